@@ -1,0 +1,104 @@
+/**
+ * Machine-readable reason of a {@link HoldfastError}. Append only: removing one is a breaking change.
+ *
+ * - `INVALID_OPTIONS` an option is wrong; thrown at construction, names option, value and what is allowed
+ * - `NO_VALUE` `current` was read before there was any value
+ * - `READY_TIMEOUT` `ready()` waited its time; `cause` is the last failure or refusal
+ * - `CLOSED` the config or its manager was closed
+ * - `LOAD_FAILED` the source could not be read; see {@link LoadError}
+ * - `DEADLINE` the load did not end within its deadline
+ * - `DECODE_FAILED` the document is not valid UTF-8 or not valid JSON, or its loader could not decode it
+ * - `LIMIT_EXCEEDED` the document is beyond a limit (size, depth, keys, forbidden key)
+ * - `SCHEMA_FAILED` the schema refused the document
+ * - `REMOVED_TOO_MUCH` the document lost more of its keys than `maxRemoved` allows
+ * - `CACHE_FAILED` the cache could not be read or written; never harms the value in force
+ * - `LISTENER_FAILED` a listener, selector or logger threw; never harms anything else
+ */
+export type ErrorCode =
+  | 'INVALID_OPTIONS'
+  | 'NO_VALUE'
+  | 'READY_TIMEOUT'
+  | 'CLOSED'
+  | 'LOAD_FAILED'
+  | 'DEADLINE'
+  | 'DECODE_FAILED'
+  | 'LIMIT_EXCEEDED'
+  | 'SCHEMA_FAILED'
+  | 'REMOVED_TOO_MUCH'
+  | 'CACHE_FAILED'
+  | 'LISTENER_FAILED';
+
+/** Found on every error of any copy of this package, see {@link isHoldfastError}. */
+const BRAND: unique symbol = Symbol.for('holdfast.error') as never;
+
+/** Base of every error of this SDK. Branch on `code`, never on `message`. */
+export class HoldfastError extends Error {
+  override readonly name: string = 'HoldfastError';
+  readonly code: ErrorCode;
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+}
+
+/**
+ * How soon another try makes sense.
+ *
+ * - `now` the connection died before any byte of an answer, or the answer was about a document that nobody
+ *   holds: one second try at once, if the poll before this one succeeded; then like `backoff`
+ * - `backoff` it may pass by itself: wait, longer at each failure
+ * - `slow` somebody has to mend it (401, 403, 404, TLS): the longest wait, but never the end of polling
+ */
+export type Retry = 'now' | 'backoff' | 'slow';
+
+/** What kind of trouble kept a document away; decides nothing but what people and breakers are told. */
+export type LoadFailure =
+  | 'connect'
+  | 'timeout'
+  | 'tls'
+  | 'status'
+  | 'absent'
+  | 'body'
+  | 'other';
+
+/** What a {@link LoadError} says beside its message. */
+export interface LoadErrorOptions extends ErrorOptions {
+  /** How soon another try makes sense. @default {'backoff'} */
+  readonly retry?: Retry;
+  /** The least wait that the source asked for, in milliseconds. It can only lengthen the wait. */
+  readonly retryAfterMs?: number | undefined;
+  /** What kind of trouble it was. @default {'other'} */
+  readonly failure?: LoadFailure;
+  /** Status of the answer, where the transport has one. */
+  readonly status?: number | undefined;
+}
+
+/** The source could not be read. Loaders throw it; the last good document stays in force. */
+export class LoadError extends HoldfastError {
+  override readonly name = 'LoadError';
+  readonly retry: Retry;
+  readonly retryAfterMs: number | undefined;
+  readonly failure: LoadFailure;
+  readonly status: number | undefined;
+
+  constructor(message: string, options: LoadErrorOptions = {}) {
+    super('LOAD_FAILED', message, options);
+    this.retry = options.retry ?? 'backoff';
+    this.retryAfterMs = options.retryAfterMs;
+    this.failure = options.failure ?? 'other';
+    this.status = options.status;
+  }
+}
+
+/** Whether `error` is one of ours, even when two copies of this package met in one process. */
+export function isHoldfastError(error: unknown): error is HoldfastError {
+  return typeof error === 'object' && error !== null && BRAND in error;
+}
+
+/** The message of anything that was thrown, for use inside another message. */
+export function messageOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message || thrown.name;
+  return typeof thrown === 'string' ? thrown : `a thrown ${thrown === null ? 'null' : typeof thrown}`;
+}

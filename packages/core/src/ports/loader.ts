@@ -1,0 +1,102 @@
+import type { LoaderTime } from './clock.ts';
+import type { JsonValue } from './json.ts';
+import type { Limits } from './limits.ts';
+
+/**
+ * Where a document comes from.
+ *
+ * A loader remembers nothing about documents: no validator, no cache, no retry. The engine hands it the validator of
+ * the last accepted document at each load. A failure is a thrown `LoadError`, never an empty value.
+ */
+export interface Loader {
+  /** Shown in status, events and errors, e.g. `http config.example.com/app.json`; never holds a credential. */
+  readonly name: string;
+  /** Selects the document (whole URL, path, key); binds the cache record to it. Hashed, never shown. */
+  readonly key: string;
+  /** What failures are shared by: scheme, host and port. */
+  readonly origin?: string | undefined;
+  /** Reads the document once. Rejects with the signal's reason when it aborts. */
+  load(request: LoadRequest): Promise<LoadResult>;
+  /** One connection that tells of changes; settles when the connection ends. The engine restarts it with backoff. */
+  watch?(request: WatchRequest): Promise<void>;
+  /** Raw to JSON value; pure. Without it the engine parses the bytes as JSON. Throw to refuse the document. */
+  decode?(loaded: Loaded, limits: Limits): unknown;
+  /** Frees what the loader holds open. A closed loader opens again at the next `load`. */
+  close?(): Promise<void>;
+}
+
+/** What the engine tells a loader about one load. */
+export interface LoadRequest {
+  /** Aborts at the deadline and at close. */
+  readonly signal: AbortSignal;
+  readonly time: LoaderTime;
+  readonly limits: Limits;
+  /** Of the document that the engine holds; absent when the answer must be the whole document. */
+  readonly known?: Validator | undefined;
+}
+
+/** What a source said to recognise a document by. */
+export interface Validator {
+  /** A hash of where it came from. A loader ignores a validator of another origin. */
+  readonly origin: string;
+  /** HTTP entity tag, byte for byte as received (RFC 9110 §8.8.3). */
+  readonly etag?: string | undefined;
+  /** HTTP date, byte for byte as received (RFC 9110 §8.8.2). */
+  readonly lastModified?: string | undefined;
+  /** Revision of a source that is not HTTP: a hash, a counter, a modification time. */
+  readonly revision?: string | undefined;
+}
+
+/** Answer to a {@link LoadRequest}. */
+export type LoadResult =
+  /** The known document is still the one. Only legal when `known` was given. */
+  | { readonly kind: 'unchanged'; readonly hints?: Hints | undefined }
+  | ({ readonly kind: 'loaded' } & Loaded)
+  /** The source is there, the document is not. */
+  | { readonly kind: 'absent' };
+
+/** A document as it was loaded. */
+export interface Loaded {
+  /** Bytes, or a JSON value (copied as JSON before it is used). */
+  readonly raw: Uint8Array | JsonValue;
+  readonly validator?: Validator | undefined;
+  readonly hints?: Hints | undefined;
+  readonly evidence?: Evidence | undefined;
+}
+
+/** What a source said about the time of a document. Durations in milliseconds; they can only lengthen a wait. */
+export interface Hints {
+  /** The source promises no news for so long. */
+  readonly freshForMs?: number | undefined;
+  /** Not to be written to any cache. */
+  readonly doNotStore?: boolean | undefined;
+  /** How long the answer was under way in caches between the source and us. */
+  readonly ageMs?: number | undefined;
+  /** The validator is too young to tell two versions of one second apart (RFC 9110 §8.8.2.2): do not send it yet. */
+  readonly young?: boolean | undefined;
+}
+
+/** Of the answer that carried a document: what a signature may speak of. Kept with the document. */
+export interface Evidence {
+  /** Without user-info and query. */
+  readonly url: string;
+  readonly status: number;
+  /** By lower-case name; only the headers that integrity checks read. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** What the engine gives a loader for one watch connection. */
+export interface WatchRequest {
+  /** Aborts when the watch is to end. */
+  readonly signal: AbortSignal;
+  readonly time: LoaderTime;
+  readonly limits: Limits;
+  /** Validator of the document that the engine holds now. */
+  known(): Validator | undefined;
+  /** The connection stands: the engine reads the document again, since something may have been missed. */
+  connected(): void;
+  /** The document may have changed: the engine polls, within its minimum interval. */
+  changed(): void;
+  /** A whole document arrived: it goes through every check that a loaded one goes through. */
+  offer(loaded: Loaded): void;
+}

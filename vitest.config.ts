@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+import ClosingLine from './tools/closing-line.ts';
+
+export default defineConfig({
+  test: {
+    projects: ['packages/core', 'packages/loaders', 'packages/testing', 'tools'].map((root) => ({
+      extends: true as const,
+      test: { name: root.split('/').at(-1)!, root: `./${root}`, include: ['**/*.test.ts'] },
+    })),
+    reporters: ['default', new ClosingLine()],
+  },
+});
