@@ -27,6 +27,9 @@ const SUBTLE_METHODS = [
   'wrapKey',
 ] as const;
 
+/** What Node calls requests to the file system: of promises, of callbacks, and the closing of a `FileHandle`. */
+const FILE_REQUESTS: ReadonlySet<string> = new Set(['FSReqPromise', 'FSReqCallback', 'CloseReq']);
+
 /** Sees operations of `crypto.subtle` that begin after this call, file system requests where Node tells, and what is tracked. */
 export function watchInFlight(): InFlight {
   const subtle = watchSubtle();
@@ -78,5 +81,5 @@ function countWhilePending(set: Set<unknown>, promise: PromiseLike<unknown>): vo
 /** Files read and written, and modules fetched by `import()`, on runtimes that tell (Node 17.3 and later). */
 function fileSystemIsBusy(): boolean {
   const host = (globalThis as { process?: { getActiveResourcesInfo?(): string[] } }).process;
-  return host?.getActiveResourcesInfo?.().includes('FSReqPromise') ?? false;
+  return host?.getActiveResourcesInfo?.().some((name) => FILE_REQUESTS.has(name)) ?? false;
 }
