@@ -1,0 +1,71 @@
+import {
+  type JsonValue,
+  LoadError,
+  type LoadRequest,
+  type LoadResult,
+  type Loader,
+  isHoldfastError,
+} from '@holdfast/core';
+import { hashed as withHash } from './hashed.ts';
+import {
+  checkName,
+  checkOptionNames,
+  invalidOption,
+  kindOf,
+  printable,
+} from './internal/check-options.ts';
+import { untilAborted } from './internal/until-aborted.ts';
+
+/**
+ * Reads a document from anywhere: a JSON value, or the bytes of one. May throw a `LoadError` to say how soon another
+ * try makes sense; anything else that it throws is wrapped in one.
+ */
+export type LoadFunction = (request: Pick<LoadRequest, 'signal' | 'known' | 'time'>) => unknown;
+
+/** Options of {@link functionLoader}. */
+export interface FunctionLoaderOptions {
+  /** Shown in status, events and errors. */
+  readonly name: string;
+  /** What selects the document; a cached document is bound to it. @default {`name`} */
+  readonly key?: string | undefined;
+  /** Whether documents are recognised by a hash of their content, see `hashed`. @default {true} */
+  readonly hashed?: boolean | undefined;
+}
+
+/**
+ * Makes a loader of any function, synchronous or not.
+ *
+ * @throws {HoldfastError} `INVALID_OPTIONS` when there is no function or no name, or an option is wrong.
+ */
+export function functionLoader(load: LoadFunction, options: FunctionLoaderOptions): Loader {
+  checkOptionNames(options, ['name', 'key', 'hashed']);
+  const { name, key = name, hashed = true } = options;
+  checkName('name', name);
+  if (typeof load !== 'function') throw invalidOption('load', 'a function', kindOf(load));
+  if (typeof key !== 'string') throw invalidOption('key', 'a string', kindOf(key));
+  if (typeof hashed !== 'boolean') throw invalidOption('hashed', 'true or false', kindOf(hashed));
+
+  const loader: Loader = { name, key, load: (request) => callOnce(load, name, request) };
+  return hashed ? withHash(loader) : loader;
+}
+
+async function callOnce(
+  load: LoadFunction,
+  name: string,
+  { signal, known, time }: LoadRequest,
+): Promise<LoadResult> {
+  signal.throwIfAborted();
+  let value: unknown;
+  try {
+    const called = (async () => await load({ signal, known, time }))();
+    value = await untilAborted(called, signal);
+  } catch (error) {
+    // what the signal says is no failure of the function
+    signal.throwIfAborted();
+    if (isHoldfastError(error)) throw error;
+    const why = error instanceof Error ? error.message || error.name : `a thrown ${kindOf(error)}`;
+    throw new LoadError(`Cannot load ${name}: ${printable(why, 300)}`, { cause: error });
+  }
+  if (value === undefined) throw new LoadError(`Cannot load ${name}: the function gave nothing`);
+  return { kind: 'loaded', raw: value as JsonValue | Uint8Array };
+}

@@ -1,0 +1,124 @@
+import {
+  type Evidence,
+  type Hints,
+  LoadError,
+  type LoadErrorOptions,
+  type LoadRequest,
+  type LoadResult,
+  type Retry,
+} from '@holdfast/core';
+import { printable } from '../internal/check-options.ts';
+import { BodyFault, decodeContent } from './content-encoding.ts';
+import type { Answer } from './exchange.ts';
+import { type Fields, fieldOf } from './fields.ts';
+import { hintsOf, isYoung } from './hints.ts';
+import { parseRetryAfter } from './retry-after.ts';
+import type { Target } from './target.ts';
+import { validatorOf } from './validator.ts';
+
+/** What an answer is judged by. */
+export interface Question {
+  readonly loader: string;
+  readonly target: Target;
+  /** Whether the request said which document we have. */
+  readonly conditional: boolean;
+  readonly request: LoadRequest;
+}
+
+/** What integrity checks read; anything else, cookies above all, is none of the document's business. */
+const EVIDENCE = [
+  'content-type',
+  'content-digest',
+  'repr-digest',
+  'signature',
+  'signature-input',
+  'date',
+  'last-modified',
+  'etag',
+];
+
+/** Statuses that somebody has to mend. */
+const SLOW = new Set([401, 403, 407, 421, 451]);
+
+const HTML = /^\s*(?:text\/html|application\/xhtml\+xml)\b/i;
+
+/**
+ * What an answer means. A 304 is about the known document whatever tag it bears.
+ *
+ * @throws {LoadError} for every answer that is neither a document, nor "unchanged", nor "not there".
+ */
+export async function readAnswer(answer: Answer, question: Question): Promise<LoadResult> {
+  const { status, fields } = answer;
+  if (status === 304 && question.conditional) return { kind: 'unchanged', hints: hintsOf(fields) };
+  if (status === 404 || status === 410) return { kind: 'absent' };
+  if (status === 200) return readDocument(answer, question);
+  throw refusal(status, fields, question);
+}
+
+async function readDocument(answer: Answer, question: Question): Promise<LoadResult> {
+  const { fields } = answer;
+  const raw = await decode(answer, question);
+  if (raw.length === 0) throw bodyError(question, 'the document is empty');
+  refuseHtml(raw, fields, question);
+  return {
+    kind: 'loaded',
+    raw,
+    validator: validatorOf(fields, question.target),
+    hints: documentHints(fields),
+    evidence: evidenceOf(fields, question.target),
+  };
+}
+
+async function decode({ body, fields }: Answer, question: Question): Promise<Uint8Array> {
+  if (!body?.length) throw bodyError(question, 'the body is empty');
+  try {
+    const encoding = fieldOf(fields, 'content-encoding');
+    return await decodeContent(body, encoding, question.request.limits.maxBytes);
+  } catch (error) {
+    if (error instanceof BodyFault) throw bodyError(question, error.message);
+    throw error;
+  }
+}
+
+/** Hotel and airport networks answer everything with a page to log in. */
+function refuseHtml(raw: Uint8Array, fields: Fields, question: Question): void {
+  const type = fieldOf(fields, 'content-type') ?? '';
+  if (!HTML.test(type)) return;
+  const begin = new TextDecoder().decode(raw.subarray(0, 256)).trimStart();
+  // JSON that is only labelled wrong may hold secrets
+  const quote = /^[[{]/.test(begin) ? '' : `, which begins with "${printable(begin)}"`;
+  throw bodyError(question, `the content type is ${printable(type)}${quote}`);
+}
+
+function documentHints(fields: Fields): Hints | undefined {
+  const hints = hintsOf(fields);
+  return isYoung(fields) ? { ...hints, young: true } : hints;
+}
+
+function evidenceOf(fields: Fields, { shown }: Target): Evidence {
+  const headers: Record<string, string> = {};
+  for (const name of EVIDENCE) {
+    const value = fieldOf(fields, name);
+    if (value !== undefined) headers[name] = value;
+  }
+  return { url: shown, status: 200, headers };
+}
+
+function refusal(status: number, fields: Fields, question: Question): LoadError {
+  if (status === 304) {
+    return fail(question, '304 without a stored document', { status, retry: 'now' });
+  }
+  const retry: Retry = SLOW.has(status) ? 'slow' : 'backoff';
+  const now = question.request.time.now();
+  const retryAfterMs = parseRetryAfter(fields['retry-after'], now);
+  return fail(question, `status ${status}`, { status, retry, retryAfterMs });
+}
+
+function bodyError(question: Question, what: string): LoadError {
+  return fail(question, `status 200, but ${what}`, { failure: 'body', status: 200 });
+}
+
+function fail({ loader, target }: Question, what: string, options: LoadErrorOptions): LoadError {
+  const message = `Cannot load ${loader}: ${target.hostPort} answered ${what}`;
+  return new LoadError(message, { failure: 'status', ...options });
+}

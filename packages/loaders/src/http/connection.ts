@@ -1,0 +1,115 @@
+import type { Socket } from 'node:net';
+import { LoadError } from '@holdfast/core';
+import type { Dispatcher, EnvHttpProxyAgent, Pool, buildConnector } from 'undici';
+import type { HttpPolicy } from './options.ts';
+
+/** A way to the origin, counted: a retired one is destroyed when the last request on it has settled. */
+export class Connection {
+  readonly dispatcher: Pick<Dispatcher, 'dispatch'>;
+  readonly #destroy: () => Promise<void>;
+  #users = 0;
+  #retired = false;
+
+  constructor(dispatcher: Pick<Dispatcher, 'dispatch'>, destroy: () => Promise<void>) {
+    this.dispatcher = dispatcher;
+    this.#destroy = destroy;
+  }
+
+  /** Whether it may be given to nobody any more. */
+  get retired(): boolean {
+    return this.#retired;
+  }
+
+  /** Counts one more user, who must call {@link release} once. */
+  use(): this {
+    this.#users += 1;
+    return this;
+  }
+
+  /** Counts one user less. */
+  release(): void {
+    this.#users -= 1;
+    if (this.#retired && this.#users === 0) void this.#destroy();
+  }
+
+  /** Gives it to nobody any more, and destroys it once its users are gone. */
+  retire(): void {
+    this.#retired = true;
+  }
+
+  /** Destroys it now; requests on it fail. */
+  async destroy(): Promise<void> {
+    this.#retired = true;
+    await this.#destroy();
+  }
+}
+
+/**
+ * Opens the way that `policy` asks for. undici is imported here, at the first load, and nowhere else.
+ *
+ * @throws {LoadError} `retry: 'slow'` when undici or a proxy's address cannot be used.
+ */
+export async function openConnection(policy: HttpPolicy): Promise<Connection> {
+  // theirs to close
+  if (policy.dispatcher) return new Connection(policy.dispatcher, async () => {});
+  const proxied = policy.proxyFromEnvironment && hasProxy(process.env);
+  try {
+    const undici = await import('undici');
+    return proxied ? viaProxy(undici, policy) : direct(undici, policy);
+  } catch {
+    // the error of a bad address would quote it, credentials and all
+    const what = proxied
+      ? 'the proxy in the environment has no usable URL'
+      : 'undici cannot be used';
+    throw new LoadError(`Cannot load ${policy.name}: ${what}`, { retry: 'slow' });
+  }
+}
+
+/** What is used of the module that is imported late. */
+interface Undici {
+  readonly Pool: typeof Pool;
+  readonly EnvHttpProxyAgent: typeof EnvHttpProxyAgent;
+  readonly buildConnector: typeof buildConnector;
+}
+
+function direct(undici: Undici, policy: HttpPolicy): Connection {
+  const opening = new Set<Socket>();
+  const connect = undici.buildConnector({ timeout: policy.connectTimeoutMs });
+  const pool = new undici.Pool(policy.target.origin, { connect: tracked(connect, opening) });
+  return new Connection(pool, async () => {
+    // undici leaves a socket that is still connecting to its time-out, which would hold the process
+    for (const socket of opening) socket.destroy();
+    await pool.destroy();
+  });
+}
+
+function tracked(
+  connect: buildConnector.connector,
+  opening: Set<Socket>,
+): buildConnector.connector {
+  return (options, callback) => {
+    // declared as void, but the socket is what undici's own connector returns
+    const socket = connect(options, (...result) => {
+      opening.delete(socket);
+      callback(...result);
+    }) as unknown as Socket;
+    opening.add(socket);
+  };
+}
+
+function viaProxy(undici: Undici, policy: HttpPolicy): Connection {
+  const timeout = policy.connectTimeoutMs;
+  const agent = new undici.EnvHttpProxyAgent({
+    connect: { timeout },
+    proxyTls: { timeout },
+    requestTls: { timeout },
+    // http: is forwarded, as by every other client; many proxies refuse CONNECT to port 80
+    proxyTunnel: false,
+  });
+  return new Connection(agent, () => agent.destroy());
+}
+
+function hasProxy(environment: NodeJS.ProcessEnv): boolean {
+  const { http_proxy, HTTP_PROXY, https_proxy, HTTPS_PROXY } = environment;
+  return Boolean(http_proxy || HTTP_PROXY || https_proxy || HTTPS_PROXY);
+}

@@ -1,0 +1,14 @@
+/** Header fields of an answer by lower-case name; a list where a field came more than once. */
+export type Fields = Readonly<Record<string, string | string[] | undefined>>;
+
+/** A field as one line; what came more than once is joined as RFC 9110 §5.3 says. */
+export function fieldOf(fields: Fields, name: string): string | undefined {
+  const value = fields[name];
+  return Array.isArray(value) ? value.join(', ') : value;
+}
+
+/** A field that is good for nothing when it came more than once. */
+export function onlyField(fields: Fields, name: string): string | undefined {
+  const value = fields[name];
+  return typeof value === 'string' ? value : undefined;
+}

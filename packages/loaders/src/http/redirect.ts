@@ -1,0 +1,47 @@
+import { LoadError } from '@holdfast/core';
+import { printable } from '../internal/check-options.ts';
+import type { Answer } from './exchange.ts';
+import { onlyField } from './fields.ts';
+import { type Target, targetOf } from './target.ts';
+
+/** Redirects followed within one load; more are taken for a loop. */
+const MAX_HOPS = 5;
+
+/** Which redirects are followed. */
+export interface RedirectRule {
+  readonly loader: string;
+  readonly follow: boolean;
+}
+
+/**
+ * Where an answer sends us; undefined when it is no redirect.
+ *
+ * @throws {LoadError} when it may not be followed: it is off, leaves the origin, has no usable Location, or is the sixth.
+ */
+export function redirectOf(
+  { status, fields }: Answer,
+  from: Target,
+  { loader, follow, hops }: RedirectRule & { readonly hops: number },
+): Target | undefined {
+  if (![301, 302, 303, 307, 308].includes(status)) return undefined;
+  const location = onlyField(fields, 'location');
+  const to =
+    location !== undefined && URL.canParse(location, from.href)
+      ? new URL(location, from.href)
+      : undefined;
+  const fail = (what: string): LoadError => {
+    const message = `Cannot load ${loader}: ${from.hostPort} answered ${status}, a redirect ${what}`;
+    return new LoadError(message, { failure: 'status', status });
+  };
+  if (to === undefined) throw fail('without a usable Location');
+  // the origin only: path and query of a Location can be a secret
+  if (to.origin !== from.origin)
+    throw fail(`to another origin, ${originOf(to)}, which is never followed`);
+  if (!follow) throw fail(`within ${originOf(to)}; the option redirects: 'same-origin' follows it`);
+  if (hops >= MAX_HOPS) throw fail(`after ${MAX_HOPS} others`);
+  return targetOf(to);
+}
+
+function originOf(url: URL): string {
+  return printable(url.origin === 'null' ? url.protocol : url.origin);
+}

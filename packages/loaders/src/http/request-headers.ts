@@ -1,0 +1,149 @@
+import { LoadError } from '@holdfast/core';
+import { invalidOption, kindOf, printable } from '../internal/check-options.ts';
+import { untilAborted } from '../internal/until-aborted.ts';
+
+/** A value that stays as it is, or a function that is asked before each load, e.g. for a token that rotates. */
+export type HeaderValue = string | (() => string | Promise<string>);
+
+/** User-info of a URL, decoded. */
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** What the user wants to be sent. */
+export interface HeaderWishes {
+  readonly headers?: Readonly<Record<string, HeaderValue>> | undefined;
+  readonly bearerToken?: HeaderValue | undefined;
+  readonly userInfo?: Credentials | undefined;
+}
+
+/** Which headers each request bears. */
+export interface HeaderPlan {
+  /** Those that never change, name and value by turns. */
+  readonly fixed: readonly string[];
+  /** Those that are asked for before each load. */
+  readonly asked: readonly AskedHeader[];
+  /** Whether one of them looks like a credential. */
+  readonly credential: boolean;
+}
+
+interface AskedHeader {
+  readonly option: string;
+  readonly name: string;
+  readonly prefix: string;
+  readonly ask: () => string | Promise<string>;
+}
+
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+const BEARER = /^[\x21-\x7e]+$/;
+const CREDENTIAL = /^(?:cookie|.*(?:auth|token|secret|password|api-?key).*)$/;
+
+const DEFAULTS: readonly (readonly [string, string])[] = [
+  ['accept', 'application/json, */*;q=0.5'],
+  ['user-agent', 'holdfast'],
+];
+
+/** The loader's own business: another value would break framing, decoding, or the meaning of a 304. */
+const RESERVED = new Set(
+  (
+    'accept-encoding connection content-length expect if-match if-modified-since if-none-match if-range ' +
+    'if-unmodified-since keep-alive proxy-authorization proxy-connection range te trailer transfer-encoding upgrade'
+  ).split(' '),
+);
+
+/**
+ * Checks the headers and sorts them once into those that stay and those that are asked for.
+ *
+ * @throws {HoldfastError} `INVALID_OPTIONS`; never tells a value.
+ */
+export function planHeaders({ headers = {}, bearerToken, userInfo }: HeaderWishes): HeaderPlan {
+  const own = planOwn(headers);
+  checkOneAuthorization(
+    own.has('authorization'),
+    bearerToken !== undefined,
+    userInfo !== undefined,
+  );
+  const all = new Map<string, string | AskedHeader>([...DEFAULTS, ...own]);
+  if (bearerToken !== undefined) {
+    all.set('authorization', plan('bearerToken', 'authorization', bearerToken));
+  }
+  if (userInfo) all.set('authorization', basic(userInfo));
+  return {
+    fixed: [...all].flatMap(([name, value]) => (typeof value === 'string' ? [name, value] : [])),
+    asked: [...all.values()].filter((value) => typeof value !== 'string'),
+    credential: [...all.keys()].some((name) => CREDENTIAL.test(name)),
+  };
+}
+
+function planOwn(headers: unknown): Map<string, string | AskedHeader> {
+  if (typeof headers !== 'object' || headers === null || Symbol.iterator in headers) {
+    throw invalidOption('headers', 'an object of names and values', kindOf(headers));
+  }
+  const own = new Map<string, string | AskedHeader>();
+  for (const [written, value] of Object.entries(headers)) {
+    const option = `headers.${printable(written)}`;
+    const name = written.toLowerCase();
+    if (!TOKEN.test(name)) {
+      throw invalidOption(option, 'named by letters, digits and -', 'another name');
+    }
+    if (RESERVED.has(name)) {
+      throw invalidOption(option, 'left to the loader', 'a header of your own');
+    }
+    if (own.has(name)) throw invalidOption(option, 'given once', 'given twice');
+    own.set(name, plan(option, name, value as HeaderValue));
+  }
+  return own;
+}
+
+function checkOneAuthorization(inHeaders: boolean, asBearer: boolean, inUrl: boolean): void {
+  if ([inHeaders, asBearer, inUrl].filter(Boolean).length <= 1) return;
+  const rule = 'the only one of bearerToken, headers.authorization and user-info in the URL';
+  throw invalidOption(asBearer ? 'bearerToken' : 'url', rule, 'one of several');
+}
+
+/**
+ * The headers of one load, name and value by turns. Costs nothing where none has to be asked for.
+ *
+ * @throws {LoadError} `retry: 'slow'` when a function failed or gave what no header can carry. Its message tells neither
+ * the value nor what the function threw, which may well hold the token.
+ */
+export async function headersFor(
+  { fixed, asked }: HeaderPlan,
+  loader: string,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  if (asked.length === 0) return fixed;
+  const pairs = asked.map(async (header) => [header.name, await askFor(header, loader)]);
+  return [...fixed, ...(await untilAborted(Promise.all(pairs), signal)).flat()];
+}
+
+async function askFor({ option, prefix, ask }: AskedHeader, loader: string): Promise<string> {
+  const fail = (what: string): LoadError =>
+    new LoadError(`Cannot load ${loader}: "${option}" ${what}`, { retry: 'slow' });
+  let value: unknown;
+  try {
+    value = await ask();
+  } catch (error) {
+    const { name = kindOf(error), code = '' }: Partial<NodeJS.ErrnoException> =
+      error instanceof Error ? error : {};
+    throw fail(`failed with ${printable(`${name} ${code}`.trim())}`);
+  }
+  const legal = prefix === '' ? VALUE : BEARER;
+  if (typeof value === 'string' && legal.test(value)) return prefix + value;
+  throw fail(`gave ${kindOf(value)}, which no header can carry`);
+}
+
+function plan(option: string, name: string, value: HeaderValue): string | AskedHeader {
+  const bearer = option === 'bearerToken';
+  const prefix = bearer ? 'Bearer ' : '';
+  if (typeof value === 'function') return { option, name, prefix, ask: value };
+  if (typeof value === 'string' && (bearer ? BEARER : VALUE).test(value)) return prefix + value;
+  const rule = bearer ? 'visible ASCII characters' : 'Latin-1 text without control characters';
+  throw invalidOption(option, `${rule}, or a function that gives them`, kindOf(value));
+}
+
+function basic({ user, password }: Credentials): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}

@@ -1,0 +1,73 @@
+import { LoadError, type LoadFailure, type Retry } from '@holdfast/core';
+import { printable } from '../internal/check-options.ts';
+
+/** Where and when a request failed. */
+export interface TransportFault {
+  /** Name of the loader. */
+  readonly loader: string;
+  /** Host and port of the origin. */
+  readonly hostPort: string;
+  /** Whether any byte of an answer had come. */
+  readonly answered: boolean;
+}
+
+const TLS =
+  /^(?:CERT_|CRL_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|EPROTO$|UND_ERR_PRX_TLS)/;
+const TIMEOUT = /^(?:ETIMEDOUT|UND_ERR_(?:CONNECT|HEADERS|BODY)_TIMEOUT)$/;
+const LOST = /^(?:ECONNRESET|ECONNABORTED|EPIPE|UND_ERR_SOCKET)$/;
+const CONNECT = /^E(?!RR_)[A-Z_]+$/;
+
+/** Errors whose messages name addresses and reasons only. Any other may quote a URL, a header or the body. */
+const CLEAN = /^(?:E(?!RR_)[A-Z_]+$|UND_ERR_|HPE_)/;
+
+/**
+ * Wraps what undici, a socket or a foreign dispatcher failed with. The only place that does. The error itself is not
+ * kept: it can hold the body, the URL or credentials; its code, and its message where that is clean, are.
+ */
+export function transportError(error: unknown, fault: TransportFault): LoadError {
+  const { code, reason } = facts(error);
+  const proxy = /\b(?:Proxy response|Proxy Authentication)\D*(\d{3})/.exec(reason);
+  if (proxy) return proxyError(Number(proxy[1]), fault);
+  const { failure, retry, what } = classify(code, fault);
+  const why = reason === '' || reason.includes(code) ? reason || code : `${reason}, ${code}`;
+  return new LoadError(
+    `Cannot load ${fault.loader}: ${what} ${fault.hostPort} (${why || 'unknown error'})`,
+    { failure, retry, cause: Object.assign(new Error(why), { code }) },
+  );
+}
+
+interface Verdict {
+  readonly failure: LoadFailure;
+  readonly retry: Retry;
+  readonly what: string;
+}
+
+function classify(code: string, { answered }: TransportFault): Verdict {
+  if (TLS.test(code)) return { failure: 'tls', retry: 'slow', what: 'no trusted connection to' };
+  if (TIMEOUT.test(code))
+    return { failure: 'timeout', retry: 'backoff', what: 'no connection in time to' };
+  if (answered) return { failure: 'body', retry: 'backoff', what: 'broken answer of' };
+  if (LOST.test(code)) return { failure: 'connect', retry: 'now', what: 'connection lost to' };
+  if (CONNECT.test(code)) return { failure: 'connect', retry: 'backoff', what: 'no connection to' };
+  return { failure: 'other', retry: 'backoff', what: 'no HTTP answer of' };
+}
+
+function proxyError(status: number, { loader, hostPort }: TransportFault): LoadError {
+  const why = status === 407 ? 'it wants credentials' : 'it refused';
+  const message = `Cannot load ${loader}: the proxy gave no way to ${hostPort}: ${why} (status ${status})`;
+  return new LoadError(message, {
+    failure: 'status',
+    status,
+    retry: status === 407 || status === 403 ? 'slow' : 'backoff',
+  });
+}
+
+function facts(error: unknown): { readonly code: string; readonly reason: string } {
+  if (!(error instanceof Error)) return { code: '', reason: '' };
+  // connecting to several addresses fails with a list of errors and no message
+  const [first] = error instanceof AggregateError ? error.errors : [];
+  const told = error.message === '' && first instanceof Error ? first : error;
+  const { code = '' } = error as NodeJS.ErrnoException;
+  const clean = CLEAN.test(code) || TLS.test(code);
+  return { code: printable(code), reason: clean ? printable(told.message, 200) : '' };
+}
