@@ -1,4 +1,5 @@
 // Taken when this module loads: fake timers that a test installs later must not stop the manual clock.
+// oxlint-disable-next-line no-restricted-properties -- what moves a clock by hand needs real turns
 const { setImmediate: immediate, setTimeout: timeout, MessageChannel: Channel } = globalThis;
 
 /** Resolves after one turn of the event loop, once everything that could run in it has run. */
