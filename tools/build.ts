@@ -1,0 +1,97 @@
+// Builds each published package into its dist/: types by tsc, one bundled ESM file per entry by esbuild.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type Metafile } from 'esbuild';
+import { conclude, type Package, publishedPackages, root } from './workspace.ts';
+
+/** Bundles a package's entries; libraries stay external, lazy imports stay lazy. */
+async function bundle({ folder, path, entries }: Package): Promise<Metafile> {
+  const { metafile } = await build({
+    absWorkingDir: path,
+    entryPoints: [...entries.values()],
+    outbase: 'src',
+    outdir: 'dist',
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    packages: 'external',
+    platform: folder === 'core' ? 'neutral' : 'node',
+    target: 'es2023',
+    sourcemap: true,
+    metafile: true,
+    logLevel: 'warning',
+  });
+  return metafile;
+}
+
+/** What `publishConfig.exports` says that `exports` or the built files do not. */
+export function disagreements({ path, manifest, entries }: Package): string[] {
+  const published = manifest.publishConfig.exports;
+  const wanted = new Map([...entries].map(([subpath, source]) => [subpath, builtFiles(source)]));
+  const problems = [...new Set([...wanted.keys(), ...Object.keys(published)])].flatMap(
+    (subpath) => {
+      const files = wanted.get(subpath);
+      const says = JSON.stringify(published[subpath]);
+      if (files === undefined) {
+        return manifest.exports[subpath] === published[subpath]
+          ? []
+          : [`publishConfig.exports["${subpath}"] is ${says}, but exports has no such entry`];
+      }
+      if (says !== JSON.stringify(files)) {
+        return [`publishConfig.exports["${subpath}"] is ${says}, must be ${JSON.stringify(files)}`];
+      }
+      return Object.values(files)
+        .filter((file) => !existsSync(join(path, file)))
+        .map((file) => `publishConfig.exports["${subpath}"] names ${file}, which was not built`);
+    },
+  );
+  return problems.map((problem) => `${manifest.name}: ${problem}`);
+}
+
+function builtFiles(source: string): { types: string; default: string } {
+  const stem = source.replace(/^\.\/src\//, './dist/').replace(/\.ts$/, '');
+  return { types: `${stem}.d.ts`, default: `${stem}.js` };
+}
+
+/** Libraries that come along at once with the main entry; they must wait until they are needed. */
+export function eagerLibraries({ outputs }: Metafile, entry: string): string[] {
+  const seen = new Set<string>();
+  const libraries = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const { path, kind, external } of outputs[file]?.imports ?? []) {
+      if (kind !== 'import-statement') continue;
+      if (external === true) libraries.add(path);
+      else visit(path);
+    }
+  };
+  visit(entry);
+  return [...libraries];
+}
+
+const packages = publishedPackages();
+for (const { path } of packages) rmSync(join(path, 'dist'), { recursive: true, force: true });
+const tsc = join(root, 'node_modules/.bin/tsc');
+const types = spawnSync(tsc, ['-b', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
+if (types.status !== 0) {
+  console.error('The types were not built: mend what tsc says above.');
+  process.exit(1);
+}
+const metafiles = await Promise.all(packages.map(bundle));
+const problems = packages.flatMap(disagreements);
+const core = packages.findIndex(({ folder }) => folder === 'core');
+for (const library of eagerLibraries(metafiles[core]!, 'dist/index.js')) {
+  problems.push(
+    `@holdfast/core: dist/index.js loads ${library} at once: use await import('${library}')`,
+  );
+}
+const files = packages
+  .flatMap(({ path }) => readdirSync(join(path, 'dist'), { recursive: true, encoding: 'utf8' }))
+  .filter((file) => file.endsWith('.js'));
+conclude(problems, {
+  ok: `built ${files.length} files of ${packages.length} packages`,
+  fix: 'Mend the package.json named above, or the import.',
+});
