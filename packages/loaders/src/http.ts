@@ -64,8 +64,11 @@ class HttpSource {
     const { name, headers } = this.#policy;
     const { signal } = request;
     signal.throwIfAborted();
-    const own = await headersFor(headers, name, signal);
-    const connection = await this.#open();
+    // an await that waits for nothing would still cost on every poll
+    const own =
+      headers.asked.length === 0 ? headers.fixed : await headersFor(headers, name, signal);
+    const open = this.#connection;
+    const connection = open && !open.retired ? open.use() : await this.#open();
     try {
       signal.throwIfAborted();
       return await this.#ask({ connection, request, own, target: this.#policy.target, hops: 0 });
@@ -92,15 +95,13 @@ class HttpSource {
   }
 
   async #open(): Promise<Connection> {
-    if (!this.#connection || this.#connection.retired) {
-      const [opened, encodings] = await Promise.all([
-        openConnection(this.#policy),
-        acceptedEncodings(),
-      ]);
-      this.#encodings = ['accept-encoding', encodings];
-      // another load may have been faster
-      if (!this.#connection || this.#connection.retired) this.#connection = opened;
-    }
+    const [opened, encodings] = await Promise.all([
+      openConnection(this.#policy),
+      acceptedEncodings(),
+    ]);
+    this.#encodings = ['accept-encoding', encodings];
+    // another load may have been faster
+    if (!this.#connection || this.#connection.retired) this.#connection = opened;
     return this.#connection.use();
   }
 

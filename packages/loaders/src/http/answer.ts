@@ -9,7 +9,7 @@ import {
 } from '@holdfast/core';
 import { printable } from '../internal/check-options.ts';
 import { BodyFault, decodeContent } from './content-encoding.ts';
-import type { Answer } from './exchange.ts';
+import type { Answer } from './inquiry.ts';
 import { type Fields, fieldOf } from './fields.ts';
 import { hintsOf, isYoung } from './hints.ts';
 import { parseRetryAfter } from './retry-after.ts';
@@ -43,11 +43,11 @@ const SLOW = new Set([401, 403, 407, 421, 451]);
 const HTML = /^\s*(?:text\/html|application\/xhtml\+xml)\b/i;
 
 /**
- * What an answer means. A 304 is about the known document whatever tag it bears.
+ * What an answer means, at once where there is no body to decode. A 304 is about the known document whatever tag it bears.
  *
  * @throws {LoadError} for every answer that is neither a document, nor "unchanged", nor "not there".
  */
-export async function readAnswer(answer: Answer, question: Question): Promise<LoadResult> {
+export function readAnswer(answer: Answer, question: Question): LoadResult | Promise<LoadResult> {
   const { status, fields } = answer;
   if (status === 304 && question.conditional) return { kind: 'unchanged', hints: hintsOf(fields) };
   if (status === 404 || status === 410) return { kind: 'absent' };

@@ -3,26 +3,8 @@ import type { Dispatcher } from 'undici';
 import { ByteSink } from './byte-sink.ts';
 import type { Connection } from './connection.ts';
 import { type Fields, onlyField } from './fields.ts';
-import type { Target } from './target.ts';
+import type { Answer, Inquiry } from './inquiry.ts';
 import { transportError } from './transport-error.ts';
-
-/** A whole answer. */
-export interface Answer {
-  readonly status: number;
-  readonly fields: Fields;
-  /** As it was on the wire, still encoded. Only of a 200; other bodies are read and thrown away. */
-  readonly body: Uint8Array<ArrayBuffer> | undefined;
-}
-
-/** One request. */
-export interface Inquiry {
-  readonly loader: string;
-  readonly target: Target;
-  /** Name and value by turns. */
-  readonly headers: readonly string[];
-  readonly signal: AbortSignal;
-  readonly maxWireBytes: number;
-}
 
 /** An error page longer than this costs more to read than a new connection. */
 const MAX_DRAINED_BYTES = 65_536;
@@ -90,10 +72,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   /** The signal aborted. */
   handleEvent(): void {
-    const { signal } = this.#inquiry;
-    // undici cannot abort what has no connection yet; nor may the next load wait behind it
-    if (!this.#controller) this.#connection.retire();
-    this.#fail(signal.reason as Error);
+    this.#fail(this.#inquiry.signal.reason as Error);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -153,7 +132,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   /** Settles with the status alone; the rest of the body is not worth reading. */
   #finish(): void {
     this.#settle();
-    this.#controller?.abort(new Error('body not needed'));
+    this.#abandon();
   }
 
   #settle(): void {
@@ -162,11 +141,19 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#resolve({ status: this.#status, fields: this.#fields, body: this.#body?.take() });
   }
 
-  /** Rejects, and frees the connection: after an abort or a broken rule it must not be used again. */
   #fail(error: Error): void {
     this.#settled = true;
     this.#inquiry.signal.removeEventListener('abort', this);
     this.#reject(error);
-    this.#controller?.abort(error);
+    this.#abandon();
+  }
+
+  /**
+   * Nothing that failed is used again. undici cannot abort what has no connection yet, and opens another connection
+   * for what was aborted later: retiring the way as a whole prevents both.
+   */
+  #abandon(): void {
+    this.#connection.retire();
+    this.#controller?.abort(new Error('abandoned'));
   }
 }

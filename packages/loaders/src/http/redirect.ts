@@ -1,6 +1,6 @@
 import { LoadError } from '@holdfast/core';
 import { printable } from '../internal/check-options.ts';
-import type { Answer } from './exchange.ts';
+import type { Answer } from './inquiry.ts';
 import { onlyField } from './fields.ts';
 import { type Target, targetOf } from './target.ts';
 

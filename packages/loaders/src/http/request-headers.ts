@@ -104,7 +104,7 @@ function checkOneAuthorization(inHeaders: boolean, asBearer: boolean, inUrl: boo
 }
 
 /**
- * The headers of one load, name and value by turns. Costs nothing where none has to be asked for.
+ * The headers of one load, name and value by turns; only needed where some have to be asked for.
  *
  * @throws {LoadError} `retry: 'slow'` when a function failed or gave what no header can carry. Its message tells neither
  * the value nor what the function threw, which may well hold the token.
@@ -114,7 +114,6 @@ export async function headersFor(
   loader: string,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  if (asked.length === 0) return fixed;
   const pairs = asked.map(async (header) => [header.name, await askFor(header, loader)]);
   return [...fixed, ...(await untilAborted(Promise.all(pairs), signal)).flat()];
 }

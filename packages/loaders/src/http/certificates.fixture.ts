@@ -1,0 +1,71 @@
+/**
+ * Self-signed certificates for tests on loopback, each its own authority, until 2120 where not said otherwise. The keys
+ * protect nothing. Made with openssl: EC P-256, names as in `subjectAltName`.
+ */
+export interface Certificate {
+  readonly key: string;
+  readonly cert: string;
+}
+
+/** For localhost and 127.0.0.1. */
+export const good: Certificate = {
+  key: `-----BEGIN EC PRIVATE KEY-----
+MHcCAQEEIMvSTBaJX1mF2IBku7FkaLI7NJIGUi6Bmdj7YTx4pqTMoAoGCCqGSM49
+AwEHoUQDQgAEEfc6XsUeoYw+iWlYl4YFlts9TnyE4LNYYbUGDQ+lnkB+eM/qEN7m
+56Mqs2a5/ZO4JZbSzCS7soo6ILELg3OKLw==
+-----END EC PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBZjCCAQ2gAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
+c3QwIBcNMjAwMTAxMDAwMDAwWhgPMjEyMDAxMDEwMDAwMDBaMBQxEjAQBgNVBAMM
+CWxvY2FsaG9zdDBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABBH3Ol7FHqGMPolp
+WJeGBZbbPU58hOCzWGG1Bg0PpZ5AfnjP6hDe5uejKrNmuf2TuCWW0swku7KKOiCx
+C4Nzii+jTjBMMBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcEfwAAATAPBgNVHRMBAf8E
+BTADAQH/MB0GA1UdDgQWBBSvY4xyY/GqN2QM9rC6q4BWSYw6uzAKBggqhkjOPQQD
+AgNHADBEAiEAtuRPXxKzclCG1aMwCF3KzMQph+hMsJ4YDT8gL+VTn3ICH0TAYwIt
+Yf8SCX8WqYSWtCnbQcRCL6ZIg+TC9zcFFks=
+-----END CERTIFICATE-----
+`,
+};
+
+/** For localhost and 127.0.0.1, until 2021. */
+export const expired: Certificate = {
+  key: `-----BEGIN EC PRIVATE KEY-----
+MHcCAQEEIGNMoN+7r7FYTus9hEj298pBFu9k7vE0izzL/0Snu4a0oAoGCCqGSM49
+AwEHoUQDQgAEDyV4CYyEFI8eQgBKS6FKC6z4Nf1xFby7tvJaDH21GLKMfTsKHsDM
+sfgSwGQiqlIqLfN5cilyYLFT+ezgYLCYOw==
+-----END EC PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBZTCCAQugAwIBAgIBATAKBggqhkjOPQQDAjAUMRIwEAYDVQQDDAlsb2NhbGhv
+c3QwHhcNMjAwMTAxMDAwMDAwWhcNMjEwMTAxMDAwMDAwWjAUMRIwEAYDVQQDDAls
+b2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjOPQMBBwNCAAQPJXgJjIQUjx5CAEpL
+oUoLrPg1/XEVvLu28loMfbUYsox9OwoewMyx+BLAZCKqUiot83lyKXJgsVP57OBg
+sJg7o04wTDAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwDwYDVR0TAQH/BAUw
+AwEB/zAdBgNVHQ4EFgQUEsPb1oTIhYPmJqD1c0x+85PAjfEwCgYIKoZIzj0EAwID
+SAAwRQIgGF9omNSDOvamoyP4tRALhpBItYQfzbHLXbU0/cKVSaMCIQCYT6+vqLZx
+hahHFRonhgVQPTtyKhp7PLkW1Iq/F/IkDA==
+-----END CERTIFICATE-----
+`,
+};
+
+/** For other.test. */
+export const other: Certificate = {
+  key: `-----BEGIN EC PRIVATE KEY-----
+MHcCAQEEIG6N1akOM2hvBDL8ySv+z+PvJ7QSi6YOV2CqiSR25F1AoAoGCCqGSM49
+AwEHoUQDQgAEVpEWq+OQmW6thpTAOt1nQpQ+brVSiNPeufe9NngZ3hNQFVYdGzDS
+SFojhcIqyt3jhv1CKeXqSDsG/oFCdHkjiQ==
+-----END EC PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBYzCCAQqgAwIBAgIBATAKBggqhkjOPQQDAjAVMRMwEQYDVQQDDApvdGhlci50
+ZXN0MCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAwWjAVMRMwEQYDVQQD
+DApvdGhlci50ZXN0MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEVpEWq+OQmW6t
+hpTAOt1nQpQ+brVSiNPeufe9NngZ3hNQFVYdGzDSSFojhcIqyt3jhv1CKeXqSDsG
+/oFCdHkjiaNJMEcwFQYDVR0RBA4wDIIKb3RoZXIudGVzdDAPBgNVHRMBAf8EBTAD
+AQH/MB0GA1UdDgQWBBQkUzDvoGuvJCQVnBpzAPwvugG7cDAKBggqhkjOPQQDAgNH
+ADBEAiApU97STNhrUKuxHP5waYCSKjHp/CWw+fzgeXwF0flJAAIgbZsX2K5WdMRP
+ifEHb8mwbK21Gc24bh7ABS2P3IC5bu8=
+-----END CERTIFICATE-----
+`,
+};
