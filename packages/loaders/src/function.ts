@@ -63,7 +63,7 @@ async function callOnce(
     // what the signal says is no failure of the function
     signal.throwIfAborted();
     if (isHoldfastError(error)) throw error;
-    const why = error instanceof Error ? error.message || error.name : `a thrown ${kindOf(error)}`;
+    const why = error instanceof Error ? error.message || error.name : `it threw ${kindOf(error)}`;
     throw new LoadError(`Cannot load ${name}: ${printable(why, 300)}`, { cause: error });
   }
   if (value === undefined) throw new LoadError(`Cannot load ${name}: the function gave nothing`);

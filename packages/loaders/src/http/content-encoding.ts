@@ -44,9 +44,11 @@ export async function decodeContent(
   const decode = decoderOf(await import('node:zlib'), name);
   if (!decode) throw new BodyFault('the body has a Content-Encoding that was not asked for');
   const { buffer, engine } = await run(decode, body, maxBytes);
-  const gzip = decode.name === 'gunzip';
   // zlib passes over bytes behind the end, and takes a second gzip member for more of the document
-  if (engine.bytesWritten !== body.length || (gzip && !isOneMember(body, buffer.length))) {
+  if (
+    engine.bytesWritten !== body.length ||
+    (name.endsWith('gzip') && !isOneMember(body, buffer.length))
+  ) {
     throw new BodyFault(`the ${name} body goes on behind its end`);
   }
   return new Uint8Array(buffer);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type HttpLoaderOptions, httpLoader } from '../http.ts';
+import { httpLoader } from '../http.ts';
 import { loadDocument, loadFailure, loadRequest } from './load.fixture.ts';
 import { document, rawServer } from './raw-server.fixture.ts';
 
@@ -59,7 +59,7 @@ test.each<[object, string]>([
     '"bearerToken" as it must be the only one of bearerToken, headers.authorization and user-info in the URL: current value is one of several',
   ],
 ])('httpLoader(%j) refuses what would break a request', (options, message) => {
-  expect(() => httpLoader({ url, ...options } as HttpLoaderOptions)).toThrow(
+  expect(() => httpLoader({ url, ...options })).toThrow(
     expect.objectContaining({ code: 'INVALID_OPTIONS', message: `Cannot use ${message}` }),
   );
 });

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { loadDocument, loadRequest } from './http/load.fixture.ts';
+import { staticLoader } from './static.ts';
+
+test('staticLoader() gives its value at each load', async () => {
+  const loader = staticLoader({ a: 1 }, { name: 'built-in' });
+  expect(loader).toMatchObject({ name: 'built-in', key: 'built-in' });
+  expect(await loader.load(loadRequest())).toEqual({ kind: 'loaded', raw: { a: 1 } });
+  expect((await loadDocument(loader)).raw).toEqual({ a: 1 });
+});
+
+test('staticLoader() rejects with the reason of a signal that has aborted', async () => {
+  const reason = new Error('closed');
+  const request = loadRequest({ signal: AbortSignal.abort(reason) });
+  await expect(staticLoader(1).load(request)).rejects.toBe(reason);
+});
+
+test.each<[unknown, object, string]>([
+  [undefined, {}, '"value" as it must be a JSON value or bytes: current value is undefined'],
+  [
+    1,
+    { name: '' },
+    '"name" as it must be 1 to 200 characters without control characters: current value is a string of 0 characters',
+  ],
+  [
+    1,
+    { nmae: 'a' },
+    '"nmae" as it must be a known option, perhaps "name": current value is a string of 1 characters',
+  ],
+])('staticLoader(%j, %j) explains what is wrong', (value, options, message) => {
+  expect(() => staticLoader(value as never, options)).toThrow(
+    expect.objectContaining({ code: 'INVALID_OPTIONS', message: `Cannot use ${message}` }),
+  );
+});
