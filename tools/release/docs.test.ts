@@ -66,6 +66,11 @@ test.each([
     ['entry.ts:3 AOptions.b has a default: say @default {…}'],
   ],
   [
+    'a default taken out of a variable',
+    'interface AOptions {\n  /** B. */\n  b?: string;\n}\nfunction f(o: AOptions): void { const { b = "x" } = o; void b; }\nvoid f;',
+    ['entry.ts:3 AOptions.b has a default: say @default {…}'],
+  ],
+  [
     'a fallback that the doc does not say',
     'interface AOptions {\n  /** B. */\n  b?: string;\n}\nconst f = (o: AOptions): string => o.b ?? "x";\nvoid f;',
     ['entry.ts:3 AOptions.b has a default: say @default {…}'],

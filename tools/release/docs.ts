@@ -152,7 +152,9 @@ function optionWithDefault(node: ts.Node, checker: ts.TypeChecker): ts.Symbol | 
   if (ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent)) {
     const name = node.propertyName ?? node.name;
     if (!isValue(node.initializer) || !ts.isIdentifier(name)) return undefined;
-    return checker.getTypeAtLocation(node.parent.parent).getProperty(name.text);
+    const { parent } = node.parent;
+    const taken = ts.isVariableDeclaration(parent) ? (parent.initializer ?? parent) : parent;
+    return checker.getTypeAtLocation(taken).getProperty(name.text);
   }
   if (!ts.isBinaryExpression(node) || !ts.isPropertyAccessExpression(node.left)) return undefined;
   const falls =
@@ -164,6 +166,8 @@ function isValue(fallback: ts.Expression | undefined): boolean {
   if (fallback === undefined) return false;
   if (ts.isObjectLiteralExpression(fallback)) return fallback.properties.length > 0;
   if (ts.isArrayLiteralExpression(fallback)) return fallback.elements.length > 0;
+  if (ts.isConditionalExpression(fallback))
+    return isValue(fallback.whenTrue) && isValue(fallback.whenFalse);
   return fallback.getText() !== 'undefined';
 }
 

@@ -16,10 +16,12 @@ function run(command: string, args: readonly string[], cwd = root): string {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   } catch (error) {
-    const { stdout, stderr } = error as { stdout: string; stderr: string };
-    problems.push(
-      `${[command, ...args].join(' ').replaceAll(`${root}/`, '')}\n${stdout}${stderr}`.trim(),
-    );
+    const { stdout, stderr, message } = error as Error & {
+      stdout: string | null;
+      stderr: string | null;
+    };
+    const told = `${stdout ?? ''}${stderr ?? ''}`.trim() || message;
+    problems.push(`${[command, ...args].join(' ').replaceAll(`${root}/`, '')}\n${told}`);
     return '';
   }
 }

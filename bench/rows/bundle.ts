@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { type BuildOptions, type Metafile, build } from 'esbuild';
+import type { Peer, Row } from '../harness/row.ts';
+
+const bench = join(import.meta.dirname, '..', '..');
+const PEERS = [
+  '@growthbook/growthbook',
+  'configcat-node',
+  '@launchdarkly/node-server-sdk',
+  'unleash-client',
+];
+
+/** What a bundler makes of one entry. */
+interface Bundled {
+  readonly metafile: Metafile;
+  /** Bytes after gzip, by output file. */
+  readonly sizes: ReadonlyMap<string, number>;
+}
+
+async function bundled(
+  source: string,
+  options: Pick<BuildOptions, 'absWorkingDir' | 'logLevel' | 'packages'> = {},
+): Promise<Bundled> {
+  const { metafile, outputFiles } = await build({
+    stdin: { contents: source, resolveDir: options.absWorkingDir ?? bench, sourcefile: 'entry.js' },
+    absWorkingDir: bench,
+    outdir: 'out',
+    entryNames: 'entry',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'es2023',
+    metafile: true,
+    write: false,
+    logLevel: 'error',
+    ...options,
+  });
+  const base = options.absWorkingDir ?? bench;
+  const sizes = outputFiles.map(
+    ({ path, contents }) => [path.slice(base.length + 1), gzipSync(contents).length] as const,
+  );
+  return { metafile, sizes: new Map(sizes) };
+}
+
+/** Files that are loaded with the entry, and those that come later. */
+function loadedAtOnce({ outputs }: Metafile): Set<string> {
+  const files = new Set(['out/entry.js']);
+  for (const file of files) {
+    for (const { path, kind, external } of outputs[file]!.imports) {
+      if (kind === 'import-statement' && external !== true) files.add(path);
+    }
+  }
+  return files;
+}
+
+const sum = (numbers: Iterable<number>): number => [...numbers].reduce((a, b) => a + b, 0);
+const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
+
+/** The libraries that core imports when it needs them, each as a bundle of its own. */
+async function lazyLibraries({ outputs }: Metafile): Promise<Peer[]> {
+  const imports = Object.values(outputs).flatMap((output) => output.imports);
+  const names = new Set(
+    imports.filter(({ external }) => external === true).map(({ path }) => path),
+  );
+  return Promise.all(
+    [...names].map(async (name) => {
+      const { sizes } = await bundled(
+        `export * from '${name}'; export { default } from '${name}';`,
+        {
+          absWorkingDir: join(bench, '../packages/core'),
+          logLevel: 'silent',
+        },
+      ).catch(() =>
+        bundled(`export * from '${name}';`, { absWorkingDir: join(bench, '../packages/core') }),
+      );
+      return { name: `later, if needed: ${name}`, detail: kB(sum(sizes.values())) };
+    }),
+  );
+}
+
+async function run(): ReturnType<Row['run']> {
+  const core = join(bench, '../packages/core/dist/index.js');
+  const ours = await bundled(`export * from '${core}';`, { packages: 'external' });
+  const atOnce = loadedAtOnce(ours.metafile);
+  const size = sum([...atOnce].map((file) => ours.sizes.get(file)!));
+  const later = [...ours.sizes].filter(([file]) => !atOnce.has(file));
+  const peers = await Promise.all(
+    PEERS.map(async (name) => {
+      const { sizes } = await bundled(`export * from '${name}';`);
+      return { name, detail: kB(sum(sizes.values())) };
+    }),
+  );
+  return {
+    figures: [
+      {
+        id: 'bundle',
+        value: size / 1000,
+        target: 16,
+        unit: 'kB, minified and gzip',
+        detail: `all exports, what is loaded at once: ${atOnce.size} files`,
+      },
+    ],
+    peers: [
+      ...later.map(([file, bytes]) => ({
+        name: `later, if needed: ${file.slice(4)}`,
+        detail: kB(bytes),
+      })),
+      ...(await lazyLibraries(ours.metafile)),
+      ...peers,
+    ],
+  };
+}
+
+/** What a page or a function pays for having us in it. */
+export const row: Row = { title: 'size of @holdfast/core', run };
