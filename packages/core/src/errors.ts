@@ -6,7 +6,6 @@
  * - `READY_TIMEOUT` `ready()` waited its time; `cause` is the last failure or refusal
  * - `CLOSED` the config or its manager was closed
  * - `LOAD_FAILED` the source could not be read; see {@link LoadError}
- * - `DEADLINE` the load did not end within its deadline
  * - `DECODE_FAILED` the document is not valid UTF-8 or not valid JSON, or its loader could not decode it
  * - `LIMIT_EXCEEDED` the document is beyond a limit (size, depth, keys, forbidden key)
  * - `SCHEMA_FAILED` the schema refused the document
@@ -20,7 +19,6 @@ export type ErrorCode =
   | 'READY_TIMEOUT'
   | 'CLOSED'
   | 'LOAD_FAILED'
-  | 'DEADLINE'
   | 'DECODE_FAILED'
   | 'LIMIT_EXCEEDED'
   | 'SCHEMA_FAILED'
@@ -54,14 +52,7 @@ export class HoldfastError extends Error {
 export type Retry = 'now' | 'backoff' | 'slow';
 
 /** What kind of trouble kept a document away; decides nothing but what people and breakers are told. */
-export type LoadFailure =
-  | 'connect'
-  | 'timeout'
-  | 'tls'
-  | 'status'
-  | 'absent'
-  | 'body'
-  | 'other';
+export type LoadFailure = 'connect' | 'timeout' | 'tls' | 'status' | 'absent' | 'body' | 'other';
 
 /** What a {@link LoadError} says beside its message. */
 export interface LoadErrorOptions extends ErrorOptions {
@@ -100,5 +91,7 @@ export function isHoldfastError(error: unknown): error is HoldfastError {
 /** The message of anything that was thrown, for use inside another message. */
 export function messageOf(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message || thrown.name;
-  return typeof thrown === 'string' ? thrown : `a thrown ${thrown === null ? 'null' : typeof thrown}`;
+  return typeof thrown === 'string'
+    ? thrown
+    : `a thrown ${thrown === null ? 'null' : typeof thrown}`;
 }

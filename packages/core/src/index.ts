@@ -1,5 +1,49 @@
+// To use
+export { createConfigManager } from './manager.ts';
+export type { ConfigManager, Summary } from './manager.ts';
+export type { AcceptOptions, ConfigHandle, ReadyOptions, RefreshOptions } from './handle.ts';
+export type { ChangeListener, ChangeOf, SubscribeOptions, View } from './view.ts';
+export type { ChangeDetails } from './cycle/notify.ts';
+export type { DeepReadonly, PathOf, ValueAt, ValueAtKeys } from './paths.ts';
+export { memoryCache } from './memory-cache.ts';
+export type { MemoryCacheOptions } from './memory-cache.ts';
+export type { ManagerOptions } from './options/manager.ts';
+export type {
+  CommonConfigOptions,
+  ConfigOptions,
+  DeepPartial,
+  SourceOptions,
+  UntypedConfigOptions,
+  UpdateOptions,
+} from './options/config.ts';
+export type {
+  BackoffOptions,
+  IntervalFacts,
+  IntervalStrategy,
+  PollingOptions,
+} from './options/polling.ts';
+export type { Outcome, Trigger } from './outcome.ts';
+export type {
+  NextPoll,
+  Provenance,
+  SourceStatus,
+  Status,
+  StatusFailure,
+  StatusState,
+} from './state/status.ts';
+export type { Because } from './state/health.ts';
+export type { EventBase, EventType, HoldfastEvent, HoldfastEvents, Unsubscribe } from './events.ts';
+export type { EventListener } from './event-hub.ts';
 export { HoldfastError, LoadError, isHoldfastError } from './errors.ts';
 export type { ErrorCode, LoadErrorOptions, LoadFailure, Retry } from './errors.ts';
+export { formatPath } from './document/path.ts';
+export type { Path } from './document/path.ts';
+export type { Change } from './document/diff.ts';
+
+// To extend
+export type { SourceView } from './source-view.ts';
+export { fingerprint } from './document/fingerprint.ts';
+export { parseJson } from './document/parse.ts';
 export { systemClock } from './ports/clock.ts';
 export type { Clock, LoaderTime, Timer, TimerOptions } from './ports/clock.ts';
 export type { Cache, CacheEntry } from './ports/cache.ts';

@@ -27,7 +27,10 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   setTimer(ms, callback, { keepAlive = false } = {}) {
-    const handle: unknown = setTimeout(callback, Math.min(Math.max(0, Math.ceil(ms)), MAX_TIMER_MS));
+    const handle: unknown = setTimeout(
+      callback,
+      Math.min(Math.max(0, Math.ceil(ms)), MAX_TIMER_MS),
+    );
     if (!keepAlive && typeof handle === 'object') (handle as { unref?(): void }).unref?.();
     return { cancel: () => clearTimeout(handle as number) };
   },

@@ -1,0 +1,44 @@
+import type { HoldfastEvent } from './events.ts';
+
+/** An event in the form of CloudEvents 1.0 (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md). */
+export interface CloudEvent {
+  readonly specversion: '1.0';
+  readonly id: string;
+  /** The source that was given, a URI reference. */
+  readonly source: string;
+  /** `dev.holdfast.` and the type of the event. */
+  readonly type: string;
+  /** Name of the config. */
+  readonly subject: string;
+  /** RFC 3339. */
+  readonly time: string;
+  readonly datacontenttype: 'application/json';
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Turns an event of a manager into a CloudEvent. Errors become code and message; everything else is as in the event.
+ *
+ * @param source Says which process it is, as a URI reference: `/services/billing/pod-7`.
+ */
+export function toCloudEvent(event: HoldfastEvent, source: string): CloudEvent {
+  const { type, config, at, ...details } = event;
+  return {
+    specversion: '1.0',
+    id: crypto.randomUUID(),
+    source,
+    type: `dev.holdfast.${type}`,
+    subject: config,
+    time: new Date(at).toISOString(),
+    datacontenttype: 'application/json',
+    data: plain(details) as Record<string, unknown>,
+  };
+}
+
+function plain(value: unknown): unknown {
+  if (value instanceof Error)
+    return { code: (value as { code?: unknown }).code, message: value.message };
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+}

@@ -1,0 +1,245 @@
+import { startFromCache } from './cached-start.ts';
+import { type CycleState, decide, decideUnchanged } from './cycle/cycle.ts';
+import type { ManagerContext } from './cycle/context.ts';
+import { recentUpdates } from './cycle/limit.ts';
+import { LazyDetails } from './cycle/notify.ts';
+import { RecordKeeper } from './cycle/persist.ts';
+import type { Decision, Proposal } from './cycle/proposal.ts';
+import { resolve } from './cycle/resolve.ts';
+import { Validation } from './cycle/validate.ts';
+import type { ConfigPolicy } from './options/config.ts';
+import type { Outcome, Trigger } from './outcome.ts';
+import { Subscriptions } from './subscriptions.ts';
+import { Delay } from './schedule/timers.ts';
+import { Pushed } from './polling/pushed.ts';
+import type { SourceOwner } from './polling/owner.ts';
+import { Source } from './polling/source.ts';
+import { type Inputs, type SourceDocument, withDocument } from './state/inputs.ts';
+import type { Snapshot } from './state/snapshot.ts';
+import { type SourceFacts, stateOf, type StatusState, worstState } from './state/status.ts';
+import type { Waiting } from './state/waiting.ts';
+
+/**
+ * The proposal queue of one config: the only place where what is in force changes. Everything that wants a change hands
+ * in a proposal; they are looked at one at a time, and each ends in one synchronous commit.
+ */
+export class Config implements SourceOwner {
+  readonly policy: ConfigPolicy;
+  readonly context: ManagerContext;
+  readonly sources: readonly Source[];
+  snapshot: Snapshot | undefined;
+  /** By index of the source. */
+  waiting: readonly (Waiting | undefined)[];
+  paused = false;
+  closed = false;
+  /** Called after each commit that changed the value. */
+  readonly onValue: Subscriptions = new Subscriptions();
+  /** Called whenever something ended that somebody may wait for. */
+  readonly onSettled: Subscriptions = new Subscriptions();
+  readonly startedAt: number;
+  readonly #validation: Validation;
+  #inputs: Inputs;
+  #updateTimes: readonly number[] = NO_TIMES;
+  #tail: Promise<unknown> | undefined;
+  #keepers: readonly RecordKeeper[] = [];
+  #leave: readonly (() => Promise<void>)[] = [];
+  #window: Delay | undefined;
+  #lastState: StatusState = 'starting';
+
+  constructor(policy: ConfigPolicy, context: ManagerContext) {
+    this.policy = policy;
+    this.context = context;
+    this.startedAt = context.clock.monotonic();
+    this.#validation = new Validation(policy);
+    this.#inputs = { documents: policy.sources.map(() => undefined) };
+    this.waiting = this.#inputs.documents as readonly undefined[];
+    this.sources = policy.sources.map((_, index) => new Source(this, index));
+    this.#serveDefaults();
+  }
+
+  /** Begins to watch, to read the cache, and to poll. */
+  start(): void {
+    const { cache, environment, watches } = this.context;
+    this.#leave = this.sources.map((source) =>
+      watches.use(source.policy.loader, () => new Pushed(this, source)),
+    );
+    if (cache === undefined) {
+      for (const source of this.sources) source.start(0);
+      return;
+    }
+    const { name: config } = this.policy;
+    this.#keepers = this.sources.map(({ policy: { name: source, loader } }) => {
+      const select = { environment, config, source, key: loader.key };
+      return new RecordKeeper(cache, select, (error) => {
+        this.context.events.emit('cache.failed', config, () => ({ source, error }));
+      });
+    });
+    for (const [index, keeper] of this.#keepers.entries()) {
+      void startFromCache(this, this.sources[index]!, keeper);
+    }
+  }
+
+  documentOf(source: number): SourceDocument | undefined {
+    return this.#inputs.documents[source];
+  }
+
+  /** Resolves with the outcome, after its commit. Never rejects. */
+  propose(proposal: Proposal, settle?: (decision: Decision) => void): Promise<Outcome> {
+    // the common case needs no queue: nothing is under way and nothing has to be looked at
+    if (this.#tail === undefined && proposal.kind === 'unchanged') {
+      return Promise.resolve(
+        this.#commit(proposal, decideUnchanged(this.#state(), proposal), settle),
+      );
+    }
+    const handle = async (): Promise<Outcome> => {
+      const tools = { context: this.context, validation: this.#validation };
+      return this.#commit(proposal, await decide(this.#state(), proposal, tools), settle);
+    };
+    const result = (this.#tail ?? Promise.resolve()).then(handle);
+    this.#tail = result;
+    void result.then(() => {
+      if (this.#tail === result) this.#tail = undefined;
+    });
+    return result;
+  }
+
+  /** The worst state of its sources, as of now. */
+  get state(): StatusState {
+    if (this.closed) return 'closed';
+    const now = this.context.clock.monotonic();
+    return worstState(
+      this.sources.map((source) => stateOf(this.factsOf(source), this.policy, now)),
+    );
+  }
+
+  factsOf({ health, index }: Source): SourceFacts {
+    return { health, hasDocument: this.documentOf(index) !== undefined, startedAt: this.startedAt };
+  }
+
+  healthChanged(): void {
+    const previous = this.#lastState;
+    const { state } = this;
+    this.#lastState = state;
+    if (state !== previous) {
+      this.context.events.emit('status.changed', this.policy.name, () => ({ state, previous }));
+    }
+    this.onSettled.call();
+  }
+
+  async close(): Promise<void> {
+    if (!this.closed) {
+      this.closed = true;
+      this.#window?.cancel();
+      for (const source of this.sources) source.close();
+      this.healthChanged();
+    }
+    await Promise.all([
+      ...this.#leave.map((leave) => leave()),
+      ...this.#keepers.map((keeper) => keeper.settled()),
+    ]);
+  }
+
+  #serveDefaults(): void {
+    const { policy } = this;
+    if (policy.defaults === undefined) return;
+    const validation = this.#validation;
+    const resolution = resolve(policy, this.#inputs, { before: undefined, validation });
+    if (resolution instanceof Promise) void this.propose({ kind: 'defaults', trigger: 'defaults' });
+    else if (resolution.kind === 'value') {
+      const { merged, value } = resolution;
+      this.snapshot = { inputs: this.#inputs, merged, value, version: 1, trigger: 'defaults' };
+    }
+  }
+
+  #state(): CycleState {
+    const { policy, snapshot, waiting } = this;
+    return { policy, snapshot, waiting, inputs: this.#inputs, updateTimes: this.#updateTimes };
+  }
+
+  /** One synchronous step: inputs, value, waiting document, health and schedule; only then is anybody told. */
+  #commit(proposal: Proposal, decision: Decision, settle?: (decision: Decision) => void): Outcome {
+    if (this.closed) return decision.outcome;
+    const { snapshot: before } = this;
+    const { document, resolved, outcome } = decision;
+    const source = 'source' in proposal ? proposal.source : 0;
+    if (document) this.#inputs = withDocument(this.#inputs, source, document);
+    if ('waiting' in decision) this.#setWaiting(source, decision.waiting);
+    if (resolved && outcome.kind === 'accepted') {
+      const trigger = outcome.changed || !before ? proposal.trigger : before.trigger;
+      this.snapshot = { inputs: this.#inputs, ...resolved, version: outcome.version, trigger };
+      if (outcome.changed) this.#countUpdate(proposal.trigger);
+    } else if (document && before) this.snapshot = { ...before, inputs: this.#inputs };
+    settle?.(decision);
+    this.healthChanged();
+    if (this.snapshot && this.snapshot.version !== before?.version)
+      this.#notify(before, proposal.trigger);
+    this.#report(proposal, outcome);
+    if (proposal.trigger !== 'cache') this.#persist(source, decision);
+    return outcome;
+  }
+
+  #setWaiting(source: number, waiting: Waiting | undefined): void {
+    this.waiting = this.waiting.with(source, waiting);
+    if (waiting?.kind !== 'held') return;
+    this.#window ??= new Delay(this.context.scheduler, () => this.#windowOpens());
+    this.#window.start(waiting.opensAt);
+  }
+
+  #windowOpens(): void {
+    for (const [source, waiting] of this.waiting.entries()) {
+      if (waiting?.kind === 'held')
+        void this.propose({ kind: 'waiting', source, trigger: 'window' });
+    }
+  }
+
+  #countUpdate(trigger: Trigger): void {
+    if (trigger !== 'poll' && trigger !== 'refresh' && trigger !== 'push' && trigger !== 'window')
+      return;
+    const now = this.context.clock.monotonic();
+    this.#updateTimes = [...recentUpdates(this.#updateTimes, this.policy.updates, now), now];
+  }
+
+  #notify(before: Snapshot | undefined, trigger: Trigger): void {
+    const { value, version } = this.snapshot!;
+    const { name, arrayKey } = this.policy;
+    this.onValue.call();
+    this.context.events.emit('config.changed', name, () => {
+      const details = new LazyDetails(
+        { value, previous: before?.value, version, trigger },
+        arrayKey,
+      );
+      return {
+        version,
+        trigger,
+        get changes() {
+          return details.changes;
+        },
+      };
+    });
+  }
+
+  #report(proposal: Proposal, outcome: Outcome): void {
+    if (proposal.kind !== 'loaded' && proposal.kind !== 'waiting') return;
+    const { events } = this.context;
+    const { source: index, trigger } = proposal;
+    const source = this.policy.sources[index]!.name;
+    if (outcome.kind === 'refused') {
+      const kept = this.waiting[index]?.kind === 'kept';
+      const { error } = outcome;
+      events.emit('document.refused', this.policy.name, () => ({ source, trigger, error, kept }));
+    } else if (outcome.kind === 'held') {
+      events.emit('document.held', this.policy.name, () => ({ source, until: outcome.until }));
+    }
+  }
+
+  #persist(source: number, { document, outcome, overtaken }: Decision): void {
+    const keeper = this.#keepers[source];
+    if (keeper === undefined || overtaken) return;
+    if (document) keeper.keep(document);
+    else if (outcome.kind === 'unchanged' && this.documentOf(source)?.doNotStore === false) {
+      keeper.confirm(this.context.clock.now());
+    }
+  }
+}
+
+const NO_TIMES: readonly number[] = [];

@@ -1,0 +1,25 @@
+import { countRemoved } from '../document/removed-share.ts';
+import { HoldfastError } from '../errors.ts';
+import type { ConfigPolicy } from '../options/config.ts';
+import type { SourceDocument } from '../state/inputs.ts';
+
+/** A smaller document may lose any share of its keys. */
+const FEWEST_KEYS = 16;
+
+/**
+ * Holds a document against the one of the same source that is in force. Its verdict is one of context: the document
+ * itself may be right, so that it is kept for `acceptRefused()`.
+ */
+export function compare(
+  policy: ConfigPolicy,
+  before: SourceDocument | undefined,
+  after: SourceDocument,
+): HoldfastError | undefined {
+  if (before === undefined || policy.maxRemoved >= 1) return undefined;
+  const { removed, total } = countRemoved(before.raw, after.raw);
+  if (total < FEWEST_KEYS || removed <= total * policy.maxRemoved) return undefined;
+  return new HoldfastError(
+    'REMOVED_TOO_MUCH',
+    `loses ${removed} of ${total} keys, more than the share of ${policy.maxRemoved} that maxRemoved allows; acceptRefused() takes it all the same`,
+  );
+}

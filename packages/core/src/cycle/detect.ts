@@ -1,0 +1,112 @@
+import { copyJson } from '../document/copy-json.ts';
+import { diff } from '../document/diff.ts';
+import { equalBytes } from '../document/equal-bytes.ts';
+import { parseJson } from '../document/parse.ts';
+import { startsWith } from '../document/path.ts';
+import { seal } from '../document/seal.ts';
+import { share } from '../document/share.ts';
+import { type ErrorCode, HoldfastError, isHoldfastError, messageOf } from '../errors.ts';
+import type { ConfigPolicy, SourcePolicy } from '../options/config.ts';
+import type { JsonValue } from '../ports/json.ts';
+import type { Loaded } from '../ports/loader.ts';
+import type { SourceDocument } from '../state/inputs.ts';
+
+/** What a loaded document is, beside the one that is known. */
+export type Detected =
+  /** The known content; with a document when it came in other bytes or with another validator. */
+  | { readonly kind: 'same'; readonly document?: SourceDocument }
+  | { readonly kind: 'new'; readonly document: SourceDocument }
+  | { readonly kind: 'refused'; readonly error: HoldfastError };
+
+/**
+ * Compares what was loaded with what is known, cheapest proof first: equal bytes, then equal content. An equal
+ * validator proves nothing. Decodes and checks limits on the way.
+ */
+export async function detect(
+  policy: ConfigPolicy,
+  source: SourcePolicy,
+  { known, loaded }: { known: SourceDocument | undefined; loaded: Loaded },
+): Promise<Detected> {
+  const bytes = loaded.raw instanceof Uint8Array ? loaded.raw : undefined;
+  const document = (raw: JsonValue): SourceDocument => ({
+    raw,
+    bytes,
+    validator: loaded.validator,
+    young: loaded.hints?.young ?? false,
+    doNotStore: loaded.hints?.doNotStore ?? false,
+    evidence: loaded.evidence,
+  });
+  if (bytes && known?.bytes && equalBytes(bytes, known.bytes)) {
+    // the old bytes stay, so that nothing of the answer is kept alive
+    const confirmed = { ...document(known.raw), bytes: known.bytes };
+    return sameMarks(known, confirmed) ? { kind: 'same' } : { kind: 'same', document: confirmed };
+  }
+  try {
+    const raw = share(known?.raw, await decode(policy, source, loaded));
+    if (known && (raw === known.raw || onlyIgnored(policy, known.raw, raw))) {
+      return { kind: 'same', document: document(known.raw) };
+    }
+    return { kind: 'new', document: document(checked(policy, { raw, known, bytes })) };
+  } catch (thrown) {
+    return { kind: 'refused', error: refusal(source, thrown) };
+  }
+}
+
+/** Whether two documents of the same bytes also have the same validator and rules. */
+function sameMarks(a: SourceDocument, b: SourceDocument): boolean {
+  const x = a.validator;
+  const y = b.validator;
+  return (
+    x?.origin === y?.origin &&
+    x?.etag === y?.etag &&
+    x?.lastModified === y?.lastModified &&
+    x?.revision === y?.revision &&
+    a.young === b.young &&
+    a.doNotStore === b.doNotStore
+  );
+}
+
+async function decode(
+  policy: ConfigPolicy,
+  { loader }: SourcePolicy,
+  loaded: Loaded,
+): Promise<JsonValue> {
+  const { raw } = loaded;
+  const { maxBytes } = policy.limits;
+  if (raw instanceof Uint8Array && raw.length > maxBytes) {
+    throw new HoldfastError(
+      'LIMIT_EXCEEDED',
+      `has ${raw.length} bytes, more than ${maxBytes} (limits.maxBytes)`,
+    );
+  }
+  if (loader.decode) return copyJson(await loader.decode(loaded, policy.limits));
+  return raw instanceof Uint8Array ? parseJson(raw) : copyJson(raw);
+}
+
+interface Unchecked {
+  readonly raw: JsonValue;
+  readonly known: SourceDocument | undefined;
+  readonly bytes: Uint8Array | undefined;
+}
+
+function checked({ limits }: ConfigPolicy, { raw, known, bytes }: Unchecked): JsonValue {
+  // every key or item takes two bytes at least: a short document needs no count of what it shares with the old one
+  const countAll = bytes === undefined || bytes.length > 2 * limits.maxKeys;
+  try {
+    return seal(raw, countAll ? undefined : known?.raw, limits);
+  } catch (fault) {
+    throw new HoldfastError('LIMIT_EXCEEDED', messageOf(fault));
+  }
+}
+
+function onlyIgnored({ ignore }: ConfigPolicy, before: JsonValue, after: JsonValue): boolean {
+  if (ignore.length === 0) return false;
+  return diff(before, after).every(({ path }) =>
+    ignore.some((ignored) => startsWith(path, ignored)),
+  );
+}
+
+function refusal(source: SourcePolicy, thrown: unknown): HoldfastError {
+  const code: ErrorCode = isHoldfastError(thrown) ? thrown.code : 'DECODE_FAILED';
+  return new HoldfastError(code, `The document of ${source.loader.name} ${messageOf(thrown)}`);
+}

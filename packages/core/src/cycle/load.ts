@@ -1,0 +1,128 @@
+import { HoldfastError, isHoldfastError, LoadError, messageOf } from '../errors.ts';
+import type { SourcePolicy } from '../options/config.ts';
+import type { Limits } from '../ports/limits.ts';
+import type { LoadResult, Validator } from '../ports/loader.ts';
+import type { ManagerContext } from './context.ts';
+import type { Lent } from './signals.ts';
+
+/** What came of a load. Failures are values from here on. */
+export type LoadAnswer =
+  | Exclude<LoadResult, { kind: 'absent' }>
+  | { readonly kind: 'failed'; readonly error: HoldfastError };
+
+/** What one load needs to know. */
+export interface LoadTask {
+  readonly source: SourcePolicy;
+  readonly limits: Limits;
+  readonly known: Validator | undefined;
+  /** Whether a connection that died before any byte of an answer may be tried once more: the last poll succeeded. */
+  readonly mayTryAgain: boolean;
+  /** Told before the second request, since it counts against the minimum interval. */
+  onSecondTry(): void;
+}
+
+/** One load under a signal that the engine races: a loader that ignores it cannot hold the loop. */
+export class Load {
+  readonly #context: ManagerContext;
+  readonly #lent: Lent;
+  #give: ((answer: LoadAnswer) => void) | undefined;
+
+  constructor(context: ManagerContext) {
+    this.#context = context;
+    this.#lent = context.signals.take();
+  }
+
+  /** Never rejects. */
+  run(task: LoadTask): Promise<LoadAnswer> {
+    return new Promise((resolve) => {
+      this.#give = resolve;
+      this.#tryTwice(task).then(
+        (result) => this.#end(this.#check(result, task)),
+        (thrown: unknown) =>
+          this.#end({ kind: 'failed', error: asLoadError(thrown, task.source.loader.name) }),
+      );
+    });
+  }
+
+  /** Ends it now: the loader's signal aborts, and whatever it answers later is ignored. */
+  abort(error: HoldfastError): void {
+    if (this.#give === undefined) return;
+    this.#lent.controller.abort(error);
+    this.#end({ kind: 'failed', error });
+  }
+
+  #end(answer: LoadAnswer): void {
+    if (this.#give === undefined) return;
+    const give = this.#give;
+    this.#give = undefined;
+    this.#context.signals.giveBack(this.#lent);
+    give(answer);
+  }
+
+  async #tryTwice(task: LoadTask): Promise<LoadResult> {
+    try {
+      return await this.#once(task);
+    } catch (thrown) {
+      const first = asLoadError(thrown, task.source.loader.name);
+      const again = first instanceof LoadError && first.retry === 'now' && task.mayTryAgain;
+      if (!again || this.#give === undefined) throw first;
+      return await this.#secondTry(first, task);
+    }
+  }
+
+  /** p-retry is entered only here: around every poll it would cost more than the rest of an unchanged one. */
+  async #secondTry(first: HoldfastError, task: LoadTask): Promise<LoadResult> {
+    const { default: pRetry } = await import('p-retry');
+    const attempt = (count: number): Promise<LoadResult> => {
+      if (count === 1) return Promise.reject(first);
+      task.onSecondTry();
+      return this.#once(task).catch((thrown: unknown) => {
+        throw asLoadError(thrown, task.source.loader.name);
+      });
+    };
+    return await pRetry(attempt, {
+      retries: 1,
+      minTimeout: 0,
+      signal: this.#lent.controller.signal,
+    });
+  }
+
+  async #once({ source, limits, known }: LoadTask): Promise<LoadResult> {
+    const { signal } = this.#lent.controller;
+    return await source.loader.load({ signal, time: this.#context.time, limits, known });
+  }
+
+  #check(result: LoadResult, { source, known }: LoadTask): LoadAnswer {
+    const { name } = source.loader;
+    switch (result?.kind) {
+      case 'loaded':
+        return result;
+      case 'unchanged':
+        if (known !== undefined) return result;
+        return failed(
+          new LoadError(
+            `Cannot load ${name}: it says "unchanged" about a document that nobody holds`,
+          ),
+        );
+      case 'absent':
+        return failed(
+          new LoadError(`Cannot load ${name}: there is no such document`, {
+            retry: 'slow',
+            failure: 'absent',
+          }),
+        );
+      default:
+        return failed(new LoadError(`Cannot load ${name}: its load() gave no LoadResult`));
+    }
+  }
+}
+
+function failed(error: HoldfastError): LoadAnswer {
+  return { kind: 'failed', error };
+}
+
+/** The one place where what loaders throw becomes an error of ours. */
+function asLoadError(thrown: unknown, name: string): HoldfastError {
+  if (isHoldfastError(thrown)) return thrown;
+  return new LoadError(`Cannot load ${name}: ${messageOf(thrown)}`, { cause: thrown });
+}

@@ -1,0 +1,46 @@
+import type { Outcome, Trigger } from '../outcome.ts';
+import type { Loaded } from '../ports/loader.ts';
+import type { SourceDocument } from '../state/inputs.ts';
+import type { Snapshot } from '../state/snapshot.ts';
+import type { Waiting } from '../state/waiting.ts';
+
+/** Something that wants to change a config. Those of one config are handled one at a time, in order. */
+export type Proposal =
+  /** A document arrived. */
+  | {
+      readonly kind: 'loaded';
+      readonly source: number;
+      readonly trigger: Trigger;
+      readonly loaded: Loaded;
+      /** What was in force when the load began. Absent for documents that nobody asked for. */
+      readonly basedOn?: Basis;
+    }
+  /** The source still has the document that was in force when the load began. */
+  | {
+      readonly kind: 'unchanged';
+      readonly source: number;
+      readonly trigger: Trigger;
+      readonly basedOn: Basis;
+    }
+  /** The document that waits is to be tried again. By an operator: past the limit of updates and `maxRemoved`. */
+  | { readonly kind: 'waiting'; readonly source: number; readonly trigger: 'window' | 'operator' }
+  /** The schema was too slow to say at once whether the defaults are a value. */
+  | { readonly kind: 'defaults'; readonly trigger: 'defaults' };
+
+/** The document that a load began with; an object, so that "none" is a basis too. */
+export interface Basis {
+  readonly document: SourceDocument | undefined;
+}
+
+/** What is to become of a proposal. Made without touching anything; the commit carries it out in one step. */
+export interface Decision {
+  readonly outcome: Outcome;
+  /** The load began before the last commit of its source: its answer says nothing, it is to be done again. */
+  readonly overtaken?: boolean;
+  /** The new document of the source. */
+  readonly document?: SourceDocument;
+  /** What is in force from now on; absent where that does not change. */
+  readonly resolved?: Pick<Snapshot, 'merged' | 'value'>;
+  /** What waits from now on: `undefined` for nothing. Absent: as before. */
+  readonly waiting?: Waiting | undefined;
+}

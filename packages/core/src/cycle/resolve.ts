@@ -1,0 +1,59 @@
+import { merge } from '../document/merge.ts';
+import { seal } from '../document/seal.ts';
+import { share } from '../document/share.ts';
+import { HoldfastError, messageOf } from '../errors.ts';
+import type { ConfigPolicy } from '../options/config.ts';
+import type { Inputs } from '../state/inputs.ts';
+import type { Snapshot } from '../state/snapshot.ts';
+import type { Validation, Verdict } from './validate.ts';
+
+/** What inputs amount to: a value in terms of the one in force, or a refusal. */
+export type Resolution =
+  | { readonly kind: 'value'; readonly merged: unknown; readonly value: unknown }
+  | { readonly kind: 'refused'; readonly error: HoldfastError };
+
+/** Values are walked by recursion; beyond this depth they are cyclic, or as good as. */
+const VALUE_LIMITS = { maxDepth: 1_000, maxKeys: Infinity };
+
+/**
+ * The value that `inputs` give: the documents merged over the defaults, checked by the schema. Subtrees that did not
+ * change are those of `before`. Pure, as far as the schema is; a promise only where the schema gives one.
+ */
+export function resolve(
+  policy: ConfigPolicy,
+  inputs: Inputs,
+  { before, validation }: { before: Snapshot | undefined; validation: Validation },
+): Resolution | Promise<Resolution> {
+  const merged = mergeInputs(policy, inputs, before);
+  if (before && merged === before.merged) return { kind: 'value', merged, value: before.value };
+  const verdict = validation.run(merged);
+  const finish = (settled: Verdict): Resolution => settle(settled, merged, before);
+  return verdict instanceof Promise ? verdict.then(finish) : finish(verdict);
+}
+
+function mergeInputs(policy: ConfigPolicy, inputs: Inputs, before: Snapshot | undefined): unknown {
+  let merged: unknown = policy.defaults;
+  for (const document of inputs.documents) {
+    if (document !== undefined)
+      merged = merged === undefined ? document.raw : merge(merged, document.raw);
+  }
+  // without defaults it is the document itself, which shares already
+  return policy.defaults === undefined
+    ? merged
+    : seal(share(before?.merged, merged), before?.merged, VALUE_LIMITS);
+}
+
+function settle(verdict: Verdict, merged: unknown, before: Snapshot | undefined): Resolution {
+  if (verdict.kind === 'invalid') return { kind: 'refused', error: verdict.error };
+  if (verdict.value === merged) return { kind: 'value', merged, value: merged };
+  try {
+    // where the schema transforms nothing, value and document become one tree
+    const untransformed = share(merged, verdict.value);
+    if (untransformed === merged) return { kind: 'value', merged, value: merged };
+    const value = share(before?.value, untransformed);
+    return { kind: 'value', merged, value: seal(value, before?.value, VALUE_LIMITS) };
+  } catch (fault) {
+    const text = `gives a value that cannot be served: the output of the schema ${messageOf(fault)}`;
+    return { kind: 'refused', error: new HoldfastError('SCHEMA_FAILED', text) };
+  }
+}

@@ -1,0 +1,145 @@
+import { LoadError } from '../errors.ts';
+import type { EventHub } from '../event-hub.ts';
+import type { Clock, LoaderTime } from '../ports/clock.ts';
+import type { Limits } from '../ports/limits.ts';
+import type { Loaded, Loader, Validator } from '../ports/loader.ts';
+import { backoffWait } from '../schedule/backoff.ts';
+import type { Scheduler } from '../schedule/scheduler.ts';
+import { Delay } from '../schedule/timers.ts';
+
+/** A source that uses a loader: what its watch tells. */
+export interface LoaderUser {
+  /** Name of the config, for events. */
+  readonly config: string;
+  readonly limits: Limits;
+  known(): Validator | undefined;
+  connected(): void;
+  disconnected(): void;
+  changed(): void;
+  offered(loaded: Loaded): void;
+}
+
+/** What watches need of their manager. */
+export interface WatchServices {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly scheduler: Scheduler;
+  readonly time: LoaderTime;
+  readonly events: EventHub;
+}
+
+/** The loaders that somebody uses: one watch per loader object, fanned out; closed when its last user leaves. */
+export class Watches {
+  readonly #services: WatchServices;
+  readonly #uses = new Map<Loader, Use>();
+
+  constructor(services: WatchServices) {
+    this.#services = services;
+  }
+
+  /** Returns what ends the use; it resolves when the loader is closed, if that was its last user. */
+  use(loader: Loader, createUser: () => LoaderUser): () => Promise<void> {
+    // a loader that holds nothing open and tells nothing needs no book-keeping
+    if (!loader.watch && !loader.close) return nothing;
+    const user = createUser();
+    const use = this.#uses.get(loader) ?? new Use(loader, this.#services);
+    this.#uses.set(loader, use);
+    use.join(user);
+    return async () => {
+      if (!use.users.delete(user) || use.users.size > 0) return;
+      this.#uses.delete(loader);
+      await use.close(user.config);
+    };
+  }
+}
+
+const nothing = async (): Promise<void> => {};
+
+/** Backoff of a watch: from a second to a minute; forgotten when a connection stood for two minutes. */
+const BACKOFF = { minMs: 500, baseMs: 1_000, maxMs: 60_000 };
+const HEALTHY_MS = 120_000;
+
+class Use {
+  readonly users = new Set<LoaderUser>();
+  readonly #loader: Loader;
+  readonly #services: WatchServices;
+  readonly #restart: Delay;
+  #abort: AbortController | undefined;
+  #connected = false;
+  #level = 0;
+
+  constructor(loader: Loader, services: WatchServices) {
+    this.#loader = loader;
+    this.#services = services;
+    this.#restart = new Delay(services.scheduler, () => this.start());
+  }
+
+  join(user: LoaderUser): void {
+    this.users.add(user);
+    this.start();
+    if (this.#connected) user.connected();
+  }
+
+  /** Begins to watch, unless it does. */
+  start(): void {
+    if (this.#abort || !this.#loader.watch || this.#restart.slot >= 0) return;
+    const abort = new AbortController();
+    this.#abort = abort;
+    void this.#watch(abort.signal);
+  }
+
+  async close(config: string): Promise<void> {
+    this.#restart.cancel();
+    this.#abort?.abort(new LoadError(`The watch of ${this.#loader.name} ends`));
+    try {
+      await this.#loader.close?.();
+    } catch (error) {
+      this.#services.events.failed(config, `closing ${this.#loader.name}`, error);
+    }
+  }
+
+  /** One connection. However it ends, cleanly too, the next one comes after a backoff. */
+  async #watch(signal: AbortSignal): Promise<void> {
+    const { clock, events } = this.#services;
+    const since = clock.monotonic();
+    const [first] = this.users;
+    try {
+      await this.#loader.watch?.(this.#request(signal));
+    } catch (error) {
+      if (!signal.aborted)
+        events.failed(first?.config ?? '', `the watch of ${this.#loader.name}`, error);
+    }
+    this.#abort = undefined;
+    this.#connected = false;
+    if (signal.aborted) return;
+    this.#tell((user) => user.disconnected());
+    this.#level = clock.monotonic() - since > HEALTHY_MS ? 1 : this.#level + 1;
+    this.#restart.start(
+      clock.monotonic() + backoffWait(BACKOFF, this.#level, this.#services.random()),
+    );
+  }
+
+  #request(signal: AbortSignal) {
+    const [first] = this.users;
+    // what a connection says after it ended is not heard
+    const tell = (call: (user: LoaderUser) => void): void => {
+      if (!signal.aborted && this.#abort?.signal === signal) this.#tell(call);
+    };
+    return {
+      signal,
+      time: this.#services.time,
+      limits: first!.limits,
+      known: () => [...this.users][0]?.known(),
+      connected: () => {
+        this.#connected = true;
+        tell((user) => user.connected());
+      },
+      changed: () => tell((user) => user.changed()),
+      offer: (loaded: Loaded) => tell((user) => user.offered(loaded)),
+    };
+  }
+
+  #tell(call: (user: LoaderUser) => void): void {
+    for (const user of this.users) call(user);
+  }
+}

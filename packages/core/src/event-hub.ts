@@ -1,0 +1,89 @@
+import { HoldfastError, messageOf } from './errors.ts';
+import type { EventType, HoldfastEvent, HoldfastEvents, Unsubscribe } from './events.ts';
+import type { Clock } from './ports/clock.ts';
+
+/** A listener of the event stream. */
+export type EventListener<K extends EventType> = (event: HoldfastEvent<K>) => unknown;
+
+/** The part of Node's `diagnostics_channel` that is used where it exists. */
+interface DiagnosticsChannel {
+  channel(name: string): { readonly hasSubscribers: boolean; publish(message: unknown): void };
+}
+
+/** Hands events to listeners. One that throws harms neither the others nor whoever emitted. */
+export class EventHub {
+  readonly #clock: Clock;
+  readonly #listeners = new Map<EventType | '*', Set<{ readonly call: EventListener<never> }>>();
+  readonly #diagnostics: DiagnosticsChannel | undefined = findDiagnostics();
+  #reporting = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  on<K extends EventType>(type: K | '*', call: EventListener<K>): Unsubscribe {
+    const listeners = this.#listeners.get(type) ?? new Set();
+    this.#listeners.set(type, listeners);
+    const subscription = { call: call as EventListener<never> };
+    listeners.add(subscription);
+    return () => void listeners.delete(subscription);
+  }
+
+  /** `details` is called only when somebody listens: an event that nobody wants costs nothing. */
+  emit<K extends EventType>(
+    type: K,
+    config: string,
+    details: () => Omit<HoldfastEvents[K], 'config' | 'at'>,
+  ): void {
+    const own = this.#listeners.get(type);
+    const all = this.#listeners.get('*');
+    const channel = this.#diagnostics?.channel(`holdfast:${type}`);
+    if (!own?.size && !all?.size && !channel?.hasSubscribers) return;
+    const event = Object.defineProperties(
+      { type, config, at: this.#clock.now() },
+      Object.getOwnPropertyDescriptors(details()),
+    ) as HoldfastEvent<never>;
+    for (const { call } of [...(own ?? []), ...(all ?? [])]) {
+      this.guard(config, `a listener of "${type}"`, () => call(event));
+    }
+    if (channel?.hasSubscribers)
+      this.guard(config, 'diagnostics_channel', () => channel.publish(event));
+  }
+
+  /** Calls foreign code. What it throws, or rejects with later, becomes one `listener.failed`. */
+  guard(config: string, what: string, call: () => unknown): void {
+    try {
+      const result = call();
+      if (isThenable(result))
+        result.then(undefined, (error: unknown) => this.failed(config, what, error));
+    } catch (error) {
+      this.failed(config, what, error);
+    }
+  }
+
+  /** Reports that foreign code failed. */
+  failed(config: string, what: string, cause: unknown): void {
+    // a listener of `listener.failed` that throws is heard once and not about itself
+    if (this.#reporting) return;
+    this.#reporting = true;
+    const message = `Config ${JSON.stringify(config)}: ${what} failed: ${messageOf(cause)}`;
+    this.emit('listener.failed', config, () => ({
+      error: new HoldfastError('LISTENER_FAILED', message, { cause }),
+    }));
+    this.#reporting = false;
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    typeof (value as { then?: unknown }).then === 'function'
+  );
+}
+
+/** Without an import, since browsers and workers have none. */
+function findDiagnostics(): DiagnosticsChannel | undefined {
+  const { process } = globalThis as { process?: { getBuiltinModule?(id: string): unknown } };
+  return process?.getBuiltinModule?.('node:diagnostics_channel') as DiagnosticsChannel | undefined;
+}

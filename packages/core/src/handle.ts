@@ -1,0 +1,199 @@
+import { type Config } from './config.ts';
+import { type ReadinessFacts, readiness } from './cycle/readiness.ts';
+import { describeNext, describeServed } from './describe.ts';
+import { fingerprint } from './document/fingerprint.ts';
+import { HoldfastError } from './errors.ts';
+import { closedOutcome, type Outcome } from './outcome.ts';
+import type { JsonValue } from './ports/json.ts';
+import { Delay } from './schedule/timers.ts';
+import { type Provenance, provenanceOf, type Status } from './state/status.ts';
+import { SourceView } from './source-view.ts';
+import { statusOf } from './status-of.ts';
+import { View } from './view.ts';
+
+/** How `ready()` waits. */
+export interface ReadyOptions {
+  /** `origin`: only a confirmation by the source will do. @default {'any'} */
+  readonly from?: 'any' | 'origin';
+  /** Longest wait in milliseconds. @default {readyTimeoutMs of the config} */
+  readonly timeoutMs?: number;
+}
+
+/** When `refresh()` does nothing. */
+export interface RefreshOptions {
+  /** A confirmation that is not older than this, in milliseconds, is good enough. @default {0} */
+  readonly ifOlderThanMs?: number;
+}
+
+/** Who takes a refused document, and why. */
+export interface AcceptOptions {
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** A config: a {@link View} of its whole value, with a lifecycle. Made by `manager.register`. */
+export class ConfigHandle<T> extends View<T> {
+  readonly #config: Config;
+
+  /** @internal */
+  constructor(config: Config) {
+    super(config);
+    this.#config = config;
+  }
+
+  /** Name of the config. */
+  get name(): string {
+    return this.#config.policy.name;
+  }
+
+  /** How it goes: where the value came from, how old it is, what went wrong last, when the next poll is. */
+  get status(): Status {
+    return statusOf(this.#config);
+  }
+
+  /**
+   * Waits for a value that is as good as can be had, and says what it stands on: `origin` once the source confirmed it;
+   * `cache` or `defaults` when the source was tried and failed, or at the time-out. Holds the process open meanwhile.
+   *
+   * @throws {HoldfastError} `READY_TIMEOUT` when there is no value by then; its cause is the last failure. A later call
+   * can succeed. `CLOSED` when the config is closed.
+   */
+  ready(options: ReadyOptions = {}): Promise<{ readonly from: Provenance }> {
+    const { from: wanted = 'any', timeoutMs = this.#config.policy.readyTimeoutMs } = options;
+    const promise = this.#waitUntilReady(wanted, timeoutMs);
+    // whoever does not look at the promise must not lose the process to it
+    promise.catch(() => {});
+    return promise;
+  }
+
+  /**
+   * Polls now, whatever the schedule says, and resolves with the outcome; never rejects. The request starts after this
+   * call, so that whoever calls it after a publish sees what was published. Calls of one tick share it.
+   */
+  async refresh({ ifOlderThanMs = 0 }: RefreshOptions = {}): Promise<Outcome> {
+    const config = this.#config;
+    if (config.closed) return closedOutcome(this.name);
+    const { ageMs } = this.status;
+    if (ageMs !== undefined && ageMs < ifOlderThanMs) return { kind: 'unchanged' };
+    const release = config.context.scheduler.hold();
+    try {
+      const outcomes = await Promise.all(config.sources.map((source) => source.refresh()));
+      return outcomes[0]!;
+    } finally {
+      release();
+    }
+  }
+
+  /** Stops the scheduled polls; `refresh()` still works, and what is pushed still arrives. */
+  pause(): void {
+    this.#config.paused = true;
+    for (const source of this.#config.sources) source.pause();
+  }
+
+  /** Polls again, at once unless the minimum interval forbids it. */
+  resume(): void {
+    this.#config.paused = false;
+    for (const source of this.#config.sources) source.resume();
+  }
+
+  /**
+   * Takes the document that was refused for losing more keys than `maxRemoved` allows. It must still fit the schema.
+   * Resolves with the outcome: `unchanged` when no document waits. Never rejects.
+   */
+  async acceptRefused({ by, reason }: AcceptOptions): Promise<Outcome> {
+    if (!by || !reason) {
+      const missing = by ? 'reason' : 'by';
+      throw new HoldfastError(
+        'INVALID_OPTIONS',
+        `Cannot accept without "${missing}": it must be a text that is not empty`,
+      );
+    }
+    const source = this.#config.waiting.findIndex((waiting) => waiting?.kind === 'kept');
+    if (source < 0) return { kind: 'unchanged' };
+    return await this.#config.propose({ kind: 'waiting', source, trigger: 'operator' });
+  }
+
+  /** SHA-256 of the canonical text of what the schema was given: equal in two processes that serve the same config. */
+  async fingerprint(): Promise<string> {
+    void this.current; // NO_VALUE, if so
+    return await fingerprint(this.#config.snapshot!.merged as JsonValue);
+  }
+
+  /** The raw document of a source, for loaders that are made of other configs. @throws {HoldfastError} `INVALID_OPTIONS` */
+  source(name?: string): SourceView {
+    return new SourceView(this.#config, name);
+  }
+
+  /** Stops polling for good; resolves when the cache is written. `current` goes on to answer. Any number of times. */
+  async close(): Promise<void> {
+    const release = this.#config.context.scheduler.hold();
+    try {
+      await this.#config.close();
+    } finally {
+      release();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #waitUntilReady(
+    wanted: 'any' | 'origin',
+    timeoutMs: number,
+  ): Promise<{ from: Provenance }> {
+    const config = this.#config;
+    const { clock, scheduler } = config.context;
+    const release = scheduler.hold();
+    let wake = (): void => {};
+    let timedOut = false;
+    const timeout = new Delay(scheduler, () => {
+      timedOut = true;
+      wake();
+    }).start(clock.monotonic() + timeoutMs);
+    const off = config.onSettled.add(() => wake());
+    try {
+      for (;;) {
+        if (config.closed)
+          throw new HoldfastError('CLOSED', `Config ${JSON.stringify(this.name)} is closed`);
+        const facts = readinessFacts(config);
+        const from = readiness(timedOut ? { ...facts, recent: true } : facts, wanted);
+        if (from) return { from };
+        if (timedOut) throw readyTimeout(config, { wanted, timeoutMs });
+        await new Promise<void>((resolve) => (wake = resolve));
+      }
+    } finally {
+      timeout.cancel();
+      off();
+      release();
+    }
+  }
+}
+
+function readinessFacts(config: Config): ReadinessFacts {
+  return {
+    hasValue: config.snapshot !== undefined,
+    sources: config.sources.map((source) => ({
+      from: provenanceOf(config.factsOf(source)),
+      settled: source.settled,
+    })),
+    recent: config.sources.every((source) => config.documentOf(source.index) && source.recent),
+  };
+}
+
+function readyTimeout(
+  config: Config,
+  { wanted, timeoutMs }: { wanted: 'any' | 'origin'; timeoutMs: number },
+): HoldfastError {
+  const note = config.sources.map(({ health }) => health.lastFailure).find((failure) => failure);
+  const what = wanted === 'origin' ? 'was not confirmed by its source' : 'has no value';
+  const why = note ? `: ${note.error.message}` : ': its source has not answered yet';
+  const text = `Config ${JSON.stringify(config.policy.name)} ${what} after ${timeoutMs} ms${why}`;
+  return new HoldfastError(
+    'READY_TIMEOUT',
+    `${text}; ${describeServed(config)}; ${describeNext(config)}`,
+    {
+      cause: note?.error,
+    },
+  );
+}

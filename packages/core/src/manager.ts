@@ -1,0 +1,174 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { Config } from './config.ts';
+import type { ManagerContext } from './cycle/context.ts';
+import { SignalPool } from './cycle/signals.ts';
+import { Watches } from './cycle/watch.ts';
+import { describeNext, describeServed } from './describe.ts';
+import { HoldfastError } from './errors.ts';
+import { EventHub, type EventListener } from './event-hub.ts';
+import type { EventType, Unsubscribe } from './events.ts';
+import { ConfigHandle, type RefreshOptions } from './handle.ts';
+import { logEvents } from './log.ts';
+import {
+  type AnyConfigOptions,
+  type ConfigOptions,
+  resolveConfig,
+  type UntypedConfigOptions,
+} from './options/config.ts';
+import { type ManagerOptions, type ManagerPolicy, resolveManager } from './options/manager.ts';
+import type { Outcome } from './outcome.ts';
+import type { DeepReadonly } from './paths.ts';
+import { PollSlots } from './schedule/poll-slots.ts';
+import { Scheduler } from './schedule/scheduler.ts';
+import { createLoaderTime } from './schedule/timers.ts';
+import type { Status, StatusState } from './state/status.ts';
+import { worstState } from './state/status.ts';
+
+/** How it goes with all configs together. */
+export interface Summary {
+  /** The worst one. */
+  readonly state: StatusState;
+  readonly configs: readonly Status[];
+}
+
+/** Holds configs: one scheduler, one event stream, one cache for all of them. Made by {@link createConfigManager}. */
+export class ConfigManager {
+  readonly #context: ManagerContext;
+  readonly #entries = new Map<
+    string,
+    { readonly config: Config; readonly handle: ConfigHandle<unknown> }
+  >();
+  #closed = false;
+
+  /** @internal */
+  constructor(policy: ManagerPolicy) {
+    const { clock, random, cache, environment, logger, maxConcurrentPolls } = policy;
+    const events = new EventHub(clock);
+    const scheduler = new Scheduler(clock, (asleep) => this.#lostTime(asleep));
+    const time = createLoaderTime(clock, scheduler);
+    this.#context = {
+      clock,
+      random,
+      cache,
+      environment,
+      events,
+      scheduler,
+      time,
+      slots: new PollSlots(maxConcurrentPolls),
+      signals: new SignalPool(),
+      watches: new Watches({ clock, random, scheduler, time, events }),
+    };
+    if (logger) logEvents(events, logger, (name) => this.#describe(name));
+  }
+
+  /**
+   * Registers a config and begins to poll it. Its value is typed by the schema, or by the type argument.
+   *
+   * @throws {HoldfastError} `INVALID_OPTIONS` for wrong options and a name that is taken; `CLOSED` after close.
+   */
+  register<S extends StandardSchemaV1>(
+    name: string,
+    options: ConfigOptions<S>,
+  ): ConfigHandle<DeepReadonly<StandardSchemaV1.InferOutput<S>>>;
+  register<T = unknown>(
+    name: string,
+    options: UntypedConfigOptions<T>,
+  ): ConfigHandle<DeepReadonly<T>>;
+  register(name: string, options: AnyConfigOptions): ConfigHandle<unknown> {
+    const policy = resolveConfig(name, options);
+    if (this.#closed)
+      throw new HoldfastError(
+        'CLOSED',
+        `Cannot register ${JSON.stringify(name)}: the manager is closed`,
+      );
+    if (this.#entries.has(name)) {
+      const text = `Cannot register ${JSON.stringify(name)} as its name must be unique: it is registered already`;
+      throw new HoldfastError('INVALID_OPTIONS', text);
+    }
+    // so that a second try needs nothing from a disk or network that is down by then
+    if (this.#entries.size === 0) import('p-retry').catch(() => {});
+    const config = new Config(policy, this.#context);
+    const handle = new ConfigHandle<unknown>(config);
+    this.#entries.set(name, { config, handle });
+    config.start();
+    return handle;
+  }
+
+  /** The handle of a config; undefined where there is none of this name. */
+  get(name: string): ConfigHandle<unknown> | undefined {
+    return this.#entries.get(name)?.handle;
+  }
+
+  /** All handles, in order of registration. */
+  configs(): readonly ConfigHandle<unknown>[] {
+    return Array.from(this.#entries.values(), ({ handle }) => handle);
+  }
+
+  /** Closes a config and forgets its name; says whether there was one. Its handle goes on to answer `current`. */
+  async unregister(name: string): Promise<boolean> {
+    const entry = this.#entries.get(name);
+    if (!entry) return false;
+    this.#entries.delete(name);
+    await entry.handle.close();
+    return true;
+  }
+
+  /** Refreshes the configs of these names, or all; gives the outcomes by name. Unknown names are left out. Never rejects. */
+  async refresh(
+    names?: readonly string[],
+    options: RefreshOptions = {},
+  ): Promise<ReadonlyMap<string, Outcome>> {
+    const wanted = names ?? [...this.#entries.keys()];
+    const handles = wanted.flatMap((name) => this.#entries.get(name)?.handle ?? []);
+    const outcomes = handles.map(
+      async (handle) => [handle.name, await handle.refresh(options)] as const,
+    );
+    return new Map(await Promise.all(outcomes));
+  }
+
+  /** How it goes with all configs. */
+  summary(): Summary {
+    const configs = this.configs().map(({ status }) => status);
+    return {
+      state: this.#closed ? 'closed' : worstState(configs.map(({ state }) => state)),
+      configs,
+    };
+  }
+
+  /** Listens to events of one type, or to all with `'*'`. A listener that throws harms nothing. */
+  on<K extends EventType = EventType>(type: K | '*', listener: EventListener<K>): Unsubscribe {
+    return this.#context.events.on(type, listener);
+  }
+
+  /** Closes all configs; resolves when every cache is written. Any number of times. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.configs().map((handle) => handle.close()));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #lostTime(asleep: boolean): void {
+    for (const { config } of this.#entries.values()) {
+      for (const source of config.sources) source.lostTime(asleep);
+    }
+  }
+
+  #describe(name: string): string {
+    const entry = this.#entries.get(name);
+    return entry
+      ? `${describeServed(entry.config)}; ${describeNext(entry.config)}`
+      : 'unregistered';
+  }
+}
+
+/**
+ * Makes a manager. Nothing happens before the first `register`.
+ *
+ * @throws {HoldfastError} `INVALID_OPTIONS`, naming the option, the value and what is allowed.
+ */
+export function createConfigManager(options: ManagerOptions = {}): ConfigManager {
+  return new ConfigManager(resolveManager(options));
+}

@@ -1,0 +1,52 @@
+import type { LRUCache } from 'lru-cache';
+import { OptionCheck } from './options/check.ts';
+import type { Cache, CacheEntry } from './ports/cache.ts';
+import { type Clock, systemClock } from './ports/clock.ts';
+
+/** Options of {@link memoryCache}. */
+export interface MemoryCacheOptions {
+  /** All records together; the least recently used go first. @default {64 MiB} */
+  readonly maxBytes?: number;
+  /** Where time comes from. @default {the system's} */
+  readonly clock?: Clock;
+}
+
+/**
+ * A cache in memory, bounded by bytes: for processes that make managers again and again (tests, serverless), and where
+ * there is no disk. It keeps two generations, as every cache does, and is gone with the process.
+ *
+ * @throws {HoldfastError} `INVALID_OPTIONS`
+ */
+export function memoryCache(options: MemoryCacheOptions = {}): Cache {
+  const check = new OptionCheck('memoryCache()');
+  check.object('options', options, ['maxBytes', 'clock']);
+  const { maxBytes = 64 * 2 ** 20, clock = systemClock } = options;
+  check.count('maxBytes', maxBytes, 1);
+  let records: Promise<LRUCache<string, readonly CacheEntry[]>> | undefined;
+  const open = () => (records ??= createRecords(maxBytes));
+  return {
+    async read(key) {
+      return (await open()).get(key) ?? [];
+    },
+    async write(key, bytes) {
+      const all = await open();
+      const newest = { bytes: bytes.slice(), confirmedAt: clock.now() };
+      all.set(key, [newest, ...(all.peek(key) ?? [])].slice(0, 2));
+    },
+    async touch(key, at) {
+      const all = await open();
+      const [newest, ...older] = all.peek(key) ?? [];
+      if (newest) all.set(key, [{ ...newest, confirmedAt: at }, ...older]);
+    },
+    async remove(key) {
+      (await open()).delete(key);
+    },
+  };
+}
+
+async function createRecords(maxBytes: number): Promise<LRUCache<string, readonly CacheEntry[]>> {
+  const { LRUCache } = await import('lru-cache');
+  const sizeCalculation = (entries: readonly CacheEntry[]): number =>
+    entries.reduce((sum, { bytes }) => sum + bytes.length, 1);
+  return new LRUCache({ maxSize: maxBytes, sizeCalculation });
+}

@@ -1,0 +1,97 @@
+import { HoldfastError } from '../errors.ts';
+
+/** Longest wait that can be asked for: the longest that timers of all platforms honour, about 24.8 days. */
+export const MAX_WAIT_MS: number = 2 ** 31 - 1;
+
+/**
+ * Checks one group of options. Every message names the option, the value it got and what is allowed.
+ *
+ * @throws {HoldfastError} `INVALID_OPTIONS` from each of its methods.
+ */
+export class OptionCheck {
+  readonly #owner: string;
+
+  /** @param owner What the options are of, for the message: `config "app"`. */
+  constructor(owner: string) {
+    this.#owner = owner;
+  }
+
+  /** Refuses what is no object, and keys that are not in `known`, naming the nearest one. */
+  object(option: string, value: unknown, known: readonly string[]): void {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw this.fail(option, 'an object', value);
+    }
+    for (const key of Object.keys(value)) {
+      if (known.includes(key)) continue;
+      const prefix = option === 'options' ? '' : `${option}.`;
+      throw new HoldfastError(
+        'INVALID_OPTIONS',
+        `Cannot use option "${prefix}${key}" of ${this.#owner}: it is unknown; did you mean "${prefix}${nearest(key, known)}"?`,
+      );
+    }
+  }
+
+  /** A number of milliseconds or the like, whole or not. */
+  range(option: string, value: unknown, min: number, max: number): asserts value is number {
+    if (typeof value === 'number' && value >= min && value <= max) return; // false for NaN
+    throw this.fail(option, `a number from ${min} to ${max}`, value);
+  }
+
+  /** A whole number: a count, a size in bytes. */
+  count(option: string, value: unknown, min: number, max: number = Number.MAX_SAFE_INTEGER): void {
+    if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max) return;
+    const upTo = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+    throw this.fail(option, `a whole number ${upTo}`, value);
+  }
+
+  /** A text that is not empty. */
+  text(option: string, value: unknown): void {
+    if (typeof value !== 'string' || value === '')
+      throw this.fail(option, 'a text that is not empty', value);
+  }
+
+  /** An object with methods of these names. */
+  methods(option: string, value: unknown, names: readonly string[]): void {
+    const has = (name: string): boolean =>
+      typeof (value as Record<string, unknown> | null | undefined)?.[name] === 'function';
+    const missing = names.filter((name) => !has(name));
+    if (missing.length > 0)
+      throw this.fail(option, `an object with ${names.join('(), ')}()`, value);
+  }
+
+  /** The error for `option`, when none of the checks above says it. */
+  fail(option: string, allowed: string, value: unknown): HoldfastError {
+    return new HoldfastError(
+      'INVALID_OPTIONS',
+      `Cannot use "${option}" of ${this.#owner} as it must be ${allowed}: current value is ${show(value)}`,
+    );
+  }
+}
+
+/** A value for an error message; short, and never the inside of an object. */
+function show(value: unknown): string {
+  if (typeof value === 'string')
+    return JSON.stringify(value.length > 64 ? `${value.slice(0, 64)}…` : value);
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'object' && value !== null)
+    return Array.isArray(value) ? 'an array' : 'an object';
+  return String(value);
+}
+
+function nearest(name: string, known: readonly string[]): string {
+  const scored = known.map((candidate) => ({ candidate, distance: editDistance(name, candidate) }));
+  return scored.reduce((best, next) => (next.distance < best.distance ? next : best)).candidate;
+}
+
+/** Levenshtein distance, with letters compared without case. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (const [i, char] of [...a.toLowerCase()].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b.toLowerCase()].entries()) {
+      next.push(Math.min(row[j]! + (char === other ? 0 : 1), row[j + 1]! + 1, next[j]! + 1));
+    }
+    row = next;
+  }
+  return row.at(-1)!;
+}

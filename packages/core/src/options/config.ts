@@ -1,0 +1,224 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { copyJson } from '../document/copy-json.ts';
+import { type Path, parsePath } from '../document/path.ts';
+import { seal } from '../document/seal.ts';
+import { messageOf } from '../errors.ts';
+import type { JsonValue } from '../ports/json.ts';
+import type { Limits } from '../ports/limits.ts';
+import type { Loader } from '../ports/loader.ts';
+import { MAX_WAIT_MS, OptionCheck } from './check.ts';
+import { resolveLimits } from './limits.ts';
+import { type PollingOptions, type PollingPolicy, resolvePolling } from './polling.ts';
+
+/** Some of a value, at every depth: what `defaults` may give of a config. */
+export type DeepPartial<T> = unknown extends T
+  ? T
+  : T extends readonly unknown[]
+    ? T
+    : T extends object
+      ? { readonly [K in keyof T]?: DeepPartial<T[K]> }
+      : T;
+
+/** One place that a config's document comes from. */
+export interface SourceOptions {
+  /** Shown in status and events; unique in its config. @default {the name of the loader} */
+  readonly name?: string;
+  /** Reads the document. */
+  readonly loader: Loader;
+  /** How often it is read. @default {the config's `polling`} */
+  readonly polling?: PollingOptions;
+}
+
+/** Options of `register` beside schema and defaults. */
+export interface CommonConfigOptions {
+  /** Reads the document. The short form of `sources` with one source. */
+  readonly loader?: Loader;
+  /** Where the document comes from, lowest first. For now exactly one. */
+  readonly sources?: readonly SourceOptions[];
+  /** How often the source is read. */
+  readonly polling?: PollingOptions;
+  /** How many changes may be applied. Surplus ones wait; the newest is applied when the window opens. `false`: any number. */
+  readonly updates?: UpdateOptions | false;
+  /** What no document may go beyond. */
+  readonly limits?: Partial<Limits>;
+  /**
+   * Refuses a document that loses more than this share of its keys, when it had at least sixteen; `1` allows
+   * everything. See `acceptRefused`. @default {0.5}
+   */
+  readonly maxRemoved?: number;
+  /** Dotted paths whose changes alone are no change: `['generatedAt']`. @default {[]} */
+  readonly ignore?: readonly (string | Path)[];
+  /** Property that identifies the items of arrays in `changes`; without it arrays compare by index. @default {none} */
+  readonly arrayKey?: string;
+  /** Time for an asynchronous schema, in milliseconds. @default {1_000} */
+  readonly validateTimeoutMs?: number;
+  /** How long `ready()` waits for a value, in milliseconds. @default {polling.deadlineMs + 2_000} */
+  readonly readyTimeoutMs?: number;
+  /** Failures and refusals in a row until the status is `fallback`. @default {5} */
+  readonly fallbackAfter?: number;
+  /** Without a confirmation by the source for so long, the status is `expired`, in milliseconds. @default {86_400_000} */
+  readonly maxStaleMs?: number;
+}
+
+/** See {@link CommonConfigOptions.updates}. */
+export interface UpdateOptions {
+  /** Changes within one window. @default {10} */
+  readonly max?: number;
+  /** Length of the sliding window, in milliseconds. @default {60_000} */
+  readonly windowMs?: number;
+}
+
+/** Options of `register` with a schema: any Standard Schema validator (zod, valibot, arktype, …). */
+export interface ConfigOptions<S extends StandardSchemaV1> extends CommonConfigOptions {
+  /** Gives the value its type and its checks. It must be pure: a document that did not change is not checked again. */
+  readonly schema: S;
+  /** The lowest layer: served until something better arrives, and below whatever arrives. JSON. */
+  readonly defaults?: DeepPartial<StandardSchemaV1.InferInput<S>>;
+}
+
+/** Options of `register` without a schema: the value is JSON, of the type that the caller claims. */
+export interface UntypedConfigOptions<T> extends CommonConfigOptions {
+  readonly schema?: undefined;
+  /** The lowest layer: served until something better arrives, and below whatever arrives. JSON. */
+  readonly defaults?: DeepPartial<T>;
+}
+
+/** Options of `register` after defaults and checks. */
+export interface ConfigPolicy {
+  readonly name: string;
+  readonly sources: readonly SourcePolicy[];
+  readonly schema: StandardSchemaV1 | undefined;
+  readonly defaults: JsonValue | undefined;
+  readonly updates: { readonly max: number; readonly windowMs: number } | undefined;
+  readonly limits: Limits;
+  readonly maxRemoved: number;
+  readonly ignore: readonly Path[];
+  readonly arrayKey: string | undefined;
+  readonly validateTimeoutMs: number;
+  readonly readyTimeoutMs: number;
+  readonly fallbackAfter: number;
+  readonly maxStaleMs: number;
+}
+
+/** One source after defaults and checks. */
+export interface SourcePolicy {
+  readonly name: string;
+  readonly loader: Loader;
+  readonly polling: PollingPolicy;
+}
+
+const KNOWN = [
+  'loader',
+  'sources',
+  'schema',
+  'defaults',
+  'polling',
+  'updates',
+  'limits',
+  'maxRemoved',
+  'ignore',
+  'arrayKey',
+  'validateTimeoutMs',
+  'readyTimeoutMs',
+  'fallbackAfter',
+  'maxStaleMs',
+] satisfies (keyof ConfigOptions<StandardSchemaV1>)[];
+
+/** Any form of the options of `register`. */
+export type AnyConfigOptions = CommonConfigOptions & {
+  readonly schema?: unknown;
+  readonly defaults?: unknown;
+};
+
+/** Fills in defaults and checks. @throws {HoldfastError} `INVALID_OPTIONS` */
+export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPolicy {
+  if (typeof name !== 'string' || name === '') {
+    throw new OptionCheck('register()').fail('name', 'a text that is not empty', name);
+  }
+  const check = new OptionCheck(`config ${JSON.stringify(name)}`);
+  check.object('options', options, KNOWN);
+  const sources = resolveSources(options, check);
+  const limits = resolveLimits(options.limits ?? {}, check);
+  return {
+    name,
+    sources,
+    schema: resolveSchema(options.schema, check),
+    defaults: resolveDefaults(options.defaults, limits, check),
+    updates: resolveUpdates(options.updates, check),
+    limits,
+    ignore: (options.ignore ?? []).map(parsePath),
+    arrayKey: options.arrayKey,
+    ...resolveNumbers(options, sources[0]!, check),
+  };
+}
+
+function resolveNumbers(options: AnyConfigOptions, { polling }: SourcePolicy, check: OptionCheck) {
+  const {
+    maxRemoved = 0.5,
+    validateTimeoutMs = 1_000,
+    readyTimeoutMs = Math.min(polling.deadlineMs + 2_000, MAX_WAIT_MS),
+    fallbackAfter = 5,
+    maxStaleMs = 86_400_000,
+  } = options;
+  check.range('maxRemoved', maxRemoved, 0, 1);
+  check.range('validateTimeoutMs', validateTimeoutMs, 1, MAX_WAIT_MS);
+  check.range('readyTimeoutMs', readyTimeoutMs, 1, MAX_WAIT_MS);
+  check.count('fallbackAfter', fallbackAfter, 1);
+  check.range('maxStaleMs', maxStaleMs, 1, Number.MAX_SAFE_INTEGER);
+  return { maxRemoved, validateTimeoutMs, readyTimeoutMs, fallbackAfter, maxStaleMs };
+}
+
+function resolveSources(options: AnyConfigOptions, check: OptionCheck): readonly SourcePolicy[] {
+  const { loader, sources = loader ? [{ loader }] : undefined, polling = {} } = options;
+  if (sources === undefined) throw check.fail('loader', 'a loader (or give "sources")', loader);
+  if (options.loader && options.sources) {
+    throw check.fail('sources', 'left out when "loader" is given', options.sources);
+  }
+  if (!Array.isArray(sources) || sources.length !== 1) {
+    throw check.fail('sources', 'a list of exactly one source', sources);
+  }
+  const whole = resolvePolling(polling, check, 'polling');
+  return (sources as readonly SourceOptions[]).map((source, i) => {
+    const at = options.loader ? '' : `sources[${i}].`;
+    if (at) check.object(`sources[${i}]`, source, ['name', 'loader', 'polling']);
+    check.methods(`${at}loader`, source.loader, ['load']);
+    check.text(`${at}loader.name`, source.loader.name);
+    check.text(`${at}loader.key`, source.loader.key);
+    const { name = source.loader.name } = source;
+    check.text(`${at}name`, name);
+    const own = source.polling && resolvePolling(source.polling, check, `${at}polling`);
+    return { name, loader: source.loader, polling: own ?? whole };
+  });
+}
+
+function resolveSchema(schema: unknown, check: OptionCheck): StandardSchemaV1 | undefined {
+  if (schema === undefined) return undefined;
+  // arktype's schemas are functions
+  const standard = (schema as Partial<StandardSchemaV1> | null)?.['~standard'];
+  if (standard?.version === 1 && typeof standard.validate === 'function')
+    return schema as StandardSchemaV1;
+  throw check.fail('schema', 'a Standard Schema validator (zod, valibot, arktype, …)', schema);
+}
+
+function resolveDefaults(
+  defaults: unknown,
+  limits: Limits,
+  check: OptionCheck,
+): JsonValue | undefined {
+  if (defaults === undefined) return undefined;
+  try {
+    return seal(copyJson(defaults), undefined, limits);
+  } catch (error) {
+    throw check.fail('defaults', `JSON (it ${messageOf(error)})`, defaults);
+  }
+}
+
+function resolveUpdates(updates: UpdateOptions | false | undefined, check: OptionCheck) {
+  if (updates === false) return undefined;
+  const given = updates ?? {};
+  check.object('updates', given, ['max', 'windowMs']);
+  const { max = 10, windowMs = 60_000 } = given;
+  check.count('updates.max', max, 1);
+  check.range('updates.windowMs', windowMs, 1, MAX_WAIT_MS);
+  return { max, windowMs };
+}

@@ -1,0 +1,60 @@
+import type { Cache } from '../ports/cache.ts';
+import { type Clock, systemClock } from '../ports/clock.ts';
+import type { Logger } from '../ports/logger.ts';
+import { OptionCheck } from './check.ts';
+
+/** Options of `createConfigManager`. */
+export interface ManagerOptions {
+  /** Where the last good documents are kept, for a start without the network. @default {none} */
+  readonly cache?: Cache;
+  /** Keeps the cache records of one environment from another: `staging`, `production`. @default {''} */
+  readonly environment?: string;
+  /** Where log lines go. @default {nowhere} */
+  readonly logger?: Logger;
+  /** Scheduled polls that may be under way at the same time; `refresh()` does not wait. @default {16} */
+  readonly maxConcurrentPolls?: number;
+  /** Where time comes from. @default {the system's} */
+  readonly clock?: Clock;
+  /** Where chance comes from: gives numbers in [0, 1). @default {Math.random} */
+  readonly random?: () => number;
+}
+
+/** {@link ManagerOptions} after defaults and checks. */
+export interface ManagerPolicy {
+  readonly cache: Cache | undefined;
+  readonly environment: string;
+  readonly logger: Logger | undefined;
+  readonly maxConcurrentPolls: number;
+  readonly clock: Clock;
+  readonly random: () => number;
+}
+
+const KNOWN = [
+  'cache',
+  'environment',
+  'logger',
+  'maxConcurrentPolls',
+  'clock',
+  'random',
+] satisfies (keyof ManagerOptions)[];
+
+/** Fills in defaults and checks. @throws {HoldfastError} `INVALID_OPTIONS` */
+export function resolveManager(options: ManagerOptions): ManagerPolicy {
+  const check = new OptionCheck('the config manager');
+  check.object('options', options, KNOWN);
+  const {
+    cache,
+    environment = '',
+    logger,
+    maxConcurrentPolls = 16,
+    clock = systemClock,
+    random = Math.random,
+  } = options;
+  if (cache !== undefined) check.methods('cache', cache, ['read', 'write', 'remove']);
+  if (typeof environment !== 'string') throw check.fail('environment', 'a text', environment);
+  if (logger !== undefined) check.methods('logger', logger, ['debug', 'info', 'warn', 'error']);
+  check.count('maxConcurrentPolls', maxConcurrentPolls, 1);
+  check.methods('clock', clock, ['now', 'monotonic', 'setTimer']);
+  if (typeof random !== 'function') throw check.fail('random', 'a function', random);
+  return { cache, environment, logger, maxConcurrentPolls, clock, random };
+}

@@ -1,0 +1,17 @@
+import type { ManagerContext } from '../cycle/context.ts';
+import type { Decision, Proposal } from '../cycle/proposal.ts';
+import type { ConfigPolicy } from '../options/config.ts';
+import type { Outcome } from '../outcome.ts';
+import type { SourceDocument } from '../state/inputs.ts';
+
+/** The config that a source belongs to, as its sources see it. */
+export interface SourceOwner {
+  readonly policy: ConfigPolicy;
+  readonly context: ManagerContext;
+  /** The document of this source that is in force. */
+  documentOf(source: number): SourceDocument | undefined;
+  /** Queues a proposal. `settle` is called within the commit, before anybody hears of it. Never rejects. */
+  propose(proposal: Proposal, settle: (decision: Decision) => void): Promise<Outcome>;
+  /** The health of a source changed outside a commit. */
+  healthChanged(): void;
+}

@@ -1,0 +1,52 @@
+import type { LoaderUser } from '../cycle/watch.ts';
+import type { Limits } from '../ports/limits.ts';
+import type { Loaded, Validator } from '../ports/loader.ts';
+import type { SourceOwner } from './owner.ts';
+import type { Source } from './source.ts';
+
+/** What the watch of a loader tells one source: a push is a hint, the poll is the truth. */
+export class Pushed implements LoaderUser {
+  readonly #owner: SourceOwner;
+  readonly #source: Source;
+
+  constructor(owner: SourceOwner, source: Source) {
+    this.#owner = owner;
+    this.#source = source;
+  }
+
+  get config(): string {
+    return this.#owner.policy.name;
+  }
+
+  get limits(): Limits {
+    return this.#owner.policy.limits;
+  }
+
+  known(): Validator | undefined {
+    return this.#owner.documentOf(this.#source.index)?.validator;
+  }
+
+  connected(): void {
+    // something may have been missed before the connection stood
+    this.#source.stretch(true);
+    this.#source.poke('push');
+  }
+
+  disconnected(): void {
+    this.#source.stretch(false);
+  }
+
+  changed(): void {
+    this.#source.poke('push');
+  }
+
+  offered(loaded: Loaded): void {
+    const proposal = {
+      kind: 'loaded',
+      source: this.#source.index,
+      trigger: 'push',
+      loaded,
+    } as const;
+    void this.#owner.propose(proposal, ({ outcome }) => this.#source.note(outcome));
+  }
+}

@@ -1,0 +1,36 @@
+import type { Outcome } from '../outcome.ts';
+
+type Resolve = (outcome: Outcome) => void;
+
+/** The `refresh()` calls of one source: those that the poll under way answers, and those it began too early for. */
+export class Refreshes {
+  #served: Resolve[] = [];
+  #asked: Resolve[] = [];
+
+  /** Whether somebody waits for a poll that has not begun. */
+  get pending(): boolean {
+    return this.#asked.length > 0;
+  }
+
+  ask(resolve: Resolve): void {
+    this.#asked.push(resolve);
+  }
+
+  /** A poll begins: it answers everybody who asked before. */
+  begin(): void {
+    this.#served = this.#asked;
+    this.#asked = [];
+  }
+
+  /** The poll says nothing: who waited for it waits for the next one. */
+  carryOver(): void {
+    this.#asked = [...this.#served, ...this.#asked];
+    this.#served = [];
+  }
+
+  answer(outcome: Outcome): void {
+    const served = this.#served;
+    this.#served = [];
+    for (const resolve of served) resolve(outcome);
+  }
+}

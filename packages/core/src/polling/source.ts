@@ -1,0 +1,277 @@
+import type { Decision } from '../cycle/proposal.ts';
+import type { SourcePolicy } from '../options/config.ts';
+import { closedOutcome, type Outcome, type Trigger } from '../outcome.ts';
+import type { Hints, Validator } from '../ports/loader.ts';
+import { afterPoll } from '../schedule/after-poll.ts';
+import { nextWait, type Wait } from '../schedule/next-wait.ts';
+import { afterRequest, afterSecondRequest } from '../schedule/request-bound.ts';
+import type { SlotWaiter } from '../schedule/poll-slots.ts';
+import type { Task } from '../schedule/scheduler.ts';
+import { type Because, type Health, newborn } from '../state/health.ts';
+import type { SourceOwner } from './owner.ts';
+import { Poll, type PollHost } from './poll.ts';
+import { Refreshes } from './refreshes.ts';
+
+/** Overdue polls are spread over this time, or over the interval where that is shorter. */
+const SPREAD_MS = 10_000;
+
+/**
+ * The polling of one source: a task of the scheduler, whose time is the next poll, or the deadline while it loads.
+ *
+ * ```
+ * idle ──due──▶ queued ──slot──▶ loading ──answer──▶ deciding ──commit──▶ idle
+ *   └───────────── refresh() ──────▶┘                          closed, from any
+ * ```
+ */
+export class Source implements Task, SlotWaiter, PollHost {
+  dueAt = 0;
+  slot = -1;
+  health: Health = newborn;
+  /** Why the next poll is when it is. */
+  because: Because = 'start';
+  readonly index: number;
+  readonly policy: SourcePolicy;
+  readonly #owner: SourceOwner;
+  #phase: 'idle' | 'queued' | 'loading' | 'deciding' | 'closed' = 'idle';
+  #paused = false;
+  #watched = false;
+  /** A poke came during a poll: one more follows. */
+  #dirty = false;
+  #holdsSlot = false;
+  /** After time was lost the poll was put off once; the next time it is made. */
+  #spread = false;
+  /** No poll starts before this time, refreshes apart. */
+  #notBefore = 0;
+  /** When the whole document was last asked for. */
+  #askedWholeAt = 0;
+  #poll: Poll | undefined;
+  #refreshes: Refreshes | undefined;
+
+  constructor(owner: SourceOwner, index: number) {
+    this.#owner = owner;
+    this.index = index;
+    this.policy = owner.policy.sources[index]!;
+  }
+
+  /** Whether a poll is under way; its time is then its deadline. */
+  get busy(): boolean {
+    return this.#phase === 'queued' || this.#phase === 'loading';
+  }
+
+  /** Whether a poll ever ended. */
+  get settled(): boolean {
+    return this.health.succeeded !== undefined;
+  }
+
+  /** Whether the document was confirmed within the interval. */
+  get recent(): boolean {
+    const { confirmedAt } = this.health;
+    return confirmedAt !== undefined && this.#now() - confirmedAt <= this.policy.polling.intervalMs;
+  }
+
+  /** Begins to poll: the first poll is due in `waitMs` milliseconds. */
+  start(waitMs: number): void {
+    this.#askedWholeAt = this.#now();
+    this.#scheduleAt(this.#now() + waitMs, 'start');
+  }
+
+  /** A cached document was taken. It was confirmed at this wall-clock time, unless that lies in the future. */
+  restored(confirmedAt: number): void {
+    const ageMs = this.#owner.context.clock.now() - confirmedAt;
+    if (ageMs >= 0) this.health = { ...this.health, confirmedAt: this.#now() - ageMs };
+  }
+
+  pause(): void {
+    this.#paused = true;
+    if (this.#phase !== 'idle' && this.#phase !== 'queued') return;
+    this.#owner.context.slots.leave(this);
+    this.#owner.context.scheduler.cancel(this);
+    this.#phase = 'idle';
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.poke('resume');
+  }
+
+  /** Resolves with the outcome of a poll that starts after this call; calls of one tick share it. Never rejects. */
+  refresh(): Promise<Outcome> {
+    return new Promise((resolve) => {
+      if (this.#phase === 'closed') return resolve(closedOutcome(this.#owner.policy.name));
+      this.#refreshes ??= new Refreshes();
+      if (!this.#refreshes.pending) queueMicrotask(() => this.#startRefresh());
+      return this.#refreshes.ask(resolve);
+    });
+  }
+
+  close(): void {
+    if (this.#phase === 'closed') return;
+    this.#phase = 'closed';
+    this.#owner.context.slots.leave(this);
+    this.#owner.context.scheduler.cancel(this);
+    this.#releaseSlot();
+    const outcome = closedOutcome(this.#owner.policy.name);
+    this.#poll?.abort(outcome.error);
+    this.#refreshes?.carryOver();
+    this.#refreshes?.begin();
+    this.#refreshes?.answer(outcome);
+  }
+
+  /** The process or the machine stood still: what is overdue by that is spread, not done all at once. */
+  lostTime(asleep: boolean): void {
+    if (asleep && this.health.confirmed) {
+      this.health = { ...this.health, confirmed: false };
+      this.#owner.healthChanged();
+    }
+    const overdue = asleep || this.dueAt <= this.#now();
+    if (this.#phase !== 'idle' || this.slot < 0 || this.#spread || !overdue) return;
+    this.#spread = true;
+    const within = Math.min(this.policy.polling.intervalMs, SPREAD_MS);
+    const at = this.#now() + this.#owner.context.random() * within;
+    this.#scheduleAt(Math.max(this.#notBefore, at), 'resume');
+  }
+
+  /** For the scheduler: the next poll is due, or the deadline of the one under way has come. */
+  run(): void {
+    if (this.#phase === 'idle') {
+      this.#phase = 'queued';
+      this.#owner.context.slots.acquire(this);
+    } else if (this.#phase === 'loading') this.#poll?.expire();
+  }
+
+  onSlot(): void {
+    this.#holdsSlot = true;
+    this.#begin(this.because === 'push' ? 'push' : 'poll');
+  }
+
+  /** While a watch is connected, polls are only the safety net. */
+  stretch(watched: boolean): void {
+    this.#watched = watched;
+    const plain = this.#now() + this.policy.polling.intervalMs;
+    const tooLate = this.#phase === 'idle' && this.slot >= 0 && this.dueAt > plain;
+    if (!watched && tooLate) this.#scheduleAt(plain, 'interval');
+  }
+
+  /** Something may have changed: polls as soon as the minimum interval allows. */
+  poke(because: Because): void {
+    if (this.#phase === 'loading' || this.#phase === 'deciding') this.#dirty = true;
+    if (this.#phase !== 'idle') return;
+    const at = Math.max(this.#now(), this.#notBefore);
+    if (this.slot < 0 || at < this.dueAt) this.#scheduleAt(at, because);
+  }
+
+  #startRefresh(): void {
+    // a poll under way was begun before the call; the next one starts when it ends
+    if (this.#phase !== 'idle' && this.#phase !== 'queued') return;
+    this.#owner.context.slots.leave(this);
+    this.#begin('refresh');
+  }
+
+  #begin(trigger: Trigger): void {
+    const { context, policy } = this.#owner;
+    const { deadlineMs, minIntervalMs } = this.policy.polling;
+    const now = this.#now();
+    const poll = new Poll(this.#owner, this.index);
+    this.#poll = poll;
+    this.#phase = 'loading';
+    this.#dirty = false;
+    this.#spread = false;
+    this.#notBefore = afterRequest(this.#notBefore, now, minIntervalMs);
+    this.#refreshes?.begin();
+    context.scheduler.schedule(this, now + deadlineMs);
+    context.events.emit('poll.started', policy.name, () => ({ source: this.policy.name, trigger }));
+    const task = {
+      source: this.policy,
+      limits: policy.limits,
+      known: this.#validator(now),
+      mayTryAgain: this.health.succeeded !== false,
+      onSecondTry: () => {
+        this.#notBefore = afterSecondRequest(this.#notBefore, this.#now(), minIntervalMs);
+      },
+    };
+    void poll.run(task, trigger, this).then((outcome) => {
+      if (outcome) this.#finish(outcome, poll.durationMs);
+    });
+  }
+
+  /** The validator to ask with; none when it is too young to be trusted, or was trusted long enough. */
+  #validator(now: number): Validator | undefined {
+    const document = this.#owner.documentOf(this.index);
+    const trusted = now - this.#askedWholeAt < this.policy.polling.revalidateMs;
+    if (trusted && document?.validator && !document.young) return document.validator;
+    this.#askedWholeAt = now;
+    return undefined;
+  }
+
+  answered(): void {
+    this.#phase = 'deciding';
+    this.#owner.context.scheduler.cancel(this);
+  }
+
+  /** Health, schedule and the answers to `refresh()`: a part of the commit, before any listener is called. */
+  settle({ outcome, overtaken = false }: Decision, hints: Hints | undefined): void {
+    const first = !this.settled;
+    this.#releaseSlot();
+    if (overtaken) {
+      // what the answer was compared with is gone: it is asked for again
+      this.#dirty = true;
+      this.#refreshes?.carryOver();
+    } else this.note(outcome);
+    const wait = this.#dirty ? AT_ONCE : this.#nextWait(outcome, hints, first);
+    this.#dirty = false;
+    this.#scheduleAt(Math.max(this.#now() + wait.ms, this.#notBefore), wait.because);
+    this.#refreshes?.answer(outcome);
+  }
+
+  #finish(outcome: Outcome, durationMs: number): void {
+    if (this.#phase === 'closed') return;
+    const { context } = this.#owner;
+    this.#phase = 'idle';
+    this.#poll = undefined;
+    context.events.emit('poll.finished', this.#owner.policy.name, () => {
+      const at = context.clock.now() + this.dueAt - this.#now();
+      const next = this.slot < 0 ? undefined : { at, because: this.because };
+      return { source: this.policy.name, outcome, durationMs, next };
+    });
+    if (this.#refreshes?.pending) this.#startRefresh();
+    else if (this.#dirty) this.poke('push');
+  }
+
+  /** How it goes with the source after an outcome. */
+  note(outcome: Outcome): void {
+    this.health = afterPoll(this.health, outcome, {
+      now: this.#now(),
+      wall: this.#owner.context.clock.now(),
+    });
+  }
+
+  #nextWait(outcome: Outcome, hints: Hints | undefined, first: boolean): Wait {
+    const { freshForMs, ageMs = 0 } = hints ?? {};
+    const facts = {
+      policy: this.policy.polling,
+      health: this.health,
+      freshForMs: freshForMs === undefined ? undefined : freshForMs - ageMs,
+      watched: this.#watched,
+      first,
+      now: this.#now(),
+    };
+    return nextWait(outcome, facts, this.#owner.context.random());
+  }
+
+  #scheduleAt(at: number, because: Because): void {
+    if (this.#phase === 'closed' || this.#paused) return;
+    this.because = because;
+    this.#owner.context.scheduler.schedule(this, at);
+  }
+
+  #releaseSlot(): void {
+    if (this.#holdsSlot) this.#owner.context.slots.release();
+    this.#holdsSlot = false;
+  }
+
+  #now(): number {
+    return this.#owner.context.clock.monotonic();
+  }
+}
+
+const AT_ONCE: Wait = { ms: 0, because: 'push' };

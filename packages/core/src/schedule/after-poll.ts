@@ -1,0 +1,56 @@
+import type { Outcome } from '../outcome.ts';
+import type { Health } from '../state/health.ts';
+
+/** When an outcome came about. */
+export interface OutcomeTimes {
+  /** Monotonic. */
+  readonly now: number;
+  /** Wall clock. */
+  readonly wall: number;
+}
+
+/** More changes than these in an hour make no difference to any interval. */
+const CHANGES_KEPT = 5;
+const HOUR_MS = 3_600_000;
+
+/** How it goes with a source after an outcome; pure. */
+export function afterPoll(health: Health, outcome: Outcome, { now, wall }: OutcomeTimes): Health {
+  switch (outcome.kind) {
+    case 'failed':
+      return {
+        ...health,
+        level: health.level + 1,
+        troubles: health.troubles + 1,
+        succeeded: false,
+        lastFailure: { error: outcome.error, at: wall },
+      };
+    case 'refused':
+      return {
+        ...health,
+        troubles: health.troubles + 1,
+        succeeded: false,
+        lastFailure: { error: outcome.error, at: wall },
+      };
+    case 'unchanged':
+    case 'held':
+    case 'accepted':
+      return {
+        // the first success keeps the level, so that a source which fails every other time stays backed off
+        level: health.succeeded === false ? health.level : 0,
+        troubles: 0,
+        succeeded: true,
+        changeTimes:
+          outcome.kind === 'accepted' && outcome.changed ? noted(health, now) : health.changeTimes,
+        confirmedAt: now,
+        confirmed: true,
+        lastSuccessAt: wall,
+        lastFailure: undefined,
+      };
+  }
+}
+
+/** The first document is no change. */
+function noted(health: Health, now: number): readonly number[] {
+  if (health.lastSuccessAt === undefined) return health.changeTimes;
+  return [...health.changeTimes.filter((at) => now - at < HOUR_MS), now].slice(-CHANGES_KEPT);
+}

@@ -1,0 +1,77 @@
+import { type HoldfastError, LoadError } from '../errors.ts';
+import type { PollingPolicy } from '../options/polling.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Because, Health } from '../state/health.ts';
+import { backoffWait } from './backoff.ts';
+
+/** A wait in milliseconds, and why it is as long as it is. */
+export interface Wait {
+  readonly ms: number;
+  readonly because: Because;
+}
+
+/** What the next wait is computed from, beside the outcome. */
+export interface WaitFacts {
+  readonly policy: PollingPolicy;
+  /** After the outcome: see `afterPoll`. */
+  readonly health: Health;
+  /** How long the source promised no news, if it did. */
+  readonly freshForMs: number | undefined;
+  /** A watch is connected: news will be pushed, so that polls are only the safety net. */
+  readonly watched: boolean;
+  /** No poll ended before this one. */
+  readonly first: boolean;
+  /** Monotonic time in milliseconds. */
+  readonly now: number;
+}
+
+const HOUR_MS = 3_600_000;
+
+/** The wait after a poll; pure. @param random In [0, 1). */
+export function nextWait(outcome: Outcome, facts: WaitFacts, random: number): Wait {
+  if (outcome.kind === 'failed') return afterFailure(outcome.error, facts, random);
+  const plain = plainWait(facts, random);
+  return lengthen(
+    { ms: plain, because: 'interval' },
+    facts.freshForMs,
+    { ...facts, because: 'max-age' },
+    random,
+  );
+}
+
+function afterFailure(error: HoldfastError, { policy, health }: WaitFacts, random: number): Wait {
+  const load = error instanceof LoadError ? error : undefined;
+  const { minIntervalMs, intervalMs, backoffMaxMs } = policy;
+  const backoff = { minMs: minIntervalMs, baseMs: intervalMs, maxMs: backoffMaxMs };
+  const wait: Wait =
+    load?.retry === 'slow'
+      ? { ms: longestWait(policy) * (0.9 + 0.1 * random), because: 'slow' }
+      : { ms: backoffWait(backoff, health.level, random), because: 'backoff' };
+  return lengthen(wait, load?.retryAfterMs, { policy, because: 'retry-after' }, random);
+}
+
+/** The interval of the strategy with ±10 % jitter, clamped. The second poll of all is at a random phase. */
+function plainWait({ policy, health, watched, first, now }: WaitFacts, random: number): number {
+  const { intervalMs, minIntervalMs, maxIntervalMs, strategy } = policy;
+  const changesInLastHour = health.changeTimes.filter((at) => now - at < HOUR_MS).length;
+  const base = watched ? maxIntervalMs : strategy({ intervalMs, changesInLastHour });
+  const ms = first ? base * random : base * (0.9 + 0.2 * random);
+  // a strategy of the user's that gives nonsense must not stop the polls
+  return Math.min(Math.max(ms >= 0 ? ms : intervalMs, minIntervalMs), maxIntervalMs);
+}
+
+/** What a source asks for can only lengthen a wait, up to the longest one, and is jittered upwards. */
+function lengthen(
+  wait: Wait,
+  askedMs: number | undefined,
+  { policy, because }: { policy: PollingPolicy; because: Because },
+  random: number,
+): Wait {
+  if (askedMs === undefined || !(askedMs > wait.ms)) return wait;
+  return { ms: Math.min(askedMs * (1 + 0.1 * random), longestWait(policy)), because };
+}
+
+/** No answer of any server makes a wait longer. */
+export function longestWait({ maxIntervalMs, backoffMaxMs }: PollingPolicy): number {
+  return Math.max(maxIntervalMs, backoffMaxMs);
+}

@@ -1,0 +1,157 @@
+import type { Clock, Timer } from '../ports/clock.ts';
+
+/** Something that is run at a time. The scheduler writes `dueAt` and `slot`; nobody else does. */
+export interface Task {
+  /** Monotonic time at which it is due. */
+  dueAt: number;
+  /** Its place in the heap; -1 while it is not scheduled. Begin with -1. */
+  slot: number;
+  /** Must not throw. It may schedule itself again. */
+  run(now: number): void;
+}
+
+/** It never sleeps longer, so that a step of the wall clock is seen within this time. */
+const LONGEST_SLEEP_MS = 60_000;
+/** A wall clock that gained so much on the monotonic one: the machine was asleep. */
+const SUSPENDED_MS = 30_000;
+/** A wake so late: the process was stopped or its event loop blocked. */
+const PAUSED_MS = 5_000;
+
+/** One timer for all tasks: a binary heap by time. Never holds a process open unless somebody waits (see `hold`). */
+export class Scheduler {
+  readonly #clock: Clock;
+  /** Called when time was lost. `asleep`: the whole machine slept, so that nothing known is recent any more. */
+  readonly #onLostTime: (asleep: boolean) => void;
+  readonly #heap: Task[] = [];
+  readonly #wake = (): void => this.#onTimer();
+  #timer: Timer | undefined;
+  #armedFor = Infinity;
+  #holds = 0;
+  /** Wall clock minus monotonic clock. */
+  #offset: number;
+
+  constructor(clock: Clock, onLostTime: (asleep: boolean) => void) {
+    this.#clock = clock;
+    this.#onLostTime = onLostTime;
+    this.#offset = clock.now() - clock.monotonic();
+  }
+
+  /** Number of tasks that are scheduled. */
+  get size(): number {
+    return this.#heap.length;
+  }
+
+  /** Schedules `task` for a monotonic time, in place of whenever it was scheduled for. */
+  schedule(task: Task, dueAt: number): void {
+    this.#remove(task);
+    task.dueAt = dueAt;
+    this.#place(task, this.#heap.push(task) - 1);
+    this.#up(task);
+    // when this is no longer the first wake, the early one finds nothing due and arms again
+    if (dueAt < this.#armedFor) this.#arm();
+  }
+
+  /** Takes `task` out; does nothing when it is not scheduled. */
+  cancel(task: Task): void {
+    this.#remove(task);
+    if (this.#heap.length === 0) this.#disarm();
+  }
+
+  /** Holds the process open for as long as the timer runs, until the returned function is called. */
+  hold(): () => void {
+    if (this.#holds++ === 0) this.#rearm();
+    let held = true;
+    return () => {
+      if (held && --this.#holds === 0) this.#rearm();
+      held = false;
+    };
+  }
+
+  #onTimer(): void {
+    const late = this.#clock.monotonic() - this.#armedFor;
+    this.#timer = undefined;
+    this.#armedFor = Infinity;
+    this.#noticeLostTime(late);
+    const now = this.#clock.monotonic();
+    for (let first = this.#heap[0]; first && first.dueAt <= now; first = this.#heap[0]) {
+      this.#remove(first);
+      first.run(now);
+    }
+    this.#arm();
+  }
+
+  #noticeLostTime(late: number): void {
+    const offset = this.#clock.now() - this.#clock.monotonic();
+    const asleep = offset - this.#offset > SUSPENDED_MS;
+    this.#offset = offset;
+    if (asleep || late > PAUSED_MS) this.#onLostTime(asleep);
+  }
+
+  #rearm(): void {
+    this.#disarm();
+    this.#arm();
+  }
+
+  #disarm(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#armedFor = Infinity;
+  }
+
+  #arm(): void {
+    const first = this.#heap[0];
+    if (first === undefined) return;
+    const now = this.#clock.monotonic();
+    const at = Math.min(first.dueAt, now + LONGEST_SLEEP_MS);
+    if (at >= this.#armedFor) return;
+    this.#timer?.cancel();
+    this.#armedFor = at;
+    this.#timer = this.#clock.setTimer(Math.max(0, at - now), this.#wake, {
+      keepAlive: this.#holds > 0,
+    });
+  }
+
+  #remove(task: Task): void {
+    const { slot } = task;
+    if (slot < 0) return;
+    const last = this.#heap.pop()!;
+    if (last !== task) {
+      this.#place(last, slot);
+      this.#down(last);
+      this.#up(last);
+    }
+    task.slot = -1;
+  }
+
+  #place(task: Task, slot: number): void {
+    this.#heap[slot] = task;
+    task.slot = slot;
+  }
+
+  #up(task: Task): void {
+    let { slot } = task;
+    while (slot > 0) {
+      const above = (slot - 1) >> 1;
+      const parent = this.#heap[above]!;
+      if (parent.dueAt <= task.dueAt) break;
+      this.#place(parent, slot);
+      slot = above;
+    }
+    this.#place(task, slot);
+  }
+
+  #down(task: Task): void {
+    let { slot } = task;
+    for (;;) {
+      let below = 2 * slot + 1;
+      if (below >= this.#heap.length) break;
+      const right = this.#heap[below + 1];
+      if (right && right.dueAt < this.#heap[below]!.dueAt) below++;
+      const child = this.#heap[below]!;
+      if (child.dueAt >= task.dueAt) break;
+      this.#place(child, slot);
+      slot = below;
+    }
+    this.#place(task, slot);
+  }
+}

@@ -1,0 +1,52 @@
+import type { LoaderTime } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Scheduler, Task } from './scheduler.ts';
+
+/** A callback at a time, as a task of the scheduler; cancelling it twice does nothing. */
+export class Delay implements Task {
+  dueAt = 0;
+  slot = -1;
+  readonly #scheduler: Scheduler;
+  readonly #call: () => void;
+
+  constructor(scheduler: Scheduler, call: () => void) {
+    this.#scheduler = scheduler;
+    this.#call = call;
+  }
+
+  /** Begins, or begins again, to wait for this monotonic time. */
+  start(dueAt: number): this {
+    this.#scheduler.schedule(this, dueAt);
+    return this;
+  }
+
+  cancel(): void {
+    this.#scheduler.cancel(this);
+  }
+
+  run(): void {
+    this.#call();
+  }
+}
+
+/** The time that loaders are given, built on the scheduler. */
+export function createLoaderTime(clock: Clock, scheduler: Scheduler): LoaderTime {
+  return {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        signal.throwIfAborted();
+        const delay = new Delay(scheduler, () => {
+          signal.removeEventListener('abort', abort);
+          resolve();
+        });
+        const abort = (): void => {
+          delay.cancel();
+          reject(signal.reason as Error);
+        };
+        signal.addEventListener('abort', abort, { once: true });
+        delay.start(clock.monotonic() + ms);
+      }),
+  };
+}

@@ -1,0 +1,37 @@
+import type { Config } from './config.ts';
+import { HoldfastError } from './errors.ts';
+import type { Unsubscribe } from './events.ts';
+import type { JsonValue } from './ports/json.ts';
+
+/** The accepted raw document of one source of a config: before merging, schema and defaults. */
+export class SourceView {
+  readonly #config: Config;
+  readonly #index: number;
+
+  /** @internal */
+  constructor(config: Config, name: string | undefined) {
+    const names = config.policy.sources.map((source) => source.name);
+    this.#config = config;
+    this.#index = name === undefined ? 0 : names.indexOf(name);
+    if (this.#index >= 0) return;
+    const text = `Cannot use source ${JSON.stringify(name)} of config ${JSON.stringify(config.policy.name)}`;
+    throw new HoldfastError('INVALID_OPTIONS', `${text} as it must be one of: ${names.join(', ')}`);
+  }
+
+  /** The document, frozen; undefined before there is one. Keeps its identity until something in it changes. */
+  document(): JsonValue | undefined {
+    return this.#config.documentOf(this.#index)?.raw;
+  }
+
+  /** Calls `listener` whenever another document was accepted. */
+  onDocument(listener: (document: JsonValue) => unknown): Unsubscribe {
+    let last = this.document();
+    return this.#config.onSettled.add(() => {
+      const document = this.document();
+      if (document === undefined || document === last) return;
+      last = document;
+      const { context, policy } = this.#config;
+      context.events.guard(policy.name, 'a document listener', () => listener(document));
+    });
+  }
+}

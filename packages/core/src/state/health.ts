@@ -1,0 +1,50 @@
+import type { HoldfastError } from '../errors.ts';
+
+/** Why the next poll is when it is. */
+export type Because =
+  | 'start'
+  | 'interval'
+  | 'backoff'
+  | 'retry-after'
+  | 'max-age'
+  | 'slow'
+  | 'push'
+  | 'resume';
+
+/** A failure or refusal, for people. */
+export interface FailureNote {
+  readonly error: HoldfastError;
+  /** Wall-clock time in milliseconds. */
+  readonly at: number;
+}
+
+/** How it goes with the polls of one source. Replaced after each one. */
+export interface Health {
+  /** Of the backoff: one more per failure, forgotten at the second success in a row. */
+  readonly level: number;
+  /** Failures and refusals in a row. */
+  readonly troubles: number;
+  /** Whether the last poll succeeded; undefined before the first. */
+  readonly succeeded: boolean | undefined;
+  /** Monotonic times of the last changes: at most five, none older than an hour when they were noted. */
+  readonly changeTimes: readonly number[];
+  /** Monotonic time at which the source last confirmed what is in force; of a cached document as its record says. */
+  readonly confirmedAt: number | undefined;
+  /** The value of this source was confirmed by it since the start, and the machine did not sleep since. */
+  readonly confirmed: boolean;
+  /** Wall-clock time in milliseconds. */
+  readonly lastSuccessAt: number | undefined;
+  readonly lastFailure: FailureNote | undefined;
+}
+
+/** Before the first poll. */
+export const newborn: Health = {
+  level: 0,
+  troubles: 0,
+  succeeded: undefined,
+  changeTimes: [],
+  confirmedAt: undefined,
+  confirmed: false,
+  lastSuccessAt: undefined,
+  lastFailure: undefined,
+};

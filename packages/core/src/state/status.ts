@@ -1,0 +1,131 @@
+import type { HoldfastError } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Because, FailureNote, Health } from './health.ts';
+import type { Waiting } from './waiting.ts';
+
+/**
+ * How far the value can be trusted.
+ *
+ * ```
+ * starting ──▶ fresh ◀──▶ stale ──▶ fallback        closed, from any
+ *                 └─ not confirmed for maxStaleMs ─▶ expired, from any; left by the next confirmation
+ * ```
+ * - `starting` no poll has ended yet
+ * - `fresh` the last poll succeeded
+ * - `stale` a failure or refusal since, or a cached value that is not yet confirmed
+ * - `fallback` `fallbackAfter` failures or refusals in a row
+ * - `expired` not confirmed for `maxStaleMs`, whatever else holds
+ */
+export type StatusState = 'starting' | 'fresh' | 'stale' | 'fallback' | 'expired' | 'closed';
+
+/** What the value in force is made of, at worst: `defaults` alone, a cached document, or a confirmed one. */
+export type Provenance = 'origin' | 'cache' | 'defaults';
+
+/** A failure or refusal as the status shows it. */
+export interface StatusFailure {
+  readonly code: ErrorCode;
+  readonly message: string;
+  /** Wall-clock time in milliseconds. */
+  readonly at: number;
+}
+
+/** When the next poll is due, and why then. */
+export interface NextPoll {
+  /** Wall-clock time in milliseconds. */
+  readonly at: number;
+  readonly because: Because;
+}
+
+/** How it goes with one source. */
+export interface SourceStatus {
+  readonly name: string;
+  readonly loader: string;
+  readonly state: StatusState;
+  readonly from: Provenance;
+  /** Milliseconds since the source last confirmed its document; undefined before it ever did. */
+  readonly ageMs: number | undefined;
+  /** Wall-clock time in milliseconds. */
+  readonly lastSuccessAt: number | undefined;
+  /** The last failure or refusal since the last success. */
+  readonly lastFailure: StatusFailure | undefined;
+  /** Level of the backoff; 0 when all is well. */
+  readonly level: number;
+  /** Absent while a poll is under way, while paused and after close. */
+  readonly next: NextPoll | undefined;
+  /** The document that waits, if there is one. */
+  readonly waiting:
+    | { readonly kind: 'held'; readonly until: number }
+    | { readonly kind: 'kept'; readonly reason: string }
+    | undefined;
+}
+
+/** How it goes with a config. What it says of its source is that of the worst one. */
+export interface Status extends Omit<SourceStatus, 'name' | 'loader' | 'waiting'> {
+  readonly config: string;
+  /** `pause()` was called. */
+  readonly paused: boolean;
+  /** Counts the changes of the value; 0 while there is none. */
+  readonly version: number;
+  readonly sources: readonly SourceStatus[];
+}
+
+/** What the state of a source is computed from. */
+export interface SourceFacts {
+  readonly health: Health;
+  readonly hasDocument: boolean;
+  /** Monotonic time of registration. */
+  readonly startedAt: number;
+}
+
+/** State of one source; pure. */
+export function stateOf(facts: SourceFacts, policy: StatePolicy, now: number): StatusState {
+  const { health, hasDocument, startedAt } = facts;
+  if (now - (health.confirmedAt ?? startedAt) > policy.maxStaleMs) return 'expired';
+  if (health.troubles >= policy.fallbackAfter) return 'fallback';
+  if (health.troubles > 0) return 'stale';
+  if (health.confirmed) return 'fresh';
+  return hasDocument ? 'stale' : 'starting';
+}
+
+/** What `stateOf` needs of the options. */
+export interface StatePolicy {
+  readonly fallbackAfter: number;
+  readonly maxStaleMs: number;
+}
+
+const BY_BADNESS: readonly StatusState[] = [
+  'fresh',
+  'starting',
+  'stale',
+  'fallback',
+  'expired',
+  'closed',
+];
+
+/** The worst of several states. */
+export function worstState(states: readonly StatusState[]): StatusState {
+  return states.reduce((a, b) => (BY_BADNESS.indexOf(b) > BY_BADNESS.indexOf(a) ? b : a), 'fresh');
+}
+
+/** Where the document of one source stands. */
+export function provenanceOf({ health, hasDocument }: SourceFacts): Provenance {
+  if (!hasDocument) return 'defaults';
+  return health.confirmed ? 'origin' : 'cache';
+}
+
+/** A failure as the status shows it. */
+export function showFailure(note: FailureNote | undefined): StatusFailure | undefined {
+  if (note === undefined) return undefined;
+  const { code, message }: HoldfastError = note.error;
+  return { code, message, at: note.at };
+}
+
+/** A waiting document as the status shows it; `toWall` turns monotonic into wall-clock time. */
+export function showWaiting(
+  waiting: Waiting | undefined,
+  toWall: (at: number) => number,
+): SourceStatus['waiting'] {
+  if (waiting === undefined) return undefined;
+  if (waiting.kind === 'held') return { kind: 'held', until: toWall(waiting.opensAt) };
+  return { kind: 'kept', reason: waiting.error.message };
+}

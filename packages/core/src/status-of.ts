@@ -1,0 +1,51 @@
+import type { Config } from './config.ts';
+import type { Source } from './polling/source.ts';
+import {
+  provenanceOf,
+  showFailure,
+  showWaiting,
+  type SourceStatus,
+  stateOf,
+  type Status,
+  worstState,
+} from './state/status.ts';
+
+/** The status of a config as of now. */
+export function statusOf(config: Config): Status {
+  const sources = config.sources.map((source) => sourceStatus(config, source));
+  const state = worstState(sources.map((source) => source.state));
+  const {
+    loader: _loader,
+    name: _name,
+    waiting: _waiting,
+    ...worst
+  } = sources.find((source) => source.state === state)!;
+  return {
+    config: config.policy.name,
+    ...worst,
+    paused: config.paused,
+    version: config.snapshot?.version ?? 0,
+    sources,
+  };
+}
+
+function sourceStatus(config: Config, source: Source): SourceStatus {
+  const { clock } = config.context;
+  const now = clock.monotonic();
+  const toWall = (at: number): number => clock.now() + (at - now);
+  const { health, policy, index } = source;
+  const facts = config.factsOf(source);
+  const idle = source.slot >= 0 && !source.busy;
+  return {
+    name: policy.name,
+    loader: policy.loader.name,
+    state: config.closed ? 'closed' : stateOf(facts, config.policy, now),
+    from: provenanceOf(facts),
+    ageMs: health.confirmedAt === undefined ? undefined : now - health.confirmedAt,
+    lastSuccessAt: health.lastSuccessAt,
+    lastFailure: showFailure(health.lastFailure),
+    level: health.level,
+    next: idle ? { at: toWall(source.dueAt), because: source.because } : undefined,
+    waiting: showWaiting(config.waiting[index], toWall),
+  };
+}

@@ -1,0 +1,205 @@
+import type { Config } from './config.ts';
+import { type ChangeDetails, LazyDetails } from './cycle/notify.ts';
+import { isTree } from './document/kind.ts';
+import { getAt, parsePath, type Path } from './document/path.ts';
+import { seal } from './document/seal.ts';
+import { share } from './document/share.ts';
+import { HoldfastError } from './errors.ts';
+import type { Unsubscribe } from './events.ts';
+import type { PathOf, ValueAt, ValueAtKeys } from './paths.ts';
+import type { Snapshot } from './state/snapshot.ts';
+
+/** Hears of each change: the new value, and what was before. What it throws or rejects with harms nobody. */
+export type ChangeListener<T> = (value: T, details: ChangeDetails<T>) => unknown;
+
+/** How to subscribe. */
+export interface SubscribeOptions {
+  /** Ends the subscription when it aborts. */
+  readonly signal?: AbortSignal;
+  /** Calls at once with the value in force, if there is one. @default {false} */
+  readonly immediate?: boolean;
+}
+
+/** A change, as `changes()` gives it. */
+export interface ChangeOf<T> extends ChangeDetails<T> {
+  readonly value: T;
+}
+
+/** No application asks for so many different paths; a loop over generated ones must not fill the memory. */
+const PATHS_REMEMBERED = 1_000;
+
+/**
+ * A typed look at the value of a config, or at a part of it. Reading never waits and never touches the network; what is
+ * read is frozen, and is the same object until something in it changes.
+ */
+export class View<T> {
+  readonly #config: Config;
+  readonly #derive: ((before: unknown) => unknown) | undefined;
+  /** The last result of `#derive`, and of which version of the config it is. */
+  #derived: { readonly version: number; readonly value: unknown } | undefined;
+  /** What `get` found in `#pathsOf`. */
+  #paths: Map<string, unknown> | undefined;
+  #pathsOf: unknown;
+
+  /** @internal */
+  constructor(config: Config, derive?: (before: unknown) => unknown) {
+    this.#config = config;
+    this.#derive = derive;
+  }
+
+  /**
+   * The value in force.
+   *
+   * @throws {HoldfastError} `NO_VALUE` before there is any: await `ready()`, or give `defaults`.
+   */
+  get current(): T {
+    const { snapshot } = this.#config;
+    if (snapshot === undefined) throw noValue(this.#config);
+    return (this.#derive === undefined ? snapshot.value : this.#read(snapshot)) as T;
+  }
+
+  /** The value at a path, dotted or in array form; undefined where there is none. @throws {HoldfastError} `NO_VALUE` */
+  get<P extends PathOf<T>>(path: P): ValueAt<T, P>;
+  get<const P extends Path>(path: P): ValueAtKeys<T, P>;
+  get(path: string | Path): unknown {
+    const { current } = this;
+    if (typeof path !== 'string') return getAt(current, path);
+    if (this.#pathsOf !== current || this.#paths === undefined) {
+      this.#paths = new Map();
+      this.#pathsOf = current;
+    }
+    const known = this.#paths.get(path);
+    if (known !== undefined) return known;
+    const value = getAt(current, parsePath(path));
+    if (this.#paths.size < PATHS_REMEMBERED) this.#paths.set(path, value);
+    return value;
+  }
+
+  /**
+   * A view of what is at a path, or of what a function makes of the value. The function is called once per version; its
+   * result is frozen, and kept while it is deeply equal. A function that throws keeps the old result and is reported as
+   * `listener.failed`.
+   */
+  select<P extends PathOf<T>>(path: P): View<ValueAt<T, P>>;
+  select<const P extends Path>(path: P): View<ValueAtKeys<T, P>>;
+  select<V>(selector: (value: T) => V): View<V>;
+  select(by: unknown): unknown {
+    if (typeof by === 'function') {
+      const selector = by as (value: T) => unknown;
+      return new View(this.#config, (before) => settled(selector(this.current), before));
+    }
+    const path = parsePath(by as string | Path);
+    return new View(this.#config, () => getAt(this.current, path));
+  }
+
+  /** Calls `listener` after each change of this view's value. Returns what ends the subscription, any number of times. */
+  onChange(
+    listener: ChangeListener<T>,
+    { signal, immediate = false }: SubscribeOptions = {},
+  ): Unsubscribe {
+    if (signal?.aborted) return () => {};
+    const { context, policy } = this.#config;
+    let last = this.#peek();
+    const tell = (change: ChangeOf<T>): void =>
+      context.events.guard(policy.name, 'a change listener', () => listener(change.value, change));
+    const unsubscribe = this.#config.onValue.add(() => {
+      const change = this.#changeSince(last);
+      last = this.#peek();
+      if (change) tell(change);
+    });
+    signal?.addEventListener('abort', unsubscribe, { once: true });
+    if (immediate && last) tell(this.#changeSince(undefined)!);
+    return () => {
+      unsubscribe();
+      signal?.removeEventListener('abort', unsubscribe);
+    };
+  }
+
+  /**
+   * The changes from now on, for `for await`. It holds one change: a slow consumer gets a single one, from what it last
+   * saw to the newest. Ends when the config is closed or the signal aborts.
+   */
+  changes({ signal }: Pick<SubscribeOptions, 'signal'> = {}): AsyncGenerator<
+    ChangeOf<T>,
+    void,
+    undefined
+  > {
+    return this.#iterate(this.#peek(), signal);
+  }
+
+  async *#iterate(seen: Seen<T> | undefined, signal: AbortSignal | undefined) {
+    let wake = (): void => {};
+    const off = [this.#config.onValue.add(() => wake()), this.#config.onSettled.add(() => wake())];
+    const abort = (): void => wake();
+    signal?.addEventListener('abort', abort, { once: true });
+    try {
+      while (!signal?.aborted) {
+        const change = this.#changeSince(seen);
+        if (change) {
+          seen = { value: change.value };
+          yield change;
+        } else if (this.#config.closed) return;
+        else await new Promise<void>((resolve) => (wake = resolve));
+      }
+    } finally {
+      for (const end of off) end();
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /** From what was seen to what is in force; undefined when that is the same. */
+  #changeSince(seen: Seen<T> | undefined): ChangeOf<T> | undefined {
+    const { snapshot, policy } = this.#config;
+    const now = this.#peek();
+    if (!snapshot || !now || (seen && seen.value === now.value)) return undefined;
+    const { version, trigger } = snapshot;
+    const change = { value: now.value, previous: seen?.value, version, trigger };
+    return new LazyDetails(change, policy.arrayKey);
+  }
+
+  #peek(): Seen<T> | undefined {
+    if (this.#config.snapshot === undefined) return undefined;
+    try {
+      return { value: this.current };
+    } catch {
+      // a selector that throws on the first value it sees gives none yet; it was reported
+      return undefined;
+    }
+  }
+
+  #read({ version }: Snapshot): unknown {
+    const before = this.#derived;
+    if (before?.version === version) return before.value;
+    try {
+      this.#derived = { version, value: this.#derive!(before?.value) };
+    } catch (error) {
+      this.#config.context.events.failed(this.#config.policy.name, 'a selector', error);
+      if (before === undefined) throw error;
+      this.#derived = { version, value: before.value };
+    }
+    return this.#derived.value;
+  }
+}
+
+/** A value that was looked at; an object, so that `undefined` is one too. */
+interface Seen<T> {
+  readonly value: T;
+}
+
+/** What a selector made: the old result where it is deeply equal, and frozen. */
+function settled(fresh: unknown, before: unknown): unknown {
+  const value = share(before, fresh);
+  return isTree(value) ? seal(value, before, { maxDepth: 1_000, maxKeys: Infinity }) : value;
+}
+
+function noValue({ policy, sources }: Config): HoldfastError {
+  const failure = sources
+    .map(({ health }) => health.lastFailure)
+    .find((note) => note !== undefined);
+  const why = failure ? `the last try: ${failure.error.message}` : 'no document has arrived yet';
+  return new HoldfastError(
+    'NO_VALUE',
+    `Config ${JSON.stringify(policy.name)} has no value: ${why}. Await ready() before the first read, or give defaults`,
+    { cause: failure?.error },
+  );
+}

@@ -1,0 +1,27 @@
+import { type ConfigManager, createConfigManager, type ManagerOptions } from '@holdfast/core';
+import { type ManualClock, manualClock } from './manual-clock.ts';
+import { seededRandom } from './seeded-random.ts';
+
+/** Options of {@link createTestManager}: those of a manager, with time and chance already in hand. */
+export interface TestManagerOptions extends Omit<ManagerOptions, 'clock' | 'random'> {
+  /** @default {a new `manualClock()`} */
+  readonly clock?: ManualClock;
+  /** Seed of the random numbers. @default {1} */
+  readonly seed?: number;
+}
+
+/** A manager whose time stands still until the test moves it. */
+export interface TestManager {
+  readonly manager: ConfigManager;
+  readonly clock: ManualClock;
+}
+
+/**
+ * A manager on a manual clock with seeded random numbers: the same test does the same every time, and an hour of polling
+ * takes milliseconds.
+ */
+export function createTestManager(options: TestManagerOptions = {}): TestManager {
+  const { clock = manualClock(), seed = 1, ...rest } = options;
+  const manager = createConfigManager({ ...rest, clock, random: seededRandom(seed) });
+  return { manager, clock };
+}
