@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs';
 import { refusal, throwUnless } from './cache-error.ts';
 
 /** Windows has neither owners nor modes of this kind; its profile folders are private. */
-const HAS_OWNERS = process.getuid !== undefined;
+const HAS_OWNERS = process.geteuid !== undefined;
 const WORLD_WRITABLE = 0o002;
 
 /** Makes the last part of the path if it is missing, never its parents: they may be a volume that is not mounted. */
@@ -29,7 +29,7 @@ function objectionTo(found: Stats): string | undefined {
   if (found.isSymbolicLink()) return 'it is a symbolic link';
   if (!found.isDirectory()) return 'it is not a folder';
   if (!HAS_OWNERS) return undefined;
-  if (found.uid !== process.getuid!()) return 'it belongs to another user';
+  if (found.uid !== process.geteuid!()) return 'it belongs to another user';
   if (found.mode & WORLD_WRITABLE) return 'everybody may write to it';
   return undefined;
 }

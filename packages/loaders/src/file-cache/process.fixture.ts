@@ -44,8 +44,12 @@ export interface Writer {
 }
 
 /** Starts a process that writes. */
-export function startWriter(script: string, order: WriterOrder): Writer {
-  const child = spawn(process.execPath, [script, JSON.stringify(order)]);
+export function startWriter(
+  script: string,
+  order: WriterOrder,
+  user: { readonly uid?: number } = {},
+): Writer {
+  const child = spawn(process.execPath, [script, JSON.stringify(order)], user);
   let output = '';
   const begun = new Promise<void>((resolve) => void child.stdout.once('data', () => resolve()));
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
