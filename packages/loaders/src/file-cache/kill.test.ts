@@ -34,36 +34,43 @@ async function tempsAfterAWhile(directory: string): Promise<string[]> {
   return tempsIn(directory);
 }
 
-test('write() killed before and after each of its system calls leaves the old record or the new one', async () => {
-  await using folder = await tempFolder();
-  const directory = folder.path;
-  const order = { directory, key: 'app' };
-  const cache = fileCache({ directory });
-  const whole = new Set(['first', 'a'.repeat(2_600)]);
-  await startWriter(script, { ...order, text: 'first' }).ended;
-  const { output } = await startWriter(script, { ...order, text: 'a'.repeat(2_600) }).ended;
-  const calls = Number(output.split('\n')[1]);
-  expect(calls).toBeGreaterThan(20);
-  const seen = { old: 0, new: 0 };
-  for (let killAt = 1; killAt <= calls; killAt++)
-    for (const when of ['before', 'after'] as const) {
-      const old = `old ${killAt} ${when} ${'o'.repeat(2_600)}`;
-      const text = `new ${killAt} ${when} ${'n'.repeat(2_600)}`;
-      whole.add(old).add(text);
-      /* oxlint-disable no-await-in-loop -- one kill after the other */
-      await cache.write('app', bytesOf(old));
-      const { signal } = await startWriter(script, { ...order, text, killAt, when }).ended;
-      const [newest, ...older] = await textsOf(directory);
-      /* oxlint-enable no-await-in-loop */
-      expect(signal).toBe('SIGKILL');
-      expect([old, text], `${killAt} ${when}`).toContain(newest);
-      for (const each of older) expect(whole.has(each), `${killAt} ${when}`).toBe(true);
-      seen[newest === old ? 'old' : 'new'] += 1;
-    }
-  expect(Math.min(seen.old, seen.new)).toBeGreaterThan(3);
-  expect((await tempsIn(directory)).length).toBeGreaterThan(0);
-  expect(await tempsAfterAWhile(directory)).toEqual([]);
-}, 60_000);
+test.each([
+  ['', {}],
+  [' without hard links', { noLinks: true }],
+])(
+  'write() killed before and after each of its system calls%s leaves one record whole',
+  async (_, links) => {
+    await using folder = await tempFolder();
+    const directory = folder.path;
+    const order = { directory, key: 'app', ...links };
+    const cache = fileCache({ directory });
+    const whole = new Set(['first', 'a'.repeat(2_600)]);
+    await startWriter(script, { ...order, text: 'first' }).ended;
+    const { output } = await startWriter(script, { ...order, text: 'a'.repeat(2_600) }).ended;
+    const calls = Number(output.split('\n')[1]);
+    expect(calls).toBeGreaterThan(20);
+    const seen = { old: 0, new: 0 };
+    for (let killAt = 1; killAt <= calls; killAt++)
+      for (const when of ['before', 'after'] as const) {
+        const old = `old ${killAt} ${when} ${'o'.repeat(2_600)}`;
+        const text = `new ${killAt} ${when} ${'n'.repeat(2_600)}`;
+        whole.add(old).add(text);
+        /* oxlint-disable no-await-in-loop -- one kill after the other */
+        await cache.write('app', bytesOf(old));
+        const { signal } = await startWriter(script, { ...order, text, killAt, when }).ended;
+        const [newest, ...older] = await textsOf(directory);
+        /* oxlint-enable no-await-in-loop */
+        expect(signal).toBe('SIGKILL');
+        expect([old, text], `${killAt} ${when}`).toContain(newest);
+        for (const each of older) expect(whole.has(each), `${killAt} ${when}`).toBe(true);
+        seen[newest === old ? 'old' : 'new'] += 1;
+      }
+    expect(Math.min(seen.old, seen.new)).toBeGreaterThan(3);
+    expect((await tempsIn(directory)).length).toBeGreaterThan(0);
+    expect(await tempsAfterAWhile(directory)).toEqual([]);
+  },
+  60_000,
+);
 
 test('write() killed at thirty random moments leaves whole records', async () => {
   await using folder = await tempFolder();

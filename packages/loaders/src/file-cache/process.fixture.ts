@@ -30,7 +30,13 @@ export type WriterOrder = {
   readonly directory: string;
   readonly key: string;
 } & (
-  | { readonly text: string; readonly killAt?: number; readonly when?: 'before' | 'after' }
+  | {
+      readonly text: string;
+      readonly killAt?: number;
+      readonly when?: 'before' | 'after';
+      /** As on a file system without hard links. */
+      readonly noLinks?: boolean;
+    }
   | { readonly from: number; readonly count: number }
 );
 

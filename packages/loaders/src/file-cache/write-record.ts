@@ -1,6 +1,6 @@
 import { constants, link, lstat, open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { codeOf, refusal, throwUnless } from './cache-error.ts';
+import { refusal, throwUnless } from './cache-error.ts';
 import { syncFolder } from './folder.ts';
 import { checkRegular } from './open-record.ts';
 import type { RecordPaths } from './paths.ts';
@@ -100,10 +100,8 @@ async function keep(current: string, kept: string, previous: string): Promise<bo
     await link(current, kept);
     return true;
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') {
-      throwUnless(NO_LINKS, error);
-      await replace(current, previous);
-    }
+    throwUnless([...NO_LINKS, 'ENOENT'], error);
+    await replace(current, previous).catch((second) => throwUnless(['ENOENT'], second));
     return false;
   }
 }

@@ -17,6 +17,7 @@ const HANDLE_METHODS = ['stat', 'sync', 'utimes', 'write'];
 const SHORT_WRITE = 1_000;
 
 const order = JSON.parse(process.argv[2]!) as WriterOrder;
+const noLinks = 'text' in order && order.noLinks === true;
 let calls = 0;
 
 function die(when: 'before' | 'after'): void {
@@ -30,6 +31,7 @@ function count(target: Methods, name: string): void {
     calls += 1;
     die('before');
     try {
+      if (name === 'link' && noLinks) throw Object.assign(new Error('EPERM'), { code: 'EPERM' });
       const result = await Reflect.apply(original, this, name === 'write' ? shortened(args) : args);
       if (name === 'open') count(result as Methods, 'close'); // each handle has a `close` of its own
       return result;
