@@ -1,9 +1,11 @@
 import {
   type JsonValue,
+  type Limits,
   type LoadRequest,
   type LoadResult,
   type Loaded,
   type Loader,
+  type Validator,
   fingerprint,
   parseJson,
 } from '@holdfast/core';
@@ -14,18 +16,14 @@ import {
  * that cannot be decoded (the engine will say why), pass as they are.
  */
 export function hashed(loader: Loader): Loader {
-  let origin: Promise<string> | undefined;
-
   async function load(request: LoadRequest): Promise<LoadResult> {
     const result = await loader.load(request);
     if (result.kind !== 'loaded' || hasValidator(result)) return result;
-    const revision = await revisionOf(loader, result, request);
-    if (revision === undefined) return result;
-    origin ??= fingerprint(loader.key);
-    const validator = { origin: await origin, revision };
+    const validator = await validatorFor(loader, result, request);
+    if (validator === undefined) return result;
     const { known } = request;
-    const unchanged = known?.origin === validator.origin && known.revision === revision;
-    return unchanged ? { kind: 'unchanged', hints: result.hints } : { ...result, validator };
+    const same = known?.origin === validator.origin && known.revision === validator.revision;
+    return same ? { kind: 'unchanged', hints: result.hints } : { ...result, validator };
   }
 
   return {
@@ -44,17 +42,21 @@ function hasValidator({ validator }: Loaded): boolean {
   return (etag ?? lastModified ?? revision) !== undefined;
 }
 
-async function revisionOf(
+async function validatorFor(
   loader: Loader,
   loaded: Loaded,
   { limits }: LoadRequest,
-): Promise<string | undefined> {
-  const { raw } = loaded;
+): Promise<Validator | undefined> {
   try {
-    if (loader.decode) return await fingerprint((await loader.decode(loaded, limits)) as JsonValue);
-    return await fingerprint(raw instanceof Uint8Array ? parseJson(raw) : raw);
+    const value = await valueOf(loader, loaded, limits);
+    return { origin: await fingerprint(loader.key), revision: await fingerprint(value) };
   } catch {
     // a document without a hash is still a document; whether it is a good one is for the engine to judge
     return undefined;
   }
+}
+
+async function valueOf(loader: Loader, loaded: Loaded, limits: Limits): Promise<JsonValue> {
+  if (loader.decode) return (await loader.decode(loaded, limits)) as JsonValue;
+  return loaded.raw instanceof Uint8Array ? parseJson(loaded.raw) : loaded.raw;
 }

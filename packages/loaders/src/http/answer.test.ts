@@ -62,6 +62,22 @@ test('load() echoes a tag byte for byte, and takes a 304 for the known document 
   expect(server.requests[1]).toContain(`if-none-match: ${tag}`);
 });
 
+test.each([['Content-Length: 7'], ['Content-Length: 700000'], ['Transfer-Encoding: chunked']])(
+  'load() takes a 304 with %j, which is about the document, for what it is',
+  async (header) => {
+    await using server = await rawServer(
+      document('ETag: "v1"'),
+      `HTTP/1.1 304 X\r\n${header}\r\n\r\n`,
+      'HTTP/1.1 304 X\r\n\r\n',
+    );
+    const loader = httpLoader({ url: server.url });
+    const { validator: known } = await loadDocument(loader);
+    expect(await loader.load(loadRequest({ known }))).toEqual({ kind: 'unchanged' });
+    expect(await loader.load(loadRequest({ known }))).toEqual({ kind: 'unchanged' });
+    await loader.close?.();
+  },
+);
+
 test('load() asks without conditions when nothing is known, or something else is', async () => {
   await using server = await rawServer('HTTP/1.1 304 Not Modified\r\n\r\n');
   const loader = httpLoader({ url: server.url, name: 'app' });

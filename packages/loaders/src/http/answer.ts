@@ -17,7 +17,7 @@ import type { Target } from './target.ts';
 import { validatorOf } from './validator.ts';
 
 /** What an answer is judged by. */
-export interface Question {
+interface Question {
   readonly loader: string;
   readonly target: Target;
   /** Whether the request said which document we have. */

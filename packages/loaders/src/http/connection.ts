@@ -29,7 +29,7 @@ export class Connection {
   /** Counts one user less. */
   release(): void {
     this.#users -= 1;
-    if (this.#retired && this.#users === 0) void this.#destroy();
+    if (this.#retired && this.#users === 0) this.#destroy().catch(() => {});
   }
 
   /** Gives it to nobody any more, and destroys it once its users are gone. */

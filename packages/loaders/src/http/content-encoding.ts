@@ -1,3 +1,4 @@
+import { constants } from 'node:buffer';
 import type zlibModule from 'node:zlib';
 import type { InputType, ZlibOptions } from 'node:zlib';
 
@@ -62,7 +63,8 @@ function decoderOf(zlib: Zlib, name: string): Decode | undefined {
 
 function run(decode: Decode, body: Uint8Array, maxBytes: number): Promise<Decoded> {
   return new Promise((resolve, reject) => {
-    decode(body, { info: true, maxOutputLength: maxBytes }, (error, decoded) => {
+    const maxOutputLength = Math.min(maxBytes, constants.MAX_LENGTH);
+    decode(body, { info: true, maxOutputLength }, (error, decoded) => {
       if (!error) return resolve(decoded);
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'ERR_BUFFER_TOO_LARGE') return reject(tooLong(maxBytes));

@@ -1,13 +1,10 @@
 import { LoadError } from '@holdfast/core';
 import type { Dispatcher } from 'undici';
-import { ByteSink } from './byte-sink.ts';
 import type { Connection } from './connection.ts';
 import { type Fields, onlyField } from './fields.ts';
 import type { Answer, Inquiry } from './inquiry.ts';
+import { Reception } from './reception.ts';
 import { transportError } from './transport-error.ts';
-
-/** An error page longer than this costs more to read than a new connection. */
-const MAX_DRAINED_BYTES = 65_536;
 
 /**
  * Sends one GET and reads its answer.
@@ -34,8 +31,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #settled = false;
   #status = 0;
   #fields: Fields = {};
-  #body: ByteSink | undefined;
-  #drained = 0;
+  #body: Reception | undefined;
 
   constructor(
     connection: Connection,
@@ -90,26 +86,16 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#answered = true;
     this.#status = status;
     this.#fields = fields;
-    const declared = onlyField(fields, 'content-length');
-    const length = declared === undefined ? undefined : Number(declared);
-    if (status === 200) {
-      if (length !== undefined && length > this.#inquiry.maxWireBytes) return this.#failTooLong();
-      this.#body = new ByteSink(length);
-    } else if (length !== undefined && length > MAX_DRAINED_BYTES) {
-      this.#finish();
-    }
+    // it has no body, but may tell the length of the document: undici would wait for that, and fail
+    if (status === 304) return this.#settle();
+    const told = onlyField(fields, 'content-length');
+    const declared = told === undefined ? undefined : Number(told);
+    this.#body = new Reception(status === 200, declared, this.#inquiry.maxWireBytes);
+    if (declared !== undefined && declared > this.#body.most) this.#giveUp();
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Uint8Array): void {
-    if (this.#settled) return;
-    if (this.#body === undefined) {
-      this.#drained += chunk.length;
-      if (this.#drained > MAX_DRAINED_BYTES) this.#finish();
-    } else if (this.#body.length + chunk.length > this.#inquiry.maxWireBytes) {
-      this.#failTooLong();
-    } else {
-      this.#body.add(chunk);
-    }
+    if (!this.#settled && !this.#body?.add(chunk)) this.#giveUp();
   }
 
   onResponseEnd(): void {
@@ -123,16 +109,15 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#fail(transportError(error, { loader, hostPort: target.hostPort, answered }));
   }
 
-  #failTooLong(): void {
+  /** The body is too long: of a document that is a failure, of anything else its status is all that we want. */
+  #giveUp(): void {
     const { loader, maxWireBytes } = this.#inquiry;
-    const message = `Cannot load ${loader}: the body is longer than ${maxWireBytes} bytes on the wire`;
-    this.#fail(new LoadError(message, { failure: 'body', status: this.#status }));
-  }
-
-  /** Settles with the status alone; the rest of the body is not worth reading. */
-  #finish(): void {
-    this.#settle();
-    this.#abandon();
+    if (this.#status !== 200) {
+      this.#settle();
+      return this.#abandon();
+    }
+    const what = `the body is longer than ${maxWireBytes} bytes on the wire`;
+    this.#fail(new LoadError(`Cannot load ${loader}: ${what}`, { failure: 'body', status: 200 }));
   }
 
   #settle(): void {

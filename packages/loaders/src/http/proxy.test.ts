@@ -2,8 +2,8 @@ import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { httpLoader } from '../http.ts';
-import { loadDocument, loadFailure } from './load.fixture.ts';
-import { document, listen, rawServer } from './raw-server.fixture.ts';
+import { loadDocument, loadFailure, loadRequest } from './load.fixture.ts';
+import { document, hang, listen, rawServer } from './raw-server.fixture.ts';
 
 /** A proxy that remembers what it was asked for, and answers all of it with one status. */
 async function proxy(status: number): Promise<AsyncDisposable & { port: number; asked: string[] }> {
@@ -97,6 +97,22 @@ test.each([
   await loader.close?.();
   expect(way.asked).toEqual([]);
 });
+
+test.each([['http'], ['https']])(
+  'load() over %s: rejects with the reason while a proxy hangs, and drops the connection',
+  async (scheme) => {
+    await using way = await rawServer(hang);
+    vi.stubEnv('HTTP_PROXY', way.origin);
+    const loader = httpLoader({ url: `${scheme}://config.test/app.json` });
+    const controller = new AbortController();
+    const loading = loader.load(loadRequest({ signal: controller.signal }));
+    await way.until(() => way.requests.length === 1);
+    const reason = new Error('deadline');
+    controller.abort(reason);
+    await expect(loading).rejects.toBe(reason);
+    await way.until(() => way.open === 0);
+  },
+);
 
 test('load() names a proxy that is dead, and keeps its credentials', async () => {
   const { port } = await proxy(200).then(async (way) => {

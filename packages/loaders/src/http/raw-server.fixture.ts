@@ -5,7 +5,7 @@ import { type AddressInfo, type Server, type Socket, createServer } from 'node:n
 export type Play = string | Uint8Array | ((socket: Socket, request: string) => void);
 
 /** A TCP server that says exactly what it is told, and remembers what it was asked. */
-export interface RawServer extends AsyncDisposable {
+interface RawServer extends AsyncDisposable {
   readonly port: number;
   readonly origin: string;
   /** `origin` + `/app.json`. */

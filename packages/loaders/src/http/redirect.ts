@@ -7,10 +7,12 @@ import { type Target, targetOf } from './target.ts';
 /** Redirects followed within one load; more are taken for a loop. */
 const MAX_HOPS = 5;
 
-/** Which redirects are followed. */
-export interface RedirectRule {
+interface RedirectRule {
+  /** Name of the loader, for messages. */
   readonly loader: string;
   readonly follow: boolean;
+  /** Redirects followed so far. */
+  readonly hops: number;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface RedirectRule {
 export function redirectOf(
   { status, fields }: Answer,
   from: Target,
-  { loader, follow, hops }: RedirectRule & { readonly hops: number },
+  { loader, follow, hops }: RedirectRule,
 ): Target | undefined {
   if (![301, 302, 303, 307, 308].includes(status)) return undefined;
   const location = onlyField(fields, 'location');

@@ -12,7 +12,7 @@ export interface Credentials {
 }
 
 /** What the user wants to be sent. */
-export interface HeaderWishes {
+interface HeaderWishes {
   readonly headers?: Readonly<Record<string, HeaderValue>> | undefined;
   readonly bearerToken?: HeaderValue | undefined;
   readonly userInfo?: Credentials | undefined;

@@ -2,7 +2,7 @@ import { type Socket, connect } from 'node:net';
 import { Worker } from 'node:worker_threads';
 
 /** An address where connecting never ends: its queue is full, and nobody takes from it. */
-export interface StuckServer extends AsyncDisposable {
+interface StuckServer extends AsyncDisposable {
   readonly url: string;
 }
 

@@ -2,7 +2,7 @@ import { LoadError, type LoadFailure, type Retry } from '@holdfast/core';
 import { printable } from '../internal/check-options.ts';
 
 /** Where and when a request failed. */
-export interface TransportFault {
+interface TransportFault {
   /** Name of the loader. */
   readonly loader: string;
   /** Host and port of the origin. */

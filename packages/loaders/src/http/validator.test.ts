@@ -60,7 +60,9 @@ test.each([
 });
 
 test('conditionsFor() sends nothing that could break a request, whatever a cache held', () => {
-  const text = fc.string({ unit: 'binary', maxLength: 40 });
+  const text = fc
+    .array(fc.integer({ min: 0, max: 0x17f }), { maxLength: 40 })
+    .map((codes) => String.fromCharCode(...codes));
   fc.assert(
     fc.property(text, text, (etag, lastModified) => {
       for (const part of conditionsFor({ origin: target.id, etag, lastModified }, target)) {
