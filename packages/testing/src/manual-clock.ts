@@ -8,8 +8,9 @@ export interface ManualClockOptions {
   /** Wall-clock time at the start, in milliseconds since 1970. @default {1767225600000} (2026-01-01T00:00:00Z) */
   readonly startAt?: number;
   /**
-   * Called, and waited for, once before the first timer: for what would otherwise be fetched in the middle of a test,
-   * e.g. `[() => import('p-retry')]`. @default {[]}
+   * Called, and waited for, once before the first timer: for modules that would otherwise be fetched in the middle of a
+   * test, e.g. `[() => import('p-retry')]`. Only needed where `advance` cannot see them come: in other runtimes than Node,
+   * and for sources that a test runner transforms in another process. @default {[]}
    */
   readonly preload?: readonly (() => Promise<unknown>)[];
 }
