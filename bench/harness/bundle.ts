@@ -1,18 +1,24 @@
 import { join } from 'node:path';
-import { build, type Plugin } from 'esbuild';
+import { pathToFileURL } from 'node:url';
+import { type Plugin, build } from 'esbuild';
 import { publishedPackages, root } from '../../tools/workspace.ts';
 
-/** Sends imports of the packages to what was built of them, and the libraries' to the copies that the packages use. */
-const built: Plugin = {
-  name: 'built',
+/** Takes the packages as they were built, never their sources, and leaves libraries out, wherever they are. */
+const builtPackages: Plugin = {
+  name: 'built-packages',
   setup(plugin) {
     for (const { path, manifest, entries } of publishedPackages()) {
       for (const [subpath, source] of entries) {
-        const specifier = manifest.name + subpath.slice(1);
+        const filter = new RegExp(`^${manifest.name}${subpath.slice(1)}$`);
         const file = join(path, source.replace('./src/', './dist/').replace(/\.ts$/, '.js'));
-        plugin.onResolve({ filter: new RegExp(`^${specifier}$`) }, () => ({ path: file, external: true }));
+        plugin.onResolve({ filter }, () => ({ path: file }));
       }
     }
+    plugin.onResolve({ filter: /^[^./]/ }, async ({ path, kind, resolveDir, pluginData }) => {
+      if (pluginData === 'asked' || path.startsWith('node:')) return undefined;
+      const library = await plugin.resolve(path, { kind, resolveDir, pluginData: 'asked' });
+      return { path: pathToFileURL(library.path).href, external: true };
+    });
   },
 };
 
@@ -20,7 +26,11 @@ const built: Plugin = {
 export async function bundleRows(ids: readonly string[]): Promise<void> {
   await build({
     absWorkingDir: join(root, 'bench'),
-    entryPoints: ['harness/child.ts', ...ids.map((id) => `rows/${id}.ts`)],
+    entryPoints: [
+      'harness/child.ts',
+      'harness/etag-server.ts',
+      ...ids.map((id) => `rows/${id}.ts`),
+    ],
     outbase: '.',
     outdir: '.rows',
     outExtension: { '.js': '.mjs' },
@@ -29,7 +39,6 @@ export async function bundleRows(ids: readonly string[]): Promise<void> {
     format: 'esm',
     platform: 'node',
     target: 'es2023',
-    packages: 'external',
-    plugins: [built],
+    plugins: [builtPackages],
   });
 }

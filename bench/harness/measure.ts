@@ -56,12 +56,12 @@ export async function milliseconds(work: () => unknown): Promise<number> {
   return performance.now() - start;
 }
 
-/** Bytes of heap that `times` runs of `work` allocate each; only as long as nothing is collected meanwhile. */
-export async function heapPerRun(times: number, work: () => unknown): Promise<number> {
+/** Bytes of heap that one of `times` rounds of `loop` allocates; only as long as nothing is collected meanwhile. */
+export async function allocated(times: number, loop: (times: number) => unknown): Promise<number> {
   globalThis.gc!();
   const before = process.memoryUsage().heapUsed;
-  for (let i = 0; i < times; i += 1) keep(await work());
-  return (process.memoryUsage().heapUsed - before) / times;
+  keep(await loop(times));
+  return Math.max(0, process.memoryUsage().heapUsed - before) / times;
 }
 
 /** Bytes of heap in use once all garbage is gone. */
@@ -70,14 +70,9 @@ export function heapUsed(): number {
   return process.memoryUsage().heapUsed;
 }
 
-let kept: unknown;
+const kept: unknown[] = [];
 
 /** Takes a result, so that no compiler finds out that nobody needs it. */
 export function keep(result: unknown): void {
-  kept = result;
-}
-
-/** For the same reason. */
-export function lastKept(): unknown {
-  return kept;
+  kept[0] = result;
 }
