@@ -1,4 +1,3 @@
-import { startFromCache } from './cached-start.ts';
 import { type CycleState, decide, decideUnchanged } from './cycle/cycle.ts';
 import type { ManagerContext } from './cycle/context.ts';
 import { recentUpdates } from './cycle/limit.ts';
@@ -11,6 +10,7 @@ import type { ConfigPolicy } from './options/config.ts';
 import type { Outcome, Trigger } from './outcome.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { Delay } from './schedule/timers.ts';
+import { startFromCache } from './polling/cached-start.ts';
 import { Pushed } from './polling/pushed.ts';
 import type { SourceOwner } from './polling/owner.ts';
 import { Source } from './polling/source.ts';

@@ -19,8 +19,8 @@ export function describeServed(config: Config): string {
 export function describeNext(config: Config): string {
   if (config.closed) return 'closed';
   if (config.paused) return 'paused';
-  const [source] = config.sources;
-  if (source === undefined || source.slot < 0) return 'a try is under way';
-  const ms = Math.max(0, source.dueAt - config.context.clock.monotonic());
-  return `next try in ${Math.round(ms / 100) / 10} s (${source.because})`;
+  const next = config.sources[0]?.next;
+  if (next === undefined) return 'a try is under way';
+  const ms = Math.max(0, next.at - config.context.clock.now());
+  return `next try in ${Math.round(ms / 100) / 10} s (${next.because})`;
 }

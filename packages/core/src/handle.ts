@@ -10,6 +10,7 @@ import { type Provenance, provenanceOf, type Status } from './state/status.ts';
 import { SourceView } from './source-view.ts';
 import { statusOf } from './status-of.ts';
 import { View } from './view.ts';
+import { Wakeup } from './wakeup.ts';
 
 /** How `ready()` waits. */
 export interface ReadyOptions {
@@ -110,13 +111,13 @@ export class ConfigHandle<T> extends View<T> {
     }
     const source = this.#config.waiting.findIndex((waiting) => waiting?.kind === 'kept');
     if (source < 0) return { kind: 'unchanged' };
-    return await this.#config.propose({ kind: 'waiting', source, trigger: 'operator' });
+    return this.#config.propose({ kind: 'waiting', source, trigger: 'operator' });
   }
 
   /** SHA-256 of the canonical text of what the schema was given: equal in two processes that serve the same config. */
   async fingerprint(): Promise<string> {
     void this.current; // NO_VALUE, if so
-    return await fingerprint(this.#config.snapshot!.merged as JsonValue);
+    return fingerprint(this.#config.snapshot!.merged as JsonValue);
   }
 
   /** The raw document of a source, for loaders that are made of other configs. @throws {HoldfastError} `INVALID_OPTIONS` */
@@ -145,13 +146,13 @@ export class ConfigHandle<T> extends View<T> {
     const config = this.#config;
     const { clock, scheduler } = config.context;
     const release = scheduler.hold();
-    let wake = (): void => {};
+    const wakeup = new Wakeup();
     let timedOut = false;
     const timeout = new Delay(scheduler, () => {
       timedOut = true;
-      wake();
+      wakeup.wake();
     }).start(clock.monotonic() + timeoutMs);
-    const off = config.onSettled.add(() => wake());
+    const off = config.onSettled.add(wakeup.wake);
     try {
       for (;;) {
         if (config.closed)
@@ -160,7 +161,7 @@ export class ConfigHandle<T> extends View<T> {
         const from = readiness(timedOut ? { ...facts, recent: true } : facts, wanted);
         if (from) return { from };
         if (timedOut) throw readyTimeout(config, { wanted, timeoutMs });
-        await new Promise<void>((resolve) => (wake = resolve));
+        await wakeup.sleep();
       }
     } finally {
       timeout.cancel();

@@ -4,7 +4,7 @@ export type { ConfigManager, Summary } from './manager.ts';
 export type { AcceptOptions, ConfigHandle, ReadyOptions, RefreshOptions } from './handle.ts';
 export type { ChangeListener, ChangeOf, SubscribeOptions, View } from './view.ts';
 export type { ChangeDetails } from './cycle/notify.ts';
-export type { DeepReadonly, PathOf, ValueAt, ValueAtKeys } from './paths.ts';
+export type { DeepReadonly, PathOf, ValueAt, ValueAtKeys } from './document/typed-path.ts';
 export { memoryCache } from './memory-cache.ts';
 export type { MemoryCacheOptions } from './memory-cache.ts';
 export type { ManagerOptions } from './options/manager.ts';

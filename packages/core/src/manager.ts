@@ -17,7 +17,7 @@ import {
 } from './options/config.ts';
 import { type ManagerOptions, type ManagerPolicy, resolveManager } from './options/manager.ts';
 import type { Outcome } from './outcome.ts';
-import type { DeepReadonly } from './paths.ts';
+import type { DeepReadonly } from './document/typed-path.ts';
 import { PollSlots } from './schedule/poll-slots.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 import { createLoaderTime } from './schedule/timers.ts';

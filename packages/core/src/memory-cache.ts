@@ -46,7 +46,9 @@ export function memoryCache(options: MemoryCacheOptions = {}): Cache {
 
 async function createRecords(maxBytes: number): Promise<LRUCache<string, readonly CacheEntry[]>> {
   const { LRUCache } = await import('lru-cache');
-  const sizeCalculation = (entries: readonly CacheEntry[]): number =>
-    entries.reduce((sum, { bytes }) => sum + bytes.length, 1);
   return new LRUCache({ maxSize: maxBytes, sizeCalculation });
+}
+
+function sizeCalculation(entries: readonly CacheEntry[]): number {
+  return entries.reduce((sum, { bytes }) => sum + bytes.length, 1);
 }

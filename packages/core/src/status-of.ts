@@ -35,7 +35,6 @@ function sourceStatus(config: Config, source: Source): SourceStatus {
   const toWall = (at: number): number => clock.now() + (at - now);
   const { health, policy, index } = source;
   const facts = config.factsOf(source);
-  const idle = source.slot >= 0 && !source.busy;
   return {
     name: policy.name,
     loader: policy.loader.name,
@@ -45,7 +44,7 @@ function sourceStatus(config: Config, source: Source): SourceStatus {
     lastSuccessAt: health.lastSuccessAt,
     lastFailure: showFailure(health.lastFailure),
     level: health.level,
-    next: idle ? { at: toWall(source.dueAt), because: source.because } : undefined,
+    next: source.next,
     waiting: showWaiting(config.waiting[index], toWall),
   };
 }

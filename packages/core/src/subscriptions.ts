@@ -12,6 +12,8 @@ export class Subscriptions {
 
   /** Calls those that are there now: one that is added meanwhile waits for the next time. */
   call(): void {
-    if (this.#all) for (const { call } of [...this.#all]) call();
+    if (this.#all === undefined) return;
+    const now = [...this.#all];
+    for (const { call } of now) call();
   }
 }

@@ -6,8 +6,9 @@ import { seal } from './document/seal.ts';
 import { share } from './document/share.ts';
 import { HoldfastError } from './errors.ts';
 import type { Unsubscribe } from './events.ts';
-import type { PathOf, ValueAt, ValueAtKeys } from './paths.ts';
+import type { PathOf, ValueAt, ValueAtKeys } from './document/typed-path.ts';
 import type { Snapshot } from './state/snapshot.ts';
+import { Wakeup } from './wakeup.ts';
 
 /** Hears of each change: the new value, and what was before. What it throws or rejects with harms nobody. */
 export type ChangeListener<T> = (value: T, details: ChangeDetails<T>) => unknown;
@@ -128,22 +129,22 @@ export class View<T> {
   }
 
   async *#iterate(seen: Seen<T> | undefined, signal: AbortSignal | undefined) {
-    let wake = (): void => {};
-    const off = [this.#config.onValue.add(() => wake()), this.#config.onSettled.add(() => wake())];
-    const abort = (): void => wake();
-    signal?.addEventListener('abort', abort, { once: true });
+    const wakeup = new Wakeup();
+    const off = this.#config.onSettled.add(wakeup.wake);
+    const ended = (): boolean => signal?.aborted === true;
+    signal?.addEventListener('abort', wakeup.wake, { once: true });
     try {
-      while (!signal?.aborted) {
+      while (!ended()) {
         const change = this.#changeSince(seen);
         if (change) {
           seen = { value: change.value };
           yield change;
         } else if (this.#config.closed) return;
-        else await new Promise<void>((resolve) => (wake = resolve));
+        else await wakeup.sleep();
       }
     } finally {
-      for (const end of off) end();
-      signal?.removeEventListener('abort', abort);
+      off();
+      signal?.removeEventListener('abort', wakeup.wake);
     }
   }
 

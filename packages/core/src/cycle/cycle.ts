@@ -95,7 +95,7 @@ class Cycle {
       return OVERTAKEN;
     const detected = await detect(policy, policy.sources[source]!, { known, loaded });
     if (detected.kind === 'refused') return { outcome: detected };
-    if (detected.kind === 'new') return await this.#propose(source, detected.document);
+    if (detected.kind === 'new') return this.#propose(source, detected.document);
     return {
       ...UNCHANGED,
       ...(detected.document && { document: detected.document }),
@@ -113,7 +113,7 @@ class Cycle {
       known?.raw,
       this.#state.policy.limits,
     );
-    return await this.#propose(source, { ...waiting.document, raw });
+    return this.#propose(source, { ...waiting.document, raw });
   }
 
   async defaults(): Promise<Decision> {
@@ -175,7 +175,7 @@ class Cycle {
     const { context, validation } = this.#tools;
     const resolution = resolve(policy, inputs, { before, validation });
     if (!(resolution instanceof Promise)) return resolution;
-    return await withTimeLimit(resolution, policy.validateTimeoutMs, context);
+    return withTimeLimit(resolution, policy.validateTimeoutMs, context);
   }
 }
 
@@ -187,7 +187,7 @@ async function withTimeLimit(
 ): Promise<Resolution> {
   const text = `could not be checked: the schema did not answer within ${limitMs} ms (validateTimeoutMs)`;
   const error = new HoldfastError('SCHEMA_FAILED', text);
-  return await new Promise((give) => {
+  return new Promise((give) => {
     const delay = new Delay(scheduler, () => give({ kind: 'refused', error })).start(
       clock.monotonic() + limitMs,
     );

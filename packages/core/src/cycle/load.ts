@@ -1,4 +1,5 @@
-import { HoldfastError, isHoldfastError, LoadError, messageOf } from '../errors.ts';
+import type { HoldfastError } from '../errors.ts';
+import { isHoldfastError, LoadError, messageOf } from '../errors.ts';
 import type { SourcePolicy } from '../options/config.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { LoadResult, Validator } from '../ports/loader.ts';
@@ -66,7 +67,7 @@ export class Load {
       const first = asLoadError(thrown, task.source.loader.name);
       const again = first instanceof LoadError && first.retry === 'now' && task.mayTryAgain;
       if (!again || this.#give === undefined) throw first;
-      return await this.#secondTry(first, task);
+      return this.#secondTry(first, task);
     }
   }
 
@@ -80,7 +81,7 @@ export class Load {
         throw asLoadError(thrown, task.source.loader.name);
       });
     };
-    return await pRetry(attempt, {
+    return pRetry(attempt, {
       retries: 1,
       minTimeout: 0,
       signal: this.#lent.controller.signal,
@@ -89,7 +90,7 @@ export class Load {
 
   async #once({ source, limits, known }: LoadTask): Promise<LoadResult> {
     const { signal } = this.#lent.controller;
-    return await source.loader.load({ signal, time: this.#context.time, limits, known });
+    return source.loader.load({ signal, time: this.#context.time, limits, known });
   }
 
   #check(result: LoadResult, { source, known }: LoadTask): LoadAnswer {

@@ -193,11 +193,15 @@ function resolveSources(options: AnyConfigOptions, check: OptionCheck): readonly
 
 function resolveSchema(schema: unknown, check: OptionCheck): StandardSchemaV1 | undefined {
   if (schema === undefined) return undefined;
-  // arktype's schemas are functions
-  const standard = (schema as Partial<StandardSchemaV1> | null)?.['~standard'];
-  if (standard?.version === 1 && typeof standard.validate === 'function')
-    return schema as StandardSchemaV1;
+  if (isStandardSchema(schema)) return schema;
   throw check.fail('schema', 'a Standard Schema validator (zod, valibot, arktype, …)', schema);
+}
+
+function isStandardSchema(schema: unknown): schema is StandardSchemaV1 {
+  // arktype's schemas are functions
+  const standard: unknown = Reflect.get(Object(schema) as object, '~standard');
+  const { version, validate } = Object(standard) as Record<string, unknown>;
+  return version === 1 && typeof validate === 'function';
 }
 
 function resolveDefaults(

@@ -8,10 +8,11 @@ import type { SourceDocument } from '../state/inputs.ts';
 export interface SourceOwner {
   readonly policy: ConfigPolicy;
   readonly context: ManagerContext;
+  readonly closed: boolean;
   /** The document of this source that is in force. */
   documentOf(source: number): SourceDocument | undefined;
   /** Queues a proposal. `settle` is called within the commit, before anybody hears of it. Never rejects. */
-  propose(proposal: Proposal, settle: (decision: Decision) => void): Promise<Outcome>;
+  propose(proposal: Proposal, settle?: (decision: Decision) => void): Promise<Outcome>;
   /** The health of a source changed outside a commit. */
   healthChanged(): void;
 }

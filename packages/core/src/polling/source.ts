@@ -3,11 +3,12 @@ import type { SourcePolicy } from '../options/config.ts';
 import { closedOutcome, type Outcome, type Trigger } from '../outcome.ts';
 import type { Hints, Validator } from '../ports/loader.ts';
 import { afterPoll } from '../schedule/after-poll.ts';
-import { nextWait, type Wait } from '../schedule/next-wait.ts';
+import { atOnce, nextWait } from '../schedule/next-wait.ts';
 import { afterRequest, afterSecondRequest } from '../schedule/request-bound.ts';
 import type { SlotWaiter } from '../schedule/poll-slots.ts';
 import type { Task } from '../schedule/scheduler.ts';
 import { type Because, type Health, newborn } from '../state/health.ts';
+import type { NextPoll } from '../state/status.ts';
 import type { SourceOwner } from './owner.ts';
 import { Poll, type PollHost } from './poll.ts';
 import { Refreshes } from './refreshes.ts';
@@ -37,7 +38,6 @@ export class Source implements Task, SlotWaiter, PollHost {
   #watched = false;
   /** A poke came during a poll: one more follows. */
   #dirty = false;
-  #holdsSlot = false;
   /** After time was lost the poll was put off once; the next time it is made. */
   #spread = false;
   /** No poll starts before this time, refreshes apart. */
@@ -53,9 +53,11 @@ export class Source implements Task, SlotWaiter, PollHost {
     this.policy = owner.policy.sources[index]!;
   }
 
-  /** Whether a poll is under way; its time is then its deadline. */
-  get busy(): boolean {
-    return this.#phase === 'queued' || this.#phase === 'loading';
+  /** When the next poll is; undefined while one is under way, while paused, and after close. */
+  get next(): NextPoll | undefined {
+    if (this.slot < 0 || this.#phase === 'loading') return undefined;
+    const inMs = this.dueAt - this.#now();
+    return { at: this.#owner.context.clock.now() + inMs, because: this.because };
   }
 
   /** Whether a poll ever ended. */
@@ -66,19 +68,14 @@ export class Source implements Task, SlotWaiter, PollHost {
   /** Whether the document was confirmed within the interval. */
   get recent(): boolean {
     const { confirmedAt } = this.health;
-    return confirmedAt !== undefined && this.#now() - confirmedAt <= this.policy.polling.intervalMs;
+    const { intervalMs } = this.policy.polling;
+    return confirmedAt !== undefined && this.#now() - confirmedAt <= intervalMs;
   }
 
   /** Begins to poll: the first poll is due in `waitMs` milliseconds. */
   start(waitMs: number): void {
     this.#askedWholeAt = this.#now();
     this.#scheduleAt(this.#now() + waitMs, 'start');
-  }
-
-  /** A cached document was taken. It was confirmed at this wall-clock time, unless that lies in the future. */
-  restored(confirmedAt: number): void {
-    const ageMs = this.#owner.context.clock.now() - confirmedAt;
-    if (ageMs >= 0) this.health = { ...this.health, confirmedAt: this.#now() - ageMs };
   }
 
   pause(): void {
@@ -109,7 +106,6 @@ export class Source implements Task, SlotWaiter, PollHost {
     this.#phase = 'closed';
     this.#owner.context.slots.leave(this);
     this.#owner.context.scheduler.cancel(this);
-    this.#releaseSlot();
     const outcome = closedOutcome(this.#owner.policy.name);
     this.#poll?.abort(outcome.error);
     this.#refreshes?.carryOver();
@@ -135,12 +131,11 @@ export class Source implements Task, SlotWaiter, PollHost {
   run(): void {
     if (this.#phase === 'idle') {
       this.#phase = 'queued';
-      this.#owner.context.slots.acquire(this);
+      this.#owner.context.slots.enter(this);
     } else if (this.#phase === 'loading') this.#poll?.expire();
   }
 
   onSlot(): void {
-    this.#holdsSlot = true;
     this.#begin(this.because === 'push' ? 'push' : 'poll');
   }
 
@@ -211,51 +206,44 @@ export class Source implements Task, SlotWaiter, PollHost {
   /** Health, schedule and the answers to `refresh()`: a part of the commit, before any listener is called. */
   settle({ outcome, overtaken = false }: Decision, hints: Hints | undefined): void {
     const first = !this.settled;
-    this.#releaseSlot();
+    this.#owner.context.slots.leave(this);
     if (overtaken) {
       // what the answer was compared with is gone: it is asked for again
       this.#dirty = true;
       this.#refreshes?.carryOver();
     } else this.note(outcome);
-    const wait = this.#dirty ? AT_ONCE : this.#nextWait(outcome, hints, first);
+    const { health, policy } = this;
+    const now = this.#now();
+    const facts = { policy: policy.polling, health, hints, watched: this.#watched, first, now };
+    const wait = this.#dirty ? atOnce : nextWait(outcome, facts, this.#owner.context.random());
     this.#dirty = false;
-    this.#scheduleAt(Math.max(this.#now() + wait.ms, this.#notBefore), wait.because);
+    this.#scheduleAt(Math.max(now + wait.ms, this.#notBefore), wait.because);
     this.#refreshes?.answer(outcome);
   }
 
   #finish(outcome: Outcome, durationMs: number): void {
     if (this.#phase === 'closed') return;
-    const { context } = this.#owner;
+    const { context, policy } = this.#owner;
     this.#phase = 'idle';
     this.#poll = undefined;
-    context.events.emit('poll.finished', this.#owner.policy.name, () => {
-      const at = context.clock.now() + this.dueAt - this.#now();
-      const next = this.slot < 0 ? undefined : { at, because: this.because };
-      return { source: this.policy.name, outcome, durationMs, next };
-    });
+    const {
+      next,
+      policy: { name: source },
+    } = this;
+    context.events.emit('poll.finished', policy.name, () => ({
+      source,
+      outcome,
+      durationMs,
+      next,
+    }));
     if (this.#refreshes?.pending) this.#startRefresh();
     else if (this.#dirty) this.poke('push');
   }
 
   /** How it goes with the source after an outcome. */
   note(outcome: Outcome): void {
-    this.health = afterPoll(this.health, outcome, {
-      now: this.#now(),
-      wall: this.#owner.context.clock.now(),
-    });
-  }
-
-  #nextWait(outcome: Outcome, hints: Hints | undefined, first: boolean): Wait {
-    const { freshForMs, ageMs = 0 } = hints ?? {};
-    const facts = {
-      policy: this.policy.polling,
-      health: this.health,
-      freshForMs: freshForMs === undefined ? undefined : freshForMs - ageMs,
-      watched: this.#watched,
-      first,
-      now: this.#now(),
-    };
-    return nextWait(outcome, facts, this.#owner.context.random());
+    const wall = this.#owner.context.clock.now();
+    this.health = afterPoll(this.health, outcome, { now: this.#now(), wall });
   }
 
   #scheduleAt(at: number, because: Because): void {
@@ -264,14 +252,7 @@ export class Source implements Task, SlotWaiter, PollHost {
     this.#owner.context.scheduler.schedule(this, at);
   }
 
-  #releaseSlot(): void {
-    if (this.#holdsSlot) this.#owner.context.slots.release();
-    this.#holdsSlot = false;
-  }
-
   #now(): number {
     return this.#owner.context.clock.monotonic();
   }
 }
-
-const AT_ONCE: Wait = { ms: 0, because: 'push' };

@@ -1,5 +1,6 @@
 import { type HoldfastError, LoadError } from '../errors.ts';
 import type { PollingPolicy } from '../options/polling.ts';
+import type { Hints } from '../ports/loader.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Because, Health } from '../state/health.ts';
 import { backoffWait } from './backoff.ts';
@@ -15,8 +16,8 @@ export interface WaitFacts {
   readonly policy: PollingPolicy;
   /** After the outcome: see `afterPoll`. */
   readonly health: Health;
-  /** How long the source promised no news, if it did. */
-  readonly freshForMs: number | undefined;
+  /** What the answer said about its time. */
+  readonly hints: Hints | undefined;
   /** A watch is connected: news will be pushed, so that polls are only the safety net. */
   readonly watched: boolean;
   /** No poll ended before this one. */
@@ -25,18 +26,18 @@ export interface WaitFacts {
   readonly now: number;
 }
 
+/** No wait beyond the minimum interval: something was pushed. */
+export const atOnce: Wait = { ms: 0, because: 'push' };
+
 const HOUR_MS = 3_600_000;
 
 /** The wait after a poll; pure. @param random In [0, 1). */
 export function nextWait(outcome: Outcome, facts: WaitFacts, random: number): Wait {
   if (outcome.kind === 'failed') return afterFailure(outcome.error, facts, random);
-  const plain = plainWait(facts, random);
-  return lengthen(
-    { ms: plain, because: 'interval' },
-    facts.freshForMs,
-    { ...facts, because: 'max-age' },
-    random,
-  );
+  const { freshForMs, ageMs = 0 } = facts.hints ?? {};
+  const wait: Wait = { ms: plainWait(facts, random), because: 'interval' };
+  const freshMs = freshForMs === undefined ? undefined : freshForMs - ageMs;
+  return lengthen(wait, freshMs, { policy: facts.policy, because: 'max-age' }, random);
 }
 
 function afterFailure(error: HoldfastError, { policy, health }: WaitFacts, random: number): Wait {

@@ -1,37 +1,37 @@
 /** Something that waits for a slot. */
 export interface SlotWaiter {
-  /** A slot is theirs; they give it back with `release`. Must not throw. */
+  /** A slot is theirs until they leave. Must not throw. */
   onSlot(): void;
 }
 
 /** At most so many polls at the same time; the rest wait in order of arrival. */
 export class PollSlots {
+  readonly #slots: number;
+  readonly #holders = new Set<SlotWaiter>();
   readonly #waiting = new Set<SlotWaiter>();
-  #free: number;
 
   constructor(slots: number) {
-    this.#free = slots;
+    this.#slots = slots;
   }
 
   /** Calls `waiter.onSlot()` at once or when a slot is free. */
-  acquire(waiter: SlotWaiter): void {
-    if (this.#free > 0) {
-      this.#free--;
-      waiter.onSlot();
-    } else this.#waiting.add(waiter);
+  enter(waiter: SlotWaiter): void {
+    this.#waiting.add(waiter);
+    this.#admit();
   }
 
-  /** Leaves the queue; says whether it was in it. */
-  leave(waiter: SlotWaiter): boolean {
-    return this.#waiting.delete(waiter);
+  /** Gives the slot back, or the place in the queue; does nothing without either. */
+  leave(waiter: SlotWaiter): void {
+    this.#waiting.delete(waiter);
+    if (this.#holders.delete(waiter)) this.#admit();
   }
 
-  release(): void {
+  #admit(): void {
     for (const next of this.#waiting) {
+      if (this.#holders.size >= this.#slots) return;
       this.#waiting.delete(next);
+      this.#holders.add(next);
       next.onSlot();
-      return;
     }
-    this.#free++;
   }
 }
