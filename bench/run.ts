@@ -47,7 +47,7 @@ function verdict({ value, target }: Figure): 'ok' | 'short' {
 }
 
 function rounded(value: number): string {
-  return String(Number(value.toPrecision(3)));
+  return String(Number(value.toPrecision(4)));
 }
 
 const known = readdirSync(join(root, 'bench/rows'))

@@ -70,6 +70,8 @@ function membersOf(node: ts.Declaration): readonly (ts.TypeElement | ts.ClassEle
       !ts.isClassStaticBlockDeclaration(member) &&
       member.name !== undefined &&
       !ts.isPrivateIdentifier(member.name) &&
+      // the language says what [Symbol.asyncDispose] is
+      !ts.isComputedPropertyName(member.name) &&
       !(
         ts.getCombinedModifierFlags(member) &
         (ts.ModifierFlags.Private | ts.ModifierFlags.Protected | ts.ModifierFlags.Override)
