@@ -12,6 +12,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
     'describe.ts',
     'log.ts',
     'memory-cache.ts',
+    'preload.ts',
   ],
   ['config.ts'],
   ['polling/'],
