@@ -10,6 +10,7 @@ import type { ConfigPolicy } from './options/config.ts';
 import type { Outcome, Trigger } from './outcome.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { Delay } from './schedule/timers.ts';
+import type { Cache } from './ports/cache.ts';
 import { startFromCache } from './polling/cached-start.ts';
 import { Pushed } from './polling/pushed.ts';
 import type { SourceOwner } from './polling/owner.ts';
@@ -39,7 +40,7 @@ export class Config implements SourceOwner {
   readonly startedAt: number;
   readonly #validation: Validation;
   #inputs: Inputs;
-  #updateTimes: readonly number[] = NO_TIMES;
+  #updateTimes: readonly number[] = [];
   #tail: Promise<unknown> | undefined;
   #keepers: readonly RecordKeeper[] = [];
   #leave: readonly (() => Promise<void>)[] = [];
@@ -59,7 +60,8 @@ export class Config implements SourceOwner {
 
   /** Begins to watch, to read the cache, and to poll. */
   start(): void {
-    const { cache, environment, watches } = this.context;
+    const { cache, watches } = this.context;
+    this.#warn();
     this.#leave = this.sources.map((source) =>
       watches.use(source.policy.loader, () => new Pushed(this, source)),
     );
@@ -67,13 +69,7 @@ export class Config implements SourceOwner {
       for (const source of this.sources) source.start(0);
       return;
     }
-    const { name: config } = this.policy;
-    this.#keepers = this.sources.map(({ policy: { name: source, loader } }) => {
-      const select = { environment, config, source, key: loader.key };
-      return new RecordKeeper(cache, select, (error) => {
-        this.context.events.emit('cache.failed', config, () => ({ source, error }));
-      });
-    });
+    this.#keepers = this.sources.map((source) => this.#keeperOf(source, cache));
     for (const [index, keeper] of this.#keepers.entries()) {
       void startFromCache(this, this.sources[index]!, keeper);
     }
@@ -139,6 +135,22 @@ export class Config implements SourceOwner {
     ]);
   }
 
+  #warn(): void {
+    for (const { name: source, loader } of this.policy.sources) {
+      for (const message of loader.warnings ?? []) {
+        this.context.events.emit('config.warned', this.policy.name, () => ({ source, message }));
+      }
+    }
+  }
+
+  #keeperOf({ policy: { name, loader } }: Source, cache: Cache): RecordKeeper {
+    const { environment, events } = this.context;
+    const { name: config } = this.policy;
+    return new RecordKeeper(cache, [environment, config, name, loader.key], (error) => {
+      events.emit('cache.failed', config, () => ({ source: name, error }));
+    });
+  }
+
   #serveDefaults(): void {
     const { policy } = this;
     if (policy.defaults === undefined) return;
@@ -174,7 +186,10 @@ export class Config implements SourceOwner {
     if (this.snapshot && this.snapshot.version !== before?.version)
       this.#notify(before, proposal.trigger);
     this.#report(proposal, outcome);
-    if (proposal.trigger !== 'cache') this.#persist(source, decision);
+    if (proposal.trigger !== 'cache') {
+      const now = this.context.clock.now();
+      this.#keepers[source]?.follow(decision, this.documentOf(source), now);
+    }
     return outcome;
   }
 
@@ -231,15 +246,4 @@ export class Config implements SourceOwner {
       events.emit('document.held', this.policy.name, () => ({ source, until: outcome.until }));
     }
   }
-
-  #persist(source: number, { document, outcome, overtaken }: Decision): void {
-    const keeper = this.#keepers[source];
-    if (keeper === undefined || overtaken) return;
-    if (document) keeper.keep(document);
-    else if (outcome.kind === 'unchanged' && this.documentOf(source)?.doNotStore === false) {
-      keeper.confirm(this.context.clock.now());
-    }
-  }
 }
-
-const NO_TIMES: readonly number[] = [];

@@ -37,6 +37,8 @@ export interface HoldfastEvents {
   };
   /** A document waits for the window of `updates`, which opens at the wall-clock time `until`. */
   'document.held': EventBase & { readonly source: string; readonly until: number };
+  /** Something about the options of the config is unwise; told at `register`. */
+  'config.warned': EventBase & { readonly source: string; readonly message: string };
   /** The state of the status became another one. */
   'status.changed': EventBase & { readonly state: StatusState; readonly previous: StatusState };
   /** The cache could not be read or written, or held something unusable. */

@@ -6,6 +6,7 @@ import { HoldfastError } from './errors.ts';
 import { closedOutcome, type Outcome } from './outcome.ts';
 import type { JsonValue } from './ports/json.ts';
 import { Delay } from './schedule/timers.ts';
+import { isRecent } from './state/health.ts';
 import { type Provenance, provenanceOf, type Status } from './state/status.ts';
 import { SourceView } from './source-view.ts';
 import { statusOf } from './status-of.ts';
@@ -172,13 +173,17 @@ export class ConfigHandle<T> extends View<T> {
 }
 
 function readinessFacts(config: Config): ReadinessFacts {
+  const now = config.context.clock.monotonic();
   return {
     hasValue: config.snapshot !== undefined,
     sources: config.sources.map((source) => ({
       from: provenanceOf(config.factsOf(source)),
       settled: source.settled,
     })),
-    recent: config.sources.every((source) => config.documentOf(source.index) && source.recent),
+    recent: config.sources.every(
+      ({ health, policy, index }) =>
+        config.documentOf(index) && isRecent(health, now, policy.polling.intervalMs),
+    ),
   };
 }
 

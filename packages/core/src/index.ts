@@ -44,6 +44,7 @@ export type { Change } from './document/diff.ts';
 export type { SourceView } from './source-view.ts';
 export { fingerprint } from './document/fingerprint.ts';
 export { parseJson } from './document/parse.ts';
+export { preload } from './preload.ts';
 export { systemClock } from './ports/clock.ts';
 export type { Clock, LoaderTime, Timer, TimerOptions } from './ports/clock.ts';
 export type { Cache, CacheEntry } from './ports/cache.ts';

@@ -1,51 +1,78 @@
 import type { EventHub } from './event-hub.ts';
-import type { HoldfastEvent } from './events.ts';
+import type { EventType, HoldfastEvent } from './events.ts';
 import type { Logger } from './ports/logger.ts';
+
+/** A log line. */
+interface Line {
+  readonly level: keyof Logger;
+  readonly text: string;
+}
+
+/** What each event is as a log line; `served` says what is served now and when the next try is. */
+const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: string) => Line } = {
+  'status.changed': ({ state, previous }, served) => ({
+    level: state === 'fresh' || state === 'closed' ? 'info' : 'warn',
+    text: `${previous} -> ${state}; ${served}`,
+  }),
+  'config.changed': ({ version, trigger }) => ({
+    level: 'info',
+    text: `version ${version} (${trigger})`,
+  }),
+  'config.warned': ({ message }) => ({ level: 'warn', text: message }),
+  'document.refused': ({ error }, served) => ({
+    level: 'warn',
+    text: `${error.message}; ${served}`,
+  }),
+  'document.held': () => ({
+    level: 'info',
+    text: 'an update waits: the limit of updates is reached',
+  }),
+  'cache.failed': ({ error }) => ({ level: 'warn', text: error.message }),
+  'listener.failed': ({ error }) => ({ level: 'error', text: error.message }),
+  'poll.finished': ({ outcome, durationMs }, served) => ({
+    level: 'debug',
+    text:
+      outcome.kind === 'failed'
+        ? `poll failed after ${Math.round(durationMs)} ms: ${outcome.error.message}; ${served}`
+        : `poll ${outcome.kind} after ${Math.round(durationMs)} ms`,
+  }),
+};
 
 /**
  * Writes events as log lines: one line per change of state or value, and one per refusal of a kind; what repeats at
  * every poll is `debug`. An outage of an hour is two lines.
  *
- * @param describe What is served now and when the next try is.
+ * @param served Says what is served now and when the next try is.
  */
 export function logEvents(
   events: EventHub,
   logger: Logger,
-  describe: (config: string) => string,
+  served: (config: string) => string,
 ): void {
-  const lastRefusal = new Map<string, string>();
-  const write = (level: keyof Logger, event: HoldfastEvent, text: string): void => {
+  const refusals = new Map<string, string>();
+  events.on('*', (event) => {
     const { type, config } = event;
+    const describe = LINES[type] as ((event: HoldfastEvent, served: string) => Line) | undefined;
+    if (describe === undefined) return;
+    const { level, text } = describe(event, served(config));
     try {
-      logger[level](`holdfast: config ${JSON.stringify(config)}: ${text}`, { type, config });
+      const repeated = repeats(refusals, event);
+      logger[repeated ? 'debug' : level](`holdfast: config ${JSON.stringify(config)}: ${text}`, {
+        type,
+        config,
+      });
     } catch {
       // a broken logger harms nothing, and there is nowhere else to say it
     }
-  };
-  events.on('status.changed', (event) => {
-    const good = event.state === 'fresh' || event.state === 'closed';
-    if (event.state === 'fresh') lastRefusal.delete(event.config);
-    const change = `${event.previous} -> ${event.state}; ${describe(event.config)}`;
-    write(good ? 'info' : 'warn', event, change);
   });
-  events.on('config.changed', (event) =>
-    write('info', event, `version ${event.version} (${event.trigger})`),
-  );
-  events.on('document.refused', (event) => {
-    const { message } = event.error;
-    const repeated = lastRefusal.get(event.config) === message;
-    lastRefusal.set(event.config, message);
-    write(repeated ? 'debug' : 'warn', event, `${message}; ${describe(event.config)}`);
-  });
-  events.on('document.held', (event) =>
-    write('info', event, 'an update waits: the limit of updates is reached'),
-  );
-  events.on('cache.failed', (event) => write('warn', event, event.error.message));
-  events.on('listener.failed', (event) => write('error', event, event.error.message));
-  events.on('poll.finished', (event) => {
-    const { outcome } = event;
-    const why =
-      outcome.kind === 'failed' ? `: ${outcome.error.message}; ${describe(event.config)}` : '';
-    write('debug', event, `poll ${outcome.kind} after ${Math.round(event.durationMs)} ms${why}`);
-  });
+}
+
+/** Whether a refusal says what the one before it said, with no recovery between them. */
+function repeats(refusals: Map<string, string>, event: HoldfastEvent): boolean {
+  if (event.type === 'status.changed' && event.state === 'fresh') refusals.delete(event.config);
+  if (event.type !== 'document.refused') return false;
+  const { message } = event.error;
+  const repeated = refusals.get(event.config) === message;
+  refusals.set(event.config, message);
+  return repeated;
 }

@@ -3,16 +3,8 @@ import { HoldfastError, messageOf } from '../errors.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Loaded } from '../ports/loader.ts';
 import type { SourceDocument } from '../state/inputs.ts';
+import type { Decision } from './proposal.ts';
 import { decodeRecord, encodeRecord } from '../state/record.ts';
-
-/** What selects a record: see {@link RecordKeeper}. */
-export interface RecordKey {
-  readonly environment: string;
-  readonly config: string;
-  readonly source: string;
-  /** The loader's key: the document itself. */
-  readonly key: string;
-}
 
 /** A document from the cache. */
 export interface CachedDocument {
@@ -32,16 +24,17 @@ type Task =
  */
 export class RecordKeeper {
   readonly #cache: Cache;
-  readonly #select: RecordKey;
+  /** Names the record: environment, config, source and document. */
+  readonly #names: readonly string[];
   readonly #report: (error: HoldfastError) => void;
   #key: Promise<string> | undefined;
   #next: Task | undefined;
   #working: Promise<void> | undefined;
   #failing = false;
 
-  constructor(cache: Cache, select: RecordKey, report: (error: HoldfastError) => void) {
+  constructor(cache: Cache, names: readonly string[], report: (error: HoldfastError) => void) {
     this.#cache = cache;
-    this.#select = select;
+    this.#names = names;
     this.#report = report;
   }
 
@@ -60,6 +53,14 @@ export class RecordKeeper {
       this.#report(asCacheError(error, 'read'));
     }
     return documents;
+  }
+
+  /** After a commit: what became of the document of this source at the wall-clock time `at`. */
+  follow(decision: Decision, document: SourceDocument | undefined, at: number): void {
+    if (decision.overtaken) return;
+    if (decision.document) this.keep(decision.document);
+    else if (decision.outcome.kind === 'unchanged' && document && !document.doNotStore)
+      this.confirm(at);
   }
 
   /** Stores the document, or forgets the record when it may not be stored. */
@@ -109,8 +110,7 @@ export class RecordKeeper {
 
   /** A hash: the key of a loader may hold a credential. */
   #recordKey(): Promise<string> {
-    const { environment, config, source, key } = this.#select;
-    const text = JSON.stringify(['holdfast', environment, config, source, key]);
+    const text = JSON.stringify(['holdfast', ...this.#names]);
     this.#key ??= sha256(new TextEncoder().encode(text));
     return this.#key;
   }

@@ -1,5 +1,6 @@
 import type { RecordKeeper } from '../cycle/persist.ts';
 import { Delay } from '../schedule/timers.ts';
+import { isRecent } from '../state/health.ts';
 import type { SourceOwner } from './owner.ts';
 import type { Source } from './source.ts';
 
@@ -32,6 +33,8 @@ export async function startFromCache(
   const inTime = impatient.slot >= 0;
   impatient.cancel();
   if (!inTime || owner.closed) return;
-  source.start(source.recent ? random() * source.policy.polling.intervalMs : 0);
+  const { intervalMs } = source.policy.polling;
+  const recent = isRecent(source.health, clock.monotonic(), intervalMs);
+  source.start(recent ? random() * intervalMs : 0);
   owner.healthChanged();
 }

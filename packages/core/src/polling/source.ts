@@ -1,7 +1,8 @@
+import type { ManagerContext } from '../cycle/context.ts';
 import type { Decision } from '../cycle/proposal.ts';
 import type { SourcePolicy } from '../options/config.ts';
 import { closedOutcome, type Outcome, type Trigger } from '../outcome.ts';
-import type { Hints, Validator } from '../ports/loader.ts';
+import type { Hints } from '../ports/loader.ts';
 import { afterPoll } from '../schedule/after-poll.ts';
 import { atOnce, nextWait } from '../schedule/next-wait.ts';
 import { afterRequest, afterSecondRequest } from '../schedule/request-bound.ts';
@@ -11,6 +12,7 @@ import { type Because, type Health, newborn } from '../state/health.ts';
 import type { NextPoll } from '../state/status.ts';
 import type { SourceOwner } from './owner.ts';
 import { Poll, type PollHost } from './poll.ts';
+import { Revalidation } from './revalidation.ts';
 import { Refreshes } from './refreshes.ts';
 
 /** Overdue polls are spread over this time, or over the interval where that is shorter. */
@@ -33,6 +35,7 @@ export class Source implements Task, SlotWaiter, PollHost {
   readonly index: number;
   readonly policy: SourcePolicy;
   readonly #owner: SourceOwner;
+  readonly #context: ManagerContext;
   #phase: 'idle' | 'queued' | 'loading' | 'deciding' | 'closed' = 'idle';
   #paused = false;
   #watched = false;
@@ -42,13 +45,13 @@ export class Source implements Task, SlotWaiter, PollHost {
   #spread = false;
   /** No poll starts before this time, refreshes apart. */
   #notBefore = 0;
-  /** When the whole document was last asked for. */
-  #askedWholeAt = 0;
+  #revalidation: Revalidation | undefined;
   #poll: Poll | undefined;
   #refreshes: Refreshes | undefined;
 
   constructor(owner: SourceOwner, index: number) {
     this.#owner = owner;
+    this.#context = owner.context;
     this.index = index;
     this.policy = owner.policy.sources[index]!;
   }
@@ -57,7 +60,7 @@ export class Source implements Task, SlotWaiter, PollHost {
   get next(): NextPoll | undefined {
     if (this.slot < 0 || this.#phase === 'loading') return undefined;
     const inMs = this.dueAt - this.#now();
-    return { at: this.#owner.context.clock.now() + inMs, because: this.because };
+    return { at: this.#context.clock.now() + inMs, because: this.because };
   }
 
   /** Whether a poll ever ended. */
@@ -65,24 +68,17 @@ export class Source implements Task, SlotWaiter, PollHost {
     return this.health.succeeded !== undefined;
   }
 
-  /** Whether the document was confirmed within the interval. */
-  get recent(): boolean {
-    const { confirmedAt } = this.health;
-    const { intervalMs } = this.policy.polling;
-    return confirmedAt !== undefined && this.#now() - confirmedAt <= intervalMs;
-  }
-
   /** Begins to poll: the first poll is due in `waitMs` milliseconds. */
   start(waitMs: number): void {
-    this.#askedWholeAt = this.#now();
+    this.#revalidation = new Revalidation(this.policy.polling.revalidateMs, this.#now());
     this.#scheduleAt(this.#now() + waitMs, 'start');
   }
 
   pause(): void {
     this.#paused = true;
     if (this.#phase !== 'idle' && this.#phase !== 'queued') return;
-    this.#owner.context.slots.leave(this);
-    this.#owner.context.scheduler.cancel(this);
+    this.#context.slots.leave(this);
+    this.#context.scheduler.cancel(this);
     this.#phase = 'idle';
   }
 
@@ -104,8 +100,8 @@ export class Source implements Task, SlotWaiter, PollHost {
   close(): void {
     if (this.#phase === 'closed') return;
     this.#phase = 'closed';
-    this.#owner.context.slots.leave(this);
-    this.#owner.context.scheduler.cancel(this);
+    this.#context.slots.leave(this);
+    this.#context.scheduler.cancel(this);
     const outcome = closedOutcome(this.#owner.policy.name);
     this.#poll?.abort(outcome.error);
     this.#refreshes?.carryOver();
@@ -123,7 +119,7 @@ export class Source implements Task, SlotWaiter, PollHost {
     if (this.#phase !== 'idle' || this.slot < 0 || this.#spread || !overdue) return;
     this.#spread = true;
     const within = Math.min(this.policy.polling.intervalMs, SPREAD_MS);
-    const at = this.#now() + this.#owner.context.random() * within;
+    const at = this.#now() + this.#context.random() * within;
     this.#scheduleAt(Math.max(this.#notBefore, at), 'resume');
   }
 
@@ -131,7 +127,7 @@ export class Source implements Task, SlotWaiter, PollHost {
   run(): void {
     if (this.#phase === 'idle') {
       this.#phase = 'queued';
-      this.#owner.context.slots.enter(this);
+      this.#context.slots.enter(this);
     } else if (this.#phase === 'loading') this.#poll?.expire();
   }
 
@@ -158,12 +154,12 @@ export class Source implements Task, SlotWaiter, PollHost {
   #startRefresh(): void {
     // a poll under way was begun before the call; the next one starts when it ends
     if (this.#phase !== 'idle' && this.#phase !== 'queued') return;
-    this.#owner.context.slots.leave(this);
+    this.#context.slots.leave(this);
     this.#begin('refresh');
   }
 
   #begin(trigger: Trigger): void {
-    const { context, policy } = this.#owner;
+    const { policy } = this.#owner;
     const { deadlineMs, minIntervalMs } = this.policy.polling;
     const now = this.#now();
     const poll = new Poll(this.#owner, this.index);
@@ -173,12 +169,15 @@ export class Source implements Task, SlotWaiter, PollHost {
     this.#spread = false;
     this.#notBefore = afterRequest(this.#notBefore, now, minIntervalMs);
     this.#refreshes?.begin();
-    context.scheduler.schedule(this, now + deadlineMs);
-    context.events.emit('poll.started', policy.name, () => ({ source: this.policy.name, trigger }));
+    this.#context.scheduler.schedule(this, now + deadlineMs);
+    this.#context.events.emit('poll.started', policy.name, () => ({
+      source: this.policy.name,
+      trigger,
+    }));
     const task = {
       source: this.policy,
       limits: policy.limits,
-      known: this.#validator(now),
+      known: this.#revalidation?.next(this.#owner.documentOf(this.index), now),
       mayTryAgain: this.health.succeeded !== false,
       onSecondTry: () => {
         this.#notBefore = afterSecondRequest(this.#notBefore, this.#now(), minIntervalMs);
@@ -189,24 +188,15 @@ export class Source implements Task, SlotWaiter, PollHost {
     });
   }
 
-  /** The validator to ask with; none when it is too young to be trusted, or was trusted long enough. */
-  #validator(now: number): Validator | undefined {
-    const document = this.#owner.documentOf(this.index);
-    const trusted = now - this.#askedWholeAt < this.policy.polling.revalidateMs;
-    if (trusted && document?.validator && !document.young) return document.validator;
-    this.#askedWholeAt = now;
-    return undefined;
-  }
-
   answered(): void {
     this.#phase = 'deciding';
-    this.#owner.context.scheduler.cancel(this);
+    this.#context.scheduler.cancel(this);
   }
 
   /** Health, schedule and the answers to `refresh()`: a part of the commit, before any listener is called. */
   settle({ outcome, overtaken = false }: Decision, hints: Hints | undefined): void {
     const first = !this.settled;
-    this.#owner.context.slots.leave(this);
+    this.#context.slots.leave(this);
     if (overtaken) {
       // what the answer was compared with is gone: it is asked for again
       this.#dirty = true;
@@ -215,7 +205,7 @@ export class Source implements Task, SlotWaiter, PollHost {
     const { health, policy } = this;
     const now = this.#now();
     const facts = { policy: policy.polling, health, hints, watched: this.#watched, first, now };
-    const wait = this.#dirty ? atOnce : nextWait(outcome, facts, this.#owner.context.random());
+    const wait = this.#dirty ? atOnce : nextWait(outcome, facts, this.#context.random());
     this.#dirty = false;
     this.#scheduleAt(Math.max(now + wait.ms, this.#notBefore), wait.because);
     this.#refreshes?.answer(outcome);
@@ -223,14 +213,14 @@ export class Source implements Task, SlotWaiter, PollHost {
 
   #finish(outcome: Outcome, durationMs: number): void {
     if (this.#phase === 'closed') return;
-    const { context, policy } = this.#owner;
+    const { policy } = this.#owner;
     this.#phase = 'idle';
     this.#poll = undefined;
     const {
       next,
       policy: { name: source },
     } = this;
-    context.events.emit('poll.finished', policy.name, () => ({
+    this.#context.events.emit('poll.finished', policy.name, () => ({
       source,
       outcome,
       durationMs,
@@ -242,17 +232,17 @@ export class Source implements Task, SlotWaiter, PollHost {
 
   /** How it goes with the source after an outcome. */
   note(outcome: Outcome): void {
-    const wall = this.#owner.context.clock.now();
+    const wall = this.#context.clock.now();
     this.health = afterPoll(this.health, outcome, { now: this.#now(), wall });
   }
 
   #scheduleAt(at: number, because: Because): void {
     if (this.#phase === 'closed' || this.#paused) return;
     this.because = because;
-    this.#owner.context.scheduler.schedule(this, at);
+    this.#context.scheduler.schedule(this, at);
   }
 
   #now(): number {
-    return this.#owner.context.clock.monotonic();
+    return this.#context.clock.monotonic();
   }
 }

@@ -15,6 +15,8 @@ export interface Loader {
   readonly key: string;
   /** What failures are shared by: scheme, host and port. */
   readonly origin?: string | undefined;
+  /** What is unwise about its options, such as a token over plain http. Told once, at `register`. */
+  readonly warnings?: readonly string[] | undefined;
   /** Reads the document once. Rejects with the signal's reason when it aborts. */
   load(request: LoadRequest): Promise<LoadResult>;
   /** One connection that tells of changes; settles when the connection ends. The engine restarts it with backoff. */

@@ -48,3 +48,8 @@ export const newborn: Health = {
   lastSuccessAt: undefined,
   lastFailure: undefined,
 };
+
+/** Whether the document was confirmed within the last `withinMs` milliseconds. */
+export function isRecent({ confirmedAt }: Health, now: number, withinMs: number): boolean {
+  return confirmedAt !== undefined && now - confirmedAt <= withinMs;
+}
