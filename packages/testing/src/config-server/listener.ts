@@ -40,7 +40,7 @@ export class Listener {
   }
 
   /** As `open`, and waits for its port where another process has it. */
-  async reopen(triesLeft = LISTEN_TRIES): Promise<void> {
+  async reopen(triesLeft: number = LISTEN_TRIES): Promise<void> {
     try {
       await this.open();
     } catch (error) {
