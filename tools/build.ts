@@ -73,6 +73,17 @@ export function eagerLibraries({ outputs }: Metafile, entry: string): string[] {
 }
 
 const packages = publishedPackages();
+const missing = packages.flatMap(({ path, manifest, entries }) =>
+  [...entries.values()]
+    .filter((file) => !existsSync(join(path, file)))
+    .map((file) => `${manifest.name}: exports names ${file}, which is not there`),
+);
+if (missing.length > 0) {
+  console.error(
+    `${missing.join('\n')}\nWrite it, or take it out of exports and publishConfig.exports.`,
+  );
+  process.exit(1);
+}
 for (const { path } of packages) rmSync(join(path, 'dist'), { recursive: true, force: true });
 const tsc = join(root, 'node_modules/.bin/tsc');
 const types = spawnSync(tsc, ['-b', 'tsconfig.build.json'], { cwd: root, stdio: 'inherit' });
