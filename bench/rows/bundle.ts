@@ -86,6 +86,9 @@ async function run(): ReturnType<Row['run']> {
   const ours = await bundled(`export * from '${core}';`, { packages: 'external' });
   const atOnce = loadedAtOnce(ours.metafile);
   const size = sum([...atOnce].map((file) => ours.sizes.get(file)!));
+  const alone = await bundled(`export { createConfigManager } from '${core}';`, {
+    packages: 'external',
+  });
   const later = [...ours.sizes].filter(([file]) => !atOnce.has(file));
   const peers = await Promise.all(
     PEERS.map(async (name) => {
@@ -104,6 +107,7 @@ async function run(): ReturnType<Row['run']> {
       },
     ],
     peers: [
+      { name: 'createConfigManager alone', detail: kB(alone.sizes.get('out/entry.js')!) },
       ...later.map(([file, bytes]) => ({
         name: `later, if needed: ${file.slice(4)}`,
         detail: kB(bytes),
