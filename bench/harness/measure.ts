@@ -10,28 +10,37 @@ function median(numbers: readonly number[]): number {
 /** What is measured by name: does its work once and gives what it cost. */
 export type Subjects<N extends string> = Readonly<Record<N, () => number | Promise<number>>>;
 
-/** Medians of `rounds` measurements of each subject, taken in turns, after one round that does not count. */
+/** What several rounds found. */
+export interface Rounds<N extends string> {
+  /** The median cost of a subject. */
+  of(name: N): number;
+  /** The median over the rounds of what one subject cost beside another: what slows a whole round cancels out. */
+  ratio(name: N, other: N): number;
+}
+
+/** Measures each subject `rounds` times, taken in turns, after one round that does not count. */
 export async function interleaved<N extends string>(
   rounds: number,
   subjects: Subjects<N>,
-): Promise<Record<N, number>> {
+): Promise<Rounds<N>> {
   const names = Object.keys(subjects) as N[];
   const costs = new Map<N, number[]>(names.map((name) => [name, []]));
   for (let round = 0; round <= rounds; round += 1) {
     // the order turns, so that nobody always runs in the wake of the same one
-    for (const name of [
-      ...names.slice(round % names.length),
-      ...names.slice(0, round % names.length),
-    ]) {
+    const first = round % names.length;
+    for (const name of [...names.slice(first), ...names.slice(0, first)]) {
       globalThis.gc?.();
       const cost = await subjects[name]();
       if (round > 0) costs.get(name)!.push(cost);
     }
   }
-  return Object.fromEntries(names.map((name) => [name, median(costs.get(name)!)])) as Record<
-    N,
-    number
-  >;
+  return {
+    of: (name) => median(costs.get(name)!),
+    ratio(name, other) {
+      const others = costs.get(other)!;
+      return median(costs.get(name)!.map((cost, round) => cost / others[round]!));
+    },
+  };
 }
 
 /** Nanoseconds that one of `times` calls of `loop`'s body takes. */

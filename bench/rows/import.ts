@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Subjects, interleaved } from '../harness/measure.ts';
+import { interleaved } from '../harness/measure.ts';
 import type { Row } from '../harness/row.ts';
 
 const ROUNDS = 15;
@@ -32,22 +32,22 @@ async function run(): ReturnType<Row['run']> {
   const paths = { empty, core, ...Object.fromEntries(PEERS.map((name) => [name, resolve(name)])) };
   const subjects = Object.fromEntries(
     Object.entries(paths).map(([name, path]) => [name, () => importTime(path)]),
-  ) as Subjects<keyof typeof paths>;
+  );
   const times = await interleaved(ROUNDS, subjects);
-  const over = (ms: number): number => ms - times.empty;
+  const over = (name: string): number => times.of(name) - times.of('empty');
   return {
     figures: [
       {
         id: 'import',
-        value: over(times.core),
+        value: over('core'),
         target: 8,
         unit: 'ms over an empty module',
-        detail: `core ${times.core.toFixed(1)} ms, empty ${times.empty.toFixed(1)} ms`,
+        detail: `core ${times.of('core').toFixed(1)} ms, empty ${times.of('empty').toFixed(1)} ms`,
       },
     ],
     peers: PEERS.map((name) => ({
       name,
-      detail: `${over((times as Record<string, number>)[name]!).toFixed(1)} ms over an empty module`,
+      detail: `${over(name).toFixed(1)} ms over an empty module`,
     })),
   };
 }

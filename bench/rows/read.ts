@@ -1,6 +1,6 @@
 import { createConfigManager } from '@holdfast/core';
 import { staticLoader } from '@holdfast/loaders/static';
-import { allocated, interleaved, nanoseconds } from '../harness/measure.ts';
+import { type Rounds, allocated, interleaved, nanoseconds } from '../harness/measure.ts';
 import type { Figure, Row } from '../harness/row.ts';
 
 const READS = 10_000_000;
@@ -90,17 +90,17 @@ async function run(): ReturnType<Row['run']> {
 }
 
 function figuresOf(
-  ns: Record<'app' | 'frozen' | 'get' | 'map', number>,
+  ns: Rounds<'app' | 'frozen' | 'get' | 'map'>,
   bytes: Record<'app' | 'get', number>,
 ): Figure[] {
   const reads = `in ${READS} reads`;
   return [
     {
       id: 'read',
-      value: ns.app / ns.frozen,
+      value: ns.ratio('app', 'frozen'),
       target: 1.1,
       unit: '× the same properties of a frozen object',
-      detail: `${ns.app.toFixed(2)} ns a read, frozen object ${ns.frozen.toFixed(2)} ns, call included`,
+      detail: `${ns.of('app').toFixed(2)} ns a read, frozen object ${ns.of('frozen').toFixed(2)} ns, call included`,
     },
     {
       id: 'read-bytes',
@@ -111,10 +111,10 @@ function figuresOf(
     },
     {
       id: 'read-get',
-      value: ns.get / ns.map,
+      value: ns.ratio('get', 'map'),
       target: 3,
       unit: '× Map.get',
-      detail: `get('a.b') ${ns.get.toFixed(1)} ns, Map.get ${ns.map.toFixed(1)} ns`,
+      detail: `get('a.b') ${ns.of('get').toFixed(1)} ns, Map.get ${ns.of('map').toFixed(1)} ns`,
     },
     {
       id: 'read-get-bytes',

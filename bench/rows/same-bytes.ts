@@ -32,10 +32,10 @@ async function run(): ReturnType<Row['run']> {
     figures: [
       {
         id: 'same-bytes',
-        value: ms.poll / ms.parse,
+        value: ms.ratio('poll', 'parse'),
         target: 0.15,
         unit: '× JSON.parse',
-        detail: `${(ms.poll / TIMES).toFixed(3)} ms a poll, JSON.parse ${(ms.parse / TIMES).toFixed(2)} ms, 1 MB`,
+        detail: `${(ms.of('poll') / TIMES).toFixed(3)} ms a poll, JSON.parse ${(ms.of('parse') / TIMES).toFixed(2)} ms, 1 MB`,
       },
     ],
   };
