@@ -2,7 +2,7 @@ import { dirname, join, normalize } from 'node:path/posix';
 
 /** The layers of `packages/core/src`, highest first: files by name, folders with a slash at the end. */
 export const CORE_LAYERS: readonly (readonly string[])[] = [
-  ['index.ts', 'cloud-events.ts', 'zod.ts', 'metrics.ts', 'scope.ts'],
+  ['index.ts', 'cloud-events.ts', 'memory-cache.ts', 'zod.ts', 'metrics.ts', 'scope.ts'],
   [
     'manager.ts',
     'handle.ts',
@@ -11,13 +11,13 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
     'status-of.ts',
     'describe.ts',
     'log.ts',
-    'memory-cache.ts',
     'preload.ts',
   ],
   ['config.ts'],
   ['polling/'],
   ['operate/'],
   ['cycle/'],
+  ['lazy-base.ts'],
   ['schedule/'],
   ['events.ts', 'event-hub.ts', 'subscriptions.ts', 'wakeup.ts'],
   ['state/'],

@@ -2,7 +2,6 @@ import { type CycleState, decide, decideUnchanged } from './cycle/cycle.ts';
 import type { ManagerContext } from './cycle/context.ts';
 import { recentUpdates } from './cycle/limit.ts';
 import { LazyDetails } from './cycle/notify.ts';
-import { RecordKeeper } from './cycle/persist.ts';
 import type { Decision, Proposal } from './cycle/proposal.ts';
 import { resolve } from './cycle/resolve.ts';
 import { Validation } from './cycle/validate.ts';
@@ -10,11 +9,9 @@ import type { ConfigPolicy } from './options/config.ts';
 import type { Outcome, Trigger } from './outcome.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { Delay } from './schedule/timers.ts';
-import type { Cache } from './ports/cache.ts';
-import { startFromCache } from './polling/cached-start.ts';
-import { Pushed } from './polling/pushed.ts';
+import { Feeds } from './polling/feeds.ts';
 import type { SourceOwner } from './polling/owner.ts';
-import { Source } from './polling/source.ts';
+import type { Source } from './polling/source.ts';
 import { type Inputs, type SourceDocument, withDocument } from './state/inputs.ts';
 import type { Snapshot } from './state/snapshot.ts';
 import { type SourceFacts, stateOf, type StatusState, worstState } from './state/status.ts';
@@ -39,11 +36,11 @@ export class Config implements SourceOwner {
   readonly onSettled: Subscriptions = new Subscriptions();
   readonly startedAt: number;
   readonly #validation: Validation;
+  readonly #feeds: Feeds;
+  #closing: Promise<void> | undefined;
   #inputs: Inputs;
   #updateTimes: readonly number[] = [];
   #tail: Promise<unknown> | undefined;
-  #keepers: readonly RecordKeeper[] = [];
-  #leave: readonly (() => Promise<void>)[] = [];
   #window: Delay | undefined;
   #lastState: StatusState = 'starting';
 
@@ -54,25 +51,14 @@ export class Config implements SourceOwner {
     this.#validation = new Validation(policy);
     this.#inputs = { documents: policy.sources.map(() => undefined) };
     this.waiting = this.#inputs.documents as readonly undefined[];
-    this.sources = policy.sources.map((_, index) => new Source(this, index));
+    this.#feeds = new Feeds(this);
+    this.sources = this.#feeds.sources;
     this.#serveDefaults();
   }
 
   /** Begins to watch, to read the cache, and to poll. */
   start(): void {
-    const { cache, watches } = this.context;
-    this.#warn();
-    this.#leave = this.sources.map((source) =>
-      watches.use(source.policy.loader, () => new Pushed(this, source)),
-    );
-    if (cache === undefined) {
-      for (const source of this.sources) source.start(0);
-      return;
-    }
-    this.#keepers = this.sources.map((source) => this.#keeperOf(source, cache));
-    for (const [index, keeper] of this.#keepers.entries()) {
-      void startFromCache(this, this.sources[index]!, keeper);
-    }
+    this.#feeds.start();
   }
 
   documentOf(source: number): SourceDocument | undefined {
@@ -126,29 +112,10 @@ export class Config implements SourceOwner {
     if (!this.closed) {
       this.closed = true;
       this.#window?.cancel();
-      for (const source of this.sources) source.close();
+      this.#closing = this.#feeds.close();
       this.healthChanged();
     }
-    await Promise.all([
-      ...this.#leave.map((leave) => leave()),
-      ...this.#keepers.map((keeper) => keeper.settled()),
-    ]);
-  }
-
-  #warn(): void {
-    for (const { name: source, loader } of this.policy.sources) {
-      for (const message of loader.warnings ?? []) {
-        this.context.events.emit('config.warned', this.policy.name, () => ({ source, message }));
-      }
-    }
-  }
-
-  #keeperOf({ policy: { name, loader } }: Source, cache: Cache): RecordKeeper {
-    const { environment, events } = this.context;
-    const { name: config } = this.policy;
-    return new RecordKeeper(cache, [environment, config, name, loader.key], (error) => {
-      events.emit('cache.failed', config, () => ({ source: name, error }));
-    });
+    await this.#closing;
   }
 
   #serveDefaults(): void {
@@ -186,10 +153,7 @@ export class Config implements SourceOwner {
     if (this.snapshot && this.snapshot.version !== before?.version)
       this.#notify(before, proposal.trigger);
     this.#report(proposal, outcome);
-    if (proposal.trigger !== 'cache') {
-      const now = this.context.clock.now();
-      this.#keepers[source]?.follow(decision, this.documentOf(source), now);
-    }
+    if (proposal.trigger !== 'cache') this.#feeds.follow(source, decision);
     return outcome;
   }
 

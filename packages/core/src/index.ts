@@ -5,8 +5,6 @@ export type { AcceptOptions, ConfigHandle, ReadyOptions, RefreshOptions } from '
 export type { ChangeListener, ChangeOf, SubscribeOptions, View } from './view.ts';
 export type { ChangeDetails } from './cycle/notify.ts';
 export type { DeepReadonly, PathOf, ValueAt, ValueAtKeys } from './document/typed-path.ts';
-export { memoryCache } from './memory-cache.ts';
-export type { MemoryCacheOptions } from './memory-cache.ts';
 export type { ManagerOptions } from './options/manager.ts';
 export type {
   CommonConfigOptions,

@@ -1,4 +1,3 @@
-import type { EventHub } from './event-hub.ts';
 import type { EventType, HoldfastEvent } from './events.ts';
 import type { Logger } from './ports/logger.ts';
 
@@ -41,38 +40,39 @@ const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: str
 /**
  * Writes events as log lines: one line per change of state or value, and one per refusal of a kind; what repeats at
  * every poll is `debug`. An outage of an hour is two lines.
- *
- * @param served Says what is served now and when the next try is.
  */
-export function logEvents(
-  events: EventHub,
-  logger: Logger,
-  served: (config: string) => string,
-): void {
-  const refusals = new Map<string, string>();
-  events.on('*', (event) => {
+export class EventLog {
+  readonly #logger: Logger;
+  readonly #served: (config: string) => string;
+  /** The last refusal of each config since its last recovery. */
+  readonly #refusals = new Map<string, string>();
+
+  /** @param served Says what is served now and when the next try is. */
+  constructor(logger: Logger, served: (config: string) => string) {
+    this.#logger = logger;
+    this.#served = served;
+  }
+
+  write(event: HoldfastEvent): void {
     const { type, config } = event;
     const describe = LINES[type] as ((event: HoldfastEvent, served: string) => Line) | undefined;
     if (describe === undefined) return;
-    const { level, text } = describe(event, served(config));
+    const { level, text } = describe(event, this.#served(config));
+    const line = `holdfast: config ${JSON.stringify(config)}: ${text}`;
     try {
-      const repeated = repeats(refusals, event);
-      logger[repeated ? 'debug' : level](`holdfast: config ${JSON.stringify(config)}: ${text}`, {
-        type,
-        config,
-      });
+      this.#logger[this.#repeats(event) ? 'debug' : level](line, { type, config });
     } catch {
       // a broken logger harms nothing, and there is nowhere else to say it
     }
-  });
-}
+  }
 
-/** Whether a refusal says what the one before it said, with no recovery between them. */
-function repeats(refusals: Map<string, string>, event: HoldfastEvent): boolean {
-  if (event.type === 'status.changed' && event.state === 'fresh') refusals.delete(event.config);
-  if (event.type !== 'document.refused') return false;
-  const { message } = event.error;
-  const repeated = refusals.get(event.config) === message;
-  refusals.set(event.config, message);
-  return repeated;
+  #repeats(event: HoldfastEvent): boolean {
+    if (event.type === 'status.changed' && event.state === 'fresh')
+      this.#refusals.delete(event.config);
+    if (event.type !== 'document.refused') return false;
+    const { message } = event.error;
+    const repeated = this.#refusals.get(event.config) === message;
+    this.#refusals.set(event.config, message);
+    return repeated;
+  }
 }

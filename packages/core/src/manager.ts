@@ -1,14 +1,14 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { Config } from './config.ts';
 import type { ManagerContext } from './cycle/context.ts';
+import { LoaderUses } from './cycle/loader-uses.ts';
 import { SignalPool } from './cycle/signals.ts';
-import { Watches } from './cycle/watch.ts';
+import type { Watches, WatchServices } from './cycle/watch.ts';
 import { describeNext, describeServed } from './describe.ts';
 import { HoldfastError } from './errors.ts';
 import { EventHub, type EventListener } from './event-hub.ts';
-import type { EventType, Unsubscribe } from './events.ts';
+import type { EventType, HoldfastEvent, Unsubscribe } from './events.ts';
 import { ConfigHandle, type RefreshOptions } from './handle.ts';
-import { logEvents } from './log.ts';
 import {
   type AnyConfigOptions,
   type ConfigOptions,
@@ -18,6 +18,7 @@ import {
 import { type ManagerOptions, type ManagerPolicy, resolveManager } from './options/manager.ts';
 import type { Outcome } from './outcome.ts';
 import type { DeepReadonly } from './document/typed-path.ts';
+import type { Logger } from './ports/logger.ts';
 import { PollSlots } from './schedule/poll-slots.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 import { createLoaderTime } from './schedule/timers.ts';
@@ -56,9 +57,10 @@ export class ConfigManager {
       time,
       slots: new PollSlots(maxConcurrentPolls),
       signals: new SignalPool(),
-      watches: new Watches({ clock, random, scheduler, time, events }),
+      loaders: new LoaderUses(events),
+      watches: lazyWatches({ clock, random, scheduler, time, events }),
     };
-    if (logger) logEvents(events, logger, (name) => this.#describe(name));
+    if (logger) void this.#logTo(logger);
   }
 
   /**
@@ -150,6 +152,23 @@ export class ConfigManager {
     await this.close();
   }
 
+  /** Log lines are loaded when there is a logger; what happens before they are there is kept for them. */
+  async #logTo(logger: Logger): Promise<void> {
+    const early: HoldfastEvent[] = [];
+    const { events } = this.#context;
+    const off = events.on('*', (event) => early.push(event));
+    try {
+      const { EventLog } = await import('./log.ts');
+      const log = new EventLog(logger, (name) => this.#describe(name));
+      for (const event of early) log.write(event);
+      events.on('*', (event) => log.write(event));
+    } catch (error) {
+      events.failed('', 'loading the log', error);
+    } finally {
+      off();
+    }
+  }
+
   #lostTime(asleep: boolean): void {
     for (const { config } of this.#entries.values()) {
       for (const source of config.sources) source.lostTime(asleep);
@@ -171,4 +190,12 @@ export class ConfigManager {
  */
 export function createConfigManager(options: ManagerOptions = {}): ConfigManager {
   return new ConfigManager(resolveManager(options));
+}
+
+function lazyWatches(services: WatchServices): () => Promise<Watches> {
+  let watches: Promise<Watches> | undefined;
+  return () => {
+    watches ??= import('./cycle/watch.ts').then((module) => new module.Watches(services));
+    return watches;
+  };
 }

@@ -3,6 +3,7 @@ import type { Cache } from '../ports/cache.ts';
 import type { Clock, LoaderTime } from '../ports/clock.ts';
 import type { PollSlots } from '../schedule/poll-slots.ts';
 import type { Scheduler } from '../schedule/scheduler.ts';
+import type { LoaderUses } from './loader-uses.ts';
 import type { SignalPool } from './signals.ts';
 import type { Watches } from './watch.ts';
 
@@ -16,7 +17,9 @@ export interface ManagerContext {
   readonly signals: SignalPool;
   readonly time: LoaderTime;
   readonly events: EventHub;
-  readonly watches: Watches;
+  readonly loaders: LoaderUses;
+  /** Loaded when the first loader that can be watched is used. */
+  readonly watches: () => Promise<Watches>;
   readonly cache: Cache | undefined;
   readonly environment: string;
 }

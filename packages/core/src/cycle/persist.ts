@@ -1,10 +1,9 @@
-import { sha256 } from '../document/fingerprint.ts';
-import { HoldfastError, messageOf } from '../errors.ts';
+import { HoldfastError, messageOf, sha256 } from '../lazy-base.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Loaded } from '../ports/loader.ts';
 import type { SourceDocument } from '../state/inputs.ts';
 import type { Decision } from './proposal.ts';
-import { decodeRecord, encodeRecord } from '../state/record.ts';
+import { decodeRecord, encodeRecord } from './record.ts';
 
 /** A document from the cache. */
 export interface CachedDocument {

@@ -1,17 +1,13 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { copyJson } from '../document/copy-json.ts';
 import { isTree, kindOf } from '../document/kind.ts';
-import { formatPath, getAt, type Path } from '../document/path.ts';
-import { HoldfastError, messageOf } from '../errors.ts';
+import { HoldfastError } from '../errors.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 
 /** What a schema says of a document. */
 export type Verdict =
   | { readonly kind: 'valid'; readonly value: unknown }
   | { readonly kind: 'invalid'; readonly error: HoldfastError };
-
-/** More issues than these help nobody. */
-const ISSUES_SHOWN = 5;
 
 /** Runs the schema of one config. Without a schema the document itself is the value, and must be an object. */
 export class Validation {
@@ -22,7 +18,7 @@ export class Validation {
     this.#schema = schema;
   }
 
-  /** Gives a promise only where the schema does; neither throws nor rejects. */
+  /** A value is given at once, unless the schema is asynchronous. Neither throws nor rejects. */
   run(document: unknown): Verdict | Promise<Verdict> {
     if (this.#schema === undefined) return untyped(document);
     try {
@@ -58,12 +54,23 @@ function untyped(document: unknown): Verdict {
   return { kind: 'invalid', error: new HoldfastError('SCHEMA_FAILED', what) };
 }
 
-function verdict(result: StandardSchemaV1.Result<unknown>, document: unknown): Verdict {
-  if (result.issues === undefined) return { kind: 'valid', value: result.value };
-  const shown = result.issues.slice(0, ISSUES_SHOWN).map((issue) => describeIssue(issue, document));
-  const more = result.issues.length - shown.length;
-  const text = `does not fit the schema: ${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
-  return { kind: 'invalid', error: new HoldfastError('SCHEMA_FAILED', text) };
+function verdict(
+  result: StandardSchemaV1.Result<unknown>,
+  document: unknown,
+): Verdict | Promise<Verdict> {
+  return result.issues === undefined
+    ? { kind: 'valid', value: result.value }
+    : invalid(result.issues, document);
+}
+
+/** What describes the issues is loaded when there are any. */
+async function invalid(
+  issues: readonly StandardSchemaV1.Issue[],
+  document: unknown,
+): Promise<Verdict> {
+  const { describeIssues } = await import('./describe-issues.ts');
+  const error = new HoldfastError('SCHEMA_FAILED', describeIssues(issues, document));
+  return { kind: 'invalid', error };
 }
 
 /** The thrown message is left out: it may quote the document. The error itself is the cause. */
@@ -72,26 +79,4 @@ function threw(cause: unknown): Verdict {
     cause,
   });
   return { kind: 'invalid', error };
-}
-
-function describeIssue(issue: StandardSchemaV1.Issue, document: unknown): string {
-  const path: Path = (issue.path ?? []).map((part) => {
-    const key = typeof part === 'object' ? part.key : part;
-    return typeof key === 'symbol' ? String(key) : key;
-  });
-  return `${formatPath(path)}: ${safeMessage(issue, getAt(document, path))}`;
-}
-
-/** The validator's message, unless it quotes the value, which may be a secret; then what was expected, or its code. */
-function safeMessage(issue: StandardSchemaV1.Issue, value: unknown): string {
-  if (!quotes(issue.message, value)) return issue.message;
-  const { expected, code, type } = issue as { expected?: unknown; code?: unknown; type?: unknown };
-  const said = typeof expected === 'string' ? `expected ${expected}` : messageOf(code ?? type);
-  return quotes(said, value) ? 'is not valid' : said;
-}
-
-function quotes(message: string, value: unknown): boolean {
-  if (isTree(value)) return Object.values(value).some((item) => quotes(message, item));
-  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-  return text !== '' && message.includes(text);
 }

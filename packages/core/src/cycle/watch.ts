@@ -1,11 +1,9 @@
-import { LoadError } from '../errors.ts';
+import { backoffWait, Delay, LoadError } from '../lazy-base.ts';
 import type { EventHub } from '../event-hub.ts';
 import type { Clock, LoaderTime } from '../ports/clock.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { Loaded, Loader, Validator } from '../ports/loader.ts';
-import { backoffWait } from '../schedule/backoff.ts';
 import type { Scheduler } from '../schedule/scheduler.ts';
-import { Delay } from '../schedule/timers.ts';
 
 /** A source that uses a loader: what its watch tells. */
 export interface LoaderUser {
@@ -28,38 +26,34 @@ export interface WatchServices {
   readonly events: EventHub;
 }
 
-/** The loaders that somebody uses: one watch per loader object, fanned out; closed when its last user leaves. */
+/** One watch per loader object, fanned out to all who use it. */
 export class Watches {
   readonly #services: WatchServices;
-  readonly #uses = new Map<Loader, Use>();
+  readonly #running = new Map<Loader, Watch>();
 
   constructor(services: WatchServices) {
     this.#services = services;
   }
 
-  /** Returns what ends the use; it resolves when the loader is closed, if that was its last user. */
-  use(loader: Loader, createUser: () => LoaderUser): () => Promise<void> {
-    // a loader that holds nothing open and tells nothing needs no book-keeping
-    if (!loader.watch && !loader.close) return nothing;
-    const user = createUser();
-    const use = this.#uses.get(loader) ?? new Use(loader, this.#services);
-    this.#uses.set(loader, use);
-    use.join(user);
-    return async () => {
-      if (!use.users.delete(user) || use.users.size > 0) return;
-      this.#uses.delete(loader);
-      await use.close(user.config);
+  /** Returns what ends it; the watch itself ends with its last user. */
+  join(loader: Loader, user: LoaderUser): () => void {
+    const watch = this.#running.get(loader) ?? new Watch(loader, this.#services);
+    this.#running.set(loader, watch);
+    watch.join(user);
+    return () => {
+      watch.users.delete(user);
+      if (watch.users.size > 0) return;
+      this.#running.delete(loader);
+      watch.end();
     };
   }
 }
-
-const nothing = async (): Promise<void> => {};
 
 /** Backoff of a watch: from a second to a minute; forgotten when a connection stood for two minutes. */
 const BACKOFF = { minMs: 500, baseMs: 1_000, maxMs: 60_000 };
 const HEALTHY_MS = 120_000;
 
-class Use {
+class Watch {
   readonly users = new Set<LoaderUser>();
   readonly #loader: Loader;
   readonly #services: WatchServices;
@@ -88,14 +82,9 @@ class Use {
     void this.#watch(abort.signal);
   }
 
-  async close(config: string): Promise<void> {
+  end(): void {
     this.#restart.cancel();
     this.#abort?.abort(new LoadError(`The watch of ${this.#loader.name} ends`));
-    try {
-      await this.#loader.close?.();
-    } catch (error) {
-      this.#services.events.failed(config, `closing ${this.#loader.name}`, error);
-    }
   }
 
   /** One connection. However it ends, cleanly too, the next one comes after a backoff. */

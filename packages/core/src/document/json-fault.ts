@@ -17,6 +17,23 @@ export function findJsonFault(text: string): JsonFault {
   return { offset: scan.at, expected: scan.expected };
 }
 
+/** Where and why a text is no JSON, for an error message: `is not valid JSON at line 3, column 7: expected a comma or }`. */
+export function describeJsonFault(text: string): string {
+  const { offset, expected } = findJsonFault(text);
+  const lines = text.slice(0, offset).split('\n');
+  const column = (lines.at(-1)?.length ?? 0) + 1;
+  const where = `line ${lines.length}, column ${column}`;
+  return `is not valid JSON at ${where}: expected ${expected}${quoteStart(text)}`;
+}
+
+/** The first characters of a text that is no JSON at all: an error page, a stack trace. */
+function quoteStart(text: string): string {
+  const start = text.trimStart();
+  if (start === '' || start.startsWith('{') || start.startsWith('[')) return '';
+  const printable = start.slice(0, 64).replaceAll(/[^\x20-\x7e]/g, '.');
+  return `; it begins with ${JSON.stringify(printable)}`;
+}
+
 /** What may come next. `first-…`: right after the container was opened, so that it may also be closed. */
 type State = 'value' | 'first-item' | 'key' | 'first-key' | 'after' | 'end' | 'fault';
 

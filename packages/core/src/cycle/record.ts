@@ -1,8 +1,6 @@
-import { sha256 } from '../document/fingerprint.ts';
-import { isPlainObject } from '../document/kind.ts';
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError, isPlainObject, sha256 } from '../lazy-base.ts';
 import type { Evidence, Loaded, Validator } from '../ports/loader.ts';
-import type { SourceDocument } from './inputs.ts';
+import type { SourceDocument } from '../state/inputs.ts';
 
 /**
  * How a document lies in a cache: one line of JSON, then the raw bytes.

@@ -1,0 +1,82 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { clone, deepEqual, isFrozen, json, ROOMY, walkBoth } from './json.fixture.ts';
+import { isPlainObject } from './kind.ts';
+import { merge } from './merge.ts';
+import { seal } from './seal.ts';
+
+const sealed = <T>(value: T): T => seal(value, undefined, ROOMY);
+
+test.each([
+  ['objects key by key', { a: 1, b: { c: 2 } }, { b: { d: 3 } }, { a: 1, b: { c: 2, d: 3 } }],
+  ['a leaf over a leaf', { a: 1 }, { a: 2 }, { a: 2 }],
+  ['null over anything', { a: { b: 1 } }, { a: null }, { a: null }],
+  ['an object over null', { a: null }, { a: { b: 1 } }, { a: { b: 1 } }],
+  ['arrays as a whole', { a: [1, 2, 3] }, { a: [4] }, { a: [4] }],
+  ['an empty array over a full one', { a: [1] }, { a: [] }, { a: [] }],
+  ['an array over an object', { a: { 0: 1 } }, { a: [2] }, { a: [2] }],
+  ['an empty object, which changes nothing', { a: { b: 1 } }, { a: {} }, { a: { b: 1 } }],
+  ['a key of every object', {}, { toString: 1, constructor: 2 }, { toString: 1, constructor: 2 }],
+  ['a leaf at the top', { a: 1 }, 5, 5],
+])('merge() lays %s', (_, low, high, expected) => {
+  expect(merge(sealed(low), sealed(high))).toStrictEqual(expected);
+});
+
+test('merge() gives the high value at each of its leaves, and the low one wherever the high says nothing', () => {
+  const check = (merged: unknown, low: unknown, high: unknown): void => {
+    if (!isPlainObject(low) || !isPlainObject(high)) {
+      expect(merged).toBe(high);
+      return;
+    }
+    expect(Object.keys(merged as object).toSorted()).toEqual(
+      [...new Set([...Object.keys(low), ...Object.keys(high)])].toSorted(),
+    );
+    for (const [key, item] of Object.entries(merged as object)) {
+      if (!Object.hasOwn(high, key)) expect(item).toBe(low[key]);
+      else if (!Object.hasOwn(low, key)) expect(item).toBe(high[key]);
+      else check(item, low[key], high[key]);
+    }
+  };
+  fc.assert(
+    fc.property(json, json, (low, high) => {
+      check(merge(sealed(low), sealed(high)), low, high);
+    }),
+  );
+});
+
+test('merge() writes to neither side', () => {
+  fc.assert(
+    fc.property(json, json, (low, high) => {
+      const [a, b] = [sealed(clone(low)), sealed(clone(high))];
+      merge(a, b);
+      expect(deepEqual([a, b], [clone(low), clone(high)])).toBe(true);
+      expect(isFrozen([a, b].map((side) => side))).toBe(false); // the list itself is not
+      walkBoth(a, a, (node) => expect(isFrozen(node)).toBe(true));
+    }),
+  );
+});
+
+test('merge() is associative over objects, has {} as its neutral element, and is idempotent', () => {
+  // a layer that is no object replaces all below it, so the law is one of objects at the top
+  const layer = json.filter((value) => isPlainObject(value));
+  fc.assert(
+    fc.property(layer, layer, layer, (a, b, c) => {
+      fc.pre(sameShape(a, b) && sameShape(b, c) && sameShape(a, c));
+      expect(deepEqual(merge(merge(a, b), c), merge(a, merge(b, c)))).toBe(true);
+    }),
+  );
+  fc.assert(
+    fc.property(layer, (a) => {
+      expect(deepEqual(merge(a, {}), a)).toBe(true);
+      expect(deepEqual(merge({}, a), a)).toBe(true);
+      expect(deepEqual(merge(a, a), a)).toBe(true);
+    }),
+  );
+});
+
+/** Whether wherever both have a value, both have an object there or neither has. */
+function sameShape(a: unknown, b: unknown): boolean {
+  let same = true;
+  walkBoth(a, b, (x, y) => (same &&= isPlainObject(x) === isPlainObject(y)));
+  return same;
+}

@@ -1,0 +1,86 @@
+import type { Decision } from '../cycle/proposal.ts';
+import { HoldfastError, messageOf } from '../errors.ts';
+import type { Cache } from '../ports/cache.ts';
+import type { SourceOwner } from './owner.ts';
+import type { Records } from './records.ts';
+import { Source } from './source.ts';
+
+/** What a config is fed by: the polls of its sources, their watches, and the cache at the start. */
+export class Feeds {
+  readonly sources: readonly Source[];
+  readonly #owner: SourceOwner;
+  /** What ends each watch. */
+  #watches: readonly Promise<() => void>[] = [];
+  #records: Records | undefined;
+
+  constructor(owner: SourceOwner) {
+    this.#owner = owner;
+    this.sources = owner.policy.sources.map((_, index) => new Source(owner, index));
+  }
+
+  /** Begins to watch, to read the cache, and to poll. */
+  start(): void {
+    const { context, policy } = this.#owner;
+    for (const { loader, name: source } of policy.sources) {
+      context.loaders.enter(loader);
+      for (const message of loader.warnings ?? []) {
+        context.events.emit('config.warned', policy.name, () => ({ source, message }));
+      }
+    }
+    const watchable = this.sources.filter(
+      ({ policy: { loader } }) => typeof loader.watch === 'function',
+    );
+    if (watchable.length > 0) this.#watches = watchable.map((source) => this.#watch(source));
+    if (context.cache) void this.#startFromCache(context.cache);
+    else for (const source of this.sources) source.start(0);
+  }
+
+  /** After a commit: the cache follows what became of the document of a source. */
+  follow(source: number, decision: Decision): void {
+    this.#records?.follow(source, decision);
+  }
+
+  /** Resolves when the loaders are closed and the cache is written. Never rejects. */
+  async close(): Promise<void> {
+    const { context, policy } = this.#owner;
+    for (const source of this.sources) source.close();
+    for (const end of await Promise.all(this.#watches)) end();
+    await this.#records?.settled();
+    await Promise.all(
+      policy.sources.map(({ loader }) => context.loaders.leave(loader, policy.name)),
+    );
+  }
+
+  /** Watches and the cache are loaded where there are any: most processes need one of them or none. */
+  async #watch(source: Source): Promise<() => void> {
+    const { context, policy } = this.#owner;
+    const { loader } = source.policy;
+    try {
+      const [{ Pushed }, watches] = await Promise.all([import('./pushed.ts'), context.watches()]);
+      if (!this.#owner.closed) return watches.join(loader, new Pushed(this.#owner, source));
+    } catch (error) {
+      context.events.failed(policy.name, `the watch of ${loader.name}`, error);
+    }
+    return () => {};
+  }
+
+  async #startFromCache(cache: Cache): Promise<void> {
+    const { context, policy } = this.#owner;
+    try {
+      const { Records } = await import('./records.ts');
+      if (this.#owner.closed) return;
+      this.#records = new Records(this.#owner, cache);
+      for (const source of this.sources) void this.#records.start(source);
+    } catch (cause) {
+      const text = `The cache failed (load): ${messageOf(cause)}`;
+      const error = new HoldfastError('CACHE_FAILED', text, { cause });
+      for (const source of this.sources) {
+        context.events.emit('cache.failed', policy.name, () => ({
+          source: source.policy.name,
+          error,
+        }));
+        source.start(0);
+      }
+    }
+  }
+}

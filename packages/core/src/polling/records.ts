@@ -1,0 +1,73 @@
+import { RecordKeeper } from '../cycle/persist.ts';
+import type { Decision } from '../cycle/proposal.ts';
+import type { Cache } from '../ports/cache.ts';
+import { Delay, isRecent } from '../lazy-base.ts';
+import type { SourceOwner } from './owner.ts';
+import type { Source } from './source.ts';
+
+/** A cache that does not answer must not keep the first poll waiting. */
+const PATIENCE_MS = 1_000;
+
+/** The cache records of a config's sources: read once at the start, written after commits. */
+export class Records {
+  readonly #owner: SourceOwner;
+  readonly #keepers: readonly RecordKeeper[];
+
+  constructor(owner: SourceOwner, cache: Cache) {
+    const { environment, events } = owner.context;
+    const { name: config, sources } = owner.policy;
+    this.#owner = owner;
+    this.#keepers = sources.map(({ name: source, loader }) => {
+      const names = [environment, config, source, loader.key];
+      return new RecordKeeper(cache, names, (error) => {
+        events.emit('cache.failed', config, () => ({ source, error }));
+      });
+    });
+  }
+
+  /**
+   * Takes the cached document of a source, and begins to poll: at once, or, where the document was confirmed within the
+   * interval, at a random phase, so that the deploy of a thousand processes is no stampede. Never rejects.
+   */
+  async start(source: Source): Promise<void> {
+    const { clock, random, scheduler } = this.#owner.context;
+    const patience = new Delay(scheduler, () => source.start(0));
+    patience.start(clock.monotonic() + PATIENCE_MS);
+    await this.#restore(source);
+    const inTime = patience.slot >= 0;
+    patience.cancel();
+    if (!inTime || this.#owner.closed) return;
+    const { intervalMs } = source.policy.polling;
+    const recent = isRecent(source.health, clock.monotonic(), intervalMs);
+    source.start(recent ? random() * intervalMs : 0);
+    this.#owner.healthChanged();
+  }
+
+  /** After a commit: stores the document, or notes that it was confirmed. */
+  follow(index: number, decision: Decision): void {
+    const keeper = this.#keepers[index]!;
+    const { clock } = this.#owner.context;
+    keeper.follow(decision, this.#owner.documentOf(index), clock.now());
+  }
+
+  /** Resolves when all is written. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#keepers.map((keeper) => keeper.settled()));
+  }
+
+  async #restore(source: Source): Promise<void> {
+    const { clock } = this.#owner.context;
+    for (const { loaded, confirmedAt } of await this.#keepers[source.index]!.read()) {
+      const proposal = { kind: 'loaded', source: source.index, trigger: 'cache', loaded } as const;
+      // the older generation is tried only when the newer one was refused
+      // oxlint-disable-next-line no-await-in-loop
+      const outcome = await this.#owner.propose(proposal, (decision) => {
+        // a record from the future says nothing about its age
+        const ageMs = clock.now() - confirmedAt;
+        if (decision.outcome.kind !== 'accepted' || ageMs < 0) return;
+        source.health = { ...source.health, confirmedAt: clock.monotonic() - ageMs };
+      });
+      if (outcome.kind === 'accepted') return;
+    }
+  }
+}
