@@ -1,0 +1,70 @@
+// The application: a process of its own, started by application-process.ts. What it does with Holdfast is what any
+// application does. It prints nothing: it tells the story what happens, so that one process writes the lines.
+import { createConfigManager } from '@holdfast/core';
+import { toCloudEvent } from '@holdfast/core/cloud-events';
+import { fileCache } from '@holdfast/loaders/file-cache';
+import { httpLoader } from '@holdfast/loaders/http';
+import { countingClock } from './counting-clock.ts';
+import { schema } from './schema.ts';
+import type { Told } from './told.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+const [url, directory] = process.argv.slice(2) as [string, string];
+
+const clock = countingClock();
+const manager = createConfigManager({ cache: fileCache({ directory }), clock });
+manager.on('*', (event) => {
+  // as plain data, which a message can carry
+  const { data } = toCloudEvent(event, '/demo');
+  tell(event.type, { ...data, config: event.config, at: event.at } as never);
+});
+
+const begin = performance.now();
+const app = manager.register('app', {
+  loader: httpLoader({ url }),
+  schema,
+  defaults: { pool: { size: 2 } },
+  // a story of seconds: an application would keep the defaults, which are minutes
+  polling: {
+    intervalMs: 400,
+    minIntervalMs: 100,
+    maxIntervalMs: 2_000,
+    backoff: { maxMs: 1_600 },
+    deadlineMs: 1_000,
+  },
+  updates: { max: 6, windowMs: 3_000 },
+  fallbackAfter: 3,
+});
+
+const pool = new WorkerPool(app.current.pool.size);
+tell('app.registered', { tookMs: performance.now() - begin });
+
+app.select('pool.size').onChange(async (size) => {
+  const before = pool.size;
+  await pool.resize(size);
+  tell('pool.resized', { before, after: pool.size });
+});
+
+const { from } = await app.ready();
+tell('app.ready', { from });
+
+async function close(): Promise<void> {
+  await manager.close();
+  await pool.resize(0);
+}
+
+async function stop(): Promise<void> {
+  await close();
+  tell('app.closed', { timers: clock.pending });
+  process.disconnect(); // nothing else keeps this process alive
+}
+
+process.once('message', () => void stop());
+// the story is gone, and nobody is left to say stop
+process.once('disconnect', () => void close());
+
+function tell<K extends keyof Told>(type: K, data: Told[K]): void {
+  if (!process.connected) return;
+  const { state, version } = app.status;
+  process.send?.({ type, data, serving: { value: app.current, state, version } });
+}
