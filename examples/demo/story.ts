@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Outcome, StatusState, Trigger } from '@holdfast/core';
 import { ApplicationProcess } from './application-process.ts';
 import { type Narrator, waitOf } from './narrator.ts';
 import type { AppDocument } from './schema.ts';
 import { DemoServer } from './server.ts';
-import type { Message } from './told.ts';
+import { hasBrought, isBy, isPoll, isState, type Message } from './told.ts';
 
 /** What the server has at first. */
 const FIRST: AppDocument = { logLevel: 'info', pool: { size: 4 }, features: { search: true } };
@@ -195,7 +194,7 @@ class Story {
     this.#narrator.line('server', `${this.#server.url} serves what is in`);
     this.#narrator.line('server', `${this.#server.file}: edit it`);
     const stop = new AbortController();
-    process.once('SIGINT', () => stop.abort());
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
     this.#server.follow(stop.signal);
     for await (const message of this.#app.messages(stop.signal)) this.#narrator.any(message);
   }
@@ -232,23 +231,3 @@ class Story {
     this.#narrator.line('workers', `${data.before} → ${data.after} threads`);
   }
 }
-
-const isPoll =
-  (kind: Outcome['kind']) =>
-  ({ data }: Message<'poll.finished'>): boolean =>
-    data.outcome.kind === kind;
-
-const hasBrought =
-  (version: number) =>
-  ({ data: { outcome } }: Message<'poll.finished'>): boolean =>
-    outcome.kind === 'accepted' && outcome.version === version;
-
-const isState =
-  (state: StatusState) =>
-  ({ data }: Message<'status.changed'>): boolean =>
-    data.state === state;
-
-const isBy =
-  (trigger: Trigger) =>
-  ({ data }: Message<'config.changed'>): boolean =>
-    data.trigger === trigger;
