@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { clone, deepEqual, isFrozen, json, ROOMY, walkBoth } from './json.fixture.ts';
+import { clone, deepEqual, json, ROOMY, walkBoth } from './json.fixture.ts';
 import { isPlainObject } from './kind.ts';
 import { merge } from './merge.ts';
 import { seal } from './seal.ts';
@@ -50,8 +50,6 @@ test('merge() writes to neither side', () => {
       const [a, b] = [sealed(clone(low)), sealed(clone(high))];
       merge(a, b);
       expect(deepEqual([a, b], [clone(low), clone(high)])).toBe(true);
-      expect(isFrozen([a, b].map((side) => side))).toBe(false); // the list itself is not
-      walkBoth(a, a, (node) => expect(isFrozen(node)).toBe(true));
     }),
   );
 });
