@@ -99,13 +99,17 @@ export class Config implements SourceOwner {
   }
 
   healthChanged(): void {
+    this.noticeState();
+    this.onSettled.call();
+  }
+
+  /** Tells of a state that came with time alone, such as `expired`, or with what happened. */
+  noticeState(): void {
     const previous = this.#lastState;
     const { state } = this;
+    if (state === previous) return;
     this.#lastState = state;
-    if (state !== previous) {
-      this.context.events.emit('status.changed', this.policy.name, () => ({ state, previous }));
-    }
-    this.onSettled.call();
+    this.context.events.emit('status.changed', this.policy.name, () => ({ state, previous }));
   }
 
   async close(): Promise<void> {

@@ -15,7 +15,6 @@ export class EventHub {
   readonly #clock: Clock;
   readonly #listeners = new Map<EventType | '*', Set<{ readonly call: EventListener<never> }>>();
   readonly #diagnostics: DiagnosticsChannel | undefined = findDiagnostics();
-  #reporting = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -43,34 +42,40 @@ export class EventHub {
       { type, config, at: this.#clock.now() },
       Object.getOwnPropertyDescriptors(details()),
     ) as HoldfastEvent<never>;
-    for (const { call } of [...(own ?? []), ...(all ?? [])]) {
-      this.guard(config, `a listener of "${type}"`, () => call(event));
+    // what goes wrong in a listener of `listener.failed` is not reported to it again, or it would never end
+    const report = type !== 'listener.failed';
+    const listeners = [...(own ?? []), ...(all ?? [])];
+    for (const { call } of listeners) {
+      this.#guard({ config, what: `a listener of "${type}"`, report }, () => call(event));
     }
-    if (channel?.hasSubscribers)
-      this.guard(config, 'diagnostics_channel', () => channel.publish(event));
+    if (channel?.hasSubscribers) {
+      this.#guard({ config, what: 'diagnostics_channel', report }, () => channel.publish(event));
+    }
   }
 
   /** Calls foreign code. What it throws, or rejects with later, becomes one `listener.failed`. */
   guard(config: string, what: string, call: () => unknown): void {
-    try {
-      const result = call();
-      if (isThenable(result))
-        result.then(undefined, (error: unknown) => this.failed(config, what, error));
-    } catch (error) {
-      this.failed(config, what, error);
-    }
+    this.#guard({ config, what, report: true }, call);
   }
 
   /** Reports that foreign code failed. */
   failed(config: string, what: string, cause: unknown): void {
-    // a listener of `listener.failed` that throws is heard once and not about itself
-    if (this.#reporting) return;
-    this.#reporting = true;
     const message = `Config ${JSON.stringify(config)}: ${what} failed: ${messageOf(cause)}`;
     this.emit('listener.failed', config, () => ({
       error: new HoldfastError('LISTENER_FAILED', message, { cause }),
     }));
-    this.#reporting = false;
+  }
+
+  #guard(of: { config: string; what: string; report: boolean }, call: () => unknown): void {
+    const failed = (cause: unknown): void => {
+      if (of.report) this.failed(of.config, of.what, cause);
+    };
+    try {
+      const result = call();
+      if (isThenable(result)) result.then(undefined, failed);
+    } catch (error) {
+      failed(error);
+    }
   }
 }
 

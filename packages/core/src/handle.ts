@@ -75,8 +75,10 @@ export class ConfigHandle<T> extends View<T> {
   async refresh({ ifOlderThanMs = 0 }: RefreshOptions = {}): Promise<Outcome> {
     const config = this.#config;
     if (config.closed) return closedOutcome(this.name);
-    const { ageMs } = this.status;
-    if (ageMs !== undefined && ageMs < ifOlderThanMs) return { kind: 'unchanged' };
+    if (ifOlderThanMs > 0) {
+      const { ageMs = Infinity } = this.status;
+      if (ageMs < ifOlderThanMs) return { kind: 'unchanged' };
+    }
     const release = config.context.scheduler.hold();
     try {
       const outcomes = await Promise.all(config.sources.map((source) => source.refresh()));

@@ -21,7 +21,7 @@ import type { DeepReadonly } from './document/typed-path.ts';
 import type { Logger } from './ports/logger.ts';
 import { PollSlots } from './schedule/poll-slots.ts';
 import { Scheduler } from './schedule/scheduler.ts';
-import { createLoaderTime } from './schedule/timers.ts';
+import { createLoaderTime, Delay } from './schedule/timers.ts';
 import type { Status, StatusState } from './state/status.ts';
 import { worstState } from './state/status.ts';
 
@@ -32,6 +32,9 @@ export interface Summary {
   readonly configs: readonly Status[];
 }
 
+/** So much later than it should the event of a state that came with time alone may be. */
+const SWEEP_MS = 60_000;
+
 /** Holds configs: one scheduler, one event stream, one cache for all of them. Made by {@link createConfigManager}. */
 export class ConfigManager {
   readonly #context: ManagerContext;
@@ -39,6 +42,7 @@ export class ConfigManager {
     string,
     { readonly config: Config; readonly handle: ConfigHandle<unknown> }
   >();
+  #sweep: Delay | undefined;
   #closed = false;
 
   /** @internal */
@@ -88,7 +92,10 @@ export class ConfigManager {
       throw new HoldfastError('INVALID_OPTIONS', text);
     }
     // so that a second try needs nothing from a disk or network that is down by then
-    if (this.#entries.size === 0) import('p-retry').catch(() => {});
+    if (this.#entries.size === 0) {
+      import('p-retry').catch(() => {});
+      this.#sweepLater();
+    }
     const config = new Config(policy, this.#context);
     const handle = new ConfigHandle<unknown>(config);
     this.#entries.set(name, { config, handle });
@@ -145,6 +152,7 @@ export class ConfigManager {
   /** Closes all configs; resolves when every cache is written. Any number of times. */
   async close(): Promise<void> {
     this.#closed = true;
+    this.#sweep?.cancel();
     await Promise.all(this.configs().map((handle) => handle.close()));
   }
 
@@ -167,6 +175,16 @@ export class ConfigManager {
     } finally {
       off();
     }
+  }
+
+  /** A state can change with time alone. */
+  #sweepLater(): void {
+    const { clock, scheduler } = this.#context;
+    this.#sweep ??= new Delay(scheduler, () => {
+      for (const { config } of this.#entries.values()) config.noticeState();
+      this.#sweepLater();
+    });
+    this.#sweep.start(clock.monotonic() + SWEEP_MS);
   }
 
   #lostTime(asleep: boolean): void {

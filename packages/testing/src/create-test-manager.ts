@@ -9,7 +9,7 @@ import { seededRandom } from './seeded-random.ts';
 
 /** Options of {@link createTestManager}: those of a manager, with time and chance already in hand. */
 export interface TestManagerOptions extends Omit<ManagerOptions, 'clock' | 'random'> {
-  /** @default {a new `manualClock()` that preloads what the engine loads when needed} */
+  /** @default {a new `manualClock()`} */
   readonly clock?: ManualClock;
   /** Seed of the random numbers. @default {1} */
   readonly seed?: number;
@@ -26,7 +26,7 @@ export interface TestManager {
  * takes milliseconds.
  */
 export function createTestManager(options: TestManagerOptions = {}): TestManager {
-  const { clock = manualClock({ preload: [preload] }), seed = 1, ...rest } = options;
+  const { clock = manualClock(), seed = 1, ...rest } = options;
   const manager = createConfigManager({ ...rest, clock, random: seededRandom(seed) });
   return { manager, clock };
 }

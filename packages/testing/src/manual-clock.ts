@@ -1,4 +1,4 @@
-import type { Clock } from '@holdfast/core';
+import { type Clock, preload as preloadEngine } from '@holdfast/core';
 import { drain } from './manual-clock/drain.ts';
 import { watchInFlight } from './manual-clock/in-flight.ts';
 import { Timers } from './manual-clock/timers.ts';
@@ -46,7 +46,7 @@ export interface ManualClock extends Clock {
  * To know when a hash is done it wraps the methods of `crypto.subtle`, once per process; they go on doing what they do.
  */
 export function manualClock(options: ManualClockOptions = {}): ManualClock {
-  const { startAt = Date.UTC(2026, 0, 1), preload = [] } = options;
+  const { startAt = Date.UTC(2026, 0, 1), preload = [preloadEngine] } = options;
   const inFlight = watchInFlight();
   const timers = new Timers();
   let wallOffset = startAt;

@@ -58,8 +58,10 @@ export class RecordKeeper {
   follow(decision: Decision, document: SourceDocument | undefined, at: number): void {
     if (decision.overtaken) return;
     if (decision.document) this.keep(decision.document);
-    else if (decision.outcome.kind === 'unchanged' && document && !document.doNotStore)
-      this.confirm(at);
+    else if (decision.outcome.kind !== 'unchanged' || document === undefined) return;
+    // what could not be written is tried again with each confirmation
+    else if (this.#failing) this.keep(document);
+    else if (!document.doNotStore) this.confirm(at);
   }
 
   /** Stores the document, or forgets the record when it may not be stored. */
@@ -70,8 +72,7 @@ export class RecordKeeper {
   /** The stored document was confirmed. */
   confirm(at: number): void {
     // a document that is still to be written will be confirmed by that
-    if (this.#cache.touch && this.#next === undefined && !this.#failing)
-      this.#enqueue({ kind: 'touch', at });
+    if (this.#cache.touch && this.#next === undefined) this.#enqueue({ kind: 'touch', at });
   }
 
   /** Resolves when all is written. */

@@ -22,7 +22,9 @@ const LONGEST_HEADER = 2 ** 16;
 
 /** Encodes the record of a document for the cache entry of this key. */
 export async function encodeRecord(key: string, document: SourceDocument): Promise<Uint8Array> {
-  const { validator, evidence, bytes } = document;
+  const { evidence, bytes, young } = document;
+  // a young validator must not be sent, and who reads the record cannot know its age
+  const validator = young ? undefined : document.validator;
   const body = bytes ?? new TextEncoder().encode(JSON.stringify(document.raw));
   const meta = { form: bytes ? ('bytes' as const) : ('value' as const), validator, evidence };
   const header: Header = { holdfast: 1, checksum: await checksum(key, meta, body), ...meta };

@@ -20,7 +20,8 @@ function copy(value: unknown, path: Path): JsonValue {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   if (path.length > MAX_DEPTH) throw refused(path, 'is nested too deep or refers to itself');
-  if (Array.isArray(value)) return value.map((item, i) => copy(item, [...path, i]));
+  // unlike map(), it does not skip holes
+  if (Array.isArray(value)) return Array.from(value, (item, i) => copy(item, [...path, i]));
   if (!isPlainObject(value)) {
     throw refused(
       path,

@@ -22,12 +22,30 @@ function decodeUtf8(bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
-    const before = new TextDecoder('utf-8').decode(bytes).indexOf('\uFFFD');
+    const where = `the first invalid byte follows character ${validStart(bytes)}`;
     throw new HoldfastError(
       'DECODE_FAILED',
-      `is not valid UTF-8 (RFC 3629): the first invalid byte follows character ${before}${startOf(bytes)}`,
+      `is not valid UTF-8 (RFC 3629): ${where}${startOf(bytes)}`,
     );
   }
+}
+
+/** How many characters come before the first invalid byte. */
+function validStart(bytes: Uint8Array): number {
+  let valid = 0;
+  let invalid = bytes.length;
+  let characters = 0;
+  while (valid < invalid) {
+    const middle = (valid + invalid + 1) >> 1;
+    try {
+      const decoder = new TextDecoder('utf-8', { fatal: true });
+      characters = decoder.decode(bytes.subarray(0, middle), { stream: true }).length;
+      valid = middle;
+    } catch {
+      invalid = middle - 1;
+    }
+  }
+  return characters;
 }
 
 function startOf(bytes: Uint8Array): string {

@@ -12,6 +12,7 @@ export class Feeds {
   /** What ends each watch. */
   #watches: readonly Promise<() => void>[] = [];
   #records: Records | undefined;
+  #opening: Promise<void> | undefined;
 
   constructor(owner: SourceOwner) {
     this.#owner = owner;
@@ -31,7 +32,7 @@ export class Feeds {
       ({ policy: { loader } }) => typeof loader.watch === 'function',
     );
     if (watchable.length > 0) this.#watches = watchable.map((source) => this.#watch(source));
-    if (context.cache) void this.#startFromCache(context.cache);
+    if (context.cache) this.#opening = this.#startFromCache(context.cache);
     else for (const source of this.sources) source.start(0);
   }
 
@@ -45,6 +46,7 @@ export class Feeds {
     const { context, policy } = this.#owner;
     for (const source of this.sources) source.close();
     for (const end of await Promise.all(this.#watches)) end();
+    await this.#opening;
     await this.#records?.settled();
     await Promise.all(
       policy.sources.map(({ loader }) => context.loaders.leave(loader, policy.name)),
@@ -68,8 +70,8 @@ export class Feeds {
     const { context, policy } = this.#owner;
     try {
       const { Records } = await import('./records.ts');
-      if (this.#owner.closed) return;
       this.#records = new Records(this.#owner, cache);
+      if (this.#owner.closed) return;
       for (const source of this.sources) void this.#records.start(source);
     } catch (cause) {
       const text = `The cache failed (load): ${messageOf(cause)}`;

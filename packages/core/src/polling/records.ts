@@ -17,11 +17,15 @@ export class Records {
     const { environment, events } = owner.context;
     const { name: config, sources } = owner.policy;
     this.#owner = owner;
-    this.#keepers = sources.map(({ name: source, loader }) => {
+    this.#keepers = sources.map(({ name: source, loader }, index) => {
       const names = [environment, config, source, loader.key];
-      return new RecordKeeper(cache, names, (error) => {
+      const keeper = new RecordKeeper(cache, names, (error) => {
         events.emit('cache.failed', config, () => ({ source, error }));
       });
+      // a refresh or a push may have been faster than this module
+      const document = owner.documentOf(index);
+      if (document) keeper.keep(document);
+      return keeper;
     });
   }
 

@@ -45,7 +45,7 @@ export class Source implements Task, SlotWaiter, PollHost {
   #spread = false;
   /** No poll starts before this time, refreshes apart. */
   #notBefore = 0;
-  #revalidation: Revalidation | undefined;
+  readonly #revalidation: Revalidation;
   #poll: Poll | undefined;
   #refreshes: Refreshes | undefined;
 
@@ -54,6 +54,7 @@ export class Source implements Task, SlotWaiter, PollHost {
     this.#context = owner.context;
     this.index = index;
     this.policy = owner.policy.sources[index]!;
+    this.#revalidation = new Revalidation(this.policy.polling.revalidateMs, this.#now());
   }
 
   /** When the next poll is; undefined while one is under way, while paused, and after close. */
@@ -68,10 +69,10 @@ export class Source implements Task, SlotWaiter, PollHost {
     return this.health.succeeded !== undefined;
   }
 
-  /** Begins to poll: the first poll is due in `waitMs` milliseconds. */
+  /** Begins to poll: the first poll is due in `waitMs` milliseconds, unless a refresh or a push began already. */
   start(waitMs: number): void {
-    this.#revalidation = new Revalidation(this.policy.polling.revalidateMs, this.#now());
-    this.#scheduleAt(this.#now() + waitMs, 'start');
+    if (this.#phase !== 'idle' || this.slot >= 0) return;
+    this.#scheduleAt(Math.max(this.#now() + waitMs, this.#notBefore), 'start');
   }
 
   pause(): void {
@@ -177,7 +178,7 @@ export class Source implements Task, SlotWaiter, PollHost {
     const task = {
       source: this.policy,
       limits: policy.limits,
-      known: this.#revalidation?.next(this.#owner.documentOf(this.index), now),
+      known: this.#revalidation.next(this.#owner.documentOf(this.index), now),
       mayTryAgain: this.health.succeeded !== false,
       onSecondTry: () => {
         this.#notBefore = afterSecondRequest(this.#notBefore, this.#now(), minIntervalMs);
@@ -201,7 +202,7 @@ export class Source implements Task, SlotWaiter, PollHost {
       // what the answer was compared with is gone: it is asked for again
       this.#dirty = true;
       this.#refreshes?.carryOver();
-    } else this.note(outcome);
+    } else this.note(outcome, hints?.ageMs);
     const { health, policy } = this;
     const now = this.#now();
     const facts = { policy: policy.polling, health, hints, watched: this.#watched, first, now };
@@ -231,9 +232,9 @@ export class Source implements Task, SlotWaiter, PollHost {
   }
 
   /** How it goes with the source after an outcome. */
-  note(outcome: Outcome): void {
+  note(outcome: Outcome, ageMs?: number): void {
     const wall = this.#context.clock.now();
-    this.health = afterPoll(this.health, outcome, { now: this.#now(), wall });
+    this.health = afterPoll(this.health, outcome, { now: this.#now(), wall, ageMs });
   }
 
   #scheduleAt(at: number, because: Because): void {

@@ -68,11 +68,11 @@ export interface Loaded {
 
 /** What a source said about the time of a document. Durations in milliseconds; they can only lengthen a wait. */
 export interface Hints {
-  /** The source promises no news for so long. */
+  /** The source promises no news for so long from now on: its age is taken off already. */
   readonly freshForMs?: number | undefined;
   /** Not to be written to any cache. */
   readonly doNotStore?: boolean | undefined;
-  /** How long the answer was under way in caches between the source and us. */
+  /** How long ago the source vouched for it, when caches stand between the source and us. */
   readonly ageMs?: number | undefined;
   /** The validator is too young to tell two versions of one second apart (RFC 9110 §8.8.2.2): do not send it yet. */
   readonly young?: boolean | undefined;

@@ -7,6 +7,8 @@ export interface OutcomeTimes {
   readonly now: number;
   /** Wall clock. */
   readonly wall: number;
+  /** How long ago the source vouched for its answer, where caches stand between it and us. @default {0} */
+  readonly ageMs?: number | undefined;
 }
 
 /** More changes than these in an hour make no difference to any interval. */
@@ -14,7 +16,8 @@ const CHANGES_KEPT = 5;
 const HOUR_MS = 3_600_000;
 
 /** How it goes with a source after an outcome; pure. */
-export function afterPoll(health: Health, outcome: Outcome, { now, wall }: OutcomeTimes): Health {
+export function afterPoll(health: Health, outcome: Outcome, times: OutcomeTimes): Health {
+  const { now, wall, ageMs = 0 } = times;
   switch (outcome.kind) {
     case 'failed':
       return {
@@ -41,7 +44,7 @@ export function afterPoll(health: Health, outcome: Outcome, { now, wall }: Outco
         succeeded: true,
         changeTimes:
           outcome.kind === 'accepted' && outcome.changed ? noted(health, now) : health.changeTimes,
-        confirmedAt: now,
+        confirmedAt: now - ageMs,
         confirmed: true,
         lastSuccessAt: wall,
         lastFailure: undefined,

@@ -1,5 +1,5 @@
 import { type HoldfastError, LoadError } from '../errors.ts';
-import type { PollingPolicy } from '../options/polling.ts';
+import type { IntervalFacts, IntervalStrategy, PollingPolicy } from '../options/polling.ts';
 import type { Hints } from '../ports/loader.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Because, Health } from '../state/health.ts';
@@ -34,10 +34,9 @@ const HOUR_MS = 3_600_000;
 /** The wait after a poll; pure. @param random In [0, 1). */
 export function nextWait(outcome: Outcome, facts: WaitFacts, random: number): Wait {
   if (outcome.kind === 'failed') return afterFailure(outcome.error, facts, random);
-  const { freshForMs, ageMs = 0 } = facts.hints ?? {};
+  const { policy, hints } = facts;
   const wait: Wait = { ms: plainWait(facts, random), because: 'interval' };
-  const freshMs = freshForMs === undefined ? undefined : freshForMs - ageMs;
-  return lengthen(wait, freshMs, { policy: facts.policy, because: 'max-age' }, random);
+  return lengthen(wait, hints?.freshForMs, { policy, because: 'max-age' }, random);
 }
 
 function afterFailure(error: HoldfastError, { policy, health }: WaitFacts, random: number): Wait {
@@ -55,10 +54,19 @@ function afterFailure(error: HoldfastError, { policy, health }: WaitFacts, rando
 function plainWait({ policy, health, watched, first, now }: WaitFacts, random: number): number {
   const { intervalMs, minIntervalMs, maxIntervalMs, strategy } = policy;
   const changesInLastHour = health.changeTimes.filter((at) => now - at < HOUR_MS).length;
-  const base = watched ? maxIntervalMs : strategy({ intervalMs, changesInLastHour });
+  const base = watched ? maxIntervalMs : ask(strategy, { intervalMs, changesInLastHour });
   const ms = first ? base * random : base * (0.9 + 0.2 * random);
-  // a strategy of the user's that gives nonsense must not stop the polls
-  return Math.min(Math.max(ms >= 0 ? ms : intervalMs, minIntervalMs), maxIntervalMs);
+  return Math.min(Math.max(ms, minIntervalMs), maxIntervalMs);
+}
+
+/** A strategy of the user's that throws or gives nonsense must not stop the polls. */
+function ask(strategy: IntervalStrategy, facts: IntervalFacts): number {
+  try {
+    const ms = strategy(facts);
+    return ms >= 0 ? ms : facts.intervalMs;
+  } catch {
+    return facts.intervalMs;
+  }
 }
 
 /** What a source asks for can only lengthen a wait, up to the longest one, and is jittered upwards. */
