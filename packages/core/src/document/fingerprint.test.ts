@@ -39,6 +39,6 @@ test('fingerprint() is equal exactly for values that are', async () => {
 });
 
 test('fingerprint() takes lone surrogates, keys like numbers and functions by name', async () => {
-  const odd = { '10': 1, '9': 2, toJSON: 'x', then: 'y', lone: '\ud800' };
+  const odd = { '10': 1, '9': 2, toJSON: 'x', lone: '\ud800' };
   expect(await fingerprint(odd)).toBe(await fingerprint(JSON.parse(JSON.stringify(odd))));
 });

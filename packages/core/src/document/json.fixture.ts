@@ -80,6 +80,13 @@ export function walkBoth(a: unknown, b: unknown, visit: (a: unknown, b: unknown)
   }
 }
 
+/** Whether `shared` has the very node of `before` wherever both have an equal one at the same path. */
+export function keepsIdentity(before: unknown, shared: unknown): boolean {
+  let kept = true;
+  walkBoth(before, shared, (a, b) => (kept &&= Object.is(a, b) || !deepEqual(a, b)));
+  return kept;
+}
+
 /** `depth` arrays in one another. */
 export function nested(depth: number): string {
   return '['.repeat(depth) + ']'.repeat(depth);

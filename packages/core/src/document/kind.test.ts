@@ -2,7 +2,9 @@ import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { isPlainObject, isTree, kindOf, sameLeaf } from './kind.ts';
 
-class Server {}
+class Server {
+  port = 1;
+}
 
 test.each([
   ['an object literal', {}, true],
@@ -54,7 +56,12 @@ test.each([
   [{ constructor: { name: 'Trap' } }, 'an object'],
   [new Date(0), 'a Date'],
   [new Server(), 'a Server'],
-  [new (class {})(), 'an object'],
+  [
+    new (class {
+      port = 1;
+    })(),
+    'an object',
+  ],
 ])('kindOf(%s) is %j', (value: unknown, name) => {
   expect(kindOf(value)).toBe(name);
 });

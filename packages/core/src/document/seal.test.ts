@@ -25,6 +25,15 @@ test('seal() freezes the inside of objects that somebody else froze', () => {
   expect(isFrozen(seal(value, undefined, ROOMY))).toBe(true);
 });
 
+function isRefused(value: unknown): boolean {
+  try {
+    seal(value, undefined, ROOMY);
+    return false;
+  } catch (error) {
+    return error instanceof SealFault;
+  }
+}
+
 test('seal() refuses forbidden keys wherever they are, and only those', () => {
   const forbidden = (value: unknown, parent = ''): boolean =>
     typeof value === 'object' &&
@@ -37,9 +46,7 @@ test('seal() refuses forbidden keys wherever they are, and only those', () => {
     );
   fc.assert(
     fc.property(hostileJson, (value) => {
-      const call = (): unknown => seal(clone(value), undefined, ROOMY);
-      if (forbidden(value)) expect(call).toThrow(SealFault);
-      else expect(call).not.toThrow();
+      expect(isRefused(clone(value))).toBe(forbidden(value));
     }),
     { numRuns: 500 },
   );
@@ -80,7 +87,9 @@ test('seal() does not overflow the stack on a document nested without end', () =
   );
 });
 
-class Server {}
+class Server {
+  port = 1;
+}
 
 test.each([
   ['a Date', new Date(0)],
