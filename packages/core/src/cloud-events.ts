@@ -17,7 +17,7 @@ export interface CloudEvent {
 }
 
 /**
- * Turns an event of a manager into a CloudEvent. Errors become code and message; everything else is as in the event.
+ * Turns an event of a manager into a CloudEvent. Errors become code and message, URLs and bigints text; everything else is as in the event.
  *
  * @param source Says which process it is, as a URI reference: `/services/billing/pod-7`.
  */
@@ -38,6 +38,8 @@ export function toCloudEvent(event: HoldfastEvent, source: string): CloudEvent {
 function plain(value: unknown): unknown {
   if (value instanceof Error)
     return { code: (value as { code?: unknown }).code, message: value.message };
+  if (value instanceof URL) return value.href;
+  if (typeof value === 'bigint') return String(value);
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));

@@ -149,7 +149,8 @@ export class Config implements SourceOwner {
     if ('waiting' in decision) this.#setWaiting(source, decision.waiting);
     if (resolved && outcome.kind === 'accepted') {
       const trigger = outcome.changed || !before ? proposal.trigger : before.trigger;
-      this.snapshot = { inputs: this.#inputs, ...resolved, version: outcome.version, trigger };
+      const { merged, value } = resolved;
+      this.snapshot = { inputs: this.#inputs, merged, value, version: outcome.version, trigger };
       if (outcome.changed) this.#countUpdate(proposal.trigger);
     } else if (document && before) this.snapshot = { ...before, inputs: this.#inputs };
     settle?.(decision);
@@ -179,7 +180,8 @@ export class Config implements SourceOwner {
     if (trigger !== 'poll' && trigger !== 'refresh' && trigger !== 'push' && trigger !== 'window')
       return;
     const now = this.context.clock.monotonic();
-    this.#updateTimes = [...recentUpdates(this.#updateTimes, this.policy.updates, now), now];
+    // unlike a spread, concat makes an array of just that size
+    this.#updateTimes = recentUpdates(this.#updateTimes, this.policy.updates, now).concat(now);
   }
 
   #notify(before: Snapshot | undefined, trigger: Trigger): void {

@@ -88,6 +88,11 @@ export function isHoldfastError(error: unknown): error is HoldfastError {
   return typeof error === 'object' && error !== null && BRAND in error;
 }
 
+/** Whether `error` is a {@link LoadError}, of any copy of this package. */
+export function isLoadError(error: unknown): error is LoadError {
+  return isHoldfastError(error) && error.code === 'LOAD_FAILED';
+}
+
 /** The message of anything that was thrown, for use inside another message. */
 export function messageOf(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message || thrown.name;

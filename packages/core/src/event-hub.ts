@@ -1,3 +1,4 @@
+import { isThenable } from './document/kind.ts';
 import { HoldfastError, messageOf } from './errors.ts';
 import type { EventType, HoldfastEvent, HoldfastEvents, Unsubscribe } from './events.ts';
 import type { Clock } from './ports/clock.ts';
@@ -77,14 +78,6 @@ export class EventHub {
       failed(error);
     }
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    typeof (value as { then?: unknown }).then === 'function'
-  );
 }
 
 /** Without an import, since browsers and workers have none. */

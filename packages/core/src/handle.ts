@@ -3,6 +3,7 @@ import { type ReadinessFacts, readiness } from './cycle/readiness.ts';
 import { describeNext, describeServed } from './describe.ts';
 import { fingerprint } from './document/fingerprint.ts';
 import { HoldfastError } from './errors.ts';
+import { MAX_WAIT_MS, OptionCheck } from './options/check.ts';
 import { closedOutcome, type Outcome } from './outcome.ts';
 import type { JsonValue } from './ports/json.ts';
 import { Delay } from './schedule/timers.ts';
@@ -62,6 +63,8 @@ export class ConfigHandle<T> extends View<T> {
    */
   ready(options: ReadyOptions = {}): Promise<{ readonly from: Provenance }> {
     const { from: wanted = 'any', timeoutMs = this.#config.policy.readyTimeoutMs } = options;
+    const check: OptionCheck = new OptionCheck(`ready() of config ${JSON.stringify(this.name)}`);
+    check.range('timeoutMs', timeoutMs, 0, MAX_WAIT_MS);
     const promise = this.#waitUntilReady(wanted, timeoutMs);
     // whoever does not look at the promise must not lose the process to it
     promise.catch(() => {});

@@ -10,7 +10,6 @@ export type {
   CommonConfigOptions,
   ConfigOptions,
   DeepPartial,
-  SourceOptions,
   UntypedConfigOptions,
   UpdateOptions,
 } from './options/config.ts';
@@ -20,6 +19,7 @@ export type {
   IntervalStrategy,
   PollingOptions,
 } from './options/polling.ts';
+export type { SourceOptions } from './options/sources.ts';
 export type { Outcome, Trigger } from './outcome.ts';
 export type {
   NextPoll,

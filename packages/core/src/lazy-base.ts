@@ -4,7 +4,7 @@
  * each combination of users.
  */
 export { sha256 } from './document/fingerprint.ts';
-export { isPlainObject, isTree } from './document/kind.ts';
+export { isPlainObject, isThenable, isTree } from './document/kind.ts';
 export { formatPath, getAt } from './document/path.ts';
 export { HoldfastError, LoadError, messageOf } from './errors.ts';
 export { backoffWait } from './schedule/backoff.ts';

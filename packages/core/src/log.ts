@@ -1,4 +1,5 @@
 import type { EventType, HoldfastEvent } from './events.ts';
+import { isThenable } from './lazy-base.ts';
 import type { Logger } from './ports/logger.ts';
 
 /** A log line. */
@@ -60,7 +61,11 @@ export class EventLog {
     const { level, text } = describe(event, this.#served(config));
     const line = `holdfast: config ${JSON.stringify(config)}: ${text}`;
     try {
-      this.#logger[this.#repeats(event) ? 'debug' : level](line, { type, config });
+      const result: unknown = this.#logger[this.#repeats(event) ? 'debug' : level](line, {
+        type,
+        config,
+      });
+      if (isThenable(result)) result.then(undefined, () => {});
     } catch {
       // a broken logger harms nothing, and there is nowhere else to say it
     }

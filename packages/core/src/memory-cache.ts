@@ -22,6 +22,7 @@ export function memoryCache(options: MemoryCacheOptions = {}): Cache {
   check.object('options', options, ['maxBytes', 'clock']);
   const { maxBytes = 64 * 2 ** 20, clock = systemClock } = options;
   check.count('maxBytes', maxBytes, 1);
+  check.methods('clock', clock, ['now', 'monotonic', 'setTimer']);
   let records: Promise<LRUCache<string, readonly CacheEntry[]>> | undefined;
   const open = () => (records ??= createRecords(maxBytes));
   return {
@@ -31,7 +32,9 @@ export function memoryCache(options: MemoryCacheOptions = {}): Cache {
     async write(key, bytes) {
       const all = await open();
       const newest = { bytes: bytes.slice(), confirmedAt: clock.now() };
-      all.set(key, [newest, ...(all.peek(key) ?? [])].slice(0, 2));
+      const both = [newest, ...(all.peek(key) ?? [])].slice(0, 2);
+      // better one generation than none
+      all.set(key, sizeCalculation(both) <= maxBytes ? both : [newest]);
     },
     async touch(key, at) {
       const all = await open();

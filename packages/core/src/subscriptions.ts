@@ -7,7 +7,11 @@ export class Subscriptions {
     const subscription = { call };
     this.#all ??= new Set();
     this.#all.add(subscription);
-    return () => void this.#all?.delete(subscription);
+    return () => {
+      this.#all?.delete(subscription);
+      // an empty set still takes memory, and most configs have no subscription most of the time
+      if (this.#all?.size === 0) this.#all = undefined;
+    };
   }
 
   /** Calls those that are there now: one that is added meanwhile waits for the next time. */

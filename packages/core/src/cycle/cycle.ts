@@ -8,7 +8,7 @@ import type { Snapshot } from '../state/snapshot.ts';
 import type { Waiting } from '../state/waiting.ts';
 import { compare } from './compare.ts';
 import type { ManagerContext } from './context.ts';
-import { detect } from './detect.ts';
+import { detect, type Detected } from './detect.ts';
 import { windowOpensAt } from './limit.ts';
 import type { Decision, Proposal } from './proposal.ts';
 import { type Resolution, resolve } from './resolve.ts';
@@ -93,7 +93,14 @@ class Cycle {
     const known = inputs.documents[source];
     if (basedOn ? basedOn.document !== known : this.#proposal.trigger === 'cache' && known)
       return OVERTAKEN;
-    const detected = await detect(policy, policy.sources[source]!, { known, loaded });
+    const from = policy.sources[source]!;
+    const detected = await this.#inTime<Detected>(
+      detect(policy, from, { known, loaded }),
+      (limit) => {
+        const text = `The document of ${from.loader.name} could not be decoded within ${limit}`;
+        return { kind: 'refused', error: new HoldfastError('DECODE_FAILED', text) };
+      },
+    );
     if (detected.kind === 'refused') return { outcome: detected };
     if (detected.kind === 'new') return this.#propose(source, detected.document);
     return {
@@ -172,28 +179,24 @@ class Cycle {
 
   async #resolve(inputs: Inputs): Promise<Resolution> {
     const { policy, snapshot: before } = this.#state;
-    const { context, validation } = this.#tools;
+    const { validation } = this.#tools;
     const resolution = resolve(policy, inputs, { before, validation });
     if (!(resolution instanceof Promise)) return resolution;
-    return withTimeLimit(resolution, policy.validateTimeoutMs, context);
-  }
-}
-
-/** Only an asynchronous schema can be stopped; a synchronous one holds the thread. */
-async function withTimeLimit(
-  resolution: Promise<Resolution>,
-  limitMs: number,
-  { clock, scheduler }: ManagerContext,
-): Promise<Resolution> {
-  const text = `could not be checked: the schema did not answer within ${limitMs} ms (validateTimeoutMs)`;
-  const error = new HoldfastError('SCHEMA_FAILED', text);
-  return new Promise((give) => {
-    const delay = new Delay(scheduler, () => give({ kind: 'refused', error })).start(
-      clock.monotonic() + limitMs,
-    );
-    void resolution.then((settled) => {
-      delay.cancel();
-      give(settled);
+    return this.#inTime(resolution, (limit) => {
+      const text = `could not be checked: the schema did not answer within ${limit}`;
+      return { kind: 'refused', error: new HoldfastError('SCHEMA_FAILED', text) };
     });
-  });
+  }
+
+  /** Only what is asynchronous can be stopped; the rest holds the thread. */
+  #inTime<T>(pending: Promise<T>, late: (limit: string) => T): Promise<T> {
+    const { clock, scheduler } = this.#tools.context;
+    const { validateTimeoutMs } = this.#state.policy;
+    return new Promise((give, fail) => {
+      const delay = new Delay(scheduler, () =>
+        give(late(`${validateTimeoutMs} ms (validateTimeoutMs)`)),
+      ).start(clock.monotonic() + validateTimeoutMs);
+      pending.finally(() => delay.cancel()).then(give, fail);
+    });
+  }
 }

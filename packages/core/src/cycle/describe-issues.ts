@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Path } from '../document/path.ts';
-import { formatPath, getAt, isTree, messageOf } from '../lazy-base.ts';
+import { formatPath, getAt, isTree } from '../lazy-base.ts';
 
 /** More issues than these help nobody. */
 const ISSUES_SHOWN = 5;
@@ -20,19 +20,28 @@ function describeIssue(issue: StandardSchemaV1.Issue, document: unknown): string
     const key = typeof part === 'object' ? part.key : part;
     return typeof key === 'symbol' ? String(key) : key;
   });
-  return `${formatPath(path)}: ${safeMessage(issue, getAt(document, path))}`;
+  return `${formatPath(path)}: ${safeMessage(issue, getAt(document, path), document)}`;
 }
 
-/** The validator's message, unless it quotes the value, which may be a secret; then what was expected, or its code. */
-function safeMessage(issue: StandardSchemaV1.Issue, value: unknown): string {
-  if (!quotes(issue.message, value)) return issue.message;
+/** A text elsewhere in the document that is shorter is no secret, and too likely to be in a message by chance. */
+const SHORTEST_SECRET = 6;
+
+/** The validator's message, unless it quotes the document, which may hold secrets; then what was expected, or its code. */
+function safeMessage(issue: StandardSchemaV1.Issue, value: unknown, document: unknown): string {
+  const quotesSome = (text: string): boolean =>
+    quotes(text, value, 1) || quotes(text, document, SHORTEST_SECRET);
+  if (!quotesSome(issue.message)) return issue.message;
   const { expected, code, type } = issue as { expected?: unknown; code?: unknown; type?: unknown };
-  const said = typeof expected === 'string' ? `expected ${expected}` : messageOf(code ?? type);
-  return quotes(said, value) ? 'is not valid' : said;
+  const kind = code ?? type;
+  if (typeof expected === 'string' && !quotesSome(expected)) return `expected ${expected}`;
+  return typeof kind === 'string' && !quotesSome(kind) ? kind : 'is not valid';
 }
 
-function quotes(message: string, value: unknown): boolean {
-  if (isTree(value)) return Object.values(value).some((item) => quotes(message, item));
-  const text = typeof value === 'string' || typeof value === 'number' ? String(value) : '';
-  return text !== '' && message.includes(text);
+function quotes(message: string, value: unknown, shortest: number): boolean {
+  if (isTree(value)) return Object.values(value).some((item) => quotes(message, item, shortest));
+  if (typeof value !== 'string' && typeof value !== 'number') return false;
+  const text = String(value);
+  if (text.length < shortest) return false;
+  // validators quote as JSON does, too
+  return message.includes(text) || message.includes(JSON.stringify(text).slice(1, -1));
 }

@@ -1,12 +1,14 @@
 import { copyJson } from '../document/copy-json.ts';
 import { diff } from '../document/diff.ts';
 import { equalBytes } from '../document/equal-bytes.ts';
+import { isBytes } from '../document/kind.ts';
 import { parseJson } from '../document/parse.ts';
 import { startsWith } from '../document/path.ts';
 import { seal } from '../document/seal.ts';
 import { share } from '../document/share.ts';
 import { type ErrorCode, HoldfastError, isHoldfastError, messageOf } from '../errors.ts';
-import type { ConfigPolicy, SourcePolicy } from '../options/config.ts';
+import type { ConfigPolicy } from '../options/config.ts';
+import type { SourcePolicy } from '../options/sources.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Loaded } from '../ports/loader.ts';
 import type { SourceDocument } from '../state/inputs.ts';
@@ -27,7 +29,7 @@ export async function detect(
   source: SourcePolicy,
   { known, loaded }: { known: SourceDocument | undefined; loaded: Loaded },
 ): Promise<Detected> {
-  const bytes = loaded.raw instanceof Uint8Array ? loaded.raw : undefined;
+  const bytes = isBytes(loaded.raw) ? loaded.raw : undefined;
   const document = (raw: JsonValue): SourceDocument => ({
     raw,
     bytes,
@@ -46,7 +48,8 @@ export async function detect(
     if (known && (raw === known.raw || onlyIgnored(policy, known.raw, raw))) {
       return { kind: 'same', document: document(known.raw) };
     }
-    return { kind: 'new', document: document(checked(policy, { raw, known, bytes })) };
+    const text = source.loader.decode ? undefined : bytes;
+    return { kind: 'new', document: document(sealed(policy, raw, { known, bytes: text })) };
   } catch (thrown) {
     return { kind: 'refused', error: refusal(source, thrown) };
   }
@@ -72,25 +75,24 @@ async function decode(
   loaded: Loaded,
 ): Promise<JsonValue> {
   const { raw } = loaded;
-  const { maxBytes } = policy.limits;
-  if (raw instanceof Uint8Array && raw.length > maxBytes) {
+  const { maxBytes, maxKeys } = policy.limits;
+  if (isBytes(raw) && raw.length > maxBytes) {
     throw new HoldfastError(
       'LIMIT_EXCEEDED',
       `has ${raw.length} bytes, more than ${maxBytes} (limits.maxBytes)`,
     );
   }
-  if (loader.decode) return copyJson(await loader.decode(loaded, policy.limits));
-  return raw instanceof Uint8Array ? parseJson(raw) : copyJson(raw);
+  if (loader.decode) return copyJson(await loader.decode(loaded, policy.limits), maxKeys);
+  return isBytes(raw) ? parseJson(raw) : copyJson(raw, maxKeys);
 }
 
-interface Unchecked {
-  readonly raw: JsonValue;
-  readonly known: SourceDocument | undefined;
-  readonly bytes: Uint8Array | undefined;
-}
-
-function checked({ limits }: ConfigPolicy, { raw, known, bytes }: Unchecked): JsonValue {
-  // every key or item takes two bytes at least: a short document needs no count of what it shares with the old one
+/** @param bytes Of the document, where they are its text: absent when a loader decoded them. */
+function sealed(
+  { limits }: ConfigPolicy,
+  raw: JsonValue,
+  { known, bytes }: { known: SourceDocument | undefined; bytes: Uint8Array | undefined },
+): JsonValue {
+  // every key or item takes two bytes at least: a short text needs no count of what it shares with the old one
   const countAll = bytes === undefined || bytes.length > 2 * limits.maxKeys;
   try {
     return seal(raw, countAll ? undefined : known?.raw, limits);

@@ -1,6 +1,6 @@
 import type { HoldfastError } from '../errors.ts';
-import { isHoldfastError, LoadError, messageOf } from '../errors.ts';
-import type { SourcePolicy } from '../options/config.ts';
+import { isHoldfastError, isLoadError, LoadError, messageOf } from '../errors.ts';
+import type { SourcePolicy } from '../options/sources.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { LoadResult, Validator } from '../ports/loader.ts';
 import type { ManagerContext } from './context.ts';
@@ -65,7 +65,7 @@ export class Load {
       return await this.#once(task);
     } catch (thrown) {
       const first = asLoadError(thrown, task.source.loader.name);
-      const again = first instanceof LoadError && first.retry === 'now' && task.mayTryAgain;
+      const again = isLoadError(first) && first.retry === 'now' && task.mayTryAgain;
       if (!again || this.#give === undefined) throw first;
       return this.#secondTry(first, task);
     }

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { copyJson } from '../document/copy-json.ts';
-import { isTree, kindOf } from '../document/kind.ts';
+import { isThenable, isTree, kindOf } from '../document/kind.ts';
 import { HoldfastError } from '../errors.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 
@@ -23,13 +23,27 @@ export class Validation {
     if (this.#schema === undefined) return untyped(document);
     try {
       const result = this.#validate(this.#schema, document);
-      if (!(result instanceof Promise)) return verdict(result, document);
-      return result.then(
-        (settled) => verdict(settled, document),
-        (thrown: unknown) => threw(thrown),
-      );
+      const settled = isThenable(result)
+        ? this.#later(this.#schema, document, result)
+        : verdict(result, document);
+      return settled instanceof Promise ? settled.catch(threw) : settled;
     } catch (thrown) {
       return threw(thrown);
+    }
+  }
+
+  async #later(
+    schema: StandardSchemaV1,
+    document: unknown,
+    pending: PromiseLike<StandardSchemaV1.Result<unknown>>,
+  ): Promise<Verdict> {
+    try {
+      return await verdict(await pending, document);
+    } catch (thrown) {
+      if (!(thrown instanceof TypeError) || this.#writesIntoInput) throw thrown;
+      const result = await schema['~standard'].validate(copyJson(document));
+      this.#writesIntoInput = true;
+      return verdict(result, document);
     }
   }
 

@@ -111,8 +111,9 @@ class Watch {
   #request(signal: AbortSignal) {
     const [first] = this.users;
     // what a connection says after it ended is not heard
+    const hears = (): boolean => !signal.aborted && this.#abort?.signal === signal;
     const tell = (call: (user: LoaderUser) => void): void => {
-      if (!signal.aborted && this.#abort?.signal === signal) this.#tell(call);
+      if (hears()) this.#tell(call);
     };
     return {
       signal,
@@ -120,7 +121,7 @@ class Watch {
       limits: first!.limits,
       known: () => [...this.users][0]?.known(),
       connected: () => {
-        this.#connected = true;
+        this.#connected ||= hears();
         tell((user) => user.connected());
       },
       changed: () => tell((user) => user.changed()),

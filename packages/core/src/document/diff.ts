@@ -46,7 +46,10 @@ class Differ {
     if (before === after) return;
     if (before === undefined) return this.#leaves('added', after, path);
     if (after === undefined) return this.#leaves('removed', before, path);
-    if (Array.isArray(before) && Array.isArray(after)) this.#arrays(before, after, path);
+    // an empty container is a leaf: filling or emptying it replaces it, but for the top, which is no leaf of anything
+    if (path.length > 0 && isTree(before) && isTree(after) && isLeaf(before) !== isLeaf(after)) {
+      this.#replaced(before, after, path);
+    } else if (Array.isArray(before) && Array.isArray(after)) this.#arrays(before, after, path);
     else if (isPlainObject(before) && isPlainObject(after)) this.#objects(before, after, path);
     else if (isTree(before) || isTree(after)) this.#replaced(before, after, path);
     else if (!sameLeaf(before, after)) this.#changes.push({ path, kind: 'changed', before, after });

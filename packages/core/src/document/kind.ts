@@ -36,3 +36,13 @@ export function kindOf(value: unknown): string {
   const name = typeof constructor === 'function' ? constructor.name : undefined;
   return typeof name === 'string' && name !== 'Object' && name !== '' ? `a ${name}` : 'an object';
 }
+
+/** Whether `value` is bytes, of whatever realm: test runners have their own. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return Object.prototype.toString.call(value) === '[object Uint8Array]';
+}
+
+/** Whether `value` can be waited for: a promise of whatever make. */
+export function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
+}

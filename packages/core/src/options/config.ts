@@ -8,7 +8,8 @@ import type { Limits } from '../ports/limits.ts';
 import type { Loader } from '../ports/loader.ts';
 import { MAX_WAIT_MS, OptionCheck } from './check.ts';
 import { resolveLimits } from './limits.ts';
-import { type PollingOptions, type PollingPolicy, resolvePolling } from './polling.ts';
+import type { PollingOptions } from './polling.ts';
+import { resolveSources, type SourceOptions, type SourcePolicy } from './sources.ts';
 
 /** Some of a value, at every depth: what `defaults` may give of a config. */
 export type DeepPartial<T> = unknown extends T
@@ -18,16 +19,6 @@ export type DeepPartial<T> = unknown extends T
     : T extends object
       ? { readonly [K in keyof T]?: DeepPartial<T[K]> }
       : T;
-
-/** One place that a config's document comes from. */
-export interface SourceOptions {
-  /** Shown in status and events; unique in its config. @default {the name of the loader} */
-  readonly name?: string;
-  /** Reads the document. */
-  readonly loader: Loader;
-  /** How often it is read. @default {the config's `polling`} */
-  readonly polling?: PollingOptions;
-}
 
 /** Options of `register` beside schema and defaults. */
 export interface CommonConfigOptions {
@@ -50,7 +41,7 @@ export interface CommonConfigOptions {
   readonly ignore?: readonly (string | Path)[];
   /** Property that identifies the items of arrays in `changes`; without it arrays compare by index. @default {none} */
   readonly arrayKey?: string;
-  /** Time for an asynchronous schema, in milliseconds. @default {1_000} */
+  /** Time for an asynchronous schema, and for a loader's asynchronous `decode`, in milliseconds. @default {1_000} */
   readonly validateTimeoutMs?: number;
   /** How long `ready()` waits for a value, in milliseconds. @default {polling.deadlineMs + 2_000} */
   readonly readyTimeoutMs?: number;
@@ -100,13 +91,6 @@ export interface ConfigPolicy {
   readonly maxStaleMs: number;
 }
 
-/** One source after defaults and checks. */
-export interface SourcePolicy {
-  readonly name: string;
-  readonly loader: Loader;
-  readonly polling: PollingPolicy;
-}
-
 const KNOWN = [
   'loader',
   'sources',
@@ -124,6 +108,10 @@ const KNOWN = [
   'maxStaleMs',
 ] satisfies (keyof ConfigOptions<StandardSchemaV1>)[];
 
+/** Shared by all configs that leave them to the defaults. */
+const DEFAULT_UPDATES = { max: 10, windowMs: 60_000 } as const;
+const NOTHING: readonly Path[] = [];
+
 /** Any form of the options of `register`. */
 export type AnyConfigOptions = CommonConfigOptions & {
   readonly schema?: unknown;
@@ -138,7 +126,9 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
   const check = new OptionCheck(`config ${JSON.stringify(name)}`);
   check.object('options', options, KNOWN);
   const sources = resolveSources(options, check);
-  const limits = resolveLimits(options.limits ?? {}, check);
+  const { arrayKey } = options;
+  const limits = resolveLimits(options.limits, check);
+  if (arrayKey !== undefined) check.text('arrayKey', arrayKey);
   return {
     name,
     sources,
@@ -146,8 +136,8 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
     defaults: resolveDefaults(options.defaults, limits, check),
     updates: resolveUpdates(options.updates, check),
     limits,
-    ignore: (options.ignore ?? []).map(parsePath),
-    arrayKey: options.arrayKey,
+    ignore: resolveIgnore(options.ignore, check),
+    arrayKey,
     ...resolveNumbers(options, sources[0]!, check),
   };
 }
@@ -168,27 +158,20 @@ function resolveNumbers(options: AnyConfigOptions, { polling }: SourcePolicy, ch
   return { maxRemoved, validateTimeoutMs, readyTimeoutMs, fallbackAfter, maxStaleMs };
 }
 
-function resolveSources(options: AnyConfigOptions, check: OptionCheck): readonly SourcePolicy[] {
-  const { loader, sources = loader ? [{ loader }] : undefined, polling = {} } = options;
-  if (sources === undefined) throw check.fail('loader', 'a loader (or give "sources")', loader);
-  if (options.loader && options.sources) {
-    throw check.fail('sources', 'left out when "loader" is given', options.sources);
+function isKey(key: unknown): boolean {
+  return typeof key === 'string' || Number.isInteger(key);
+}
+
+function isPath(path: unknown): path is string | Path {
+  return typeof path === 'string' || (Array.isArray(path) && path.every(isKey));
+}
+
+function resolveIgnore(ignore: unknown, check: OptionCheck): readonly Path[] {
+  if (ignore === undefined) return NOTHING;
+  if (!Array.isArray(ignore) || !ignore.every(isPath)) {
+    throw check.fail('ignore', 'a list of paths, dotted or in array form', ignore);
   }
-  if (!Array.isArray(sources) || sources.length !== 1) {
-    throw check.fail('sources', 'a list of exactly one source', sources);
-  }
-  const whole = resolvePolling(polling, check, 'polling');
-  return (sources as readonly SourceOptions[]).map((source, i) => {
-    const at = options.loader ? '' : `sources[${i}].`;
-    if (at) check.object(`sources[${i}]`, source, ['name', 'loader', 'polling']);
-    check.methods(`${at}loader`, source.loader, ['load']);
-    check.text(`${at}loader.name`, source.loader.name);
-    check.text(`${at}loader.key`, source.loader.key);
-    const { name = source.loader.name } = source;
-    check.text(`${at}name`, name);
-    const own = source.polling && resolvePolling(source.polling, check, `${at}polling`);
-    return { name, loader: source.loader, polling: own ?? whole };
-  });
+  return ignore.map(parsePath);
 }
 
 function resolveSchema(schema: unknown, check: OptionCheck): StandardSchemaV1 | undefined {
@@ -219,9 +202,9 @@ function resolveDefaults(
 
 function resolveUpdates(updates: UpdateOptions | false | undefined, check: OptionCheck) {
   if (updates === false) return undefined;
-  const given = updates ?? {};
-  check.object('updates', given, ['max', 'windowMs']);
-  const { max = 10, windowMs = 60_000 } = given;
+  if (updates === undefined) return DEFAULT_UPDATES;
+  check.object('updates', updates, ['max', 'windowMs']);
+  const { max = DEFAULT_UPDATES.max, windowMs = DEFAULT_UPDATES.windowMs } = updates;
   check.count('updates.max', max, 1);
   check.range('updates.windowMs', windowMs, 1, MAX_WAIT_MS);
   return { max, windowMs };

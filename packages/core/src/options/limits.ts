@@ -12,7 +12,8 @@ const DEFAULTS: Limits = {
 };
 
 /** Fills in defaults and checks. @throws {HoldfastError} `INVALID_OPTIONS` */
-export function resolveLimits(options: Partial<Limits>, check: OptionCheck): Limits {
+export function resolveLimits(options: Partial<Limits> | undefined, check: OptionCheck): Limits {
+  if (options === undefined) return DEFAULTS;
   check.object('limits', options, Object.keys(DEFAULTS));
   const {
     maxWireBytes = DEFAULTS.maxWireBytes,

@@ -10,7 +10,7 @@ export class Feeds {
   readonly sources: readonly Source[];
   readonly #owner: SourceOwner;
   /** What ends each watch. */
-  #watches: readonly Promise<() => void>[] = [];
+  #watches: readonly Promise<() => void>[] | undefined;
   #records: Records | undefined;
   #opening: Promise<void> | undefined;
 
@@ -45,7 +45,7 @@ export class Feeds {
   async close(): Promise<void> {
     const { context, policy } = this.#owner;
     for (const source of this.sources) source.close();
-    for (const end of await Promise.all(this.#watches)) end();
+    for (const end of await Promise.all(this.#watches ?? [])) end();
     await this.#opening;
     await this.#records?.settled();
     await Promise.all(

@@ -7,6 +7,8 @@ import type { Source } from './source.ts';
 
 /** A cache that does not answer must not keep the first poll waiting. */
 const PATIENCE_MS = 1_000;
+/** Nor must one that hangs keep a process from closing. */
+const CLOSE_PATIENCE_MS = 5_000;
 
 /** The cache records of a config's sources: read once at the start, written after commits. */
 export class Records {
@@ -54,9 +56,17 @@ export class Records {
     keeper.follow(decision, this.#owner.documentOf(index), clock.now());
   }
 
-  /** Resolves when all is written. */
+  /** Resolves when all is written, or when the cache had time enough. */
   async settled(): Promise<void> {
-    await Promise.all(this.#keepers.map((keeper) => keeper.settled()));
+    const { clock, scheduler } = this.#owner.context;
+    const written = Promise.all(this.#keepers.map((keeper) => keeper.settled()));
+    await new Promise<void>((resolve) => {
+      const patience = new Delay(scheduler, resolve).start(clock.monotonic() + CLOSE_PATIENCE_MS);
+      void written.then(() => {
+        patience.cancel();
+        resolve();
+      });
+    });
   }
 
   async #restore(source: Source): Promise<void> {

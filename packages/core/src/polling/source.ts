@@ -1,6 +1,6 @@
 import type { ManagerContext } from '../cycle/context.ts';
 import type { Decision } from '../cycle/proposal.ts';
-import type { SourcePolicy } from '../options/config.ts';
+import type { SourcePolicy } from '../options/sources.ts';
 import { closedOutcome, type Outcome, type Trigger } from '../outcome.ts';
 import type { Hints } from '../ports/loader.ts';
 import { afterPoll } from '../schedule/after-poll.ts';

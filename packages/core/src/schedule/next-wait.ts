@@ -1,4 +1,4 @@
-import { type HoldfastError, LoadError } from '../errors.ts';
+import { type HoldfastError, isLoadError } from '../errors.ts';
 import type { IntervalFacts, IntervalStrategy, PollingPolicy } from '../options/polling.ts';
 import type { Hints } from '../ports/loader.ts';
 import type { Outcome } from '../outcome.ts';
@@ -40,7 +40,7 @@ export function nextWait(outcome: Outcome, facts: WaitFacts, random: number): Wa
 }
 
 function afterFailure(error: HoldfastError, { policy, health }: WaitFacts, random: number): Wait {
-  const load = error instanceof LoadError ? error : undefined;
+  const load = isLoadError(error) ? error : undefined;
   const { minIntervalMs, intervalMs, backoffMaxMs } = policy;
   const backoff = { minMs: minIntervalMs, baseMs: intervalMs, maxMs: backoffMaxMs };
   const wait: Wait =

@@ -44,11 +44,12 @@ export class Scheduler {
   /** Schedules `task` for a monotonic time, in place of whenever it was scheduled for. */
   schedule(task: Task, dueAt: number): void {
     this.#remove(task);
-    task.dueAt = dueAt;
+    // no wait is better than one without end
+    task.dueAt = Number.isNaN(dueAt) ? this.#clock.monotonic() : dueAt;
     this.#place(task, this.#heap.push(task) - 1);
     this.#up(task);
     // when this is no longer the first wake, the early one finds nothing due and arms again
-    if (dueAt < this.#armedFor) this.#arm();
+    if (task.dueAt < this.#armedFor) this.#arm();
   }
 
   /** Takes `task` out; does nothing when it is not scheduled. */

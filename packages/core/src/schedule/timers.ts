@@ -46,7 +46,8 @@ export function createLoaderTime(clock: Clock, scheduler: Scheduler): LoaderTime
           reject(signal.reason as Error);
         };
         signal.addEventListener('abort', abort, { once: true });
-        delay.start(clock.monotonic() + ms);
+        // what is no number is no wait
+        delay.start(clock.monotonic() + (ms > 0 ? ms : 0));
       }),
   };
 }
