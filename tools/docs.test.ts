@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { CORE_LAYERS } from './layers.ts';
 import { root } from './workspace.ts';
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -68,4 +69,15 @@ describe('docs/defaults.md', () => {
     const owners = new Set(OPTIONS.flatMap(([, of]) => of));
     expect(rows.filter(([, owner]) => !owners.has(owner!))).toEqual([]);
   });
+});
+
+describe('ARCHITECTURE.md', () => {
+  const page = read('ARCHITECTURE.md');
+
+  test.each(CORE_LAYERS)('knows the layer of %s', (...layer) => {
+    const unknown = layer.filter((name) => !page.includes(`\`${name.replace('.ts', '')}\``));
+    expect(unknown).toEqual([]);
+  });
+
+  test('fits in 120 lines', () => expect(page.split('\n').length).toBeLessThanOrEqual(121));
 });
