@@ -1,0 +1,216 @@
+import type { Retry, StatusState, Validator } from '@holdfast/core';
+import {
+  contentOf,
+  type Doc,
+  equal,
+  losesMost,
+  type Terms,
+  type Value,
+  valueOf,
+} from './documents.fixture.ts';
+
+/** The options that every process of the model tests has. */
+export const policy = {
+  polling: {
+    intervalMs: 20_000,
+    minIntervalMs: 5_000,
+    maxIntervalMs: 60_000,
+    deadlineMs: 4_000,
+    revalidateMs: 150_000,
+  },
+  updates: { max: 3, windowMs: 60_000 },
+  fallbackAfter: 3,
+  maxStaleMs: 200_000,
+} as const;
+
+/** What a load came to, as the origin sees it. */
+export type Answer =
+  | { readonly kind: 'loaded'; readonly doc: Doc }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'failed'; readonly retry?: Retry };
+
+type Trigger = 'cache' | 'poll' | 'push' | 'window' | 'operator';
+type Outcome = { readonly kind: 'unchanged' | 'accepted' | 'held' } | Trouble;
+type Trouble = { readonly kind: 'refused' | 'failed'; readonly code: string };
+
+/** One generation of a cache record. */
+export interface Stored {
+  readonly doc: Doc;
+  readonly confirmedAt: number;
+}
+
+interface Waiting {
+  readonly kind: 'held' | 'kept';
+  readonly doc: Doc;
+  readonly opensAt: number;
+}
+
+interface Poll {
+  readonly basis: Doc | undefined;
+  readonly known: Validator | undefined;
+  readonly startedAt: number;
+  tries: number;
+}
+
+interface Times {
+  monotonic(): number;
+  now(): number;
+}
+
+/**
+ * What a config of one source must do from the start of a process to its end, said as shortly as it can be said: no
+ * schedule, no promises, no sharing. It is told what the origin was asked and answered and when the process woke, and
+ * says what is in force.
+ */
+export class Model {
+  readonly terms: Terms;
+  closed = false;
+  paused = false;
+  doc: Doc | undefined;
+  value: Value | undefined;
+  version = 0;
+  waiting: Waiting | undefined;
+  poll: Poll | undefined;
+  level = 0;
+  troubles = 0;
+  confirmed = false;
+  confirmedAt: number | undefined;
+  lastSuccessAt: number | undefined;
+  /** Wall-clock time at which the document in force was written or confirmed. */
+  storedAt: number | undefined;
+  lastFailure: { readonly code: string; readonly at: number } | undefined;
+  /** Of the last poll. */
+  outcome: Outcome['kind'] | undefined;
+  readonly #times: Times;
+  readonly #startedAt: number;
+  #updates: readonly number[] = [];
+  #askedWholeAt: number;
+  #offset: number;
+
+  /** A process starts: it serves what the defaults give, then the newest record that its schema takes. */
+  constructor(times: Times, terms: Terms, records: readonly Stored[]) {
+    const now = times.monotonic();
+    this.terms = terms;
+    this.#times = times;
+    this.#startedAt = now;
+    this.#askedWholeAt = now;
+    this.#offset = times.now() - now;
+    this.value = valueOf(undefined, terms);
+    this.version = this.value ? 1 : 0;
+    const newest = records.find(({ doc }) => this.#propose(doc, 'cache').kind === 'accepted');
+    const ageMs = newest ? times.now() - newest.confirmedAt : -1;
+    if (ageMs >= 0) this.confirmedAt = now - ageMs;
+  }
+
+  /** The validator that a load must come with, at its start. */
+  began(): Validator | undefined {
+    const now = this.#times.monotonic();
+    if (this.poll) this.poll.tries += 1;
+    else {
+      const trusted = now - this.#askedWholeAt < policy.polling.revalidateMs && !this.doc?.young;
+      const known = trusted ? this.doc?.validator : undefined;
+      if (!known) this.#askedWholeAt = now;
+      // a second try is made only where nothing was wrong before
+      this.poll = { basis: this.doc, known, startedAt: now, tries: this.troubles === 0 ? 1 : 2 };
+    }
+    return this.poll.known;
+  }
+
+  /** A load ended: by an answer, or at its deadline. */
+  answered(answer: Answer): void {
+    const { basis, known, tries } = this.poll!;
+    if (answer.kind === 'failed' && answer.retry === 'now' && tries === 1) return;
+    this.poll = undefined;
+    if (answer.kind === 'failed' || (answer.kind === 'unchanged' && !known)) {
+      this.#note({ kind: 'failed', code: 'LOAD_FAILED' });
+    } else if (basis !== this.doc) {
+      this.outcome = 'unchanged'; // overtaken: it says nothing
+      return;
+    } else if (answer.kind === 'unchanged') {
+      this.waiting = undefined;
+      this.#note(answer);
+    } else this.#note(this.#judge(answer.doc, 'poll'));
+  }
+
+  offered(doc: Doc): void {
+    const { outcome } = this;
+    this.#note(this.#judge(doc, 'push'));
+    this.outcome = outcome;
+  }
+
+  /** The process is about to handle a timer; it notices that the machine slept. */
+  waking(): void {
+    const offset = this.#times.now() - this.#times.monotonic();
+    if (offset - this.#offset > 30_000) this.confirmed = false;
+    this.#offset = offset;
+  }
+
+  /** The process handled a timer: what was held is applied when the window opens. */
+  woke(): void {
+    const { waiting } = this;
+    if (waiting?.kind === 'held' && waiting.opensAt <= this.#times.monotonic())
+      this.#propose(waiting.doc, 'window');
+  }
+
+  acceptRefused(): void {
+    if (this.waiting?.kind === 'kept') this.#propose(this.waiting.doc, 'operator');
+  }
+
+  get state(): StatusState {
+    if (this.closed) return 'closed';
+    if (this.#times.monotonic() - (this.confirmedAt ?? this.#startedAt) > policy.maxStaleMs)
+      return 'expired';
+    if (this.troubles > 0) return this.troubles < policy.fallbackAfter ? 'stale' : 'fallback';
+    if (this.confirmed) return 'fresh';
+    return this.doc ? 'stale' : 'starting';
+  }
+
+  #judge(doc: Doc, trigger: Trigger): Outcome {
+    const content = contentOf(doc);
+    if (!content) return { kind: 'refused', code: 'DECODE_FAILED' };
+    if (!this.doc || !equal(content, contentOf(this.doc))) return this.#propose(doc, trigger);
+    if (!equal(doc, this.doc)) this.doc = doc;
+    this.waiting = undefined;
+    return { kind: 'unchanged' };
+  }
+
+  #propose(doc: Doc, trigger: Trigger): Outcome {
+    const value = valueOf(contentOf(doc), this.terms);
+    if (!value) return { kind: 'refused', code: 'SCHEMA_FAILED' };
+    const forced = trigger === 'cache' || trigger === 'operator';
+    if (!forced && losesMost(this.doc, doc)) {
+      this.waiting = { kind: 'kept', doc, opensAt: Infinity };
+      return { kind: 'refused', code: 'REMOVED_TOO_MUCH' };
+    }
+    const changed = !equal(value, this.value);
+    const { max, windowMs } = policy.updates;
+    const now = this.#times.monotonic();
+    const recent = this.#updates.filter((at) => now - at < windowMs);
+    if (changed && !forced && recent.length >= max) {
+      this.waiting = { kind: 'held', doc, opensAt: recent.at(-max)! + windowMs };
+      return { kind: 'held' };
+    }
+    if (changed && !forced) this.#updates = [...recent, now];
+    if (changed) this.version += 1;
+    Object.assign(this, { doc, value, waiting: undefined, storedAt: this.#times.now() });
+    return { kind: 'accepted' };
+  }
+
+  #note(outcome: Outcome): void {
+    const succeededBefore = this.troubles === 0;
+    this.outcome = outcome.kind;
+    if ('code' in outcome) {
+      this.troubles += 1;
+      if (outcome.kind === 'failed') this.level += 1;
+      this.lastFailure = { code: outcome.code, at: this.#times.now() };
+      return;
+    }
+    if (succeededBefore) this.level = 0;
+    this.troubles = 0;
+    this.confirmed = true;
+    this.confirmedAt = this.#times.monotonic();
+    this.lastSuccessAt = this.#times.now();
+    if (outcome.kind !== 'held') this.storedAt = this.lastSuccessAt;
+    this.lastFailure = undefined;
+  }
+}
