@@ -1,7 +1,7 @@
 import { LoadError, type Retry } from '@holdfast/core';
 import fc from 'fast-check';
 import { check, same } from './checks.fixture.ts';
-import type { Terms } from './documents.fixture.ts';
+import { keys, type Terms } from './documents.fixture.ts';
 import { policy } from './model.fixture.ts';
 import type { Edition, World } from './world.fixture.ts';
 
@@ -24,9 +24,6 @@ function command<T>(
     toString: () => `${name}(${JSON.stringify(argument) ?? ''})`,
   }));
 }
-
-const keys = (count: number) =>
-  Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, i]));
 
 const good = fc.record({
   n: fc.nat(6),
