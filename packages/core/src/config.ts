@@ -14,7 +14,7 @@ import type { SourceOwner } from './polling/owner.ts';
 import type { Source } from './polling/source.ts';
 import { type Inputs, type SourceDocument, withDocument } from './state/inputs.ts';
 import type { Snapshot } from './state/snapshot.ts';
-import { type SourceFacts, stateOf, type StatusState, worstState } from './state/status.ts';
+import { type SourceFacts, stateOf, type StatusState, worseState } from './state/status.ts';
 import type { Waiting } from './state/waiting.ts';
 
 /**
@@ -89,9 +89,11 @@ export class Config implements SourceOwner {
   get state(): StatusState {
     if (this.closed) return 'closed';
     const now = this.context.clock.monotonic();
-    return worstState(
-      this.sources.map((source) => stateOf(this.factsOf(source), this.policy, now)),
-    );
+    let worst: StatusState = 'fresh';
+    for (const source of this.sources) {
+      worst = worseState(worst, stateOf(this.factsOf(source), this.policy, now));
+    }
+    return worst;
   }
 
   factsOf({ health, index }: Source): SourceFacts {

@@ -8,13 +8,19 @@ export type EventListener<K extends EventType> = (event: HoldfastEvent<K>) => un
 
 /** The part of Node's `diagnostics_channel` that is used where it exists. */
 interface DiagnosticsChannel {
-  channel(name: string): { readonly hasSubscribers: boolean; publish(message: unknown): void };
+  channel(name: string): Channel;
+}
+
+interface Channel {
+  readonly hasSubscribers: boolean;
+  publish(message: unknown): void;
 }
 
 /** Hands events to listeners. One that throws harms neither the others nor whoever emitted. */
 export class EventHub {
   readonly #clock: Clock;
   readonly #listeners = new Map<EventType | '*', Set<{ readonly call: EventListener<never> }>>();
+  readonly #channels = new Map<EventType, Channel>();
   readonly #diagnostics: DiagnosticsChannel | undefined = findDiagnostics();
 
   constructor(clock: Clock) {
@@ -37,7 +43,7 @@ export class EventHub {
   ): void {
     const own = this.#listeners.get(type);
     const all = this.#listeners.get('*');
-    const channel = this.#diagnostics?.channel(`holdfast:${type}`);
+    const channel = this.#channelOf(type);
     if (!own?.size && !all?.size && !channel?.hasSubscribers) return;
     const event = Object.defineProperties(
       { type, config, at: this.#clock.now() },
@@ -52,6 +58,15 @@ export class EventHub {
     if (channel?.hasSubscribers) {
       this.#guard({ config, what: 'diagnostics_channel', report }, () => channel.publish(event));
     }
+  }
+
+  #channelOf(type: EventType): Channel | undefined {
+    if (this.#diagnostics === undefined) return undefined;
+    const known = this.#channels.get(type);
+    if (known) return known;
+    const channel = this.#diagnostics.channel(`holdfast:${type}`);
+    this.#channels.set(type, channel);
+    return channel;
   }
 
   /** Calls foreign code. What it throws, or rejects with later, becomes one `listener.failed`. */

@@ -82,12 +82,12 @@ export class ConfigHandle<T> extends View<T> {
       const { ageMs = Infinity } = this.status;
       if (ageMs < ifOlderThanMs) return { kind: 'unchanged' };
     }
-    const release = config.context.scheduler.hold();
+    config.context.scheduler.hold();
     try {
-      const outcomes = await Promise.all(config.sources.map((source) => source.refresh()));
-      return outcomes[0]!;
+      // one source for now: what several outcomes amount to comes with several sources
+      return await config.sources[0]!.refresh();
     } finally {
-      release();
+      config.context.scheduler.release();
     }
   }
 
@@ -133,11 +133,11 @@ export class ConfigHandle<T> extends View<T> {
 
   /** Stops polling for good; resolves when the cache is written. `current` goes on to answer. Any number of times. */
   async close(): Promise<void> {
-    const release = this.#config.context.scheduler.hold();
+    this.#config.context.scheduler.hold();
     try {
       await this.#config.close();
     } finally {
-      release();
+      this.#config.context.scheduler.release();
     }
   }
 
@@ -151,7 +151,7 @@ export class ConfigHandle<T> extends View<T> {
   ): Promise<{ from: Provenance }> {
     const config = this.#config;
     const { clock, scheduler } = config.context;
-    const release = scheduler.hold();
+    scheduler.hold();
     const wakeup = new Wakeup();
     let timedOut = false;
     const timeout = new Delay(scheduler, () => {
@@ -172,7 +172,7 @@ export class ConfigHandle<T> extends View<T> {
     } finally {
       timeout.cancel();
       off();
-      release();
+      scheduler.release();
     }
   }
 }

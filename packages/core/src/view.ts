@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 import { type ChangeDetails, LazyDetails } from './cycle/notify.ts';
-import { isTree } from './document/kind.ts';
+import { isThenable, isTree } from './document/kind.ts';
 import { getAt, parsePath, type Path } from './document/path.ts';
 import { seal } from './document/seal.ts';
 import { share } from './document/share.ts';
@@ -189,6 +189,10 @@ interface Seen<T> {
 
 /** What a selector made: the old result where it is deeply equal, and frozen. */
 function settled(fresh: unknown, before: unknown): unknown {
+  if (isThenable(fresh)) {
+    fresh.then(undefined, () => {});
+    throw new TypeError('a selector must give its result at once, not a promise');
+  }
   const value = share(before, fresh);
   return isTree(value) ? seal(value, before, { maxDepth: 1_000, maxKeys: Infinity }) : value;
 }

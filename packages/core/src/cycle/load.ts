@@ -37,10 +37,9 @@ export class Load {
   run(task: LoadTask): Promise<LoadAnswer> {
     return new Promise((resolve) => {
       this.#give = resolve;
-      this.#tryTwice(task).then(
+      this.#once(task).then(
         (result) => this.#end(this.#check(result, task)),
-        (thrown: unknown) =>
-          this.#end({ kind: 'failed', error: asLoadError(thrown, task.source.loader.name) }),
+        (thrown: unknown) => this.#failed(thrown, task),
       );
     });
   }
@@ -60,20 +59,27 @@ export class Load {
     give(answer);
   }
 
-  async #tryTwice(task: LoadTask): Promise<LoadResult> {
+  #once({ source, limits, known }: LoadTask): Promise<LoadResult> {
+    const { signal } = this.#lent.controller;
     try {
-      return await this.#once(task);
+      const { time } = this.#context;
+      // in plain JavaScript it may give no promise
+      return Promise.resolve(source.loader.load({ signal, time, limits, known }));
     } catch (thrown) {
-      const first = asLoadError(thrown, task.source.loader.name);
-      const again = isLoadError(first) && first.retry === 'now' && task.mayTryAgain;
-      if (!again || this.#give === undefined) throw first;
-      return this.#secondTry(first, task);
+      // oxlint-disable-next-line prefer-promise-reject-errors -- whatever it is, it is told apart in one place
+      return Promise.reject(thrown);
     }
   }
 
+  #failed(thrown: unknown, task: LoadTask): void {
+    const error = asLoadError(thrown, task.source.loader.name);
+    const again = isLoadError(error) && error.retry === 'now' && task.mayTryAgain;
+    if (again && this.#give) void this.#secondTry(error, task).then((answer) => this.#end(answer));
+    else this.#end(failed(error));
+  }
+
   /** p-retry is entered only here: around every poll it would cost more than the rest of an unchanged one. */
-  async #secondTry(first: HoldfastError, task: LoadTask): Promise<LoadResult> {
-    const { default: pRetry } = await import('p-retry');
+  async #secondTry(first: HoldfastError, task: LoadTask): Promise<LoadAnswer> {
     const attempt = (count: number): Promise<LoadResult> => {
       if (count === 1) return Promise.reject(first);
       task.onSecondTry();
@@ -81,16 +87,14 @@ export class Load {
         throw asLoadError(thrown, task.source.loader.name);
       });
     };
-    return pRetry(attempt, {
-      retries: 1,
-      minTimeout: 0,
-      signal: this.#lent.controller.signal,
-    });
-  }
-
-  async #once({ source, limits, known }: LoadTask): Promise<LoadResult> {
     const { signal } = this.#lent.controller;
-    return source.loader.load({ signal, time: this.#context.time, limits, known });
+    try {
+      const { default: pRetry } = await import('p-retry');
+      const result = await pRetry(attempt, { retries: 1, minTimeout: 0, signal });
+      return this.#check(result, task);
+    } catch (thrown) {
+      return failed(asLoadError(thrown, task.source.loader.name));
+    }
   }
 
   #check(result: LoadResult, { source, known }: LoadTask): LoadAnswer {

@@ -10,6 +10,8 @@ export interface CachedDocument {
   readonly loaded: Loaded;
   /** Wall-clock time in milliseconds at which it was last confirmed. */
   readonly confirmedAt: number;
+  /** It is the newest generation: what `confirm` speaks of. */
+  readonly newest: boolean;
 }
 
 type Task =
@@ -30,6 +32,8 @@ export class RecordKeeper {
   #next: Task | undefined;
   #working: Promise<void> | undefined;
   #failing = false;
+  /** What is stored as the newest is not what is in force: the next confirmation stores it again. */
+  #behind = false;
 
   constructor(cache: Cache, names: readonly string[], report: (error: HoldfastError) => void) {
     this.#cache = cache;
@@ -42,9 +46,10 @@ export class RecordKeeper {
     const documents: CachedDocument[] = [];
     try {
       const key = await this.#recordKey();
-      for (const { bytes, confirmedAt } of await this.#cache.read(key)) {
+      for (const [generation, { bytes, confirmedAt }] of (await this.#cache.read(key)).entries()) {
+        const newest = generation === 0;
         await decodeRecord(key, bytes).then(
-          (loaded) => documents.push({ loaded, confirmedAt }),
+          (loaded) => documents.push({ loaded, confirmedAt, newest }),
           (error: unknown) => this.#report(asCacheError(error, 'read')),
         );
       }
@@ -54,13 +59,17 @@ export class RecordKeeper {
     return documents;
   }
 
+  /** A document was taken from the cache. */
+  restored({ newest }: CachedDocument): void {
+    this.#behind = !newest;
+  }
+
   /** After a commit: what became of the document of this source at the wall-clock time `at`. */
   follow(decision: Decision, document: SourceDocument | undefined, at: number): void {
     if (decision.overtaken) return;
     if (decision.document) this.keep(decision.document);
     else if (decision.outcome.kind !== 'unchanged' || document === undefined) return;
-    // what could not be written is tried again with each confirmation
-    else if (this.#failing) this.keep(document);
+    else if (this.#behind) this.keep(document);
     else if (!document.doNotStore) this.confirm(at);
   }
 
@@ -92,10 +101,12 @@ export class RecordKeeper {
       this.#next = undefined;
       try {
         await this.#do(task);
-        if (task.kind !== 'touch') this.#failing = false;
+        this.#failing = false;
+        if (task.kind !== 'touch') this.#behind = false;
       } catch (error) {
         if (!this.#failing) this.#report(asCacheError(error, task.kind));
         this.#failing = true;
+        this.#behind = true;
       }
     }
     this.#working = undefined;

@@ -45,12 +45,12 @@ function mergeInputs(policy: ConfigPolicy, inputs: Inputs, before: Snapshot | un
 
 function settle(verdict: Verdict, merged: unknown, before: Snapshot | undefined): Resolution {
   if (verdict.kind === 'invalid') return { kind: 'refused', error: verdict.error };
-  if (verdict.value === merged) return { kind: 'value', merged, value: merged };
   try {
     // where the schema transforms nothing, value and document become one tree
-    const untransformed = share(merged, verdict.value);
-    if (untransformed === merged) return { kind: 'value', merged, value: merged };
-    const value = share(before?.value, untransformed);
+    const output = share(merged, verdict.value);
+    const wasOneTree = before === undefined || before.value === before.merged;
+    const value = output === merged && wasOneTree ? merged : share(before?.value, output);
+    if (value === merged) return { kind: 'value', merged, value };
     return { kind: 'value', merged, value: seal(value, before?.value, VALUE_LIMITS) };
   } catch (fault) {
     const text = `gives a value that cannot be served: the output of the schema ${messageOf(fault)}`;

@@ -71,14 +71,17 @@ export class Records {
 
   async #restore(source: Source): Promise<void> {
     const { clock } = this.#owner.context;
-    for (const { loaded, confirmedAt } of await this.#keepers[source.index]!.read()) {
+    const keeper = this.#keepers[source.index]!;
+    for (const cached of await keeper.read()) {
+      const { loaded, confirmedAt } = cached;
       const proposal = { kind: 'loaded', source: source.index, trigger: 'cache', loaded } as const;
       // the older generation is tried only when the newer one was refused
-      // oxlint-disable-next-line no-await-in-loop
       const outcome = await this.#owner.propose(proposal, (decision) => {
+        if (decision.outcome.kind !== 'accepted') return;
+        keeper.restored(cached);
         // a record from the future says nothing about its age
         const ageMs = clock.now() - confirmedAt;
-        if (decision.outcome.kind !== 'accepted' || ageMs < 0) return;
+        if (ageMs < 0) return;
         source.health = { ...source.health, confirmedAt: clock.monotonic() - ageMs };
       });
       if (outcome.kind === 'accepted') return;

@@ -1,6 +1,9 @@
-/** Cancels what it was returned for; calling it again does nothing. */
+/** A timer that runs. */
 export interface Timer {
+  /** Ends it; calling it again does nothing. */
   cancel(): void;
+  /** Changes whether it holds the process open. Where it is missing, the timer is set anew. */
+  keepAlive?(hold: boolean): void;
 }
 
 /** How {@link Clock.setTimer} treats the process. */
@@ -22,17 +25,39 @@ export interface Clock {
 /** Longest delay that `setTimeout` honours; a longer one would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** What `setTimeout` gives: an object in Node, Bun and Deno, a number in browsers. */
+type Handle = { ref?(): void; unref?(): void } | number;
+
+class SystemTimer implements Timer {
+  readonly #handle: Handle;
+
+  constructor(ms: number, callback: () => void) {
+    const handle: unknown = setTimeout(
+      callback,
+      Math.min(Math.max(0, Math.ceil(ms)), MAX_TIMER_MS),
+    );
+    this.#handle = handle as Handle;
+  }
+
+  cancel(): void {
+    clearTimeout(this.#handle as number);
+  }
+
+  keepAlive(hold: boolean): void {
+    if (typeof this.#handle === 'number') return;
+    if (hold) this.#handle.ref?.();
+    else this.#handle.unref?.();
+  }
+}
+
 /** Real time. Its timers never hold a process open unless told to. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   setTimer(ms, callback, { keepAlive = false } = {}) {
-    const handle: unknown = setTimeout(
-      callback,
-      Math.min(Math.max(0, Math.ceil(ms)), MAX_TIMER_MS),
-    );
-    if (!keepAlive && typeof handle === 'object') (handle as { unref?(): void }).unref?.();
-    return { cancel: () => clearTimeout(handle as number) };
+    const timer = new SystemTimer(ms, callback);
+    if (!keepAlive) timer.keepAlive(false);
+    return timer;
   },
 };
 

@@ -45,15 +45,21 @@ function afterFailure(error: HoldfastError, { policy, health }: WaitFacts, rando
   const backoff = { minMs: minIntervalMs, baseMs: intervalMs, maxMs: backoffMaxMs };
   const wait: Wait =
     load?.retry === 'slow'
-      ? { ms: longestWait(policy) * (0.9 + 0.1 * random), because: 'slow' }
+      ? { ms: slowWait(policy, random), because: 'slow' }
       : { ms: backoffWait(backoff, health.level, random), because: 'backoff' };
   return lengthen(wait, load?.retryAfterMs, { policy, because: 'retry-after' }, random);
+}
+
+/** The longest wait, less some jitter. */
+function slowWait(policy: PollingPolicy, random: number): number {
+  return Math.max(longestWait(policy) * (0.9 + 0.1 * random), policy.minIntervalMs);
 }
 
 /** The interval of the strategy with ±10 % jitter, clamped. The second poll of all is at a random phase. */
 function plainWait({ policy, health, watched, first, now }: WaitFacts, random: number): number {
   const { intervalMs, minIntervalMs, maxIntervalMs, strategy } = policy;
-  const changesInLastHour = health.changeTimes.filter((at) => now - at < HOUR_MS).length;
+  let changesInLastHour = 0;
+  for (const at of health.changeTimes) if (now - at < HOUR_MS) changesInLastHour++;
   const base = watched ? maxIntervalMs : ask(strategy, { intervalMs, changesInLastHour });
   const ms = first ? base * random : base * (0.9 + 0.2 * random);
   return Math.min(Math.max(ms, minIntervalMs), maxIntervalMs);
@@ -63,7 +69,7 @@ function plainWait({ policy, health, watched, first, now }: WaitFacts, random: n
 function ask(strategy: IntervalStrategy, facts: IntervalFacts): number {
   try {
     const ms = strategy(facts);
-    return ms >= 0 ? ms : facts.intervalMs;
+    return typeof ms === 'number' && ms >= 0 ? ms : facts.intervalMs;
   } catch {
     return facts.intervalMs;
   }

@@ -12,5 +12,6 @@ export function afterRequest(notBefore: number, now: number, minIntervalMs: numb
 /** No scheduled poll before this time, when the poll under way makes its second request now; pure. */
 export function afterSecondRequest(notBefore: number, now: number, minIntervalMs: number): number {
   // refreshes do not wait, so what they borrow must not add up
-  return Math.min(notBefore, now + minIntervalMs) + minIntervalMs;
+  const borrowed = Math.min(notBefore, now + minIntervalMs) + minIntervalMs;
+  return Math.max(borrowed, now + minIntervalMs);
 }

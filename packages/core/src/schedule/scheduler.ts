@@ -58,14 +58,13 @@ export class Scheduler {
     if (this.#heap.length === 0) this.#disarm();
   }
 
-  /** Holds the process open for as long as the timer runs, until the returned function is called. */
-  hold(): () => void {
-    if (this.#holds++ === 0) this.#rearm();
-    let held = true;
-    return () => {
-      if (held && --this.#holds === 0) this.#rearm();
-      held = false;
-    };
+  /** Holds the process open for as long as a timer runs, until `release`. Each hold wants its release. */
+  hold(): void {
+    if (this.#holds++ === 0) this.#keepAlive(true);
+  }
+
+  release(): void {
+    if (--this.#holds === 0) this.#keepAlive(false);
   }
 
   #onTimer(): void {
@@ -88,9 +87,12 @@ export class Scheduler {
     if (asleep || late > PAUSED_MS) this.#onLostTime(asleep);
   }
 
-  #rearm(): void {
-    this.#disarm();
-    this.#arm();
+  #keepAlive(hold: boolean): void {
+    if (this.#timer?.keepAlive) this.#timer.keepAlive(hold);
+    else {
+      this.#disarm();
+      this.#arm();
+    }
   }
 
   #disarm(): void {

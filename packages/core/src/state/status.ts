@@ -102,9 +102,14 @@ const BY_BADNESS: readonly StatusState[] = [
   'closed',
 ];
 
+/** The worse of two states. */
+export function worseState(a: StatusState, b: StatusState): StatusState {
+  return BY_BADNESS.indexOf(b) > BY_BADNESS.indexOf(a) ? b : a;
+}
+
 /** The worst of several states. */
 export function worstState(states: readonly StatusState[]): StatusState {
-  return states.reduce((a, b) => (BY_BADNESS.indexOf(b) > BY_BADNESS.indexOf(a) ? b : a), 'fresh');
+  return states.reduce(worseState, 'fresh');
 }
 
 /** Where the document of one source stands. */
