@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CORE_LAYERS } from './layers.ts';
-import { root, sourceFiles } from './workspace.ts';
+import { publishedPackages, root, sourceFiles } from './workspace.ts';
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const matches = (text: string, pattern: RegExp): string[] =>
@@ -96,4 +96,22 @@ describe('ARCHITECTURE.md', () => {
   });
 
   test('fits in 120 lines', () => expect(page.split('\n').length).toBeLessThanOrEqual(121));
+});
+
+describe('links', () => {
+  const pages = [
+    ...readdirSync(root).filter((name) => name.endsWith('.md')),
+    ...readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => join('docs', name)),
+    ...publishedPackages().map(({ folder }) => join('packages', folder, 'README.md')),
+  ];
+
+  test.each(pages)('of %s lead to what is there', (page) => {
+    const targets = matches(read(page), /\]\(([^)#\s]+)/g).filter((to) => !to.includes('://'));
+    const dead = targets.filter((to) => !existsSync(join(root, dirname(page), to)));
+    expect(dead).toEqual([]);
+  });
+
+  test('are found', () => expect(read('README.md')).toMatch(/\]\(docs\/adr\)/));
 });
