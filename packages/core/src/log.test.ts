@@ -1,0 +1,149 @@
+import { expect, test, vi } from 'vitest';
+import { HoldfastError, LoadError } from './errors.ts';
+import type { EventType, HoldfastEvent } from './events.ts';
+import { EventLog } from './log.ts';
+import type { Logger } from './ports/logger.ts';
+
+const refused = new HoldfastError('SCHEMA_FAILED', 'The document of x does not fit');
+
+/** An event of each type and its line; of every one there is, or this does not compile. */
+const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | undefined] } = {
+  'poll.started': [
+    { type: 'poll.started', config: 'app', at: 0, source: 's', trigger: 'poll' },
+    undefined,
+  ],
+  'poll.finished': [
+    {
+      type: 'poll.finished',
+      config: 'app',
+      at: 0,
+      source: 's',
+      outcome: { kind: 'failed', error: new LoadError('Cannot load x') },
+      durationMs: 12.6,
+      next: undefined,
+    },
+    'debug: poll failed after 13 ms: Cannot load x; as served',
+  ],
+  'config.changed': [
+    { type: 'config.changed', config: 'app', at: 0, version: 3, trigger: 'push', changes: [] },
+    'info: version 3 (push)',
+  ],
+  'config.warned': [
+    { type: 'config.warned', config: 'app', at: 0, source: 's', message: 'unwise' },
+    'warn: unwise',
+  ],
+  'document.refused': [
+    {
+      type: 'document.refused',
+      config: 'app',
+      at: 0,
+      source: 's',
+      trigger: 'poll',
+      error: refused,
+      kept: false,
+    },
+    'warn: The document of x does not fit; as served',
+  ],
+  'document.held': [
+    { type: 'document.held', config: 'app', at: 0, source: 's', until: 5 },
+    'info: an update waits: the limit of updates is reached',
+  ],
+  'status.changed': [
+    { type: 'status.changed', config: 'app', at: 0, state: 'stale', previous: 'fresh' },
+    'warn: fresh -> stale; as served',
+  ],
+  'cache.failed': [
+    {
+      type: 'cache.failed',
+      config: 'app',
+      at: 0,
+      source: 's',
+      error: new HoldfastError('CACHE_FAILED', 'The cache failed (write): full'),
+    },
+    'warn: The cache failed (write): full',
+  ],
+  'listener.failed': [
+    {
+      type: 'listener.failed',
+      config: 'app',
+      at: 0,
+      error: new HoldfastError('LISTENER_FAILED', 'a listener failed'),
+    },
+    'error: a listener failed',
+  ],
+};
+
+function rig() {
+  const lines: string[] = [];
+  const fields: object[] = [];
+  const at = (level: keyof Logger) => (message: string, more: object) => {
+    lines.push(`${level}: ${message.replace('holdfast: config "app": ', '')}`);
+    fields.push(more);
+  };
+  const logger = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
+  return { lines, fields, logger, log: new EventLog(logger, () => 'as served') };
+}
+
+test.each(Object.values(LINES))('write() of %o', (event, line) => {
+  const { lines, fields, log } = rig();
+  log.write(event);
+  expect(lines).toEqual(line === undefined ? [] : [line]);
+  expect(fields).toEqual(line === undefined ? [] : [{ type: event.type, config: 'app' }]);
+});
+
+test('write() says which config it is', () => {
+  const info = vi.fn<Logger['info']>();
+  const log = new EventLog({ ...rig().logger, info }, (config) => `serving ${config}`);
+  log.write({ type: 'status.changed', config: 'a"b', at: 0, state: 'fresh', previous: 'stale' });
+  expect(info.mock.calls[0]?.[0]).toBe('holdfast: config "a\\"b": stale -> fresh; serving a"b');
+});
+
+test.each(['fresh', 'closed'] as const)('write() takes %s for good news', (state) => {
+  const { lines, log } = rig();
+  log.write({ type: 'status.changed', config: 'app', at: 0, state, previous: 'stale' });
+  expect(lines).toEqual([`info: stale -> ${state}; as served`]);
+});
+
+test('write() warns of a refusal once per kind, until the config has recovered', () => {
+  const { lines, log } = rig();
+  const [first] = LINES['document.refused'];
+  const other = { ...first, error: new HoldfastError('DECODE_FAILED', 'is not valid JSON') };
+  const recovered = {
+    type: 'status.changed',
+    config: 'app',
+    at: 0,
+    state: 'fresh',
+    previous: 'stale',
+  } as const;
+  for (const event of [first, first, first, other, recovered, first]) log.write(event);
+  log.write({ ...first, config: 'b' });
+  expect(lines.map((line) => line.split(':')[0])).toEqual([
+    'warn',
+    'debug',
+    'debug',
+    'warn',
+    'info',
+    'warn',
+    'warn',
+  ]);
+});
+
+test('EventLog is not harmed by a logger that throws', () => {
+  const { logger } = rig();
+  const broken = vi.fn<() => void>(() => {
+    throw new Error('disk full');
+  });
+  const log = new EventLog({ ...logger, warn: broken }, () => '');
+  expect(() => log.write(LINES['status.changed'][0])).not.toThrow();
+  expect(broken).toHaveBeenCalledTimes(1);
+});
+
+test('EventLog hears out a logger that rejects', () => {
+  const { logger } = rig();
+  const then = vi.fn<(resolve: unknown, reject: unknown) => void>();
+  // oxlint-disable-next-line unicorn/no-thenable -- the promise of an async logger, looked at
+  const log = new EventLog({ ...logger, warn: () => ({ then }) as never }, () => '');
+  log.write(LINES['status.changed'][0]);
+  expect(then).toHaveBeenCalledTimes(1);
+  expect(then.mock.calls[0]?.[1]).toBeTypeOf('function');
+});
