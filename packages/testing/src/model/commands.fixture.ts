@@ -1,7 +1,7 @@
 import { LoadError, type Retry } from '@holdfast/core';
 import fc from 'fast-check';
 import { check, same } from './checks.fixture.ts';
-import { keys, type Terms } from './documents.fixture.ts';
+import { contentOf, manyKeys, type Terms } from './documents.fixture.ts';
 import { policy } from './model.fixture.ts';
 import type { Edition, World } from './world.fixture.ts';
 
@@ -28,7 +28,7 @@ function command<T>(
 const good = fc.record({
   n: fc.nat(6),
   size: fc.option(fc.integer({ min: 1, max: 3 }), { nil: undefined }),
-  keys: fc.constantFrom(undefined, undefined, keys(20), keys(19), keys(5)),
+  keys: fc.constantFrom(undefined, undefined, manyKeys(20), manyKeys(19), manyKeys(5)),
   note: fc.constantFrom(undefined, undefined, 'changes nothing that the schema lets through'),
 });
 
@@ -76,12 +76,19 @@ const failure = fc.record({
   retryAfterMs: fc.constantFrom(undefined, 0, 30_000, 1e12),
 });
 
-const terms: fc.Arbitrary<Terms> = fc.record({
+/** What the first process of a sequence is started with, or the next one. */
+export const terms: fc.Arbitrary<Terms> = fc.record({
   key: fc.constantFrom('a', 'a', 'a', 'b'),
   schema: fc.constantFrom('loose', 'loose', 'strict'),
   defaults: fc.constantFrom('none', 'some', 'all'),
   seed: fc.nat(1_000),
 });
+
+const drafts = fc.array(draft, { minLength: 1, maxLength: 4 });
+
+function push(world: World, given: readonly Draft[]): void {
+  for (const it of given) world.publish(edition(world, it), undefined, true);
+}
 
 const nothing = fc.constant(undefined);
 const shortly = fc.nat(6_000);
@@ -90,22 +97,30 @@ const forLong = fc.integer({ min: 60_000, max: 400_000 });
 
 const edits = [
   command('edit', draft, (world, it) => world.publish(edition(world, it)), 'nothing'),
+  command('annotate', fc.nat(9), (world, count) => {
+    const content = world.model.doc && contentOf(world.model.doc);
+    const body = JSON.stringify({ n: 2, ...content, note: `${count}` });
+    world.publish(edition(world, { text: body, mark: 'new', hints: undefined }));
+  }),
   command('editBack', fc.nat(), (world, index) => {
-    const { key } = world.model.terms;
-    const { [index % world.editions[key].length]: former } = world.editions[key];
+    const editions = world.editions[world.model.terms.key];
+    const former = editions[index % editions.length]!;
+    const { always, validator } = former.options;
     // a tag that also stood for something else would be a lie that nobody can see through
-    const own = former!.options.always || former!.options.validator === undefined;
-    world.publish(
-      own ? edition(world, { text: former!.text, mark: 'new', hints: undefined }) : former!,
-    );
+    const again = { text: former.text, mark: 'new', hints: undefined };
+    world.publish(always || validator === undefined ? edition(world, again) : former);
   }),
-  command('push', fc.array(draft, { minLength: 1, maxLength: 4 }), (world, drafts) => {
-    for (const it of drafts) world.publish(edition(world, it), undefined, true);
+  command('push', drafts, push),
+  command('pushDuringLoad', drafts, async (world, given) => {
+    world.origin.delay(1_000);
+    void world.running.handle.refresh();
+    await world.clock.advance(1);
+    push(world, given);
   }),
-  command('absent', nothing, (world) => world.absent()),
 ];
 
 const faults = [
+  command('absent', nothing, (world) => world.absent()),
   command('fail', failure, ({ origin }, { times, retry, retryAfterMs }) => {
     const error = new LoadError('down', { ...(retry !== 'foreign' && { retry }), retryAfterMs });
     origin.fail(times, retry === 'foreign' ? new TypeError('fetch failed') : error);
@@ -115,6 +130,7 @@ const faults = [
   command('release', nothing, ({ origin }) => origin.release()),
   command('delay', fc.integer({ min: 0, max: 6_000 }), ({ origin }, ms) => origin.delay(ms)),
   command('heal', nothing, ({ origin }) => origin.heal()),
+  command('connect', nothing, ({ origin }) => origin.connect()),
   command('connect', nothing, ({ origin }) => origin.connect()),
   command(
     'disconnect',
@@ -204,9 +220,8 @@ export async function close({ running, model, clock }: World): Promise<void> {
   await closed;
 }
 
-/** A process, and what happens to it. */
-export const first: fc.Arbitrary<Terms> = terms;
+/** What happens to a process, and to the next ones: the rare things rarely. */
 export const commands: fc.Arbitrary<Iterable<Command>> = fc.commands(
-  [...edits, ...faults, ...time, ...calls, ...lives],
-  { maxCommands: 60, size: 'max' },
+  [edits, edits, edits, faults, time, time, calls, calls, lives].flat(),
+  { maxCommands: 80, size: 'max' },
 );

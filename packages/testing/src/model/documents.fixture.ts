@@ -49,10 +49,10 @@ export const defaults = {
 /** What a document and the defaults amount to; undefined for what the schema refuses. Said again, without zod. */
 export function valueOf(content: object | undefined, terms: Terms): Value | undefined {
   if (Array.isArray(content)) return undefined;
-  const { n, size = 9, keys } = { ...defaults[terms.defaults], ...content } as Partial<Value>;
+  const { n, size = 9, ...more } = { ...defaults[terms.defaults], ...content } as Partial<Value>;
   if (!Number.isInteger(n) || !Number.isInteger(size) || size < 1) return undefined;
   if (terms.schema === 'strict' && n! % 2 !== 0) return undefined;
-  return { n: n!, size, ...(keys && { keys }) };
+  return { n: n!, size, ...(more.keys && { keys: more.keys }) };
 }
 
 /** The content of a document; undefined for what is no JSON. */
@@ -98,9 +98,14 @@ function plain(validator: Validator | undefined): Validator | undefined {
 
 export { plain as plainValidator };
 
-export function keys(count: number): Record<string, number> {
+export function manyKeys(count: number): Record<string, number> {
   return Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, i]));
 }
 
 /** A document that loses nothing of any other. */
-export const everything: Value & { note: string } = { n: 1_000, size: 1, note: '', keys: keys(20) };
+export const everything: Value & { note: string } = {
+  n: 1_000,
+  size: 1,
+  note: '',
+  keys: manyKeys(20),
+};

@@ -18,7 +18,7 @@ export const policy = {
     deadlineMs: 4_000,
     revalidateMs: 150_000,
   },
-  updates: { max: 3, windowMs: 60_000 },
+  updates: { max: 2, windowMs: 60_000 },
   fallbackAfter: 3,
   maxStaleMs: 200_000,
 } as const;

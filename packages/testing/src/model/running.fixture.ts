@@ -1,6 +1,7 @@
 import {
   type Cache,
   type Clock,
+  type CommonConfigOptions,
   type ConfigHandle,
   type ConfigManager,
   type HoldfastEvent,
@@ -26,6 +27,7 @@ import type { World } from './world.fixture.ts';
 
 /** What is put between the engine and the world, or between the engine and the checks, to see that the checks find it. */
 export interface Sabotage {
+  readonly options?: CommonConfigOptions;
   readonly loader?: (loader: Loader) => Loader;
   readonly cache?: (cache: Cache) => Cache;
   readonly clock?: (clock: ManualClock) => ManualClock;
@@ -59,7 +61,7 @@ export class Running {
   #loads = 0;
   #fewest = Infinity;
 
-  constructor(world: World, terms: Terms, { loader, cache, clock, handle }: Sabotage) {
+  constructor(world: World, terms: Terms, { options, loader, cache, clock, handle }: Sabotage) {
     const none = <T>(part: T): T => part;
     this.terms = terms;
     this.#world = world;
@@ -77,6 +79,8 @@ export class Running {
     const lowest = defaults[terms.defaults];
     const registered = manager.register('app', {
       ...policy,
+      ...options,
+      polling: { ...policy.polling, ...options?.polling },
       loader: (loader ?? none)(source),
       schema,
       ...(lowest && { defaults: lowest }),

@@ -30,12 +30,12 @@ export class World {
   death: Death | undefined;
   /** How many documents were drafted: makes tags that nobody had before. */
   tags = 0;
-  readonly #sabotage: Sabotage;
+  readonly #sabotage: () => Sabotage;
   readonly #cache: Cache;
   /** Which loader each cache key belongs to. */
   readonly #keys = new Map<string, string>();
 
-  constructor(terms: Terms, sabotage: Sabotage = {}) {
+  constructor(terms: Terms, sabotage: () => Sabotage = () => ({})) {
     this.#sabotage = sabotage;
     this.#cache = memoryCache({ clock: this.clock });
     this.origins = {
@@ -69,7 +69,7 @@ export class World {
   boot(terms: Terms): void {
     this.death = undefined;
     this.model = new Model(this.clock, terms, this.records.get(terms.key) ?? []);
-    this.running = new Running(this, terms, this.#sabotage);
+    this.running = new Running(this, terms, this.#sabotage());
   }
 
   /** The cache as one process sees it. */
