@@ -23,7 +23,7 @@ const begin = performance.now();
 const app = manager.register('app', {
   loader: httpLoader({ url }),
   schema,
-  defaults: { pool: { size: 2 } },
+  defaults: { pool: { size: 2 }, features: { search: false } },
   // a story of seconds: an application would keep the defaults, which are minutes
   polling: {
     intervalMs: 400,
@@ -36,8 +36,10 @@ const app = manager.register('app', {
   fallbackAfter: 3,
 });
 
-const pool = new WorkerPool(app.current.pool.size);
+const { size } = app.current.pool;
 tell('app.registered', { tookMs: performance.now() - begin });
+
+const pool = new WorkerPool(size);
 
 app.select('pool.size').onChange(async (size) => {
   const before = pool.size;

@@ -9,6 +9,7 @@ const LAST_WORD_MS = 2_000;
 
 const folder = await mkdtemp(join(tmpdir(), 'holdfast-demo-'));
 const narrator = new Narrator();
+narrator.opening('Holdfast', 'a config server, an application, and what happens between them');
 try {
   await tellStory({ narrator, folder, serve: process.argv.includes('--serve') });
   narrator.ending(`All of it happened, in ${narrator.seconds} s.`);

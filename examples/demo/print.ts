@@ -32,6 +32,10 @@ export class Printer {
     return ((performance.now() - this.#start) / 1_000).toFixed(2);
   }
 
+  opening(title: string, text: string): void {
+    console.log(`\n    ${paint('bold', title)}  ${text}`);
+  }
+
   ending(text: string): void {
     console.log(`\n    ${paint('green', text)}\n`);
   }

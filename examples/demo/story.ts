@@ -10,8 +10,8 @@ import { hasBrought, isBy, isPoll, isState, type Message } from './told.ts';
 const FIRST: AppDocument = { logLevel: 'info', pool: { size: 4 }, features: { search: true } };
 /** With five changes in the last hour polls come twice as often: half of 400 ms, with 10 % of jitter. */
 const SHORT_WAIT_MS = 220;
-/** So long nothing changes before the burst: the window of application.ts. */
-const QUIET_MS = 2_500;
+/** The window of updates of application.ts: so long nothing changes before the burst. */
+const QUIET_MS = 3_000;
 const BURST_EVERY_MS = 50;
 const BURST_FROM = 20;
 /** Published after the limit was reached. */
@@ -100,8 +100,7 @@ class Story {
       this.#publish({ ...this.#document, pool: { size: 8 + edits } });
       const { version } = (await this.#arrived()).data;
       const poll = await this.#app.next('poll.finished', hasBrought(version));
-      this.#narrator.line('app', `edit ${edits} is in force`);
-      this.#narrator.polled(poll);
+      this.#narrator.polled(poll, `edit ${edits} `);
       if (edits === 5 && waitOf(poll) > SHORT_WAIT_MS)
         throw new Error('The interval did not adapt');
     }
@@ -117,7 +116,8 @@ class Story {
       this.#narrator.refused(refused);
       tags.push(this.#server.lastRequest?.headers['if-none-match']);
     }
-    if (tags[0] !== tags[1]) throw new Error('The tag of a refused document was kept');
+    if (tags[0] === undefined || tags[0] !== tags[1])
+      throw new Error('The tag of a refused document was kept');
     this.#narrator.line('story', 'the ETag is still that of the document in force');
     await this.#app.next('status.changed', isState('stale'));
     this.#publish(this.#document);
@@ -141,7 +141,10 @@ class Story {
     this.#narrator.line('server', `${size - BURST_FROM} edits, one every ${BURST_EVERY_MS} ms`);
     this.#narrator.serving(serving);
     this.#narrator.held(data.until - data.at);
-    for (let more = 0; more < MORE_EDITS; more++) await pause(BURST_EVERY_MS, publishOne());
+    for (let more = 0; more < MORE_EDITS; more++) {
+      await publishOne();
+      await pause(BURST_EVERY_MS);
+    }
     this.#narrator.line('server', `${MORE_EDITS} more edits: the newest says pool.size ${size}`);
     const opened = await this.#app.next('config.changed', isBy('window'));
     this.#narrator.changed(opened);
@@ -203,7 +206,7 @@ class Story {
     this.#narrator.chapter('A clean exit');
     this.#app.stop();
     const { data } = await this.#app.next('app.closed');
-    this.#narrator.line('app', `is closed: ${data.timers} timers are left`);
+    this.#narrator.line('app', `has closed; timers that are left: ${data.timers}`);
     const code = await this.#app.ended();
     this.#narrator.line('app', `has ended by itself, with code ${code}`);
     if (data.timers > 0 || code !== 0) throw new Error('The exit was not clean');
