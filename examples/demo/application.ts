@@ -23,7 +23,7 @@ const begin = performance.now();
 const app = manager.register('app', {
   loader: httpLoader({ url }),
   schema,
-  defaults: { pool: { size: 2 }, features: { search: false } },
+  defaults: { pool: { size: 2 }, rateLimit: 50, features: { search: false } },
   // a story of seconds: an application would keep the defaults, which are minutes
   polling: {
     intervalMs: 400,
@@ -36,10 +36,10 @@ const app = manager.register('app', {
   fallbackAfter: 3,
 });
 
-const { size } = app.current.pool;
+const first = app.current;
 tell('app.registered', { tookMs: performance.now() - begin });
 
-const pool = new WorkerPool(size);
+const pool = new WorkerPool(first.pool.size);
 
 app.select('pool.size').onChange(async (size) => {
   const before = pool.size;

@@ -57,11 +57,10 @@ export class Narrator extends Printer {
   }
 
   serving({ state, version, value }: Message['serving']): void {
-    const { pool, logLevel } = value;
-    this.line(
-      'app',
-      `${paint(state === 'fresh' ? 'green' : 'yellow', state)}: serves version ${version}, pool.size ${pool.size}, logLevel ${logLevel}`,
-    );
+    const { pool, rateLimit, logLevel } = value;
+    const values = `pool.size ${pool.size}, rateLimit ${rateLimit}, logLevel ${logLevel}`;
+    const trust = paint(state === 'fresh' ? 'green' : 'yellow', state);
+    this.line('app', `${trust}: serves version ${version}, ${values}`);
   }
 
   /** Whether a fault is another one than the last. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 export const schema = z.object({
   logLevel: z.enum(['debug', 'info', 'warn']).default('info'),
   pool: z.object({ size: z.int().positive() }),
+  rateLimit: z.int().positive(),
   features: z.record(z.string(), z.boolean()),
 });
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { ApplicationProcess } from './application-process.ts';
 import { type Narrator, waitOf } from './narrator.ts';
 import type { AppDocument } from './schema.ts';
@@ -7,13 +8,18 @@ import { DemoServer } from './server.ts';
 import { hasBrought, isBy, isPoll, isState, type Message } from './told.ts';
 
 /** What the server has at first. */
-const FIRST: AppDocument = { logLevel: 'info', pool: { size: 4 }, features: { search: true } };
+const FIRST: AppDocument = {
+  logLevel: 'info',
+  pool: { size: 4 },
+  rateLimit: 100,
+  features: { search: true },
+};
 /** With five changes in the last hour polls come twice as often: half of 400 ms, with 10 % of jitter. */
 const SHORT_WAIT_MS = 220;
 /** The window of updates of application.ts: so long nothing changes before the burst. */
 const QUIET_MS = 3_000;
 const BURST_EVERY_MS = 50;
-const BURST_FROM = 20;
+const BURST_FROM = 200;
 /** Published after the limit was reached. */
 const MORE_EDITS = 3;
 
@@ -85,11 +91,8 @@ class Story {
 
   async edit(): Promise<void> {
     this.#narrator.chapter('An edit arrives, and a listener of one path acts on it');
-    this.#publish({
-      logLevel: 'debug',
-      pool: { size: 8 },
-      features: { search: true, export: true },
-    });
+    const features = { search: true, export: true };
+    this.#publish({ ...this.#document, logLevel: 'debug', pool: { size: 8 }, features });
     this.#narrator.changed(await this.#arrived());
     await this.#workersResized();
   }
@@ -97,7 +100,7 @@ class Story {
   async interval(): Promise<void> {
     this.#narrator.chapter('The more changes, the shorter the interval');
     for (let edits = 2; edits <= 5; edits++) {
-      this.#publish({ ...this.#document, pool: { size: 8 + edits } });
+      this.#publish({ ...this.#document, rateLimit: 100 + edits });
       const { version } = (await this.#arrived()).data;
       const poll = await this.#app.next('poll.finished', hasBrought(version));
       this.#narrator.polled(poll, `edit ${edits} `);
@@ -131,25 +134,31 @@ class Story {
     this.#narrator.line('story', quiet);
     await pause(QUIET_MS);
     const limit = this.#app.next('document.held');
-    let size = BURST_FROM;
+    let rateLimit = BURST_FROM;
     const publishOne = async (): Promise<unknown> => {
-      this.#publish({ ...this.#document, pool: { size: ++size } });
+      this.#publish({ ...this.#document, rateLimit: ++rateLimit });
       return Promise.race([limit, pause(BURST_EVERY_MS)]);
     };
     while ((await publishOne()) === undefined);
     const { serving, data } = await limit;
-    this.#narrator.line('server', `${size - BURST_FROM} edits, one every ${BURST_EVERY_MS} ms`);
+    this.#narrator.line(
+      'server',
+      `${rateLimit - BURST_FROM} edits, one every ${BURST_EVERY_MS} ms`,
+    );
     this.#narrator.serving(serving);
     this.#narrator.held(data.until - data.at);
     for (let more = 0; more < MORE_EDITS; more++) {
       await publishOne();
       await pause(BURST_EVERY_MS);
     }
-    this.#narrator.line('server', `${MORE_EDITS} more edits: the newest says pool.size ${size}`);
+    this.#narrator.line(
+      'server',
+      `${MORE_EDITS} more edits: the newest says rateLimit ${rateLimit}`,
+    );
     const opened = await this.#app.next('config.changed', isBy('window'));
     this.#narrator.changed(opened);
     // on a slow machine the window may open before the newest edit was read
-    if (opened.serving.value.pool.size !== size) this.#narrator.changed(await this.#arrived());
+    if (opened.serving.value.rateLimit !== rateLimit) this.#narrator.changed(await this.#arrived());
   }
 
   async outage(): Promise<void> {
@@ -225,8 +234,9 @@ class Story {
 
   /** What was published last is in force. */
   #arrived(): Promise<Message<'config.changed'>> {
-    const { size } = this.#document.pool;
-    return this.#app.next('config.changed', ({ serving }) => serving.value.pool.size === size);
+    return this.#app.next('config.changed', ({ serving }) =>
+      isDeepStrictEqual(serving.value, this.#document),
+    );
   }
 
   async #workersResized(): Promise<void> {
