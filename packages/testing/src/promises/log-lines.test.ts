@@ -1,0 +1,103 @@
+import type { Logger } from '@holdfast/core';
+import { LoadError } from '@holdfast/core';
+import { expect, test } from 'vitest';
+import { edited, everyMinute, poll, scene, settledScene } from './scene.fixture.ts';
+
+/** A logger that keeps its lines, the noise of `debug` apart. */
+function keeping() {
+  const lines: string[] = [];
+  const debug: string[] = [];
+  const keep = (level: string) => (message: string) => void lines.push(`${level} ${message}`);
+  const logger: Logger = {
+    debug: (message) => void debug.push(message),
+    info: keep('info'),
+    warn: keep('warn'),
+    error: keep('error'),
+  };
+  return { lines, debug, logger };
+}
+
+test('an outage of an hour is a line per change of state, and says what is served and when the next try is', async () => {
+  const { lines, debug, logger } = keeping();
+  const made = await settledScene({ manager: { logger }, config: { polling: everyMinute } });
+  lines.length = 0;
+  made.loader.fail(Infinity);
+  await made.clock.advance(3_600_000);
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toMatch(/^warn holdfast: config "app": .*stale/);
+  expect(lines[1]).toMatch(/fallback/);
+  expect(lines[0]).toMatch(/serving version 1 from the origin; next try in [\d.]+ s \(backoff\)/);
+  expect(debug.length).toBeGreaterThan(10);
+  made.loader.heal();
+  await made.clock.advance(600_000);
+  expect(lines).toHaveLength(3);
+  expect(lines[2]).toMatch(/^info .*fresh/);
+});
+
+test('an outage says its cause in a line that is not debug', async () => {
+  const { lines, logger } = keeping();
+  const made = await settledScene({ manager: { logger } });
+  lines.length = 0;
+  made.loader.fail(Infinity, new LoadError('Cannot load mock: status 503'));
+  await made.clock.advance(3_600_000);
+  expect(lines.some((line) => line.includes('status 503'))).toBe(true);
+});
+
+test('a document that is refused at every poll for an hour is told once', async () => {
+  const { lines, logger } = keeping();
+  const made = await settledScene({ manager: { logger }, config: { polling: everyMinute } });
+  lines.length = 0;
+  made.loader.next([]);
+  await made.clock.advance(3_600_000);
+  const refusals = lines.filter((line) => line.includes('must be an object at the top'));
+  expect(refusals.length).toBeGreaterThan(0);
+  expect(lines.length).toBeLessThanOrEqual(4);
+  expect(refusals[0]).toMatch(/serving version 1/);
+});
+
+test('good and bad documents by turns do not flood the log', async () => {
+  const { lines, logger } = keeping();
+  const made = await settledScene({ manager: { logger }, config: { polling: everyMinute } });
+  lines.length = 0;
+  for (let n = 0; n < 10; n++) {
+    made.loader.next([n]);
+    await poll(made, 60_000);
+  }
+  expect(lines.length).toBeLessThanOrEqual(5);
+});
+
+test('each change is one line, with version and trigger', async () => {
+  const { lines, logger } = keeping();
+  const made = await settledScene({ manager: { logger } });
+  lines.length = 0;
+  made.loader.next(edited({ revision: 2 }));
+  await poll(made);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/^info holdfast: config "app": .*version 2.*refresh/);
+});
+
+test('a start without network is told at once, and a quiet hour says nothing', async () => {
+  const { lines, logger } = keeping();
+  const made = scene({ manager: { logger } });
+  made.loader.fail(1);
+  await made.clock.advance(1);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(/^warn .*there is no value to serve/);
+  await made.clock.advance(300_000);
+  const { length } = lines;
+  await made.clock.advance(3_600_000);
+  expect(lines).toHaveLength(length);
+});
+
+test('a listener that throws is an error line', async () => {
+  const { lines, logger } = keeping();
+  const made = await settledScene({ manager: { logger } });
+  made.app.onChange(() => {
+    throw new Error('boom');
+  });
+  made.loader.next(edited({ revision: 2 }));
+  await poll(made);
+  expect(lines.filter((line) => line.startsWith('error'))).toMatchObject([
+    expect.stringContaining('boom'),
+  ]);
+});
