@@ -1,7 +1,7 @@
 import { type Change, formatPath, type NextPoll } from '@holdfast/core';
 import type { ConfigServerRequest } from '@holdfast/testing/config-server';
 import { paint, Printer } from './print.ts';
-import type { Message, Told } from './told.ts';
+import type { Message, Serving, Told } from './told.ts';
 
 /** Turns what happened into lines. It knows nothing but what it is handed. */
 export class Narrator extends Printer {
@@ -56,7 +56,7 @@ export class Narrator extends Printer {
     this.line('app', `${paint('yellow', 'held:')} ${text}`);
   }
 
-  serving({ state, version, value }: Message['serving']): void {
+  serving({ state, version, value }: Serving): void {
     const { pool, rateLimit, logLevel } = value;
     const values = `pool.size ${pool.size}, rateLimit ${rateLimit}, logLevel ${logLevel}`;
     const trust = paint(state === 'fresh' ? 'green' : 'yellow', state);
