@@ -9,7 +9,10 @@ const MIN_MS = 10_000;
 const polling = { ...everyMinute, minIntervalMs: MIN_MS };
 
 /** In any time T there are at most 2 + T / `minIntervalMs` requests: looked at from every request to every later one. */
-function overBound({ asked }: MockLoader, minMs = MIN_MS): string | undefined {
+function overBound(
+  { asked }: { readonly asked: readonly { readonly at: number }[] },
+  minMs = MIN_MS,
+): string | undefined {
   const times = asked.map(({ at }) => at);
   for (let i = 0; i < times.length; i++) {
     for (let j = i; j < times.length; j++) {
@@ -30,6 +33,7 @@ test('promise 6: pushes that never end make polls no closer than the minimum int
   }
   expect(loader.loads).toBeGreaterThan(55);
   expect(overBound(loader)).toBeUndefined();
+  expect(overBound(loader, 1.1 * MIN_MS)).toMatch('requests within'); // it is as fast as it may be
 });
 
 test('promise 6: a poke is not lost: the poll comes as soon as the minimum interval allows', async () => {
@@ -250,6 +254,30 @@ function perform(
   else if (act === 'pause') app.pause();
   else if (act === 'resume') app.resume();
 }
+
+test('promise 6: refreshes are apart: what is scheduled beside them keeps the bound', async () => {
+  const withRefresh = fc.oneof(step, fc.record({ act: fc.constant('refresh'), ms: fc.nat(9_000) }));
+  const script = fc.array(withRefresh, { maxLength: 60 });
+  await fc.assert(
+    fc.asyncProperty(script, fc.nat(), async (steps, seed) => {
+      const { app, clock, loader, manager, record } = scene({
+        manager: { seed },
+        loader: { watch: true },
+        config: { polling },
+      });
+      for (const [revision, { act, ms }] of steps.entries()) {
+        if (act === 'refresh') void app.refresh();
+        else if (act === 'suspend') clock.suspend(ms * 100);
+        else perform(loader, app, act, revision);
+        await clock.advance(ms);
+      }
+      await manager.close();
+      const polls = record.of('poll.started').filter(({ trigger }) => trigger !== 'refresh');
+      expect(overBound({ asked: polls })).toBeUndefined();
+    }),
+    { numRuns: 200 },
+  );
+}, 60_000);
 
 test('promise 6: the bound can be missed: a loader that is refreshed by hand goes beyond it', async () => {
   const loader = mockLoader({ value: first });
