@@ -1,0 +1,48 @@
+import { mockLoader } from '@holdfast/testing';
+import { expect, test } from 'vitest';
+import { resolveConfig } from '../options/config.ts';
+import { compare } from './compare.ts';
+import { documentOf } from './document.fixture.ts';
+
+const policyOf = (maxRemoved?: number) =>
+  resolveConfig('app', { loader: mockLoader(), ...(maxRemoved !== undefined && { maxRemoved }) });
+
+/** A document with the keys from `from` up to `to`. */
+const keys = (from: number, to: number) =>
+  documentOf(Object.fromEntries(Array.from({ length: to - from }, (_, i) => [`k${from + i}`, i])));
+
+test.each<[string, number, number, number | undefined]>([
+  ['half of its keys', 16, 8, undefined],
+  ['one more than half', 16, 7, 9],
+  ['all of its keys', 20, 0, 20],
+  ['all of its keys, but had few', 15, 0, undefined],
+])('compare() of a document that lost %s', (_, before, after, removed) => {
+  const error = compare(policyOf(), keys(0, before), keys(0, after));
+  expect(error?.code).toBe(removed === undefined ? undefined : 'REMOVED_TOO_MUCH');
+  expect(error?.message).toBe(
+    removed === undefined
+      ? undefined
+      : `loses ${removed} of ${before} keys, more than the share of 0.5 that maxRemoved allows; acceptRefused() takes it all the same`,
+  );
+});
+
+test('compare() takes other keys in place of the old ones for a loss', () => {
+  expect(compare(policyOf(), keys(0, 16), keys(16, 32))?.code).toBe('REMOVED_TOO_MUCH');
+});
+
+test('compare() takes changed values for no loss', () => {
+  const after = documentOf(
+    Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`k${i}`, 'x'])),
+  );
+  expect(compare(policyOf(0), keys(0, 16), after)).toBeUndefined();
+});
+
+test('compare() goes by maxRemoved', () => {
+  expect(compare(policyOf(0), keys(0, 16), keys(0, 15))).toBeDefined();
+  expect(compare(policyOf(0.9), keys(0, 20), keys(0, 2))).toBeUndefined();
+  expect(compare(policyOf(1), keys(0, 20), keys(0, 0))).toBeUndefined();
+});
+
+test('compare() says nothing of the first document', () => {
+  expect(compare(policyOf(0), undefined, keys(0, 0))).toBeUndefined();
+});

@@ -1,0 +1,47 @@
+import { type ManualClock, manualClock } from '@holdfast/testing';
+import { EventHub } from '../event-hub.ts';
+import type { HoldfastEvent } from '../events.ts';
+import { PollSlots } from '../schedule/poll-slots.ts';
+import { Scheduler } from '../schedule/scheduler.ts';
+import { createLoaderTime } from '../schedule/timers.ts';
+import type { ManagerContext } from './context.ts';
+import { LoaderUses } from './loader-uses.ts';
+import { SignalPool } from './signals.ts';
+import { Watches } from './watch.ts';
+
+/** What the configs of a manager share, on a manual clock; chance is always one half. */
+export interface TestContext extends ManagerContext {
+  readonly clock: ManualClock;
+  /** Lets everything run that can run without time passing. */
+  readonly turn: () => Promise<void>;
+  /** Messages of the failures of foreign code so far. */
+  readonly failures: readonly string[];
+}
+
+export function createContext(): TestContext {
+  const clock = manualClock({ preload: [() => import('p-retry')] });
+  const random = (): number => 0.5;
+  const scheduler = new Scheduler(clock, () => {});
+  const time = createLoaderTime(clock, scheduler);
+  const events = new EventHub(clock);
+  const failures: string[] = [];
+  events.on('listener.failed', (event: HoldfastEvent<'listener.failed'>) =>
+    failures.push(event.error.message),
+  );
+  const watches = new Watches({ clock, random, scheduler, time, events });
+  return {
+    clock,
+    random,
+    scheduler,
+    time,
+    events,
+    slots: new PollSlots(16),
+    signals: new SignalPool(),
+    loaders: new LoaderUses(events),
+    watches: async () => watches,
+    cache: undefined,
+    environment: '',
+    turn: () => clock.advance(0),
+    failures,
+  };
+}

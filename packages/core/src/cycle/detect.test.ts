@@ -1,0 +1,328 @@
+import { runInNewContext } from 'node:vm';
+import { mockLoader } from '@holdfast/testing';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { deepEqual, editedJson, isFrozen } from '../document/json.fixture.ts';
+import { HoldfastError } from '../errors.ts';
+import { type AnyConfigOptions, resolveConfig } from '../options/config.ts';
+import type { Loaded, Loader } from '../ports/loader.ts';
+import type { SourceDocument } from '../state/inputs.ts';
+import { detect } from './detect.ts';
+import { documentOf, utf8 } from './document.fixture.ts';
+
+interface Given {
+  readonly known?: SourceDocument;
+  readonly decode?: Loader['decode'];
+  readonly options?: Partial<AnyConfigOptions>;
+}
+
+function detected(loaded: Loaded, { known, decode, options }: Given = {}) {
+  const loader: Loader = { ...mockLoader(), ...(decode && { decode }) };
+  const policy = resolveConfig('app', { loader, ...options });
+  return detect(policy, policy.sources[0]!, { known, loaded });
+}
+
+async function newDocument(loaded: Loaded, given?: Given): Promise<SourceDocument> {
+  const result = await detected(loaded, given);
+  if (result.kind !== 'new') throw new Error(`it is ${result.kind}`);
+  return result.document;
+}
+
+async function refusal(loaded: Loaded, given?: Given): Promise<HoldfastError> {
+  const result = await detected(loaded, given);
+  if (result.kind !== 'refused') throw new Error(`it is ${result.kind}`);
+  return result.error;
+}
+
+const text = '{"a":{"b":1},"c":[1,2]}';
+const validator = { origin: 'o', etag: '"1"' };
+const known = await newDocument({ raw: utf8(text), validator });
+
+test('detect() takes a first document with all that came with it, frozen', async () => {
+  const evidence = { url: 'https://a.example', status: 200, headers: {} };
+  const bytes = utf8(text);
+  const hints = { young: true, doNotStore: true };
+  const document = await newDocument({ raw: bytes, validator, evidence, hints });
+  expect(document).toEqual({
+    raw: { a: { b: 1 }, c: [1, 2] },
+    bytes,
+    validator,
+    evidence,
+    young: true,
+    doNotStore: true,
+  });
+  expect(isFrozen(document.raw)).toBe(true);
+});
+
+test('detect() finds equal bytes the same without decoding them, and keeps the old ones', async () => {
+  const decode = () => expect.fail('it was decoded');
+  expect(await detected({ raw: utf8(text), validator }, { known, decode })).toEqual({
+    kind: 'same',
+  });
+});
+
+test.each<[string, Loaded]>([
+  ['another validator', { raw: utf8(text), validator: { origin: 'o', etag: '"2"' } }],
+  ['no validator', { raw: utf8(text) }],
+  ['a validator of another origin', { raw: utf8(text), validator: { origin: 'p', etag: '"1"' } }],
+  ['a young validator', { raw: utf8(text), validator, hints: { young: true } }],
+  ['the wish not to be stored', { raw: utf8(text), validator, hints: { doNotStore: true } }],
+])('detect() takes over %s of equal bytes', async (_, loaded) => {
+  const result = await detected(loaded, { known });
+  expect(result).toMatchObject({ kind: 'same', document: { validator: loaded.validator } });
+  const { document } = result as { document: SourceDocument };
+  expect(document.raw).toBe(known.raw);
+  expect(document.bytes).toBe(known.bytes);
+});
+
+test.each([
+  ['the order of keys', '{"c":[1,2],"a":{"b":1}}'],
+  ['white space', '{ "a": {"b": 1}, "c": [1, 2] }\n'],
+  ['the spelling of numbers', '{"a":{"b":1.0},"c":[1e0,20e-1]}'],
+  ['the spelling of texts', '{"\\u0061":{"b":1},"c":[1,2]}'],
+  ['a byte order mark', '\ufeff{"a":{"b":1},"c":[1,2]}'],
+])(
+  'detect() finds the same content in %s, and takes over its bytes and validator',
+  async (_, other) => {
+    const bytes = utf8(other);
+    const newer = { origin: 'o', etag: '"2"' };
+    const result = await detected({ raw: bytes, validator: newer }, { known });
+    expect(result).toMatchObject({ kind: 'same', document: { validator: newer } });
+    const { document } = result as { document: SourceDocument };
+    expect(document.raw).toBe(known.raw);
+    expect(document.bytes).toBe(bytes);
+  },
+);
+
+test('detect() finds another content new whatever the validator says, and shares the rest', async () => {
+  const document = await newDocument(
+    { raw: utf8('{"a":{"b":1},"c":[1,3]}'), validator },
+    { known },
+  );
+  expect(document.raw).toEqual({ a: { b: 1 }, c: [1, 3] });
+  const part = (of: SourceDocument): unknown => (of.raw as { a: unknown }).a;
+  expect(part(document)).toBe(part(known));
+});
+
+test('detect() finds values the same as bytes of the same content', async () => {
+  const value = { c: [1, 2], a: { b: 1 } };
+  expect((await detected({ raw: value }, { known })).kind).toBe('same');
+});
+
+test('detect() is new exactly when the content differs', async () => {
+  await fc.assert(
+    fc.asyncProperty(editedJson, async ([before, after]) => {
+      const old = await newDocument({ raw: utf8(JSON.stringify(before)) });
+      const result = await detected({ raw: utf8(JSON.stringify(after)) }, { known: old });
+      expect(result.kind).toBe(deepEqual(before, after) ? 'same' : 'new');
+    }),
+  );
+});
+
+test.each<[string[], string, string]>([
+  [['meta.at'], '{"meta":{"at":2},"a":1}', 'same'],
+  [['meta.at'], '{"meta":{"at":2},"a":2}', 'new'],
+  [['meta.at'], '{"meta":{"at":1,"by":"x"},"a":1}', 'new'],
+  [['meta'], '{"meta":{"at":2,"by":"x"},"a":1}', 'same'],
+  [['meta'], '{"a":1}', 'same'],
+  [['met'], '{"meta":{"at":2},"a":1}', 'new'],
+  [[''], '{"x":1}', 'same'],
+])('detect() ignoring %j finds %s %s', async (ignore, other, kind) => {
+  const old = await newDocument({ raw: utf8('{"meta":{"at":1},"a":1}') });
+  const result = await detected({ raw: utf8(other) }, { known: old, options: { ignore } });
+  expect(result.kind).toBe(kind);
+});
+
+test('detect() keeps the old content where only what is ignored differs', async () => {
+  const old = await newDocument({ raw: utf8('{"at":1,"a":1}') });
+  const options = { ignore: ['at'] };
+  const result = await detected(
+    { raw: utf8('{"at":2,"a":1}'), validator },
+    { known: old, options },
+  );
+  expect(result).toMatchObject({ kind: 'same', document: { validator } });
+  expect((result as { document: SourceDocument }).document.raw).toBe(old.raw);
+});
+
+test('detect() copies a value before it freezes it', async () => {
+  const raw = { a: { b: 1 } };
+  const document = await newDocument({ raw });
+  expect([Object.isFrozen(raw), Object.isFrozen(raw.a)]).toEqual([false, false]);
+  raw.a.b = 2;
+  expect(document.raw).toEqual({ a: { b: 1 } });
+});
+
+test('detect() takes bytes of another realm, as test runners make them', async () => {
+  const raw = runInNewContext('new Uint8Array([123, 125])') as Uint8Array;
+  expect((await newDocument({ raw })).raw).toEqual({});
+});
+
+test('detect() takes what a loader decodes, of bytes and of values', async () => {
+  const decode = async ({ raw }: Loaded) => ({ was: raw instanceof Uint8Array ? 'bytes' : raw });
+  expect((await newDocument({ raw: utf8('a: 1') }, { decode })).raw).toEqual({ was: 'bytes' });
+  expect((await newDocument({ raw: 5 }, { decode })).raw).toEqual({ was: 5 });
+});
+
+const aliases = Array.from({ length: 40 }).reduce<unknown>((x) => ({ a: x, b: x }), {});
+
+test.each<[string, Loaded, Given, string, string]>([
+  [
+    'no JSON',
+    { raw: utf8('{"a":}') },
+    {},
+    'DECODE_FAILED',
+    'is not valid JSON at line 1, column 6: expected a value',
+  ],
+  [
+    'no UTF-8',
+    { raw: Uint8Array.of(0x22, 0xff) },
+    {},
+    'DECODE_FAILED',
+    'is not valid UTF-8 (RFC 3629): the first invalid byte follows character 1',
+  ],
+  [
+    'a value that is no JSON',
+    { raw: { at: new Date(0) } as never },
+    {},
+    'DECODE_FAILED',
+    'is not JSON: it is a Date at at',
+  ],
+  [
+    'nothing',
+    { raw: undefined as never },
+    {},
+    'DECODE_FAILED',
+    'is not JSON: it is undefined at (top)',
+  ],
+  [
+    'what decodes to no JSON',
+    { raw: 1 },
+    { decode: () => new Map() },
+    'DECODE_FAILED',
+    'is not JSON: it is a Map at (top)',
+  ],
+  [
+    'what cannot be decoded',
+    { raw: 1 },
+    {
+      decode: () => {
+        throw new Error('signature does not fit');
+      },
+    },
+    'DECODE_FAILED',
+    'signature does not fit',
+  ],
+  [
+    'what is refused with a code',
+    { raw: 1 },
+    {
+      decode: async () => {
+        throw new HoldfastError('LIMIT_EXCEEDED', 'has aliases');
+      },
+    },
+    'LIMIT_EXCEEDED',
+    'has aliases',
+  ],
+  [
+    'too many bytes',
+    { raw: utf8('{"a":1}') },
+    { options: { limits: { maxBytes: 6 } } },
+    'LIMIT_EXCEEDED',
+    'has 7 bytes, more than 6 (limits.maxBytes)',
+  ],
+  [
+    'too many levels',
+    { raw: utf8('{"a":[[]]}') },
+    { options: { limits: { maxDepth: 2 } } },
+    'LIMIT_EXCEEDED',
+    'is nested deeper than 2 levels at a.0',
+  ],
+  [
+    '100 000 levels',
+    { raw: utf8('['.repeat(100_000) + ']'.repeat(100_000)) },
+    {},
+    'LIMIT_EXCEEDED',
+    `is nested deeper than 64 levels at ${Array(64).fill(0).join('.')}`,
+  ],
+  [
+    'too many keys',
+    { raw: utf8('{"a":[1,2]}') },
+    { options: { limits: { maxKeys: 2 } } },
+    'LIMIT_EXCEEDED',
+    'has more than 2 keys and items at (top)',
+  ],
+  [
+    'too many keys, as bytes go',
+    { raw: utf8('[1,2,3]') },
+    { options: { limits: { maxKeys: 2 } } },
+    'LIMIT_EXCEEDED',
+    'has more than 2 keys and items at (top)',
+  ],
+  [
+    '__proto__',
+    { raw: utf8('{"a":{"__proto__":{"x":1}}}') },
+    {},
+    'LIMIT_EXCEEDED',
+    'has the forbidden key "__proto__" at a',
+  ],
+  [
+    'constructor.prototype',
+    { raw: utf8('{"constructor":{"prototype":{"x":1}}}') },
+    {},
+    'LIMIT_EXCEEDED',
+    'has the forbidden key "prototype" at constructor',
+  ],
+  [
+    '1e400',
+    { raw: utf8('{"a":1e400}') },
+    {},
+    'LIMIT_EXCEEDED',
+    'has a number beyond a double at a',
+  ],
+])('detect() refuses %s', async (_, loaded, given, code, message) => {
+  const error = await refusal(loaded, given);
+  expect([error.code, error.message]).toEqual([code, `The document of mock ${message}`]);
+});
+
+test.each([
+  ['a value', { raw: aliases as never }, {}],
+  ['what a loader decodes', { raw: 1 }, { decode: () => aliases }],
+])(
+  'detect() refuses %s that is endless as a copy, before it is copied',
+  async (_, loaded, given) => {
+    const error = await refusal(loaded, given);
+    expect(error.code).toBe('LIMIT_EXCEEDED');
+    expect(error.message).toContain('limits.maxKeys');
+  },
+);
+
+test('detect() takes bytes of just maxBytes, which a loader that decodes is held to as well', async () => {
+  const options = { limits: { maxBytes: 7 } };
+  expect((await detected({ raw: utf8('{"a":1}') }, { options })).kind).toBe('new');
+  const decode = (): unknown => ({});
+  expect((await detected({ raw: utf8('12345678') }, { options, decode })).kind).toBe('refused');
+});
+
+const wide = (...names: string[]) =>
+  Object.fromEntries(names.map((name) => [name, { a: 1, b: 2, c: 3 }]));
+
+test.each<[string, (raw: object) => Loaded, Loader['decode'] | undefined]>([
+  ['came as a value', (raw) => ({ raw: raw as never }), undefined],
+  ['came as bytes', (raw) => ({ raw: utf8(JSON.stringify(raw)) }), undefined],
+  [
+    'its loader decoded',
+    (raw) => ({ raw: utf8(`${Object.keys(raw).length}`) }),
+    ({ raw }) => wide(...'xyz'.slice(0, Number(new TextDecoder().decode(raw as Uint8Array)))),
+  ],
+])('detect() counts all keys of a document that %s, shared ones too', async (_, load, decode) => {
+  const given = { options: { limits: { maxKeys: 8 } }, ...(decode && { decode }) };
+  const two = await newDocument(load(wide('x', 'y')), given);
+  const error = await refusal(load(wide('x', 'y', 'z')), { ...given, known: two });
+  expect(error.code).toBe('LIMIT_EXCEEDED');
+});
+
+test('detect() leaves the known document as it was when it refuses', async () => {
+  const before = documentOf({ a: { b: 1 } });
+  await refusal({ raw: utf8('{"a":{"b":2},"__proto__":1}') }, { known: before });
+  expect(before.raw).toStrictEqual({ a: { b: 1 } });
+});

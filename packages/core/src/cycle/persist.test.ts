@@ -1,0 +1,317 @@
+import { manualClock } from '@holdfast/testing';
+import { expect, test } from 'vitest';
+import { messageOf } from '../errors.ts';
+import { memoryCache } from '../memory-cache.ts';
+import type { Cache, CacheEntry } from '../ports/cache.ts';
+import type { Decision } from './proposal.ts';
+import { documentOf, utf8 } from './document.fixture.ts';
+import { RecordKeeper } from './persist.ts';
+import { decodeRecord } from './record.ts';
+
+const NAMES = ['', 'app', 'mock', 'key'];
+
+/** A cache in memory that notes what is asked of it, and does instead what a test says. */
+function watched(
+  over: Partial<Cache> = {},
+): Cache & { asked: string[]; keys: Set<string>; clock: ReturnType<typeof manualClock> } {
+  const clock = manualClock({ startAt: 1_000 });
+  const cache: Cache = { ...memoryCache({ clock }), ...over };
+  const asked: string[] = [];
+  const keys = new Set<string>();
+  const note = (what: string, key: string): void => {
+    asked.push(what);
+    keys.add(key);
+  };
+  return {
+    asked,
+    keys,
+    clock,
+    async read(key) {
+      note('read', key);
+      return cache.read(key);
+    },
+    async write(key, bytes) {
+      note('write', key);
+      await cache.write(key, bytes);
+    },
+    async touch(key, at) {
+      note(`touch ${at}`, key);
+      await cache.touch?.(key, at);
+    },
+    async remove(key) {
+      note('remove', key);
+      await cache.remove(key);
+    },
+  };
+}
+
+function rig(cache: Cache = watched(), names = NAMES) {
+  const reports: string[] = [];
+  const keeper = new RecordKeeper(cache, names, (error) =>
+    reports.push(`${error.code}: ${messageOf(error)}`),
+  );
+  return { keeper, reports };
+}
+
+const one = documentOf({ n: 1 }, { bytes: utf8('{"n":1}'), validator: { origin: 'o', etag: '1' } });
+const two = documentOf({ n: 2 }, { bytes: utf8('{"n":2}') });
+
+const unchanged: Decision = { outcome: { kind: 'unchanged' } };
+const accepted = (document = two): Decision => ({
+  outcome: { kind: 'accepted', version: 1, changed: true },
+  document,
+});
+
+test('RecordKeeper reads back what it kept, with its validator', async () => {
+  const cache = watched();
+  const { keeper, reports } = rig(cache);
+  keeper.keep(one);
+  await keeper.settled();
+  const restarted = rig(cache);
+  expect(await restarted.keeper.read()).toEqual([
+    {
+      loaded: { raw: one.bytes, validator: one.validator, evidence: undefined },
+      confirmedAt: 1_000,
+      newest: true,
+    },
+  ]);
+  expect([reports, restarted.reports]).toEqual([[], []]);
+});
+
+test('RecordKeeper reads two generations, newest first', async () => {
+  const cache = watched();
+  const { keeper } = rig(cache);
+  for (const document of [one, two]) {
+    keeper.keep(document);
+    await keeper.settled();
+  }
+  const read = await rig(cache).keeper.read();
+  expect(read.map(({ loaded, newest }) => [loaded.raw, newest])).toEqual([
+    [two.bytes, true],
+    [one.bytes, false],
+  ]);
+});
+
+test('RecordKeeper uses one key, a hash, and another one for any other name', async () => {
+  const cache = watched();
+  const { keeper } = rig(cache);
+  keeper.keep(one);
+  await keeper.settled();
+  await keeper.read();
+  expect([...cache.keys]).toEqual([expect.stringMatching(/^[0-9a-f]{64}$/)]);
+  for (const i of NAMES.keys()) {
+    const other = rig(cache, NAMES.with(i, 'other'));
+    expect(await other.keeper.read()).toEqual([]);
+  }
+  // names must not run into one another
+  await rig(cache, ['', 'app', 'mo', 'ckkey']).keeper.read();
+  expect(cache.keys.size).toBe(NAMES.length + 2);
+});
+
+test('RecordKeeper does not begin to write before the commit is over, and writes the newest alone', async () => {
+  const cache = watched();
+  const { keeper } = rig(cache);
+  keeper.keep(one);
+  keeper.keep(two);
+  expect(cache.asked).toEqual([]);
+  await keeper.settled();
+  expect(cache.asked).toEqual(['write']);
+  expect((await keeper.read())[0]?.loaded.raw).toEqual(two.bytes);
+});
+
+test('RecordKeeper writes one after the other, and of those that wait only the newest', async () => {
+  const log: string[] = [];
+  let release = (): void => {};
+  const cache = watched({
+    async write(key, bytes) {
+      const { raw } = await decodeRecord(key, bytes);
+      const text = new TextDecoder().decode(raw as Uint8Array);
+      log.push(`begin ${text}`);
+      await new Promise<void>((resolve) => (release = resolve));
+      log.push(`end ${text}`);
+    },
+  });
+  const { keeper } = rig(cache);
+  const numbered = (n: number) => documentOf({ n }, { bytes: utf8(`${n}`) });
+  keeper.keep(numbered(1));
+  await cache.clock.advance(0);
+  for (const n of [2, 3, 4]) keeper.keep(numbered(n));
+  release();
+  await cache.clock.advance(0);
+  release();
+  await keeper.settled();
+  expect(log).toEqual(['begin 1', 'end 1', 'begin 4', 'end 4']);
+});
+
+test('RecordKeeper removes the record of a document that may not be stored', async () => {
+  const cache = watched();
+  const { keeper } = rig(cache);
+  keeper.keep(one);
+  await keeper.settled();
+  keeper.keep({ ...two, doNotStore: true });
+  await keeper.settled();
+  expect(cache.asked).toEqual(['write', 'remove']);
+  expect(await keeper.read()).toEqual([]);
+});
+
+test('follow() keeps a new document, and confirms one that is unchanged', async () => {
+  const cache = watched();
+  const { keeper } = rig(cache);
+  keeper.follow(accepted(), two, 5);
+  await keeper.settled();
+  keeper.follow(unchanged, two, 2_000);
+  await keeper.settled();
+  expect(cache.asked).toEqual(['write', 'touch 2000']);
+  expect((await keeper.read())[0]?.confirmedAt).toBe(2_000);
+});
+
+test.each<[string, Decision, typeof one | undefined]>([
+  ['is overtaken', { ...unchanged, overtaken: true }, two],
+  ['is refused', { outcome: { kind: 'refused', error: new Error() as never } }, two],
+  ['failed', { outcome: { kind: 'failed', error: new Error() as never } }, two],
+  ['is held', { outcome: { kind: 'held', until: 1 } }, two],
+  ['is unchanged without a document', unchanged, undefined],
+  ['is unchanged and may not be stored', unchanged, { ...two, doNotStore: true }],
+])('follow() leaves the record alone when a decision %s', async (_, decision, document) => {
+  const cache = watched();
+  const { keeper } = rig(cache);
+  keeper.follow(decision, document, 5);
+  await keeper.settled();
+  expect(cache.asked).toEqual([]);
+});
+
+test('follow() stores again what was restored from the older generation, once it is confirmed', async () => {
+  const cache = watched();
+  const { keeper } = rig(cache);
+  for (const document of [one, two]) {
+    keeper.keep(document);
+    await keeper.settled();
+  }
+  const restarted = rig(cache).keeper;
+  const [, older] = await restarted.read();
+  restarted.restored(older!);
+  restarted.follow(unchanged, one, 5);
+  await restarted.settled();
+  restarted.follow(unchanged, one, 6);
+  await restarted.settled();
+  expect(cache.asked.slice(-3)).toEqual(['read', 'write', 'touch 6']);
+  expect((await restarted.read())[0]?.loaded.raw).toEqual(one.bytes);
+});
+
+test('RecordKeeper reports a failing cache once, and again after it had recovered', async () => {
+  let full = true;
+  const cache = watched({
+    write: async () => {
+      if (full) throw new Error('no space left');
+    },
+  });
+  const { keeper, reports } = rig(cache);
+  const keep = async (): Promise<void> => {
+    keeper.keep(one);
+    await keeper.settled();
+  };
+  await keep();
+  await keep();
+  expect(reports).toEqual(['CACHE_FAILED: The cache failed (write): no space left']);
+  full = false;
+  await keep();
+  full = true;
+  await keep();
+  expect(reports).toHaveLength(2);
+});
+
+test('RecordKeeper stores a document whose write failed at the next confirmation', async () => {
+  let full = true;
+  const written: unknown[] = [];
+  const cache = watched({
+    write: async (key, bytes) => {
+      if (full) throw new Error('no space left');
+      written.push((await decodeRecord(key, bytes)).raw);
+    },
+  });
+  const { keeper, reports } = rig(cache);
+  keeper.follow(accepted(), two, 1);
+  await keeper.settled();
+  keeper.follow(unchanged, two, 2);
+  await keeper.settled();
+  full = false;
+  keeper.follow(unchanged, two, 3);
+  await keeper.settled();
+  keeper.follow(unchanged, two, 4);
+  await keeper.settled();
+  expect(written).toEqual([two.bytes]);
+  expect(cache.asked.at(-1)).toBe('touch 4');
+  expect(reports).toHaveLength(1);
+});
+
+test('RecordKeeper goes on without touch() where a cache has none', async () => {
+  const cache = watched();
+  Reflect.deleteProperty(cache, 'touch');
+  const { keeper, reports } = rig(cache);
+  keeper.confirm(5);
+  await keeper.settled();
+  expect(reports).toEqual([]);
+});
+
+const bytesOf = async (): Promise<Uint8Array> => {
+  const cache = watched();
+  const { keeper } = rig(cache);
+  keeper.keep(one);
+  await keeper.settled();
+  return (await cache.read([...cache.keys][0]!))[0]!.bytes;
+};
+
+test.each<[string, (good: CacheEntry) => unknown, number, number]>([
+  ['a broken newest generation', (good) => [{ bytes: utf8('x'), confirmedAt: 1 }, good], 1, 1],
+  [
+    'a broken older generation',
+    (good) => [good, { bytes: new Uint8Array(5), confirmedAt: 1 }],
+    1,
+    1,
+  ],
+  ['bytes that are none', (good) => [{ bytes: 'x', confirmedAt: 1 }, good], 1, 1],
+  [
+    'nothing usable',
+    () => [
+      { bytes: utf8(''), confirmedAt: 1 },
+      { bytes: utf8('{}\n'), confirmedAt: 1 },
+    ],
+    0,
+    2,
+  ],
+  ['no list', () => undefined, 0, 1],
+  ['a list of nothing', () => [null], 0, 1],
+])(
+  'read() of a cache that gives %s reports it and gives the rest',
+  async (_, entries, usable, reported) => {
+    const good = { bytes: await bytesOf(), confirmedAt: 7 };
+    const { keeper, reports } = rig(watched({ read: async () => entries(good) as CacheEntry[] }));
+    const read = await keeper.read();
+    expect(read.map(({ loaded }) => loaded.raw)).toEqual(Array(usable).fill(one.bytes));
+    expect(reports).toHaveLength(reported);
+    expect(
+      reports.every((report) => report.startsWith('CACHE_FAILED: The cache failed (read): ')),
+    ).toBe(true);
+  },
+);
+
+test.each(['read', 'write', 'touch', 'remove'] as const)(
+  'RecordKeeper survives a cache whose %s() throws at once',
+  async (method) => {
+    const broken = {
+      ...watched(),
+      [method]: () => {
+        throw new TypeError('broken');
+      },
+    };
+    const { keeper, reports } = rig(broken);
+    await keeper.read();
+    keeper.keep(one);
+    await keeper.settled();
+    keeper.confirm(5);
+    await keeper.settled();
+    keeper.keep({ ...one, doNotStore: true });
+    await keeper.settled();
+    expect(reports).toEqual([`CACHE_FAILED: The cache failed (${method}): broken`]);
+  },
+);
