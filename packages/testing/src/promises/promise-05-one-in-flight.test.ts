@@ -120,7 +120,7 @@ test('promise 5: a loader that ignores its signal cannot hold the loop, and its 
   loader.hang();
   loader.next(edited({ revision: 2 }));
   const refreshed = app.refresh();
-  await clock.advance(10_000);
+  await clock.advance(10_010);
   expect(await refreshed).toMatchObject({
     kind: 'failed',
     error: { code: 'LOAD_FAILED', failure: 'timeout' },

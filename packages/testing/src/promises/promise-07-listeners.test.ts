@@ -40,6 +40,23 @@ test.each([
   expect(made.app.status.state).toBe('fresh');
 });
 
+test.each([
+  ['cannot be read', { get: boom }],
+  ['is no text', { value: Symbol('boom') }],
+  ['is an object without a prototype', { value: Object.create(null) as unknown }],
+])('promise 7: a listener whose error has a message that %s harms nobody', async (_, message) => {
+  const made = await settledScene();
+  const heard: number[] = [];
+  made.app.onChange(() => {
+    throw Object.defineProperty(new Error('x'), 'message', message);
+  });
+  made.app.onChange(({ revision }) => heard.push(revision));
+  made.loader.next(edited({ revision: 2 }));
+  expect(await poll(made)).toMatchObject({ kind: 'accepted' });
+  expect(heard).toEqual([2]);
+  expect(made.record.of('listener.failed')).toHaveLength(1);
+});
+
 test('promise 7: a listener that never settles holds up nothing', async () => {
   const made = await settledScene();
   made.app.onChange(() => new Promise(() => {}));
