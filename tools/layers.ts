@@ -24,6 +24,8 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
   ['options/'],
   ['outcome.ts'],
   ['document/'],
+  ['libraries.ts'],
+  ['lazily.ts'],
   ['ports/'],
   ['errors.ts'],
 ];

@@ -65,13 +65,10 @@ export class Config implements SourceOwner {
     return this.#inputs.documents[source];
   }
 
-  /** Resolves with the outcome, after its commit. Never rejects. */
-  propose(proposal: Proposal, settle?: (decision: Decision) => void): Promise<Outcome> {
+  propose(proposal: Proposal, settle?: (decision: Decision) => void): Outcome | Promise<Outcome> {
     // the common case needs no queue: nothing is under way and nothing has to be looked at
     if (this.#tail === undefined && proposal.kind === 'unchanged') {
-      return Promise.resolve(
-        this.#commit(proposal, decideUnchanged(this.#state(), proposal), settle),
-      );
+      return this.#commit(proposal, decideUnchanged(this.#state(), proposal), settle);
     }
     const handle = async (): Promise<Outcome> => {
       const tools = { context: this.context, validation: this.#validation };
@@ -111,7 +108,12 @@ export class Config implements SourceOwner {
     const { state } = this;
     if (state === previous) return;
     this.#lastState = state;
-    this.context.events.emit('status.changed', this.policy.name, () => ({ state, previous }));
+    const error = this.sources.map(({ health }) => health.lastFailure?.error).find((last) => last);
+    this.context.events.emit('status.changed', this.policy.name, () => ({
+      state,
+      previous,
+      error,
+    }));
   }
 
   async close(): Promise<void> {

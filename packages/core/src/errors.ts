@@ -93,10 +93,17 @@ export function isLoadError(error: unknown): error is LoadError {
   return isHoldfastError(error) && error.code === 'LOAD_FAILED';
 }
 
-/** The message of anything that was thrown, for use inside another message. */
+/** The message of anything that was thrown, for use inside another message. Never throws itself. */
 export function messageOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message || thrown.name;
-  return typeof thrown === 'string'
-    ? thrown
-    : `a thrown ${thrown === null ? 'null' : typeof thrown}`;
+  if (typeof thrown === 'string') return thrown;
+  try {
+    if (thrown instanceof Error) {
+      const { message, name }: { message: unknown; name: unknown } = thrown;
+      if (typeof message === 'string' && message !== '') return message;
+      if (typeof name === 'string') return name;
+    }
+  } catch {
+    // an error whose message cannot be read
+  }
+  return `a thrown ${thrown === null ? 'null' : typeof thrown}`;
 }

@@ -32,19 +32,29 @@ export class EventHub {
     this.#listeners.set(type, listeners);
     const subscription = { call: call as EventListener<never> };
     listeners.add(subscription);
-    return () => void listeners.delete(subscription);
+    return () => {
+      listeners.delete(subscription);
+      if (listeners.size === 0 && this.#listeners.get(type) === listeners)
+        this.#listeners.delete(type);
+    };
   }
 
-  /** `details` is called only when somebody listens: an event that nobody wants costs nothing. */
+  /** Whether somebody listens to events of this type: asked where even the making of details would cost too much. */
+  hears(type: EventType): boolean {
+    const subscribed = this.#channelOf(type)?.hasSubscribers === true;
+    return subscribed || this.#listeners.has(type) || this.#listeners.has('*');
+  }
+
+  /** `details` is called only when somebody listens. */
   emit<K extends EventType>(
     type: K,
     config: string,
     details: () => Omit<HoldfastEvents[K], 'config' | 'at'>,
   ): void {
+    if (!this.hears(type)) return;
     const own = this.#listeners.get(type);
     const all = this.#listeners.get('*');
     const channel = this.#channelOf(type);
-    if (!own?.size && !all?.size && !channel?.hasSubscribers) return;
     const event = Object.defineProperties(
       { type, config, at: this.#clock.now() },
       Object.getOwnPropertyDescriptors(details()),

@@ -39,8 +39,12 @@ export interface HoldfastEvents {
   'document.held': EventBase & { readonly source: string; readonly until: number };
   /** Something about the options of the config is unwise; told at `register`. */
   'config.warned': EventBase & { readonly source: string; readonly message: string };
-  /** The state of the status became another one. */
-  'status.changed': EventBase & { readonly state: StatusState; readonly previous: StatusState };
+  /** The state of the status became another one; `error` is the last failure or refusal, while there is one. */
+  'status.changed': EventBase & {
+    readonly state: StatusState;
+    readonly previous: StatusState;
+    readonly error?: HoldfastError | undefined;
+  };
   /** The cache could not be read or written, or held something unusable. */
   'cache.failed': EventBase & { readonly source: string; readonly error: HoldfastError };
   /** A listener, selector or watch threw; `error.cause` is what. */

@@ -75,20 +75,15 @@ export class ConfigHandle<T> extends View<T> {
    * Polls now, whatever the schedule says, and resolves with the outcome; never rejects. The request starts after this
    * call, so that whoever calls it after a publish sees what was published. Calls of one tick share it.
    */
-  async refresh({ ifOlderThanMs = 0 }: RefreshOptions = {}): Promise<Outcome> {
-    const config = this.#config;
-    if (config.closed) return closedOutcome(this.name);
+  refresh({ ifOlderThanMs = 0 }: RefreshOptions = {}): Promise<Outcome> {
+    const { closed, sources } = this.#config;
+    if (closed) return Promise.resolve(closedOutcome(this.name));
     if (ifOlderThanMs > 0) {
       const { ageMs = Infinity } = this.status;
-      if (ageMs < ifOlderThanMs) return { kind: 'unchanged' };
+      if (ageMs < ifOlderThanMs) return Promise.resolve({ kind: 'unchanged' });
     }
-    config.context.scheduler.hold();
-    try {
-      // one source for now: what several outcomes amount to comes with several sources
-      return await config.sources[0]!.refresh();
-    } finally {
-      config.context.scheduler.release();
-    }
+    // what the outcomes of several sources amount to comes with several sources
+    return sources[0]!.refresh();
   }
 
   /** Stops the scheduled polls; `refresh()` still works, and what is pushed still arrives. */

@@ -10,9 +10,9 @@ interface Line {
 
 /** What each event is as a log line; `served` says what is served now and when the next try is. */
 const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: string) => Line } = {
-  'status.changed': ({ state, previous }, served) => ({
+  'status.changed': ({ state, previous, error }, served) => ({
     level: state === 'fresh' || state === 'closed' ? 'info' : 'warn',
-    text: `${previous} -> ${state}; ${served}`,
+    text: `${previous} -> ${state}${error ? `: ${error.message}` : ''}; ${served}`,
   }),
   'config.changed': ({ version, trigger }) => ({
     level: 'info',

@@ -3,11 +3,15 @@ import { Config } from './config.ts';
 import type { ManagerContext } from './cycle/context.ts';
 import { LoaderUses } from './cycle/loader-uses.ts';
 import { SignalPool } from './cycle/signals.ts';
+import type * as WatchModule from './cycle/watch.ts';
 import type { Watches, WatchServices } from './cycle/watch.ts';
 import { describeNext, describeServed } from './describe.ts';
 import { HoldfastError } from './errors.ts';
 import { EventHub, type EventListener } from './event-hub.ts';
 import type { EventType, HoldfastEvent, Unsubscribe } from './events.ts';
+import { lazily } from './lazily.ts';
+import { loadPRetry } from './libraries.ts';
+import type * as LogModule from './log.ts';
 import { ConfigHandle, type RefreshOptions } from './handle.ts';
 import {
   type AnyConfigOptions,
@@ -24,6 +28,14 @@ import { Scheduler } from './schedule/scheduler.ts';
 import { createLoaderTime, Delay } from './schedule/timers.ts';
 import type { Status, StatusState } from './state/status.ts';
 import { worstState } from './state/status.ts';
+
+/** Loaded where there is a logger. */
+export const loadLog: () => Promise<typeof LogModule> = lazily(() => import('./log.ts'));
+
+/** Loaded where a loader can be watched. */
+export const loadWatch: () => Promise<typeof WatchModule> = lazily(
+  () => import('./cycle/watch.ts'),
+);
 
 /** How it goes with all configs together. */
 export interface Summary {
@@ -93,7 +105,7 @@ export class ConfigManager {
     }
     // so that a second try needs nothing from a disk or network that is down by then
     if (this.#entries.size === 0) {
-      import('p-retry').catch(() => {});
+      loadPRetry().catch(() => {});
       this.#sweepLater();
     }
     const config = new Config(policy, this.#context);
@@ -166,7 +178,7 @@ export class ConfigManager {
     const { events } = this.#context;
     const off = events.on('*', (event) => early.push(event));
     try {
-      const { EventLog } = await import('./log.ts');
+      const { EventLog } = await loadLog();
       const log = new EventLog(logger, (name) => this.#describe(name));
       for (const event of early) log.write(event);
       events.on('*', (event) => log.write(event));
@@ -195,9 +207,8 @@ export class ConfigManager {
 
   #describe(name: string): string {
     const entry = this.#entries.get(name);
-    return entry
-      ? `${describeServed(entry.config)}; ${describeNext(entry.config)}`
-      : 'unregistered';
+    if (entry === undefined) return 'unregistered';
+    return `${describeServed(entry.config)}; ${describeNext(entry.config)}`;
   }
 }
 
@@ -211,9 +222,8 @@ export function createConfigManager(options: ManagerOptions = {}): ConfigManager
 }
 
 function lazyWatches(services: WatchServices): () => Promise<Watches> {
-  let watches: Promise<Watches> | undefined;
-  return () => {
-    watches ??= import('./cycle/watch.ts').then((module) => new module.Watches(services));
-    return watches;
-  };
+  return lazily(async () => {
+    const { Watches } = await loadWatch();
+    return new Watches(services);
+  });
 }

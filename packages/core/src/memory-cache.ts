@@ -1,4 +1,5 @@
 import type { LRUCache } from 'lru-cache';
+import { loadLruCache } from './libraries.ts';
 import { OptionCheck } from './options/check.ts';
 import type { Cache, CacheEntry } from './ports/cache.ts';
 import { type Clock, systemClock } from './ports/clock.ts';
@@ -48,7 +49,7 @@ export function memoryCache(options: MemoryCacheOptions = {}): Cache {
 }
 
 async function createRecords(maxBytes: number): Promise<LRUCache<string, readonly CacheEntry[]>> {
-  const { LRUCache } = await import('lru-cache');
+  const LRUCache = await loadLruCache();
   return new LRUCache({ maxSize: maxBytes, sizeCalculation });
 }
 

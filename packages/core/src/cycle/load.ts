@@ -1,8 +1,10 @@
 import type { HoldfastError } from '../errors.ts';
 import { isHoldfastError, isLoadError, LoadError, messageOf } from '../errors.ts';
+import { loadPRetry } from '../libraries.ts';
 import type { SourcePolicy } from '../options/sources.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { LoadResult, Validator } from '../ports/loader.ts';
+import { Delay } from '../schedule/timers.ts';
 import type { ManagerContext } from './context.ts';
 import type { Lent } from './signals.ts';
 
@@ -42,6 +44,16 @@ export class Load {
         (thrown: unknown) => this.#failed(thrown, task),
       );
     });
+  }
+
+  /**
+   * Its time is over: the loader's signal aborts. A loader that obeys it ends the load by its own rejection, so that the
+   * next one never begins beside it; one that does not has no more than the turn of a timer.
+   */
+  expire(error: HoldfastError): void {
+    const { clock, scheduler } = this.#context;
+    this.#lent.controller.abort(error);
+    new Delay(scheduler, () => this.#end(failed(error))).start(clock.monotonic());
   }
 
   /** Ends it now: the loader's signal aborts, and whatever it answers later is ignored. */
@@ -89,7 +101,7 @@ export class Load {
     };
     const { signal } = this.#lent.controller;
     try {
-      const { default: pRetry } = await import('p-retry');
+      const pRetry = await loadPRetry();
       const result = await pRetry(attempt, { retries: 1, minTimeout: 0, signal });
       return this.#check(result, task);
     } catch (thrown) {

@@ -2,7 +2,14 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { copyJson } from '../document/copy-json.ts';
 import { isThenable, isTree, kindOf } from '../document/kind.ts';
 import { HoldfastError } from '../errors.ts';
+import { lazily } from '../lazily.ts';
 import type { ConfigPolicy } from '../options/config.ts';
+import type * as DescribeIssues from './describe-issues.ts';
+
+/** Loaded when a schema refuses a document. */
+export const loadDescribeIssues: () => Promise<typeof DescribeIssues> = lazily(
+  () => import('./describe-issues.ts'),
+);
 
 /** What a schema says of a document. */
 export type Verdict =
@@ -82,7 +89,7 @@ async function invalid(
   issues: readonly StandardSchemaV1.Issue[],
   document: unknown,
 ): Promise<Verdict> {
-  const { describeIssues } = await import('./describe-issues.ts');
+  const { describeIssues } = await loadDescribeIssues();
   const error = new HoldfastError('SCHEMA_FAILED', describeIssues(issues, document));
   return { kind: 'invalid', error };
 }

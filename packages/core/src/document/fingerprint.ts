@@ -1,3 +1,4 @@
+import { loadStableStringify } from '../libraries.ts';
 import type { JsonValue } from '../ports/json.ts';
 
 /**
@@ -5,7 +6,7 @@ import type { JsonValue } from '../ports/json.ts';
  * numbers. For people and for comparing processes; never computed on the way of a document.
  */
 export async function fingerprint(value: JsonValue): Promise<string> {
-  const { default: stringify } = await import('json-stable-stringify');
+  const stringify = await loadStableStringify();
   return sha256(new TextEncoder().encode(stringify(value)));
 }
 

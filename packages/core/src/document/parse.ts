@@ -1,5 +1,12 @@
 import { HoldfastError } from '../errors.ts';
+import { lazily } from '../lazily.ts';
 import type { JsonValue } from '../ports/json.ts';
+import type * as JsonFault from './json-fault.ts';
+
+/** Loaded when a document is no JSON. */
+export const loadJsonFault: () => Promise<typeof JsonFault> = lazily(
+  () => import('./json-fault.ts'),
+);
 
 /**
  * Strict JSON from strict UTF-8 (RFC 8259; a byte order mark is skipped, as its §8.1 allows; of duplicate keys the last
@@ -13,7 +20,7 @@ export async function parseJson(bytes: Uint8Array): Promise<JsonValue> {
     return JSON.parse(text) as JsonValue;
   } catch {
     // the message of JSON.parse would quote the document, and with it perhaps a secret
-    const { describeJsonFault } = await import('./json-fault.ts');
+    const { describeJsonFault } = await loadJsonFault();
     throw new HoldfastError('DECODE_FAILED', describeJsonFault(text));
   }
 }

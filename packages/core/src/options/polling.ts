@@ -35,7 +35,7 @@ export interface PollingOptions {
 
 /** See {@link PollingOptions.backoff}. */
 export interface BackoffOptions {
-  /** Longest wait between polls that fail, in milliseconds. @default {300_000} */
+  /** Longest wait between polls that fail, in milliseconds. @default {max(300_000, minIntervalMs)} */
   readonly maxMs?: number;
 }
 

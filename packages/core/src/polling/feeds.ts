@@ -1,9 +1,20 @@
 import type { Decision } from '../cycle/proposal.ts';
 import { HoldfastError, messageOf } from '../errors.ts';
+import { lazily } from '../lazily.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { SourceOwner } from './owner.ts';
+import type * as PushedModule from './pushed.ts';
+import type * as RecordsModule from './records.ts';
 import type { Records } from './records.ts';
 import { Source } from './source.ts';
+
+/** Loaded where a loader can be watched. */
+export const loadPushed: () => Promise<typeof PushedModule> = lazily(() => import('./pushed.ts'));
+
+/** Loaded where there is a cache. */
+export const loadRecords: () => Promise<typeof RecordsModule> = lazily(
+  () => import('./records.ts'),
+);
 
 /** What a config is fed by: the polls of its sources, their watches, and the cache at the start. */
 export class Feeds {
@@ -69,7 +80,7 @@ export class Feeds {
   async #startFromCache(cache: Cache): Promise<void> {
     const { context, policy } = this.#owner;
     try {
-      const { Records } = await import('./records.ts');
+      const { Records } = await loadRecords();
       this.#records = new Records(this.#owner, cache);
       if (this.#owner.closed) return;
       for (const source of this.sources) void this.#records.start(source);

@@ -11,8 +11,11 @@ export interface SourceOwner {
   readonly closed: boolean;
   /** The document of this source that is in force. */
   documentOf(source: number): SourceDocument | undefined;
-  /** Queues a proposal. `settle` is called within the commit, before anybody hears of it. Never rejects. */
-  propose(proposal: Proposal, settle?: (decision: Decision) => void): Promise<Outcome>;
+  /**
+   * Queues a proposal; gives its outcome after the commit, at once where nothing has to be looked at. `settle` is called
+   * within the commit, before anybody hears of it. Never rejects.
+   */
+  propose(proposal: Proposal, settle?: (decision: Decision) => void): Outcome | Promise<Outcome>;
   /** The health of a source changed outside a commit. */
   healthChanged(): void;
 }

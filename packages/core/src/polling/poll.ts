@@ -1,46 +1,75 @@
-import { Load, type LoadTask } from '../cycle/load.ts';
+import { Load, type LoadAnswer, type LoadTask } from '../cycle/load.ts';
 import type { Basis, Decision, Proposal } from '../cycle/proposal.ts';
 import { type HoldfastError, LoadError } from '../errors.ts';
+import type { SourcePolicy } from '../options/sources.ts';
 import type { Outcome, Trigger } from '../outcome.ts';
-import type { Hints } from '../ports/loader.ts';
+import type { Limits } from '../ports/limits.ts';
+import type { Hints, Validator } from '../ports/loader.ts';
 import type { SourceOwner } from './owner.ts';
 
-/** What a poll tells its source. */
+/** What a poll asks of its source, and tells it. */
 export interface PollHost {
+  /** Of the source in its config. */
+  readonly index: number;
+  readonly policy: SourcePolicy;
+  /** A second request within the poll: it counts against the minimum interval. */
+  secondTry(): void;
   /** There is an answer: the deadline is met. */
   answered(): void;
   /** Called within the commit, before anybody hears of it. */
   settle(decision: Decision, hints: Hints | undefined): void;
+  /** The commit is done and everybody has heard of it. */
+  finish(outcome: Outcome, durationMs: number): void;
 }
 
-/** One poll of a source: a load, whose answer becomes a proposal, which ends in an outcome. */
-export class Poll {
+/** How a poll asks. */
+export interface PollTerms {
+  readonly trigger: Trigger;
+  /** What to ask with; absent to ask for the whole document. */
+  readonly known: Validator | undefined;
+  readonly mayTryAgain: boolean;
+}
+
+/**
+ * One poll of a source: a load, whose answer becomes a proposal, which ends in an outcome. Callbacks and no async
+ * functions: their frames would cost more than the rest of an unchanged poll.
+ */
+export class Poll implements LoadTask {
+  readonly source: SourcePolicy;
+  readonly limits: Limits;
+  readonly known: Validator | undefined;
+  readonly mayTryAgain: boolean;
   readonly #owner: SourceOwner;
-  readonly #index: number;
+  readonly #host: PollHost;
+  readonly #trigger: Trigger;
   readonly #basedOn: Basis;
   readonly #startedAt: number;
   readonly #load: Load;
   #ended = false;
 
-  constructor(owner: SourceOwner, index: number) {
-    const { context } = owner;
+  constructor(owner: SourceOwner, host: PollHost, terms: PollTerms) {
+    const { context, policy } = owner;
+    this.source = host.policy;
+    this.limits = policy.limits;
+    this.known = terms.known;
+    this.mayTryAgain = terms.mayTryAgain;
     this.#owner = owner;
-    this.#index = index;
-    this.#basedOn = { document: owner.documentOf(index) };
+    this.#host = host;
+    this.#trigger = terms.trigger;
+    this.#basedOn = { document: owner.documentOf(host.index) };
     this.#startedAt = context.clock.monotonic();
     this.#load = new Load(context);
   }
 
-  /** So far, in milliseconds. */
-  get durationMs(): number {
-    return this.#owner.context.clock.monotonic() - this.#startedAt;
+  start(): void {
+    void this.#load.run(this).then((answer) => this.#decide(answer));
   }
 
   /** Its time is over: whatever the loader answers later is ignored. */
   expire(): void {
-    const { loader, polling } = this.#owner.policy.sources[this.#index]!;
+    const { loader, polling } = this.source;
     const text = `Cannot load ${loader.name}: no whole answer within ${polling.deadlineMs} ms (deadlineMs)`;
-    this.#load.abort(new LoadError(text, { failure: 'timeout' }));
+    this.#load.expire(new LoadError(text, { failure: 'timeout' }));
   }
 
   /** Ends it without an outcome. */
@@ -49,24 +78,37 @@ export class Poll {
     this.#load.abort(error);
   }
 
-  /** Resolves with the outcome, after its commit; with nothing when it was aborted. Never rejects. */
-  async run(task: LoadTask, trigger: Trigger, host: PollHost): Promise<Outcome | undefined> {
-    const answer = await this.#load.run(task);
-    if (this.#ended) return undefined;
-    host.answered();
+  onSecondTry(): void {
+    this.#host.secondTry();
+  }
+
+  #decide(answer: LoadAnswer): void {
+    if (this.#ended) return;
+    this.#host.answered();
     if (answer.kind === 'failed') {
-      host.settle({ outcome: answer }, undefined);
+      this.#host.settle({ outcome: answer }, undefined);
       this.#owner.healthChanged();
-      return answer;
+      this.#finish(answer);
+      return;
     }
-    const common = { source: this.#index, trigger, basedOn: this.#basedOn };
-    const proposal: Proposal =
-      answer.kind === 'unchanged'
-        ? { kind: 'unchanged', ...common }
-        : { kind: 'loaded', ...common, loaded: answer };
-    const outcome = await this.#owner.propose(proposal, (decision) =>
-      host.settle(decision, answer.hints),
-    );
-    return this.#ended ? undefined : outcome;
+    const settle = (decision: Decision): void => this.#host.settle(decision, answer.hints);
+    const outcome = this.#owner.propose(this.#proposal(answer), settle);
+    if (outcome instanceof Promise) void outcome.then((settled) => this.#finish(settled));
+    else this.#finish(outcome);
+  }
+
+  #proposal(answer: Exclude<LoadAnswer, { kind: 'failed' }>): Proposal {
+    const source = this.#host.index;
+    const trigger = this.#trigger;
+    const basedOn = this.#basedOn;
+    return answer.kind === 'unchanged'
+      ? { kind: 'unchanged', source, trigger, basedOn }
+      : { kind: 'loaded', source, trigger, basedOn, loaded: answer };
+  }
+
+  #finish(outcome: Outcome): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#host.finish(outcome, this.#owner.context.clock.monotonic() - this.#startedAt);
   }
 }

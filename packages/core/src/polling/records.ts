@@ -79,9 +79,9 @@ export class Records {
       const outcome = await this.#owner.propose(proposal, (decision) => {
         if (decision.outcome.kind !== 'accepted') return;
         keeper.restored(cached);
-        // a record from the future says nothing about its age
+        // a record from the future says nothing about its age, nor does one behind which there was a newer one
         const ageMs = clock.now() - confirmedAt;
-        if (ageMs < 0) return;
+        if (ageMs < 0 || !cached.newest) return;
         source.health = { ...source.health, confirmedAt: clock.monotonic() - ageMs };
       });
       if (outcome.kind === 'accepted') return;

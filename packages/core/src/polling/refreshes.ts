@@ -1,18 +1,26 @@
 import type { Outcome } from '../outcome.ts';
+import type { Scheduler } from '../schedule/scheduler.ts';
 
 type Resolve = (outcome: Outcome) => void;
 
 /** The `refresh()` calls of one source: those that the poll under way answers, and those it began too early for. */
 export class Refreshes {
+  readonly #scheduler: Scheduler;
   #served: Resolve[] = [];
   #asked: Resolve[] = [];
+
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler;
+  }
 
   /** Whether somebody waits for a poll that has not begun. */
   get pending(): boolean {
     return this.#asked.length > 0;
   }
 
+  /** Holds the process open until the answer. */
   ask(resolve: Resolve): void {
+    this.#scheduler.hold();
     this.#asked.push(resolve);
   }
 
@@ -31,6 +39,9 @@ export class Refreshes {
   answer(outcome: Outcome): void {
     const served = this.#served;
     this.#served = [];
-    for (const resolve of served) resolve(outcome);
+    for (const resolve of served) {
+      this.#scheduler.release();
+      resolve(outcome);
+    }
   }
 }

@@ -92,8 +92,8 @@ export class Source implements Task, SlotWaiter, PollHost {
   refresh(): Promise<Outcome> {
     return new Promise((resolve) => {
       if (this.#phase === 'closed') return resolve(closedOutcome(this.#owner.policy.name));
-      this.#refreshes ??= new Refreshes();
-      if (!this.#refreshes.pending) queueMicrotask(() => this.#startRefresh());
+      this.#refreshes ??= new Refreshes(this.#context.scheduler);
+      if (!this.#refreshes.pending) void Promise.resolve(this).then(startRefresh);
       return this.#refreshes.ask(resolve);
     });
   }
@@ -152,41 +152,36 @@ export class Source implements Task, SlotWaiter, PollHost {
     if (this.slot < 0 || at < this.dueAt) this.#scheduleAt(at, because);
   }
 
-  #startRefresh(): void {
-    // a poll under way was begun before the call; the next one starts when it ends
+  /** Begins the poll that refreshes wait for, unless one is under way: the next one starts when it ends. */
+  startRefresh(): void {
     if (this.#phase !== 'idle' && this.#phase !== 'queued') return;
     this.#context.slots.leave(this);
     this.#begin('refresh');
   }
 
   #begin(trigger: Trigger): void {
-    const { policy } = this.#owner;
+    const { events, scheduler } = this.#context;
     const { deadlineMs, minIntervalMs } = this.policy.polling;
     const now = this.#now();
-    const poll = new Poll(this.#owner, this.index);
-    this.#poll = poll;
     this.#phase = 'loading';
     this.#dirty = false;
     this.#spread = false;
     this.#notBefore = afterRequest(this.#notBefore, now, minIntervalMs);
     this.#refreshes?.begin();
-    this.#context.scheduler.schedule(this, now + deadlineMs);
-    this.#context.events.emit('poll.started', policy.name, () => ({
-      source: this.policy.name,
-      trigger,
-    }));
-    const task = {
-      source: this.policy,
-      limits: policy.limits,
-      known: this.#revalidation.next(this.#owner.documentOf(this.index), now),
-      mayTryAgain: this.health.succeeded !== false,
-      onSecondTry: () => {
-        this.#notBefore = afterSecondRequest(this.#notBefore, this.#now(), minIntervalMs);
-      },
-    };
-    void poll.run(task, trigger, this).then((outcome) => {
-      if (outcome) this.#finish(outcome, poll.durationMs);
-    });
+    scheduler.schedule(this, now + deadlineMs);
+    if (events.hears('poll.started')) {
+      const { name: source } = this.policy;
+      events.emit('poll.started', this.#owner.policy.name, () => ({ source, trigger }));
+    }
+    const known = this.#revalidation.next(this.#owner.documentOf(this.index), now);
+    const mayTryAgain = this.health.succeeded !== false;
+    this.#poll = new Poll(this.#owner, this, { trigger, known, mayTryAgain });
+    this.#poll.start();
+  }
+
+  secondTry(): void {
+    const { minIntervalMs } = this.policy.polling;
+    this.#notBefore = afterSecondRequest(this.#notBefore, this.#now(), minIntervalMs);
   }
 
   answered(): void {
@@ -212,22 +207,17 @@ export class Source implements Task, SlotWaiter, PollHost {
     this.#refreshes?.answer(outcome);
   }
 
-  #finish(outcome: Outcome, durationMs: number): void {
-    if (this.#phase === 'closed') return;
-    const { policy } = this.#owner;
+  /** The poll is over: what came meanwhile is done now. */
+  finish(outcome: Outcome, durationMs: number): void {
+    const { events } = this.#context;
     this.#phase = 'idle';
     this.#poll = undefined;
-    const {
-      next,
-      policy: { name: source },
-    } = this;
-    this.#context.events.emit('poll.finished', policy.name, () => ({
-      source,
-      outcome,
-      durationMs,
-      next,
-    }));
-    if (this.#refreshes?.pending) this.#startRefresh();
+    if (events.hears('poll.finished')) {
+      const { name: source } = this.policy;
+      const details = { source, outcome, durationMs, next: this.next };
+      events.emit('poll.finished', this.#owner.policy.name, () => details);
+    }
+    if (this.#refreshes?.pending) this.startRefresh();
     else if (this.#dirty) this.poke('push');
   }
 
@@ -246,4 +236,9 @@ export class Source implements Task, SlotWaiter, PollHost {
   #now(): number {
     return this.#context.clock.monotonic();
   }
+}
+
+/** One function for all sources, so that a refresh makes no closure of its own. */
+function startRefresh(source: Source): void {
+  source.startRefresh();
 }

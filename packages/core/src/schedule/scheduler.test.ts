@@ -1,6 +1,7 @@
 import { type ManualClock, manualClock } from '@holdfast/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import type { TimerOptions } from '../ports/clock.ts';
 import { Scheduler, type Task } from './scheduler.ts';
 
 interface Rig {
@@ -151,30 +152,79 @@ test('Scheduler runs tasks in the order of their times, whatever is scheduled, m
   );
 });
 
-test('hold() holds the process open while something is scheduled, until all have let go', async () => {
+test('hold() holds the process open while something is scheduled, until each has its release()', async () => {
   const { clock, scheduler, task } = rig();
   scheduler.schedule(task('a'), 100);
   expect(clock.pendingKeepAlive).toBe(0);
-  const first = scheduler.hold();
-  const second = scheduler.hold();
+  scheduler.hold();
+  scheduler.hold();
   expect(clock.pendingKeepAlive).toBe(1);
-  first();
-  first();
+  scheduler.release();
   expect(clock.pendingKeepAlive).toBe(1);
-  second();
+  scheduler.release();
   expect([clock.pending, clock.pendingKeepAlive]).toEqual([1, 0]);
 });
 
 test('hold() goes on over the timers that follow', async () => {
-  const { clock, scheduler, task } = rig();
-  const release = scheduler.hold();
+  const { clock, scheduler, ran, task } = rig();
+  scheduler.hold();
   expect(clock.pending).toBe(0);
   scheduler.schedule(task('a'), 100);
   scheduler.schedule(task('b'), 200);
   await clock.advance(150);
   expect(clock.pendingKeepAlive).toBe(1);
-  release();
+  scheduler.release();
   expect(clock.pendingKeepAlive).toBe(0);
+  await clock.advance(50);
+  expect(ran).toEqual(['a@100', 'b@200']);
+});
+
+test('hold() changes the timer where it can, and sets it anew where it cannot', () => {
+  const held: boolean[] = [];
+  const set: boolean[] = [];
+  const timer = {
+    cancel: () => expect.fail('it was set anew'),
+    keepAlive: (on: boolean) => void held.push(on),
+  };
+  const clock = {
+    now: () => 0,
+    monotonic: () => 0,
+    setTimer(_ms: number, _callback: () => void, { keepAlive = false }: TimerOptions = {}) {
+      set.push(keepAlive);
+      return timer;
+    },
+  };
+  const scheduler = new Scheduler(clock, () => {});
+  scheduler.schedule(rig().task('a'), 100);
+  scheduler.hold();
+  scheduler.release();
+  expect([set, held]).toEqual([[false], [true, false]]);
+});
+
+test('schedule() of what is due, by a task that runs, waits for the next wake', async () => {
+  const { clock, scheduler, ran, task } = rig();
+  let wakes = 0;
+  const again = task('again', (self) => {
+    if (++wakes < 3) scheduler.schedule(self, clock.monotonic());
+  });
+  scheduler.schedule(again, 10);
+  scheduler.schedule(task('other'), 10);
+  await clock.advance(10);
+  expect(ran).toEqual(['again@10', 'other@10', 'again@10', 'again@10']);
+});
+
+test('schedule() moves a task that is about to run', async () => {
+  const { clock, scheduler, ran, task } = rig();
+  const moved = task('moved');
+  scheduler.schedule(
+    task('first', () => scheduler.schedule(moved, 30)),
+    10,
+  );
+  scheduler.schedule(moved, 10);
+  await clock.advance(20);
+  expect([ran, scheduler.size]).toEqual([['first@10'], 1]);
+  await clock.advance(10);
+  expect(ran).toEqual(['first@10', 'moved@30']);
 });
 
 test('Scheduler notices within a minute that the machine slept', async () => {

@@ -4,12 +4,14 @@ import type { Clock, Timer } from '../ports/clock.ts';
 export interface Task {
   /** Monotonic time at which it is due. */
   dueAt: number;
-  /** Its place in the heap; -1 while it is not scheduled. Begin with -1. */
+  /** Its place in the heap; negative while it is not scheduled. Begin with -1. */
   slot: number;
   /** Must not throw. It may schedule itself again. */
   run(now: number): void;
 }
 
+/** The slot of a task that was taken out to be run. */
+const DUE = -2;
 /** It never sleeps longer, so that a step of the wall clock is seen within this time. */
 const LONGEST_SLEEP_MS = 60_000;
 /** A wall clock that gained so much on the monotonic one: the machine was asleep. */
@@ -73,11 +75,23 @@ export class Scheduler {
     this.#armedFor = Infinity;
     this.#noticeLostTime(late);
     const now = this.#clock.monotonic();
-    for (let first = this.#heap[0]; first && first.dueAt <= now; first = this.#heap[0]) {
-      this.#remove(first);
-      first.run(now);
+    // what is scheduled by these runs waits for the next wake, even if it is due
+    for (const task of this.#takeDue(now)) {
+      if (task.slot !== DUE) continue;
+      task.slot = -1;
+      task.run(now);
     }
     this.#arm();
+  }
+
+  #takeDue(now: number): readonly Task[] {
+    const due: Task[] = [];
+    for (let first = this.#heap[0]; first && first.dueAt <= now; first = this.#heap[0]) {
+      this.#remove(first);
+      first.slot = DUE;
+      due.push(first);
+    }
+    return due;
   }
 
   #noticeLostTime(late: number): void {
@@ -116,6 +130,7 @@ export class Scheduler {
 
   #remove(task: Task): void {
     const { slot } = task;
+    task.slot = -1;
     if (slot < 0) return;
     const last = this.#heap.pop()!;
     if (last !== task) {
@@ -123,7 +138,6 @@ export class Scheduler {
       this.#down(last);
       this.#up(last);
     }
-    task.slot = -1;
   }
 
   #place(task: Task, slot: number): void {
