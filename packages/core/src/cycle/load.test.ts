@@ -262,3 +262,33 @@ test('Load leaves no listener on a signal that is used again', async () => {
   await context.turn();
   expect(removed.mock.calls.length).toBe(added.mock.calls.length);
 });
+
+test('expire() ends a load that does not listen to its signal within a turn of a timer', async () => {
+  const { context, loader, running, answers } = hanging();
+  const error = new LoadError('no whole answer', { failure: 'timeout' });
+  running.expire(error);
+  expect([loader.asked[0]?.signal.reason, answers]).toEqual([error, []]);
+  await context.turn();
+  expect(answers).toEqual([{ kind: 'failed', error }]);
+  loader.release();
+  await context.turn();
+  expect(answers).toHaveLength(1);
+});
+
+test('expire() lets a loader that listens end the load itself, and asks no second time', async () => {
+  const signals: AbortSignal[] = [];
+  const load: Loader['load'] = ({ signal }) => {
+    signals.push(signal);
+    return new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(died()));
+    });
+  };
+  const given = rig({ ...mockLoader(), load });
+  const running = given.load();
+  const answers: LoadAnswer[] = [];
+  void running.run(given.task).then((answer) => answers.push(answer));
+  running.expire(new LoadError('no whole answer', { failure: 'timeout' }));
+  await given.context.turn();
+  expect(answers).toMatchObject([{ kind: 'failed', error: { code: 'LOAD_FAILED' } }]);
+  expect([signals.length, given.onSecondTry.mock.calls.length]).toEqual([1, 0]);
+});
