@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { createConfigManager } from '@holdfast/core';
 import { createTestManager, mockLoader } from '@holdfast/testing';
 import { expect, test } from 'vitest';
@@ -241,4 +242,27 @@ test('on() hears of one type or of all, until it is unsubscribed', async () => {
     '* poll.started',
     '* poll.finished',
   ]);
+});
+
+test('events are also published on diagnostics_channel', async () => {
+  const heard: unknown[] = [];
+  const listener = (message: unknown) => void heard.push(message);
+  const name = 'holdfast:config.changed';
+  subscribe(name, listener);
+  try {
+    await settledScene();
+  } finally {
+    unsubscribe(name, listener);
+  }
+  expect(heard).toMatchObject([{ type: 'config.changed', config: 'app', version: 1 }]);
+});
+
+test('pause() at once after register() keeps back even the first poll', async () => {
+  const { app, clock, loader } = scene({ config: { defaults: first } });
+  app.pause();
+  await clock.advance(3_600_000);
+  expect([loader.loads, app.current]).toEqual([0, first]);
+  app.resume();
+  await clock.advance(1);
+  expect(loader.loads).toBe(1);
 });

@@ -164,6 +164,19 @@ test('promise 10: acceptRefused() without a document that waits does nothing', a
   expect(await made.app.acceptRefused({ by: 'me', reason: 'why' })).toEqual({ kind: 'unchanged' });
 });
 
+test('promise 10: acceptRefused() takes nothing that the origin took back, and nothing without a name', async () => {
+  const made = await settledScene({ loader: { value: wide } });
+  made.loader.next({ key0: 0 });
+  await poll(made);
+  await expect(made.app.acceptRefused({ by: '', reason: 'why' })).rejects.toMatchObject({
+    code: 'INVALID_OPTIONS',
+  });
+  made.loader.next(structuredClone(wide));
+  await poll(made);
+  expect(await made.app.acceptRefused({ by: 'me', reason: 'why' })).toEqual({ kind: 'unchanged' });
+  expect(made.app.current).toEqual(wide);
+});
+
 test('promise 10: close() drops the window, and leaves no timer', async () => {
   const made = await settledScene({ config: one });
   made.loader.next(edited({ revision: 2 }));
