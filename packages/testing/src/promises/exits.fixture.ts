@@ -58,6 +58,11 @@ const programs: Record<string, () => Promise<void> | void> = {
     loader.next(new Uint8Array([0xff]));
     for (let n = 0; n < 10; n++) await app.refresh();
   },
+  'starts and tells from what'() {
+    const cache = fileCache({ directory });
+    const app = createConfigManager({ cache }).register('app', { loader: http(), polling: {} });
+    return told(app.ready().then(({ from }) => [from, app.current]));
+  },
   /** The rest await at the top level what only time can settle. */
   'awaits ready with a loader that hangs': () =>
     told(

@@ -1,7 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { seededRandom } from '@holdfast/testing';
+import { configServer } from '@holdfast/testing/config-server';
 import { expect, test } from 'vitest';
-import { startFixture, tempFolder } from './process.fixture.ts';
+import { runFixture, startFixture, tempFolder } from './process.fixture.ts';
 
 interface Start {
   readonly from: string;
@@ -47,4 +48,22 @@ test('promise 9: killed between the commit and its write, the next process start
   expect(start).toMatchObject({ from: 'cache', whole: true });
   expect([start.n, start.n < told(first.stdout).last + 1]).toEqual([expect.any(Number), true]);
   expect(start.n).toBeGreaterThanOrEqual(2);
+}, 60_000);
+
+test('promise 9: restarted while the server is dead, an application starts from the disk', async () => {
+  await using folder = await tempFolder();
+  await using server = await configServer({ documents: { '/app.json': { n: 1 } } });
+  const start = async (path: string): Promise<string> => {
+    const args = ['starts and tells from what', server.url(path), folder.path];
+    const { code, stdout, stderr } = await runFixture('exits.fixture.ts', { args });
+    expect([code, stderr]).toEqual([0, '']);
+    return stdout.trim();
+  };
+  expect(await start('/app.json')).toBe('["origin",{"n":1}]');
+  await server.fault('refuse');
+  // confirmed within the interval: nobody is asked before ready() resolves
+  expect(await start('/app.json')).toBe('["cache",{"n":1}]');
+  await server.heal();
+  server.set('/other.json', { n: 2 });
+  expect(await start('/other.json')).toBe('["origin",{"n":2}]');
 }, 60_000);

@@ -224,6 +224,20 @@ test('status: after a suspend the value is stale, and is polled for soon, once',
   expect(made.loader.loads - before).toBeLessThanOrEqual(3);
 });
 
+test('status: the time asleep counts: after days of it the value is expired until it is confirmed', async () => {
+  const made = await settledScene({ config: { polling: everyMinute } });
+  await made.clock.advance(60_000);
+  made.loader.fail(Infinity);
+  made.clock.suspend(72 * HOUR_MS);
+  await made.clock.advance(80_000);
+  expect(made.app.status.ageMs).toBeGreaterThan(72 * HOUR_MS);
+  expect(made.app.status.state).toBe('expired');
+  made.loader.heal();
+  await poll(made);
+  expect(made.app.status.state).toBe('fresh');
+  expect(made.app.status.ageMs).toBeLessThan(10);
+});
+
 test('status: a step of the wall clock, back or forth, moves no poll', async () => {
   const made = await settledScene({ config: { polling: everyMinute } });
   for (const step of [-10 * HOUR_MS, 20_000, -5_000]) {
