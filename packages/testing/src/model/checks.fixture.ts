@@ -4,10 +4,10 @@ import {
   equal,
   everything,
   losesMost,
+  policy,
   type Value,
   valueOf,
 } from './documents.fixture.ts';
-import { policy } from './model.fixture.ts';
 import type { World } from './world.fixture.ts';
 
 /** No wait is longer, whatever happened. */
@@ -92,9 +92,9 @@ function checkPolls({ running, model, clock }: World): void {
 }
 
 /** Once nothing is under way, the newest record is the document in force, confirmed when it was. */
-function checkCache({ records, running, model }: World): void {
+function checkCache({ records, running, model, cacheBehind }: World): void {
   const { doc } = model;
-  if (!doc || !model.confirmed) return;
+  if (!doc || !model.confirmed || cacheBehind) return;
   const [newest] = records.get(running.terms.key) ?? [];
   const validator = doc.young ? undefined : doc.validator;
   const stored = { doc: { ...doc, validator, young: false }, confirmedAt: model.storedAt };
@@ -108,6 +108,7 @@ function checkCache({ records, running, model }: World): void {
 export async function checkHealing(world: World): Promise<void> {
   const { clock, running, model, origin } = world;
   origin.heal();
+  world.cacheBroken = false;
   running.handle.resume();
   model.paused = false;
   // what was under way may still arrive
@@ -125,6 +126,10 @@ export async function checkHealing(world: World): Promise<void> {
   check(world);
   same(current(running), wanted, 'healed');
   same(running.handle.status.state, 'fresh', 'healed');
+  // the next confirmation makes up for what could not be stored
+  if (world.cacheBehind) await clock.advance(LONGEST_MS);
+  same(world.cacheBehind, false, 'the cache is behind');
+  check(world);
 }
 
 /** Whether the origin serves a document that nothing is wrong with. */

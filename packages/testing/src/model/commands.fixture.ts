@@ -1,8 +1,7 @@
 import { LoadError, type Retry } from '@holdfast/core';
 import fc from 'fast-check';
 import { check, same } from './checks.fixture.ts';
-import { contentOf, manyKeys, type Terms } from './documents.fixture.ts';
-import { policy } from './model.fixture.ts';
+import { contentOf, manyKeys, policy, type Terms } from './documents.fixture.ts';
 import type { Edition, World } from './world.fixture.ts';
 
 export type Command = fc.AsyncCommand<World, World>;
@@ -110,6 +109,11 @@ const edits = [
     const again = { text: former.text, mark: 'new', hints: undefined };
     world.publish(always || validator === undefined ? edition(world, again) : former);
   }),
+  command('remark', hints, (world, given) => {
+    const served = world.served[world.model.terms.key];
+    const options = { ...served?.options, ...(given && { hints: given }), always: true };
+    if (served) world.publish({ text: served.text, options });
+  }),
   command('push', drafts, push),
   command('pushDuringLoad', drafts, async (world, given) => {
     world.origin.delay(1_000);
@@ -126,6 +130,8 @@ const faults = [
     origin.fail(times, retry === 'foreign' ? new TypeError('fetch failed') : error);
   }),
   command('lie', fc.integer({ min: 1, max: 3 }), ({ origin }, times) => origin.unchanged(times)),
+  command('breakCache', nothing, (world) => void (world.cacheBroken = true)),
+  command('mendCache', nothing, (world) => void (world.cacheBroken = false)),
   command('hang', nothing, ({ origin }) => origin.hang()),
   command('release', nothing, ({ origin }) => origin.release()),
   command('delay', fc.integer({ min: 0, max: 6_000 }), ({ origin }, ms) => origin.delay(ms)),
@@ -166,6 +172,11 @@ const calls = [
 
 const lives = [
   command('close', nothing, close),
+  command('closeDuringPush', drafts, async (world, given) => {
+    world.model.closed = true;
+    push(world, given);
+    await shut(world);
+  }),
   command(
     'restart',
     terms,
@@ -212,9 +223,13 @@ async function refresh({ running, model, clock, origin }: World, times: number):
   same(origin.loads > before, true, 'refresh() asked the origin');
 }
 
-export async function close({ running, model, clock }: World): Promise<void> {
-  if (model.closed) return;
-  model.closed = true;
+export async function close(world: World): Promise<void> {
+  if (world.model.closed) return;
+  world.model.closed = true;
+  await shut(world);
+}
+
+async function shut({ running, clock }: World): Promise<void> {
   const closed = running.manager.close();
   await clock.advance(0);
   await closed;

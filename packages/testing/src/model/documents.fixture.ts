@@ -28,6 +28,20 @@ export interface Terms {
   readonly seed: number;
 }
 
+/** The options that every process of the model tests has. */
+export const policy = {
+  polling: {
+    intervalMs: 20_000,
+    minIntervalMs: 5_000,
+    maxIntervalMs: 60_000,
+    deadlineMs: 4_000,
+    revalidateMs: 150_000,
+  },
+  updates: { max: 2, windowMs: 60_000 },
+  fallbackAfter: 3,
+  maxStaleMs: 200_000,
+} as const;
+
 const loose = z.object({
   n: z.int(),
   size: z.int().positive().default(9),

@@ -1,37 +1,25 @@
-import type { Retry, StatusState, Validator } from '@holdfast/core';
+import type { Clock, Retry, StatusState, Validator } from '@holdfast/core';
 import {
   contentOf,
   type Doc,
   equal,
   losesMost,
+  policy,
   type Terms,
   type Value,
   valueOf,
 } from './documents.fixture.ts';
 
-/** The options that every process of the model tests has. */
-export const policy = {
-  polling: {
-    intervalMs: 20_000,
-    minIntervalMs: 5_000,
-    maxIntervalMs: 60_000,
-    deadlineMs: 4_000,
-    revalidateMs: 150_000,
-  },
-  updates: { max: 2, windowMs: 60_000 },
-  fallbackAfter: 3,
-  maxStaleMs: 200_000,
-} as const;
-
 /** What a load came to, as the origin sees it. */
-export type Answer =
+type Answer =
   | { readonly kind: 'loaded'; readonly doc: Doc }
   | { readonly kind: 'unchanged' }
   | { readonly kind: 'failed'; readonly retry?: Retry };
 
 type Trigger = 'cache' | 'poll' | 'push' | 'window' | 'operator';
-type Outcome = { readonly kind: 'unchanged' | 'accepted' | 'held' } | Trouble;
-type Trouble = { readonly kind: 'refused' | 'failed'; readonly code: string };
+type Outcome =
+  | { kind: 'unchanged' | 'accepted' | 'held' }
+  | { kind: 'refused' | 'failed'; code: string };
 
 /** One generation of a cache record. */
 export interface Stored {
@@ -39,11 +27,7 @@ export interface Stored {
   readonly confirmedAt: number;
 }
 
-interface Waiting {
-  readonly kind: 'held' | 'kept';
-  readonly doc: Doc;
-  readonly opensAt: number;
-}
+type Waiting = { readonly kind: 'held' | 'kept'; readonly doc: Doc; readonly opensAt: number };
 
 interface Poll {
   readonly basis: Doc | undefined;
@@ -52,10 +36,7 @@ interface Poll {
   tries: number;
 }
 
-interface Times {
-  monotonic(): number;
-  now(): number;
-}
+type Times = Pick<Clock, 'monotonic' | 'now'>;
 
 /**
  * What a config of one source must do from the start of a process to its end, said as shortly as it can be said: no
@@ -97,12 +78,13 @@ export class Model {
     this.#offset = times.now() - now;
     this.value = valueOf(undefined, terms);
     this.version = this.value ? 1 : 0;
-    const newest = records.find(({ doc }) => this.#propose(doc, 'cache').kind === 'accepted');
-    const ageMs = newest ? times.now() - newest.confirmedAt : -1;
+    const found = records.findIndex(({ doc }) => this.#propose(doc, 'cache').kind === 'accepted');
+    // a record from the future says nothing about its age, nor does one that had a successor
+    const ageMs = found === 0 ? times.now() - records[0]!.confirmedAt : -1;
     if (ageMs >= 0) this.confirmedAt = now - ageMs;
   }
 
-  /** The validator that a load must come with, at its start. */
+  /** A load begins; gives the validator that it must come with. */
   began(): Validator | undefined {
     const now = this.#times.monotonic();
     if (this.poll) this.poll.tries += 1;

@@ -18,11 +18,12 @@ import {
   docOf,
   equal,
   plainValidator,
+  policy,
   schemas,
   type Terms,
   type Value,
 } from './documents.fixture.ts';
-import { type Model, policy } from './model.fixture.ts';
+import type { Model } from './model.fixture.ts';
 import type { World } from './world.fixture.ts';
 
 /** What is put between the engine and the world, or between the engine and the checks, to see that the checks find it. */
@@ -66,7 +67,7 @@ export class Running {
     this.terms = terms;
     this.#world = world;
     this.#model = world.model;
-    this.#version = world.model.version > 0 && terms.defaults === 'all' ? 1 : 0;
+    this.#version = terms.defaults === 'all' ? 1 : 0;
     const source = this.#observed(world.origin);
     const { manager } = createTestManager({
       seed: terms.seed,
@@ -194,7 +195,7 @@ export class Running {
       ...request,
       signal: end.signal,
       offer: (loaded) => {
-        model.offered(docOf(loaded));
+        if (!model.closed) model.offered(docOf(loaded));
         request.offer(loaded);
       },
     });

@@ -28,6 +28,9 @@ export class World {
   running!: Running;
   model!: Model;
   death: Death | undefined;
+  /** Whether the cache fails, and whether it failed since it last took something. */
+  cacheBroken = false;
+  cacheBehind = false;
   /** How many documents were drafted: makes tags that nobody had before. */
   tags = 0;
   readonly #sabotage: () => Sabotage;
@@ -68,7 +71,9 @@ export class World {
 
   boot(terms: Terms): void {
     this.death = undefined;
-    this.model = new Model(this.clock, terms, this.records.get(terms.key) ?? []);
+    this.cacheBehind = this.cacheBroken;
+    const records = this.cacheBroken ? [] : this.records.get(terms.key);
+    this.model = new Model(this.clock, terms, records ?? []);
     this.running = new Running(this, terms, this.#sabotage());
   }
 
@@ -85,27 +90,38 @@ export class World {
       const { key } = running.terms;
       this.records.set(key, change(this.records.get(key) ?? []));
     };
+    const fail = (): void => {
+      if (!this.cacheBroken || !running.alive) return;
+      this.cacheBehind = true;
+      throw new Error('No space left on device');
+    };
     return {
       read: async (key) => {
         own(key);
+        fail();
         return running.whileAlive(() => cache.read(key));
       },
       write: async (key, bytes) => {
         own(key);
         if (this.death === 'before a write') running.kill();
+        fail();
         await running.whileAlive(() => cache.write(key, bytes));
         const stored = { doc: docOfRecord(bytes), confirmedAt: this.clock.now() };
         store((records) => [stored, ...records].slice(0, 2));
+        this.cacheBehind = false;
         if (this.death === 'after a write') running.kill();
         await running.whileAlive(async () => undefined);
       },
       touch: async (key, at) => {
+        fail();
         await running.whileAlive(async () => cache.touch?.(key, at));
         store(([newest, ...older]) => (newest ? [{ ...newest, confirmedAt: at }, ...older] : []));
       },
       remove: async (key) => {
+        fail();
         await running.whileAlive(() => cache.remove(key));
         store(() => []);
+        this.cacheBehind = false;
       },
     };
   }
