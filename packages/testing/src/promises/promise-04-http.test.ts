@@ -132,3 +132,15 @@ test('promise 5: over HTTP, refresh() after a publish sees it, however often bot
   }
   await manager.close();
 });
+
+test('promise 6: over HTTP, max-age less Age lengthens the wait, taken off once', async () => {
+  const { manager, clock, app, refresh } = await started();
+  const headers = { 'cache-control': 'max-age=250', age: '50' };
+  server.set('/app.json', { n: 2 }, { headers });
+  await refresh();
+  const { next } = app.status;
+  expect(next!.because).toBe('max-age');
+  expect(next!.at - clock.now()).toBeGreaterThanOrEqual(200_000);
+  expect(next!.at - clock.now()).toBeLessThanOrEqual(220_000);
+  await manager.close();
+});
