@@ -21,7 +21,8 @@ test('SignalPool lends a controller 256 times, so that forgotten listeners do no
   const pool = new SignalPool();
   const first = pool.take().controller;
   let lends = 0;
-  for (let lent = { controller: first, uses: 0 }; lent.controller === first; lent = pool.take()) {
+  let lent = { controller: first, uses: 0 };
+  for (; lent.controller === first && lends < 1_000; lent = pool.take()) {
     pool.giveBack(lent);
     lends++;
   }

@@ -152,6 +152,22 @@ test('Scheduler runs tasks in the order of their times, whatever is scheduled, m
   );
 });
 
+test('Scheduler keeps its order when any of many tasks is cancelled', async () => {
+  const times = fc.array(fc.nat(1_000), { minLength: 20, maxLength: 40 });
+  await fc.assert(
+    fc.asyncProperty(times, fc.array(fc.nat(39), { maxLength: 15 }), async (dues, cancelled) => {
+      const { clock, scheduler, ran, task } = rig();
+      const tasks = dues.map((at, i) => ({ at, i, task: task(`${i}`) }));
+      for (const { at, task: one } of tasks) scheduler.schedule(one, at);
+      for (const i of cancelled) if (tasks[i]) scheduler.cancel(tasks[i].task);
+      await clock.advance(1_000);
+      const left = tasks.filter(({ i }) => !cancelled.includes(i));
+      expect(ran.toSorted()).toEqual(left.map(({ at, i }) => `${i}@${at}`).toSorted());
+    }),
+    { numRuns: 40 },
+  );
+});
+
 test('hold() holds the process open while something is scheduled, until each has its release()', async () => {
   const { clock, scheduler, task } = rig();
   scheduler.schedule(task('a'), 100);
