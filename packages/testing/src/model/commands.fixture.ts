@@ -116,8 +116,12 @@ const edits = [
   }),
   command('push', drafts, push),
   command('pushDuringLoad', drafts, async (world, given) => {
+    const { model } = world;
     world.origin.delay(1_000);
-    void world.running.handle.refresh();
+    void world.running.handle.refresh().then(({ kind }) => {
+      if (kind === 'unchanged' && model.overtaken)
+        world.violations.push('refresh() was answered by a poll that began too early');
+    });
     await world.clock.advance(1);
     push(world, given);
   }),

@@ -62,6 +62,7 @@ export class Model {
   lastFailure: { readonly code: string; readonly at: number } | undefined;
   /** Of the last poll. */
   outcome: Outcome['kind'] | undefined;
+  overtaken = false;
   readonly #times: Times;
   readonly #startedAt: number;
   #updates: readonly number[] = [];
@@ -87,6 +88,7 @@ export class Model {
   /** A load begins; gives the validator that it must come with. */
   began(): Validator | undefined {
     const now = this.#times.monotonic();
+    this.overtaken = false;
     if (this.poll) this.poll.tries += 1;
     else {
       const trusted = now - this.#askedWholeAt < policy.polling.revalidateMs && !this.doc?.young;
@@ -106,7 +108,7 @@ export class Model {
     if (answer.kind === 'failed' || (answer.kind === 'unchanged' && !known)) {
       this.#note({ kind: 'failed', code: 'LOAD_FAILED' });
     } else if (basis !== this.doc) {
-      this.outcome = 'unchanged'; // overtaken: it says nothing
+      Object.assign(this, { outcome: 'unchanged', overtaken: true });
       return;
     } else if (answer.kind === 'unchanged') {
       this.waiting = undefined;
