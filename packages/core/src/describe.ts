@@ -1,6 +1,5 @@
 import type { Config } from './config.ts';
-import { lowest } from './cycle/readiness.ts';
-import { provenanceOf } from './state/status.ts';
+import { HoldfastError, lowest, provenanceOf } from './lazy-base.ts';
 
 /** What is served now, for people: `serving version 3 from the cache`. */
 export function describeServed(config: Config): string {
@@ -23,4 +22,27 @@ export function describeNext(config: Config): string {
   if (next === undefined) return 'a try is under way';
   const ms = Math.max(0, next.at - config.context.clock.now());
   return `next try in ${Math.round(ms / 100) / 10} s (${next.because})`;
+}
+
+/** What is served now, and when the next try is. */
+export function describeState(config: Config | undefined): string {
+  return config ? `${describeServed(config)}; ${describeNext(config)}` : 'unregistered';
+}
+
+/** What `ready()` rejects with when there is no value in time: what went wrong, what is served, when the next try is. */
+export function readyTimeout(
+  config: Config,
+  { wanted, timeoutMs }: { wanted: 'any' | 'origin'; timeoutMs: number },
+): HoldfastError {
+  const note = config.sources.map(({ health }) => health.lastFailure).find((failure) => failure);
+  const what = wanted === 'origin' ? 'was not confirmed by its source' : 'has no value';
+  const why = note ? `: ${note.error.message}` : ': its source has not answered yet';
+  const text = `Config ${JSON.stringify(config.policy.name)} ${what} after ${timeoutMs} ms${why}`;
+  return new HoldfastError(
+    'READY_TIMEOUT',
+    `${text}; ${describeServed(config)}; ${describeNext(config)}`,
+    {
+      cause: note?.error,
+    },
+  );
 }

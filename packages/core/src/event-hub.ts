@@ -62,8 +62,11 @@ export class EventHub {
     // what goes wrong in a listener of `listener.failed` is not reported to it again, or it would never end
     const report = type !== 'listener.failed';
     const listeners = [...(own ?? []), ...(all ?? [])];
-    for (const { call } of listeners) {
-      this.#guard({ config, what: `a listener of "${type}"`, report }, () => call(event));
+    for (const listener of listeners) {
+      // who was unsubscribed by another one of them is not called any more
+      if (!own?.has(listener) && !all?.has(listener)) continue;
+      const what = `a listener of "${type}"`;
+      this.#guard({ config, what, report }, () => listener.call(event));
     }
     if (channel?.hasSubscribers) {
       this.#guard({ config, what: 'diagnostics_channel', report }, () => channel.publish(event));

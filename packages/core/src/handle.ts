@@ -1,18 +1,22 @@
 import { type Config } from './config.ts';
-import { type ReadinessFacts, readiness } from './cycle/readiness.ts';
-import { describeNext, describeServed } from './describe.ts';
+import type * as Describe from './describe.ts';
 import { fingerprint } from './document/fingerprint.ts';
 import { HoldfastError } from './errors.ts';
+import { lazily } from './lazily.ts';
 import { MAX_WAIT_MS, OptionCheck } from './options/check.ts';
 import { closedOutcome, type Outcome } from './outcome.ts';
 import type { JsonValue } from './ports/json.ts';
 import { Delay } from './schedule/timers.ts';
 import { isRecent } from './state/health.ts';
+import { type ReadinessFacts, readiness } from './state/readiness.ts';
 import { type Provenance, provenanceOf, type Status } from './state/status.ts';
 import { SourceView } from './source-view.ts';
 import { statusOf } from './status-of.ts';
 import { View } from './view.ts';
 import { Wakeup } from './wakeup.ts';
+
+/** Loaded where there is something to tell people. */
+export const loadDescribe: () => Promise<typeof Describe> = lazily(() => import('./describe.ts'));
 
 /** How `ready()` waits. */
 export interface ReadyOptions {
@@ -161,7 +165,7 @@ export class ConfigHandle<T> extends View<T> {
         const facts = readinessFacts(config);
         const from = readiness(timedOut ? { ...facts, recent: true } : facts, wanted);
         if (from) return { from };
-        if (timedOut) throw readyTimeout(config, { wanted, timeoutMs });
+        if (timedOut) throw (await loadDescribe()).readyTimeout(config, { wanted, timeoutMs });
         await wakeup.sleep();
       }
     } finally {
@@ -185,21 +189,4 @@ function readinessFacts(config: Config): ReadinessFacts {
         config.documentOf(index) && isRecent(health, now, policy.polling.intervalMs),
     ),
   };
-}
-
-function readyTimeout(
-  config: Config,
-  { wanted, timeoutMs }: { wanted: 'any' | 'origin'; timeoutMs: number },
-): HoldfastError {
-  const note = config.sources.map(({ health }) => health.lastFailure).find((failure) => failure);
-  const what = wanted === 'origin' ? 'was not confirmed by its source' : 'has no value';
-  const why = note ? `: ${note.error.message}` : ': its source has not answered yet';
-  const text = `Config ${JSON.stringify(config.policy.name)} ${what} after ${timeoutMs} ms${why}`;
-  return new HoldfastError(
-    'READY_TIMEOUT',
-    `${text}; ${describeServed(config)}; ${describeNext(config)}`,
-    {
-      cause: note?.error,
-    },
-  );
 }

@@ -5,14 +5,13 @@ import { LoaderUses } from './cycle/loader-uses.ts';
 import { SignalPool } from './cycle/signals.ts';
 import type * as WatchModule from './cycle/watch.ts';
 import type { Watches, WatchServices } from './cycle/watch.ts';
-import { describeNext, describeServed } from './describe.ts';
 import { HoldfastError } from './errors.ts';
 import { EventHub, type EventListener } from './event-hub.ts';
 import type { EventType, HoldfastEvent, Unsubscribe } from './events.ts';
 import { lazily } from './lazily.ts';
 import { loadPRetry } from './libraries.ts';
 import type * as LogModule from './log.ts';
-import { ConfigHandle, type RefreshOptions } from './handle.ts';
+import { ConfigHandle, loadDescribe, type RefreshOptions } from './handle.ts';
 import {
   type AnyConfigOptions,
   type ConfigOptions,
@@ -61,7 +60,7 @@ export class ConfigManager {
   constructor(policy: ManagerPolicy) {
     const { clock, random, cache, environment, logger, maxConcurrentPolls } = policy;
     const events = new EventHub(clock);
-    const scheduler = new Scheduler(clock, (asleep) => this.#lostTime(asleep));
+    const scheduler = new Scheduler(clock, (sleptMs) => this.#lostTime(sleptMs));
     const time = createLoaderTime(clock, scheduler);
     this.#context = {
       clock,
@@ -178,8 +177,8 @@ export class ConfigManager {
     const { events } = this.#context;
     const off = events.on('*', (event) => early.push(event));
     try {
-      const { EventLog } = await loadLog();
-      const log = new EventLog(logger, (name) => this.#describe(name));
+      const [{ EventLog }, { describeState }] = await Promise.all([loadLog(), loadDescribe()]);
+      const log = new EventLog(logger, (name) => describeState(this.#entries.get(name)?.config));
       for (const event of early) log.write(event);
       events.on('*', (event) => log.write(event));
     } catch (error) {
@@ -199,16 +198,10 @@ export class ConfigManager {
     this.#sweep.start(clock.monotonic() + SWEEP_MS);
   }
 
-  #lostTime(asleep: boolean): void {
+  #lostTime(sleptMs: number): void {
     for (const { config } of this.#entries.values()) {
-      for (const source of config.sources) source.lostTime(asleep);
+      for (const source of config.sources) source.lostTime(sleptMs);
     }
-  }
-
-  #describe(name: string): string {
-    const entry = this.#entries.get(name);
-    if (entry === undefined) return 'unregistered';
-    return `${describeServed(entry.config)}; ${describeNext(entry.config)}`;
   }
 }
 

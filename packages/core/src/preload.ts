@@ -1,6 +1,7 @@
 import { loadDescribeIssues } from './cycle/validate.ts';
-import { loadJsonFault } from './document/parse.ts';
+import { loadJsonFault, loadUtf8Fault } from './document/parse.ts';
 import { loadLruCache, loadPRetry, loadStableStringify } from './libraries.ts';
+import { loadDescribe } from './handle.ts';
 import { loadLog, loadWatch } from './manager.ts';
 import { loadPushed, loadRecords } from './polling/feeds.ts';
 
@@ -20,5 +21,7 @@ export async function preload(): Promise<void> {
     loadRecords(),
     loadWatch(),
     loadLog(),
+    loadDescribe(),
+    loadUtf8Fault(),
   ]);
 }

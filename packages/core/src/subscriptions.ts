@@ -18,6 +18,7 @@ export class Subscriptions {
   call(): void {
     if (this.#all === undefined) return;
     const now = [...this.#all];
-    for (const { call } of now) call();
+    // who was unsubscribed by another one of them is not called any more
+    for (const subscription of now) if (this.#all?.has(subscription)) subscription.call();
   }
 }

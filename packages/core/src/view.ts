@@ -152,7 +152,7 @@ export class View<T> {
   #changeSince(seen: Seen<T> | undefined): ChangeOf<T> | undefined {
     const { snapshot, policy } = this.#config;
     const now = this.#peek();
-    if (!snapshot || !now || (seen && seen.value === now.value)) return undefined;
+    if (!snapshot || !now || (seen && Object.is(seen.value, now.value))) return undefined;
     const { version, trigger } = snapshot;
     const change = { value: now.value, previous: seen?.value, version, trigger };
     return new LazyDetails(change, policy.arrayKey);

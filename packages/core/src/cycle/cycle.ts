@@ -149,7 +149,7 @@ class Cycle {
         return { outcome: { kind: 'refused', error }, waiting: { kind: 'kept', document, error } };
       }
     }
-    const changed = snapshot === undefined || resolved.value !== snapshot.value;
+    const changed = snapshot === undefined || !Object.is(resolved.value, snapshot.value);
     const held = changed ? this.#held(document) : undefined;
     return held ?? { outcome: this.#accepted(changed), document, resolved, waiting: undefined };
   }

@@ -69,7 +69,7 @@ export class Feeds {
     const { context, policy } = this.#owner;
     const { loader } = source.policy;
     try {
-      const [{ Pushed }, watches] = await Promise.all([import('./pushed.ts'), context.watches()]);
+      const [{ Pushed }, watches] = await Promise.all([loadPushed(), context.watches()]);
       if (!this.#owner.closed) return watches.join(loader, new Pushed(this.#owner, source));
     } catch (error) {
       context.events.failed(policy.name, `the watch of ${loader.name}`, error);

@@ -111,12 +111,15 @@ export class Source implements Task, SlotWaiter, PollHost {
   }
 
   /** The process or the machine stood still: what is overdue by that is spread, not done all at once. */
-  lostTime(asleep: boolean): void {
-    if (asleep && this.health.confirmed) {
-      this.health = { ...this.health, confirmed: false };
+  lostTime(sleptMs: number): void {
+    if (sleptMs > 0) {
+      // the monotonic clock stood still meanwhile; the age went on
+      const { confirmedAt } = this.health;
+      const aged = confirmedAt === undefined ? undefined : confirmedAt - sleptMs;
+      this.health = { ...this.health, confirmed: false, confirmedAt: aged };
       this.#owner.healthChanged();
     }
-    const overdue = asleep || this.dueAt <= this.#now();
+    const overdue = sleptMs > 0 || this.dueAt <= this.#now();
     if (this.#phase !== 'idle' || this.slot < 0 || this.#spread || !overdue) return;
     this.#spread = true;
     const within = Math.min(this.policy.polling.intervalMs, SPREAD_MS);

@@ -22,8 +22,8 @@ const PAUSED_MS = 5_000;
 /** One timer for all tasks: a binary heap by time. Never holds a process open unless somebody waits (see `hold`). */
 export class Scheduler {
   readonly #clock: Clock;
-  /** Called when time was lost. `asleep`: the whole machine slept, so that nothing known is recent any more. */
-  readonly #onLostTime: (asleep: boolean) => void;
+  /** Called when time was lost; with how long the whole machine slept, in milliseconds, if it did. */
+  readonly #onLostTime: (sleptMs: number) => void;
   readonly #heap: Task[] = [];
   readonly #wake = (): void => this.#onTimer();
   #timer: Timer | undefined;
@@ -32,7 +32,7 @@ export class Scheduler {
   /** Wall clock minus monotonic clock. */
   #offset: number;
 
-  constructor(clock: Clock, onLostTime: (asleep: boolean) => void) {
+  constructor(clock: Clock, onLostTime: (sleptMs: number) => void) {
     this.#clock = clock;
     this.#onLostTime = onLostTime;
     this.#offset = clock.now() - clock.monotonic();
@@ -96,9 +96,10 @@ export class Scheduler {
 
   #noticeLostTime(late: number): void {
     const offset = this.#clock.now() - this.#clock.monotonic();
-    const asleep = offset - this.#offset > SUSPENDED_MS;
+    const gained = offset - this.#offset;
+    const sleptMs = gained > SUSPENDED_MS ? gained : 0;
     this.#offset = offset;
-    if (asleep || late > PAUSED_MS) this.#onLostTime(asleep);
+    if (sleptMs > 0 || late > PAUSED_MS) this.#onLostTime(sleptMs);
   }
 
   #keepAlive(hold: boolean): void {

@@ -1,4 +1,4 @@
-import type { Provenance } from '../state/status.ts';
+import type { Provenance } from './status.ts';
 
 /** What `ready()` is decided by. */
 export interface ReadinessFacts {
