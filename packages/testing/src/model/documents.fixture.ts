@@ -17,6 +17,12 @@ export interface Doc {
   readonly doNotStore: boolean;
 }
 
+/** One generation of a cache record. */
+export interface Stored {
+  readonly doc: Doc;
+  readonly confirmedAt: number;
+}
+
 type Text = Pick<Doc, 'text'>;
 
 /** What one process was started with. */

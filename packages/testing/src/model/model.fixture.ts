@@ -5,6 +5,7 @@ import {
   equal,
   losesMost,
   policy,
+  type Stored,
   type Terms,
   type Value,
   valueOf,
@@ -20,12 +21,6 @@ type Trigger = 'cache' | 'poll' | 'push' | 'window' | 'operator';
 type Outcome =
   | { kind: 'unchanged' | 'accepted' | 'held' }
   | { kind: 'refused' | 'failed'; code: string };
-
-/** One generation of a cache record. */
-export interface Stored {
-  readonly doc: Doc;
-  readonly confirmedAt: number;
-}
 
 type Waiting = { readonly kind: 'held' | 'kept'; readonly doc: Doc; readonly opensAt: number };
 
@@ -124,9 +119,11 @@ export class Model {
 
   /** The process is about to handle a timer; it notices that the machine slept. */
   waking(): void {
-    const offset = this.#times.now() - this.#times.monotonic();
-    if (offset - this.#offset > 30_000) this.confirmed = false;
-    this.#offset = offset;
+    const sleptMs = this.#times.now() - this.#times.monotonic() - this.#offset;
+    this.#offset += sleptMs;
+    if (sleptMs <= 30_000) return;
+    this.confirmed = false;
+    if (this.confirmedAt !== undefined) this.confirmedAt -= sleptMs;
   }
 
   /** The process handled a timer: what was held is applied when the window opens. */

@@ -1,10 +1,10 @@
 import type { Cache, Loader } from '@holdfast/core';
 import { memoryCache } from '@holdfast/core/memory-cache';
-import { docOfRecord, type Terms } from './documents.fixture.ts';
+import { docOfRecord, type Stored, type Terms } from './documents.fixture.ts';
 import { manualClock } from '../manual-clock.ts';
 import { type MockLoader, mockLoader } from '../mock-loader.ts';
 import type { MockDocumentOptions } from '../mock-loader.ts';
-import { Model, type Stored } from './model.fixture.ts';
+import { Model } from './model.fixture.ts';
 import { Running, type Sabotage } from './running.fixture.ts';
 
 /** When a process dies: as it is about to write to the cache, or when it has just written. */
