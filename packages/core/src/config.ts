@@ -17,6 +17,11 @@ import type { Snapshot } from './state/snapshot.ts';
 import { type SourceFacts, stateOf, type StatusState, worseState } from './state/status.ts';
 import type { Waiting } from './state/waiting.ts';
 
+/** Whoever keeps the value where applications read it. */
+export interface ValueReader {
+  serve(value: unknown): void;
+}
+
 /**
  * The proposal queue of one config: the only place where what is in force changes. Everything that wants a change hands
  * in a proposal; they are looked at one at a time, and each ends in one synchronous commit.
@@ -26,6 +31,8 @@ export class Config implements SourceOwner {
   readonly context: ManagerContext;
   readonly sources: readonly Source[];
   snapshot: Snapshot | undefined;
+  /** Handed each value within its commit. */
+  reader: ValueReader | undefined;
   /** By index of the source. */
   waiting: readonly (Waiting | undefined)[];
   paused = false;
@@ -156,6 +163,7 @@ export class Config implements SourceOwner {
       const { merged, value } = resolved;
       this.snapshot = { inputs: this.#inputs, merged, value, version: outcome.version, trigger };
       if (outcome.changed) this.#countUpdate(proposal.trigger);
+      this.reader?.serve(value);
     } else if (document && before) this.snapshot = { ...before, inputs: this.#inputs };
     settle?.(decision);
     this.healthChanged();

@@ -1,4 +1,4 @@
-import { type Config } from './config.ts';
+import type { Config, ValueReader } from './config.ts';
 import type * as Describe from './describe.ts';
 import { fingerprint } from './document/fingerprint.ts';
 import { HoldfastError } from './errors.ts';
@@ -39,13 +39,25 @@ export interface AcceptOptions {
 }
 
 /** A config: a {@link View} of its whole value, with a lifecycle. Made by `manager.register`. */
-export class ConfigHandle<T> extends View<T> {
+export class ConfigHandle<T> extends View<T> implements ValueReader {
   readonly #config: Config;
 
   /** @internal */
   constructor(config: Config) {
     super(config);
     this.#config = config;
+    config.reader = this;
+    if (config.snapshot) this.serve(config.snapshot.value);
+  }
+
+  /**
+   * Makes the value a property of its own: applications read `current` again and again, and nothing is faster than a
+   * plain property. Until the first value the accessor of the view answers, with `NO_VALUE`.
+   *
+   * @internal
+   */
+  serve(value: unknown): void {
+    Object.defineProperty(this, 'current', { value, enumerable: true, configurable: true });
   }
 
   /** Name of the config. */
