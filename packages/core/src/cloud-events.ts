@@ -3,6 +3,7 @@ import type { HoldfastEvent } from './events.ts';
 /** An event in the form of CloudEvents 1.0 (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md). */
 export interface CloudEvent {
   readonly specversion: '1.0';
+  /** Unique: a random UUID. */
   readonly id: string;
   /** The source that was given, a URI reference. */
   readonly source: string;
@@ -13,6 +14,7 @@ export interface CloudEvent {
   /** RFC 3339. */
   readonly time: string;
   readonly datacontenttype: 'application/json';
+  /** What the event says beside its type, config and time. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 

@@ -32,6 +32,7 @@ const BRAND: unique symbol = Symbol.for('holdfast.error') as never;
 /** Base of every error of this SDK. Branch on `code`, never on `message`. */
 export class HoldfastError extends Error {
   override readonly name: string = 'HoldfastError';
+  /** Machine-readable reason: branch on it. */
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
@@ -69,9 +70,13 @@ export interface LoadErrorOptions extends ErrorOptions {
 /** The source could not be read. Loaders throw it; the last good document stays in force. */
 export class LoadError extends HoldfastError {
   override readonly name = 'LoadError';
+  /** How soon another try makes sense. */
   readonly retry: Retry;
+  /** The least wait that the source asked for, in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** What kind of trouble it was. */
   readonly failure: LoadFailure;
+  /** Status of the answer, where there was one. */
   readonly status: number | undefined;
 
   constructor(message: string, options: LoadErrorOptions = {}) {

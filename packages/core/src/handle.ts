@@ -34,7 +34,9 @@ export interface RefreshOptions {
 
 /** Who takes a refused document, and why. */
 export interface AcceptOptions {
+  /** Who: a name, an address. */
   readonly by: string;
+  /** Why: for those who read it later. */
   readonly reason: string;
 }
 

@@ -40,6 +40,7 @@ export const loadWatch: () => Promise<typeof WatchModule> = lazily(
 export interface Summary {
   /** The worst one. */
   readonly state: StatusState;
+  /** In order of registration. */
   readonly configs: readonly Status[];
 }
 

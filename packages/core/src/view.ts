@@ -23,6 +23,7 @@ export interface SubscribeOptions {
 
 /** A change, as `changes()` gives it. */
 export interface ChangeOf<T> extends ChangeDetails<T> {
+  /** The value now. */
   readonly value: T;
 }
 

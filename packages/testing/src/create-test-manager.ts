@@ -1,15 +1,10 @@
-import {
-  type ConfigManager,
-  createConfigManager,
-  type ManagerOptions,
-  preload,
-} from '@holdfast/core';
+import { type ConfigManager, createConfigManager, type ManagerOptions } from '@holdfast/core';
 import { type ManualClock, manualClock } from './manual-clock.ts';
 import { seededRandom } from './seeded-random.ts';
 
 /** Options of {@link createTestManager}: those of a manager, with time and chance already in hand. */
 export interface TestManagerOptions extends Omit<ManagerOptions, 'clock' | 'random'> {
-  /** @default {a new `manualClock()`} */
+  /** Time of the manager. @default {a new `manualClock()`} */
   readonly clock?: ManualClock;
   /** Seed of the random numbers. @default {1} */
   readonly seed?: number;
@@ -17,7 +12,9 @@ export interface TestManagerOptions extends Omit<ManagerOptions, 'clock' | 'rand
 
 /** A manager whose time stands still until the test moves it. */
 export interface TestManager {
+  /** On that clock. */
   readonly manager: ConfigManager;
+  /** Moves when told to. */
   readonly clock: ManualClock;
 }
 

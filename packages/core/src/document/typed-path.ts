@@ -22,7 +22,7 @@ export type DeepReadonly<T> = unknown extends T
       : { readonly [K in keyof T]: DeepReadonly<T[K]> };
 
 /** An interface, since a recursive array alias would be expanded without end. */
-export interface ReadonlyItems<Item> extends ReadonlyArray<DeepReadonly<Item>> {}
+interface ReadonlyItems<Item> extends ReadonlyArray<DeepReadonly<Item>> {}
 
 /** Counts down, so that a type that refers to itself has paths of at most this depth. */
 type Shallower = [never, 0, 1, 2, 3, 4, 5, 6, 7];

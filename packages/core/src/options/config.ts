@@ -69,6 +69,7 @@ export interface ConfigOptions<S extends StandardSchemaV1> extends CommonConfigO
 
 /** Options of `register` without a schema: the value is JSON, of the type that the caller claims. */
 export interface UntypedConfigOptions<T> extends CommonConfigOptions {
+  /** None. */
   readonly schema?: undefined;
   /** The lowest layer: served until something better arrives, and below whatever arrives. JSON. */
   readonly defaults?: DeepPartial<T>;

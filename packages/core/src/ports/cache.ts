@@ -1,5 +1,6 @@
 /** One stored record. */
 export interface CacheEntry {
+  /** As they were written. */
   readonly bytes: Uint8Array;
   /** Wall-clock time in milliseconds at which it was written or last touched. */
   readonly confirmedAt: number;

@@ -31,7 +31,9 @@ export interface Loader {
 export interface LoadRequest {
   /** Aborts at the deadline and at close. */
   readonly signal: AbortSignal;
+  /** For waits and dates: loaders ask no other clock. */
   readonly time: LoaderTime;
+  /** What the answer must not go beyond. */
   readonly limits: Limits;
   /** Of the document that the engine holds; absent when the answer must be the whole document. */
   readonly known?: Validator | undefined;
@@ -61,8 +63,11 @@ export type LoadResult =
 export interface Loaded {
   /** Bytes, or a JSON value (copied as JSON before it is used). */
   readonly raw: Uint8Array | JsonValue;
+  /** What to recognise it by; remembered with it once it is accepted. */
   readonly validator?: Validator | undefined;
+  /** What the source said about its time. */
   readonly hints?: Hints | undefined;
+  /** What a signature may speak of. */
   readonly evidence?: Evidence | undefined;
 }
 
@@ -82,6 +87,7 @@ export interface Hints {
 export interface Evidence {
   /** Without user-info and query. */
   readonly url: string;
+  /** Of the answer. */
   readonly status: number;
   /** By lower-case name; only the headers that integrity checks read. */
   readonly headers: Readonly<Record<string, string>>;
@@ -91,7 +97,9 @@ export interface Evidence {
 export interface WatchRequest {
   /** Aborts when the watch is to end. */
   readonly signal: AbortSignal;
+  /** For waits and dates. */
   readonly time: LoaderTime;
+  /** What an offered document must not go beyond. */
   readonly limits: Limits;
   /** Validator of the document that the engine holds now. */
   known(): Validator | undefined;

@@ -1,7 +1,11 @@
 /** Where log lines go. `console` and pino fit as they are. A logger that throws harms nothing. */
 export interface Logger {
+  /** What happens at every poll. */
   debug(message: string, fields: object): void;
+  /** Changes of the value, recoveries. */
   info(message: string, fields: object): void;
+  /** Outages, refusals, a cache that fails: something is to be mended, and a value is served. */
   warn(message: string, fields: object): void;
+  /** A listener of the application threw. */
   error(message: string, fields: object): void;
 }

@@ -23,7 +23,9 @@ export type Provenance = 'origin' | 'cache' | 'defaults';
 
 /** A failure or refusal as the status shows it. */
 export interface StatusFailure {
+  /** Machine-readable reason. */
   readonly code: ErrorCode;
+  /** For people; free of credentials. */
   readonly message: string;
   /** Wall-clock time in milliseconds. */
   readonly at: number;
@@ -33,14 +35,19 @@ export interface StatusFailure {
 export interface NextPoll {
   /** Wall-clock time in milliseconds. */
   readonly at: number;
+  /** What its time comes from. */
   readonly because: Because;
 }
 
 /** How it goes with one source. */
 export interface SourceStatus {
+  /** Of the source. */
   readonly name: string;
+  /** Name of its loader. */
   readonly loader: string;
+  /** How far its document can be trusted. */
   readonly state: StatusState;
+  /** What of it is in force. */
   readonly from: Provenance;
   /** Milliseconds since the source last confirmed its document; undefined before it ever did. */
   readonly ageMs: number | undefined;
@@ -61,11 +68,13 @@ export interface SourceStatus {
 
 /** How it goes with a config. What it says of its source is that of the worst one. */
 export interface Status extends Omit<SourceStatus, 'name' | 'loader' | 'waiting'> {
+  /** Name of the config. */
   readonly config: string;
   /** `pause()` was called. */
   readonly paused: boolean;
   /** Counts the changes of the value; 0 while there is none. */
   readonly version: number;
+  /** Each source by itself. */
   readonly sources: readonly SourceStatus[];
 }
 
