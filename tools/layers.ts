@@ -2,17 +2,17 @@ import { dirname, join, normalize } from 'node:path/posix';
 
 /** The layers of `packages/core/src`, highest first: files by name, folders with a slash at the end. */
 export const CORE_LAYERS: readonly (readonly string[])[] = [
-  ['index.ts', 'cloud-events.ts', 'memory-cache.ts', 'zod.ts', 'metrics.ts', 'scope.ts'],
   [
-    'manager.ts',
-    'handle.ts',
-    'view.ts',
-    'source-view.ts',
-    'status-of.ts',
-    'describe.ts',
-    'log.ts',
+    'index.ts',
+    'cloud-events.ts',
+    'json.ts',
+    'memory-cache.ts',
     'preload.ts',
+    'zod.ts',
+    'metrics.ts',
+    'scope.ts',
   ],
+  ['manager.ts', 'handle.ts', 'view.ts', 'source-view.ts', 'status-of.ts', 'describe.ts', 'log.ts'],
   ['config.ts'],
   ['polling/'],
   ['operate/'],
@@ -34,7 +34,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
 export type Sources = ReadonlyMap<string, string>;
 
 const COMMENT = /\/\*[^]*?\*\/|^\s*\/\/.*$/gm;
-const IMPORT = /\bfrom\s*['"]([^'"\n]+)['"]|\bimport\s*\(?\s*['"]([^'"\n]+)['"]/g;
+const IMPORT = /(?<!['"])\bfrom\s*['"]([^'"\n]+)['"]|\bimport\s*\(?\s*['"]([^'"\n]+)['"]/g;
 
 /** Every module that `source` imports or re-exports, of types too and at any time. */
 export function importsOf(source: string): string[] {

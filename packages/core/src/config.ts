@@ -1,21 +1,30 @@
-import { type CycleState, decide, decideUnchanged } from './cycle/cycle.ts';
+import type * as CycleModule from './cycle/cycle.ts';
+import { decideUnchanged } from './cycle/unchanged.ts';
 import type { ManagerContext } from './cycle/context.ts';
-import { recentUpdates } from './cycle/limit.ts';
-import { LazyDetails } from './cycle/notify.ts';
-import type { Decision, Proposal } from './cycle/proposal.ts';
-import { resolve } from './cycle/resolve.ts';
+import { recentUpdates } from './schedule/limit.ts';
+import { tellChanged, tellOutcome } from './cycle/notify.ts';
+import type { CycleState, Decision, Proposal } from './state/proposal.ts';
+import { type Resolution, resolve } from './cycle/resolve.ts';
 import { Validation } from './cycle/validate.ts';
+import { type HoldfastError, LoadError, messageOf } from './errors.ts';
+import { lazily } from './lazily.ts';
 import type { ConfigPolicy } from './options/config.ts';
-import type { Outcome, Trigger } from './outcome.ts';
+import { closedOutcome, type Outcome, type Trigger } from './outcome.ts';
 import { Subscriptions } from './subscriptions.ts';
 import { Delay } from './schedule/timers.ts';
 import { Feeds } from './polling/feeds.ts';
 import type { SourceOwner } from './polling/owner.ts';
 import type { Source } from './polling/source.ts';
+import type { FailureNote } from './state/health.ts';
 import { type Inputs, type SourceDocument, withDocument } from './state/inputs.ts';
 import type { Snapshot } from './state/snapshot.ts';
 import { type SourceFacts, stateOf, type StatusState, worseState } from './state/status.ts';
 import type { Waiting } from './state/waiting.ts';
+
+/** Loaded in the background at the first `register`: a first document finds it there. */
+export const loadCycle: () => Promise<typeof CycleModule> = lazily(
+  () => import('./cycle/cycle.ts'),
+);
 
 /** Whoever keeps the value where applications read it. */
 export interface ValueReader {
@@ -33,6 +42,8 @@ export class Config implements SourceOwner {
   snapshot: Snapshot | undefined;
   /** Handed each value within its commit. */
   reader: ValueReader | undefined;
+  /** Why the defaults alone are no value. */
+  defaultsRefused: HoldfastError | undefined;
   /** By index of the source. */
   waiting: readonly (Waiting | undefined)[];
   paused = false;
@@ -63,7 +74,6 @@ export class Config implements SourceOwner {
     this.#serveDefaults();
   }
 
-  /** Begins to watch, to read the cache, and to poll. */
   start(): void {
     this.#feeds.start();
   }
@@ -77,11 +87,7 @@ export class Config implements SourceOwner {
     if (this.#tail === undefined && proposal.kind === 'unchanged') {
       return this.#commit(proposal, decideUnchanged(this.#state(), proposal), settle);
     }
-    const handle = async (): Promise<Outcome> => {
-      const tools = { context: this.context, validation: this.#validation };
-      return this.#commit(proposal, await decide(this.#state(), proposal, tools), settle);
-    };
-    const result = (this.#tail ?? Promise.resolve()).then(handle);
+    const result = (this.#tail ?? Promise.resolve()).then(() => this.#handle(proposal, settle));
     this.#tail = result;
     void result.then(() => {
       if (this.#tail === result) this.#tail = undefined;
@@ -100,6 +106,11 @@ export class Config implements SourceOwner {
     return worst;
   }
 
+  /** The last failure or refusal of a source that has not recovered. */
+  get lastFailure(): FailureNote | undefined {
+    return this.sources.map(({ health }) => health.lastFailure).find((note) => note !== undefined);
+  }
+
   factsOf({ health, index }: Source): SourceFacts {
     return { health, hasDocument: this.documentOf(index) !== undefined, startedAt: this.startedAt };
   }
@@ -115,7 +126,7 @@ export class Config implements SourceOwner {
     const { state } = this;
     if (state === previous) return;
     this.#lastState = state;
-    const error = this.sources.map(({ health }) => health.lastFailure?.error).find((last) => last);
+    const error = state === 'closed' ? undefined : this.lastFailure?.error;
     this.context.events.emit('status.changed', this.policy.name, () => ({
       state,
       previous,
@@ -136,13 +147,34 @@ export class Config implements SourceOwner {
   #serveDefaults(): void {
     const { policy } = this;
     if (policy.defaults === undefined) return;
-    const validation = this.#validation;
-    const resolution = resolve(policy, this.#inputs, { before: undefined, validation });
+    const resolution = this.#resolve(this.#inputs);
     if (resolution instanceof Promise) void this.propose({ kind: 'defaults', trigger: 'defaults' });
     else if (resolution.kind === 'value') {
       const { merged, value } = resolution;
       this.snapshot = { inputs: this.#inputs, merged, value, version: 1, trigger: 'defaults' };
     }
+  }
+
+  /** Never rejects, whatever goes wrong: a proposal that did would be the last one. */
+  async #handle(proposal: Proposal, settle?: (decision: Decision) => void): Promise<Outcome> {
+    try {
+      return this.#commit(proposal, await this.#decide(proposal), settle);
+    } catch (cause) {
+      const error = new LoadError(`The cycle failed: ${messageOf(cause)}`, { cause });
+      return this.#commit(proposal, { outcome: { kind: 'failed', error } }, settle);
+    }
+  }
+
+  async #decide(proposal: Proposal): Promise<Decision> {
+    if (proposal.kind === 'unchanged') return decideUnchanged(this.#state(), proposal);
+    const { decide } = await loadCycle();
+    const { context } = this;
+    return decide(this.#state(), proposal, { context, resolve: (inputs) => this.#resolve(inputs) });
+  }
+
+  #resolve(inputs: Inputs): Resolution | Promise<Resolution> {
+    const { policy, snapshot: before } = this;
+    return resolve(policy, inputs, { before, validation: this.#validation });
   }
 
   #state(): CycleState {
@@ -152,11 +184,12 @@ export class Config implements SourceOwner {
 
   /** One synchronous step: inputs, value, waiting document, health and schedule; only then is anybody told. */
   #commit(proposal: Proposal, decision: Decision, settle?: (decision: Decision) => void): Outcome {
-    if (this.closed) return decision.outcome;
+    if (this.closed) return closedOutcome(this.policy.name);
     const { snapshot: before } = this;
     const { document, resolved, outcome } = decision;
     const source = 'source' in proposal ? proposal.source : 0;
     if (document) this.#inputs = withDocument(this.#inputs, source, document);
+    if (decision.defaultsRefused) this.defaultsRefused = decision.defaultsRefused;
     if ('waiting' in decision) this.#setWaiting(source, decision.waiting);
     if (resolved && outcome.kind === 'accepted') {
       const trigger = outcome.changed || !before ? proposal.trigger : before.trigger;
@@ -167,9 +200,11 @@ export class Config implements SourceOwner {
     } else if (document && before) this.snapshot = { ...before, inputs: this.#inputs };
     settle?.(decision);
     this.healthChanged();
-    if (this.snapshot && this.snapshot.version !== before?.version)
-      this.#notify(before, proposal.trigger);
-    this.#report(proposal, outcome);
+    if (this.snapshot && this.snapshot.version !== before?.version) {
+      this.onValue.call();
+      tellChanged(this, { ...this.snapshot, previous: before?.value }, proposal);
+    }
+    tellOutcome(this, proposal, outcome);
     if (proposal.trigger !== 'cache') this.#feeds.follow(source, decision);
     return outcome;
   }
@@ -194,38 +229,5 @@ export class Config implements SourceOwner {
     const now = this.context.clock.monotonic();
     // unlike a spread, concat makes an array of just that size
     this.#updateTimes = recentUpdates(this.#updateTimes, this.policy.updates, now).concat(now);
-  }
-
-  #notify(before: Snapshot | undefined, trigger: Trigger): void {
-    const { value, version } = this.snapshot!;
-    const { name, arrayKey } = this.policy;
-    this.onValue.call();
-    this.context.events.emit('config.changed', name, () => {
-      const details = new LazyDetails(
-        { value, previous: before?.value, version, trigger },
-        arrayKey,
-      );
-      return {
-        version,
-        trigger,
-        get changes() {
-          return details.changes;
-        },
-      };
-    });
-  }
-
-  #report(proposal: Proposal, outcome: Outcome): void {
-    if (proposal.kind !== 'loaded' && proposal.kind !== 'waiting') return;
-    const { events } = this.context;
-    const { source: index, trigger } = proposal;
-    const source = this.policy.sources[index]!.name;
-    if (outcome.kind === 'refused') {
-      const kept = this.waiting[index]?.kind === 'kept';
-      const { error } = outcome;
-      events.emit('document.refused', this.policy.name, () => ({ source, trigger, error, kept }));
-    } else if (outcome.kind === 'held') {
-      events.emit('document.held', this.policy.name, () => ({ source, until: outcome.until }));
-    }
   }
 }

@@ -34,7 +34,7 @@ export function readyTimeout(
   config: Config,
   { wanted, timeoutMs }: { wanted: 'any' | 'origin'; timeoutMs: number },
 ): HoldfastError {
-  const note = config.sources.map(({ health }) => health.lastFailure).find((failure) => failure);
+  const note = config.lastFailure;
   const what = wanted === 'origin' ? 'was not confirmed by its source' : 'has no value';
   const why = note ? `: ${note.error.message}` : ': its source has not answered yet';
   const text = `Config ${JSON.stringify(config.policy.name)} ${what} after ${timeoutMs} ms${why}`;

@@ -46,7 +46,7 @@ export class HoldfastError extends Error {
  * How soon another try makes sense.
  *
  * - `now` the connection died before any byte of an answer, or the answer was about a document that nobody
- *   holds: one second try at once, if the poll before this one succeeded; then like `backoff`
+ *   holds: one second try at once, unless the poll before this one failed; then like `backoff`
  * - `backoff` it may pass by itself: wait, longer at each failure
  * - `slow` somebody has to mend it (401, 403, 404, TLS): the longest wait, but never the end of polling
  */

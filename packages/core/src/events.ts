@@ -27,6 +27,9 @@ export interface HoldfastEvents {
     readonly version: number;
     readonly trigger: Trigger;
     readonly changes: readonly Change[];
+    /** Who did it, and why, where an operator did. */
+    readonly by?: string | undefined;
+    readonly reason?: string | undefined;
   };
   /** A document failed a check. `kept`: `acceptRefused()` can still take it. */
   'document.refused': EventBase & {

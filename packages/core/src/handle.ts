@@ -1,9 +1,11 @@
-import type { Config, ValueReader } from './config.ts';
+import type { Config } from './config.ts';
 import type * as Describe from './describe.ts';
 import { fingerprint } from './document/fingerprint.ts';
 import { HoldfastError } from './errors.ts';
 import { lazily } from './lazily.ts';
 import { MAX_WAIT_MS, OptionCheck } from './options/check.ts';
+import type * as AcceptRefused from './operate/accept-refused.ts';
+import type { AcceptOptions } from './operate/accept-refused.ts';
 import { closedOutcome, type Outcome } from './outcome.ts';
 import type { JsonValue } from './ports/json.ts';
 import { Delay } from './schedule/timers.ts';
@@ -32,16 +34,13 @@ export interface RefreshOptions {
   readonly ifOlderThanMs?: number;
 }
 
-/** Who takes a refused document, and why. */
-export interface AcceptOptions {
-  /** Who: a name, an address. */
-  readonly by: string;
-  /** Why: for those who read it later. */
-  readonly reason: string;
-}
+/** Loaded on first use. */
+export const loadAcceptRefused: () => Promise<typeof AcceptRefused> = lazily(
+  () => import('./operate/accept-refused.ts'),
+);
 
-/** A config: a {@link View} of its whole value, with a lifecycle. Made by `manager.register`. */
-export class ConfigHandle<T> extends View<T> implements ValueReader {
+/** A config: a {@link View} of its whole value, with a lifecycle. Made by `manager.register`. Not to be frozen. */
+export class ConfigHandle<T> extends View<T> {
   readonly #config: Config;
 
   /** @internal */
@@ -59,7 +58,10 @@ export class ConfigHandle<T> extends View<T> implements ValueReader {
    * @internal
    */
   serve(value: unknown): void {
-    Object.defineProperty(this, 'current', { value, enumerable: true, configurable: true });
+    const descriptor = { value, enumerable: true, configurable: true };
+    if (Reflect.defineProperty(this, 'current', descriptor)) return;
+    const cause = new TypeError('the handle was frozen, so that its current cannot follow');
+    this.#config.context.events.failed(this.name, 'serving the value', cause);
   }
 
   /** Name of the config. */
@@ -77,11 +79,14 @@ export class ConfigHandle<T> extends View<T> implements ValueReader {
    * `cache` or `defaults` when the source was tried and failed, or at the time-out. Holds the process open meanwhile.
    *
    * @throws {HoldfastError} `READY_TIMEOUT` when there is no value by then; its cause is the last failure. A later call
-   * can succeed. `CLOSED` when the config is closed.
+   * can succeed. `CLOSED` when the config is closed. `INVALID_OPTIONS` at once for wrong options.
    */
   ready(options: ReadyOptions = {}): Promise<{ readonly from: Provenance }> {
-    const { from: wanted = 'any', timeoutMs = this.#config.policy.readyTimeoutMs } = options;
     const check: OptionCheck = new OptionCheck(`ready() of config ${JSON.stringify(this.name)}`);
+    check.object('options', options, ['from', 'timeoutMs'] satisfies (keyof ReadyOptions)[]);
+    const { from: wanted = 'any', timeoutMs = this.#config.policy.readyTimeoutMs } = options;
+    if (wanted !== 'any' && wanted !== 'origin')
+      throw check.fail('from', '"any" or "origin"', wanted);
     check.range('timeoutMs', timeoutMs, 0, MAX_WAIT_MS);
     const promise = this.#waitUntilReady(wanted, timeoutMs);
     // whoever does not look at the promise must not lose the process to it
@@ -118,19 +123,13 @@ export class ConfigHandle<T> extends View<T> implements ValueReader {
 
   /**
    * Takes the document that was refused for losing more keys than `maxRemoved` allows. It must still fit the schema.
-   * Resolves with the outcome: `unchanged` when no document waits. Never rejects.
+   * Resolves with the outcome: `unchanged` when no document waits.
+   *
+   * @throws {HoldfastError} `INVALID_OPTIONS` without `by` or `reason`.
    */
-  async acceptRefused({ by, reason }: AcceptOptions): Promise<Outcome> {
-    if (!by || !reason) {
-      const missing = by ? 'reason' : 'by';
-      throw new HoldfastError(
-        'INVALID_OPTIONS',
-        `Cannot accept without "${missing}": it must be a text that is not empty`,
-      );
-    }
-    const source = this.#config.waiting.findIndex((waiting) => waiting?.kind === 'kept');
-    if (source < 0) return { kind: 'unchanged' };
-    return this.#config.propose({ kind: 'waiting', source, trigger: 'operator' });
+  async acceptRefused(options: AcceptOptions): Promise<Outcome> {
+    const { acceptRefused } = await loadAcceptRefused();
+    return acceptRefused(this.#config, options);
   }
 
   /** SHA-256 of the canonical text of what the schema was given: equal in two processes that serve the same config. */

@@ -1,8 +1,10 @@
 // To use
 export { createConfigManager } from './manager.ts';
 export type { ConfigManager, Summary } from './manager.ts';
-export type { AcceptOptions, ConfigHandle, ReadyOptions, RefreshOptions } from './handle.ts';
+export type { ConfigHandle, ReadyOptions, RefreshOptions } from './handle.ts';
+export type { AcceptOptions } from './operate/accept-refused.ts';
 export type { ChangeListener, ChangeOf, SubscribeOptions, View } from './view.ts';
+export type { SourceView } from './source-view.ts';
 export type { ChangeDetails } from './cycle/notify.ts';
 export type { DeepReadonly, PathOf, ValueAt, ValueAtKeys } from './document/typed-path.ts';
 export type { ManagerOptions } from './options/manager.ts';
@@ -32,17 +34,13 @@ export type {
 export type { Because } from './state/health.ts';
 export type { EventBase, EventType, HoldfastEvent, HoldfastEvents, Unsubscribe } from './events.ts';
 export type { EventListener } from './event-hub.ts';
-export { HoldfastError, LoadError, isHoldfastError } from './errors.ts';
+export { HoldfastError, LoadError, isHoldfastError, isLoadError } from './errors.ts';
 export type { ErrorCode, LoadErrorOptions, LoadFailure, Retry } from './errors.ts';
 export { formatPath } from './document/path.ts';
 export type { Path } from './document/path.ts';
 export type { Change } from './document/diff.ts';
 
 // To extend
-export type { SourceView } from './source-view.ts';
-export { fingerprint } from './document/fingerprint.ts';
-export { parseJson } from './document/parse.ts';
-export { preload } from './preload.ts';
 export { systemClock } from './ports/clock.ts';
 export type { Clock, LoaderTime, Timer, TimerOptions } from './ports/clock.ts';
 export type { Cache, CacheEntry } from './ports/cache.ts';

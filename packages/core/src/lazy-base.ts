@@ -1,14 +1,22 @@
 /**
- * What the parts that are loaded later (cache records, watches, log lines, descriptions) use of those that
+ * What the parts that are loaded later (the way of a document, cache records, watches, descriptions) use of those that
  * are loaded at once. They import it from here alone, so that the bundler makes one shared chunk of it, not one for
  * each combination of users.
  */
+export { copyJson } from './document/copy-json.ts';
+export { diff } from './document/diff.ts';
 export { sha256 } from './document/fingerprint.ts';
-export { isPlainObject, isThenable, isTree } from './document/kind.ts';
-export { formatPath, getAt } from './document/path.ts';
-export { HoldfastError, LoadError, messageOf } from './errors.ts';
+export { isBytes, isPlainObject, isThenable, isTree } from './document/kind.ts';
+export { formatPath, getAt, startsWith } from './document/path.ts';
+export { seal } from './document/seal.ts';
+export { share } from './document/share.ts';
+export { HoldfastError, isHoldfastError, LoadError, messageOf } from './errors.ts';
+export { windowOpensAt } from './schedule/limit.ts';
+export { OptionCheck } from './options/check.ts';
 export { backoffWait } from './schedule/backoff.ts';
 export { Delay } from './schedule/timers.ts';
 export { isRecent } from './state/health.ts';
+export { withDocument } from './state/inputs.ts';
+export { overtaken, unchanged } from './state/proposal.ts';
 export { lowest } from './state/readiness.ts';
 export { provenanceOf } from './state/status.ts';

@@ -1,5 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
-import { Config } from './config.ts';
+import { Config, loadCycle } from './config.ts';
 import type { ManagerContext } from './cycle/context.ts';
 import { LoaderUses } from './cycle/loader-uses.ts';
 import { SignalPool } from './cycle/signals.ts';
@@ -7,7 +7,7 @@ import type * as WatchModule from './cycle/watch.ts';
 import type { Watches, WatchServices } from './cycle/watch.ts';
 import { HoldfastError } from './errors.ts';
 import { EventHub, type EventListener } from './event-hub.ts';
-import type { EventType, HoldfastEvent, Unsubscribe } from './events.ts';
+import type { EventType, Unsubscribe } from './events.ts';
 import { lazily } from './lazily.ts';
 import { loadPRetry } from './libraries.ts';
 import type * as LogModule from './log.ts';
@@ -18,6 +18,7 @@ import {
   resolveConfig,
   type UntypedConfigOptions,
 } from './options/config.ts';
+import { OptionCheck } from './options/check.ts';
 import { type ManagerOptions, type ManagerPolicy, resolveManager } from './options/manager.ts';
 import type { Outcome } from './outcome.ts';
 import type { DeepReadonly } from './document/typed-path.ts';
@@ -76,7 +77,7 @@ export class ConfigManager {
       loaders: new LoaderUses(events),
       watches: lazyWatches({ clock, random, scheduler, time, events }),
     };
-    if (logger) void this.#logTo(logger);
+    if (logger) this.#logTo(logger);
   }
 
   /**
@@ -100,11 +101,11 @@ export class ConfigManager {
         `Cannot register ${JSON.stringify(name)}: the manager is closed`,
       );
     if (this.#entries.has(name)) {
-      const text = `Cannot register ${JSON.stringify(name)} as its name must be unique: it is registered already`;
-      throw new HoldfastError('INVALID_OPTIONS', text);
+      throw new OptionCheck('register()').fail('name', 'one that is not registered yet', name);
     }
-    // so that a second try needs nothing from a disk or network that is down by then
+    // so that neither the first document nor a second try needs a disk or network that is down by then
     if (this.#entries.size === 0) {
+      loadCycle().catch(() => {});
       loadPRetry().catch(() => {});
       this.#sweepLater();
     }
@@ -129,8 +130,9 @@ export class ConfigManager {
   async unregister(name: string): Promise<boolean> {
     const entry = this.#entries.get(name);
     if (!entry) return false;
-    this.#entries.delete(name);
+    // the name is free when the cache is written: two configs of one name must not write one record
     await entry.handle.close();
+    this.#entries.delete(name);
     return true;
   }
 
@@ -172,21 +174,13 @@ export class ConfigManager {
     await this.close();
   }
 
-  /** Log lines are loaded when there is a logger; what happens before they are there is kept for them. */
-  async #logTo(logger: Logger): Promise<void> {
-    const early: HoldfastEvent[] = [];
-    const { events } = this.#context;
-    const off = events.on('*', (event) => early.push(event));
-    try {
+  /** Log lines are loaded when there is a logger. */
+  #logTo(logger: Logger): void {
+    const log = lazily(async () => {
       const [{ EventLog }, { describeState }] = await Promise.all([loadLog(), loadDescribe()]);
-      const log = new EventLog(logger, (name) => describeState(this.#entries.get(name)?.config));
-      for (const event of early) log.write(event);
-      events.on('*', (event) => log.write(event));
-    } catch (error) {
-      events.failed('', 'loading the log', error);
-    } finally {
-      off();
-    }
+      return new EventLog(logger, (name) => describeState(this.#entries.get(name)?.config));
+    });
+    this.#context.events.on('*', async (event) => (await log()).write(event));
   }
 
   /** A state can change with time alone. */
@@ -194,7 +188,7 @@ export class ConfigManager {
     const { clock, scheduler } = this.#context;
     this.#sweep ??= new Delay(scheduler, () => {
       for (const { config } of this.#entries.values()) config.noticeState();
-      this.#sweepLater();
+      if (!this.#closed) this.#sweepLater();
     });
     this.#sweep.start(clock.monotonic() + SWEEP_MS);
   }

@@ -1,4 +1,5 @@
 import type { LRUCache } from 'lru-cache';
+import { lazily } from './lazily.ts';
 import { loadLruCache } from './libraries.ts';
 import { OptionCheck } from './options/check.ts';
 import type { Cache, CacheEntry } from './ports/cache.ts';
@@ -24,8 +25,7 @@ export function memoryCache(options: MemoryCacheOptions = {}): Cache {
   const { maxBytes = 64 * 2 ** 20, clock = systemClock } = options;
   check.count('maxBytes', maxBytes, 1);
   check.methods('clock', clock, ['now', 'monotonic', 'setTimer']);
-  let records: Promise<LRUCache<string, readonly CacheEntry[]>> | undefined;
-  const open = () => (records ??= createRecords(maxBytes));
+  const open = lazily(() => createRecords(maxBytes));
   return {
     async read(key) {
       return (await open()).get(key) ?? [];

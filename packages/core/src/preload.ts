@@ -1,7 +1,8 @@
+import { loadCycle } from './config.ts';
 import { loadDescribeIssues } from './cycle/validate.ts';
 import { loadJsonFault, loadUtf8Fault } from './document/parse.ts';
 import { loadLruCache, loadPRetry, loadStableStringify } from './libraries.ts';
-import { loadDescribe } from './handle.ts';
+import { loadAcceptRefused, loadDescribe } from './handle.ts';
 import { loadLog, loadWatch } from './manager.ts';
 import { loadPushed, loadRecords } from './polling/feeds.ts';
 
@@ -12,6 +13,7 @@ import { loadPushed, loadRecords } from './polling/feeds.ts';
  */
 export async function preload(): Promise<void> {
   await Promise.allSettled([
+    loadCycle(),
     loadPRetry(),
     loadLruCache(),
     loadStableStringify(),
@@ -22,6 +24,7 @@ export async function preload(): Promise<void> {
     loadWatch(),
     loadLog(),
     loadDescribe(),
+    loadAcceptRefused(),
     loadUtf8Fault(),
   ]);
 }

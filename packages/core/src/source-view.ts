@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
-import { HoldfastError } from './errors.ts';
 import type { Unsubscribe } from './events.ts';
+import { OptionCheck } from './options/check.ts';
 import type { JsonValue } from './ports/json.ts';
 
 /** The accepted raw document of one source of a config: before merging, schema and defaults. */
@@ -14,8 +14,8 @@ export class SourceView {
     this.#config = config;
     this.#index = name === undefined ? 0 : names.indexOf(name);
     if (this.#index >= 0) return;
-    const text = `Cannot use source ${JSON.stringify(name)} of config ${JSON.stringify(config.policy.name)}`;
-    throw new HoldfastError('INVALID_OPTIONS', `${text} as it must be one of: ${names.join(', ')}`);
+    const check = new OptionCheck(`config ${JSON.stringify(config.policy.name)}`);
+    throw check.fail('source', `one of: ${names.join(', ')}`, name);
   }
 
   /** The document, frozen; undefined before there is one. Keeps its identity until something in it changes. */

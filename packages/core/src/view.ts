@@ -198,14 +198,12 @@ function settled(fresh: unknown, before: unknown): unknown {
   return isTree(value) ? seal(value, before, { maxDepth: 1_000, maxKeys: Infinity }) : value;
 }
 
-function noValue({ policy, sources }: Config): HoldfastError {
-  const failure = sources
-    .map(({ health }) => health.lastFailure)
-    .find((note) => note !== undefined);
+function noValue({ policy, lastFailure: failure, defaultsRefused }: Config): HoldfastError {
   const why = failure ? `the last try: ${failure.error.message}` : 'no document has arrived yet';
-  return new HoldfastError(
-    'NO_VALUE',
-    `Config ${JSON.stringify(policy.name)} has no value: ${why}. Await ready() before the first read, or give defaults`,
-    { cause: failure?.error },
-  );
+  const alone = defaultsRefused
+    ? `, and its defaults alone are no whole value: the value ${defaultsRefused.message}`
+    : '';
+  const text = `Config ${JSON.stringify(policy.name)} has no value: ${why}${alone}`;
+  const advice = 'Await ready() before the first read, or give defaults that are a whole value';
+  return new HoldfastError('NO_VALUE', `${text}. ${advice}`, { cause: failure?.error });
 }

@@ -1,4 +1,5 @@
-import { type LoadResult, type Loaded, type Loader, fingerprint } from '@holdfast/core';
+import type { LoadResult, Loaded, Loader } from '@holdfast/core';
+import { fingerprint } from '@holdfast/core/json';
 import { expect, test } from 'vitest';
 import { hashed } from './hashed.ts';
 import { loadDocument, loadRequest } from './http/load.fixture.ts';

@@ -1,14 +1,13 @@
-import {
-  type JsonValue,
-  type Limits,
-  type LoadRequest,
-  type LoadResult,
-  type Loaded,
-  type Loader,
-  type Validator,
-  fingerprint,
-  parseJson,
+import type {
+  JsonValue,
+  Limits,
+  LoadRequest,
+  LoadResult,
+  Loaded,
+  Loader,
+  Validator,
 } from '@holdfast/core';
+import { fingerprint, parseJson } from '@holdfast/core/json';
 
 /**
  * Gives a loader that has no validators one: the SHA-256 of the canonical document as `revision`, so that restarts,
@@ -30,6 +29,7 @@ export function hashed(loader: Loader): Loader {
     name: loader.name,
     key: loader.key,
     origin: loader.origin,
+    ...(loader.warnings && { warnings: loader.warnings }),
     load,
     ...(loader.watch && { watch: (request) => loader.watch!(request) }),
     ...(loader.decode && { decode: (loaded, limits) => loader.decode!(loaded, limits) }),

@@ -1,4 +1,5 @@
-import { type Clock, preload as preloadEngine } from '@holdfast/core';
+import type { Clock } from '@holdfast/core';
+import { preload as preloadEngine } from '@holdfast/core/preload';
 import { drain } from './manual-clock/drain.ts';
 import { watchInFlight } from './manual-clock/in-flight.ts';
 import { Timers } from './manual-clock/timers.ts';
@@ -46,7 +47,7 @@ export interface ManualClock extends Clock {
  * To know when a hash is done it wraps the methods of `crypto.subtle`, once per process; they go on doing what they do.
  */
 export function manualClock(options: ManualClockOptions = {}): ManualClock {
-  const { startAt = Date.UTC(2026, 0, 1), preload = [preloadEngine] } = options;
+  const { startAt = Date.UTC(2026, 0, 1), preload = [] } = options;
   const inFlight = watchInFlight();
   const timers = new Timers();
   let wallOffset = startAt;
@@ -54,7 +55,7 @@ export function manualClock(options: ManualClockOptions = {}): ManualClock {
   let last = Promise.resolve();
 
   async function run(ms: number): Promise<void> {
-    loading ??= Promise.all(preload.map((load) => load()));
+    loading ??= Promise.all([preloadEngine, ...preload].map((load) => load()));
     await loading;
     await drain(inFlight);
     const end = timers.now + ms;

@@ -1,5 +1,5 @@
 import { countRemoved } from '../document/removed-share.ts';
-import { HoldfastError } from '../errors.ts';
+import { HoldfastError } from '../lazy-base.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { SourceDocument } from '../state/inputs.ts';
 

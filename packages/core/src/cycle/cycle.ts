@@ -1,84 +1,52 @@
-import { seal } from '../document/seal.ts';
-import { share } from '../document/share.ts';
-import { HoldfastError, LoadError, messageOf } from '../errors.ts';
-import type { ConfigPolicy } from '../options/config.ts';
-import { Delay } from '../schedule/timers.ts';
-import { type Inputs, type SourceDocument, withDocument } from '../state/inputs.ts';
-import type { Snapshot } from '../state/snapshot.ts';
-import type { Waiting } from '../state/waiting.ts';
+import {
+  Delay,
+  HoldfastError,
+  overtaken,
+  seal,
+  share,
+  unchanged,
+  windowOpensAt,
+  withDocument,
+} from '../lazy-base.ts';
+import type { Inputs, SourceDocument } from '../state/inputs.ts';
+import type { CycleState, Decision, Proposal } from '../state/proposal.ts';
 import { compare } from './compare.ts';
 import type { ManagerContext } from './context.ts';
 import { detect, type Detected } from './detect.ts';
-import { windowOpensAt } from './limit.ts';
-import type { Decision, Proposal } from './proposal.ts';
-import { type Resolution, resolve } from './resolve.ts';
-import type { Validation } from './validate.ts';
-
-/** What a config is, while one proposal is looked at. */
-export interface CycleState {
-  readonly policy: ConfigPolicy;
-  readonly inputs: Inputs;
-  readonly snapshot: Snapshot | undefined;
-  /** By index of the source. */
-  readonly waiting: readonly (Waiting | undefined)[];
-  /** Monotonic times of the updates that may still count. */
-  readonly updateTimes: readonly number[];
-}
+import type { Resolution } from './resolve.ts';
 
 /** What the stages use beside the state. */
 export interface CycleTools {
   readonly context: ManagerContext;
-  readonly validation: Validation;
+  /** What inputs amount to, beside what is in force. */
+  resolve(inputs: Inputs): Resolution | Promise<Resolution>;
 }
+
+/** What has to be looked at: all but the news that there is no news. */
+export type Looked = Exclude<Proposal, { kind: 'unchanged' }>;
 
 /**
  * The way of a document: detect, resolve, compare, limit. It changes nothing; the decision is carried out by the
- * commit. Never rejects.
+ * commit.
  */
-export async function decide(
-  state: CycleState,
-  proposal: Proposal,
-  tools: CycleTools,
-): Promise<Decision> {
-  try {
-    switch (proposal.kind) {
-      case 'loaded':
-        return await new Cycle(state, proposal, tools).loaded(proposal);
-      case 'unchanged':
-        return decideUnchanged(state, proposal);
-      case 'waiting':
-        return await new Cycle(state, proposal, tools).waiting(proposal.source);
-      case 'defaults':
-        return await new Cycle(state, proposal, tools).defaults();
-    }
-  } catch (cause) {
-    return {
-      outcome: {
-        kind: 'failed',
-        error: new LoadError(`The cycle failed: ${messageOf(cause)}`, { cause }),
-      },
-    };
+export function decide(state: CycleState, proposal: Looked, tools: CycleTools): Promise<Decision> {
+  const cycle = new Cycle(state, proposal, tools);
+  switch (proposal.kind) {
+    case 'loaded':
+      return cycle.loaded(proposal);
+    case 'waiting':
+      return cycle.waiting(proposal.source);
+    case 'defaults':
+      return cycle.defaults();
   }
 }
 
-/** The short way of a poll that brought nothing: no queue, no promise. What waits is no longer what the source has. */
-export function decideUnchanged(
-  { inputs, waiting }: CycleState,
-  { source, basedOn }: Extract<Proposal, { kind: 'unchanged' }>,
-): Decision {
-  if (inputs.documents[source] !== basedOn.document) return OVERTAKEN;
-  return waiting[source] === undefined ? UNCHANGED : { ...UNCHANGED, waiting: undefined };
-}
-
-const UNCHANGED: Decision = { outcome: { kind: 'unchanged' } };
-const OVERTAKEN: Decision = { ...UNCHANGED, overtaken: true };
-
 class Cycle {
   readonly #state: CycleState;
-  readonly #proposal: Proposal;
+  readonly #proposal: Looked;
   readonly #tools: CycleTools;
 
-  constructor(state: CycleState, proposal: Proposal, tools: CycleTools) {
+  constructor(state: CycleState, proposal: Looked, tools: CycleTools) {
     this.#state = state;
     this.#proposal = proposal;
     this.#tools = tools;
@@ -92,7 +60,7 @@ class Cycle {
     const { policy, inputs } = this.#state;
     const known = inputs.documents[source];
     if (basedOn ? basedOn.document !== known : this.#proposal.trigger === 'cache' && known)
-      return OVERTAKEN;
+      return overtaken;
     const from = policy.sources[source]!;
     const detected = await this.#inTime<Detected>(
       detect(policy, from, { known, loaded }),
@@ -103,16 +71,25 @@ class Cycle {
     );
     if (detected.kind === 'refused') return { outcome: detected };
     if (detected.kind === 'new') return this.#propose(source, detected.document);
+    if (detected.kind === 'ignorable') return this.#confirm(source, detected.document);
     return {
-      ...UNCHANGED,
+      ...unchanged,
       ...(detected.document && { document: detected.document }),
       waiting: undefined,
     };
   }
 
+  /** What changed does not count, but a document that the schema refuses is refused all the same. */
+  async #confirm(source: number, document: SourceDocument): Promise<Decision> {
+    const decision = await this.#propose(source, document);
+    return decision.outcome.kind === 'accepted' || decision.outcome.kind === 'held'
+      ? { ...unchanged, document, waiting: undefined }
+      : decision;
+  }
+
   async waiting(source: number): Promise<Decision> {
     const waiting = this.#state.waiting[source];
-    if (waiting === undefined) return UNCHANGED;
+    if (waiting === undefined) return unchanged;
     // it was read before what is in force now may have come: its unchanged parts become those of today
     const known = this.#state.inputs.documents[source];
     const raw = seal(
@@ -125,9 +102,9 @@ class Cycle {
 
   async defaults(): Promise<Decision> {
     const { inputs, snapshot } = this.#state;
-    if (snapshot) return UNCHANGED;
+    if (snapshot) return unchanged;
     const resolved = await this.#resolve(inputs);
-    if (resolved.kind === 'refused') return UNCHANGED;
+    if (resolved.kind === 'refused') return { ...unchanged, defaultsRefused: resolved.error };
     return { outcome: this.#accepted(true), resolved };
   }
 
@@ -178,9 +155,7 @@ class Cycle {
   }
 
   async #resolve(inputs: Inputs): Promise<Resolution> {
-    const { policy, snapshot: before } = this.#state;
-    const { validation } = this.#tools;
-    const resolution = resolve(policy, inputs, { before, validation });
+    const resolution = this.#tools.resolve(inputs);
     if (!(resolution instanceof Promise)) return resolution;
     return this.#inTime(resolution, (limit) => {
       const text = `could not be checked: the schema did not answer within ${limit}`;

@@ -23,25 +23,37 @@ function describeIssue(issue: StandardSchemaV1.Issue, document: unknown): string
   return `${formatPath(path)}: ${safeMessage(issue, getAt(document, path), document)}`;
 }
 
-/** A text elsewhere in the document that is shorter is no secret, and too likely to be in a message by chance. */
-const SHORTEST_SECRET = 6;
+/** So many characters that a message shares with a text of the document are no chance. */
+const WINDOW = 6;
 
 /** The validator's message, unless it quotes the document, which may hold secrets; then what was expected, or its code. */
 function safeMessage(issue: StandardSchemaV1.Issue, value: unknown, document: unknown): string {
-  const quotesSome = (text: string): boolean =>
-    quotes(text, value, 1) || quotes(text, document, SHORTEST_SECRET);
-  if (!quotesSome(issue.message)) return issue.message;
+  const isSafe = (text: unknown): text is string =>
+    typeof text === 'string' && !names(text, value) && !sharesText(text.toLowerCase(), document);
+  if (isSafe(issue.message)) return issue.message;
   const { expected, code, type } = issue as { expected?: unknown; code?: unknown; type?: unknown };
+  if (isSafe(expected)) return `expected ${expected}`;
   const kind = code ?? type;
-  if (typeof expected === 'string' && !quotesSome(expected)) return `expected ${expected}`;
-  return typeof kind === 'string' && !quotesSome(kind) ? kind : 'is not valid';
+  return isSafe(kind) ? kind : 'is not valid';
 }
 
-function quotes(message: string, value: unknown, shortest: number): boolean {
-  if (isTree(value)) return Object.values(value).some((item) => quotes(message, item, shortest));
+/** Whether the message has the value itself in it, however short that is. */
+function names(message: string, value: unknown): boolean {
   if (typeof value !== 'string' && typeof value !== 'number') return false;
   const text = String(value);
-  if (text.length < shortest) return false;
   // validators quote as JSON does, too
-  return message.includes(text) || message.includes(JSON.stringify(text).slice(1, -1));
+  const quoted = JSON.stringify(text).slice(1, -1);
+  return text !== '' && (message.includes(text) || message.includes(quoted));
+}
+
+/** Whether the message has a part of any text of the document in it: a schema may have cut, trimmed or raised it. */
+function sharesText(message: string, value: unknown): boolean {
+  if (isTree(value)) return Object.values(value).some((item) => sharesText(message, item));
+  if (typeof value !== 'string') return false;
+  // by windows of the message, which is short, while the text may be long
+  const text = value.toLowerCase();
+  for (let at = 0; at + WINDOW <= message.length; at++) {
+    if (text.includes(message.slice(at, at + WINDOW))) return true;
+  }
+  return false;
 }

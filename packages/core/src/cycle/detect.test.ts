@@ -120,28 +120,28 @@ test('detect() is new exactly when the content differs', async () => {
 });
 
 test.each<[string[], string, string]>([
-  [['meta.at'], '{"meta":{"at":2},"a":1}', 'same'],
+  [['meta.at'], '{"meta":{"at":2},"a":1}', 'ignorable'],
   [['meta.at'], '{"meta":{"at":2},"a":2}', 'new'],
   [['meta.at'], '{"meta":{"at":1,"by":"x"},"a":1}', 'new'],
-  [['meta'], '{"meta":{"at":2,"by":"x"},"a":1}', 'same'],
-  [['meta'], '{"a":1}', 'same'],
+  [['meta'], '{"meta":{"at":2,"by":"x"},"a":1}', 'ignorable'],
+  [['meta'], '{"a":1}', 'ignorable'],
   [['met'], '{"meta":{"at":2},"a":1}', 'new'],
-  [[''], '{"x":1}', 'same'],
+  [[''], '{"x":1}', 'ignorable'],
 ])('detect() ignoring %j finds %s %s', async (ignore, other, kind) => {
   const old = await newDocument({ raw: utf8('{"meta":{"at":1},"a":1}') });
   const result = await detected({ raw: utf8(other) }, { known: old, options: { ignore } });
   expect(result.kind).toBe(kind);
 });
 
-test('detect() keeps the old content where only what is ignored differs', async () => {
+test('detect() gives the new content where only what is ignored differs, since that is checked too', async () => {
   const old = await newDocument({ raw: utf8('{"at":1,"a":1}') });
   const options = { ignore: ['at'] };
   const result = await detected(
     { raw: utf8('{"at":2,"a":1}'), validator },
     { known: old, options },
   );
-  expect(result).toMatchObject({ kind: 'same', document: { validator } });
-  expect((result as { document: SourceDocument }).document.raw).toBe(old.raw);
+  expect(result).toMatchObject({ kind: 'ignorable', document: { validator } });
+  expect((result as { document: SourceDocument }).document.raw).toEqual({ at: 2, a: 1 });
 });
 
 test('detect() copies a value before it freezes it', async () => {

@@ -1,12 +1,17 @@
-import { copyJson } from '../document/copy-json.ts';
-import { diff } from '../document/diff.ts';
 import { equalBytes } from '../document/equal-bytes.ts';
-import { isBytes } from '../document/kind.ts';
 import { parseJson } from '../document/parse.ts';
-import { startsWith } from '../document/path.ts';
-import { seal } from '../document/seal.ts';
-import { share } from '../document/share.ts';
-import { type ErrorCode, HoldfastError, isHoldfastError, messageOf } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
+import {
+  copyJson,
+  diff,
+  HoldfastError,
+  isBytes,
+  isHoldfastError,
+  messageOf,
+  seal,
+  share,
+  startsWith,
+} from '../lazy-base.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { SourcePolicy } from '../options/sources.ts';
 import type { JsonValue } from '../ports/json.ts';
@@ -18,6 +23,8 @@ export type Detected =
   /** The known content; with a document when it came in other bytes or with another validator. */
   | { readonly kind: 'same'; readonly document?: SourceDocument }
   | { readonly kind: 'new'; readonly document: SourceDocument }
+  /** Another content, but only where `ignore` says that it does not count. */
+  | { readonly kind: 'ignorable'; readonly document: SourceDocument }
   | { readonly kind: 'refused'; readonly error: HoldfastError };
 
 /**
@@ -45,11 +52,11 @@ export async function detect(
   }
   try {
     const raw = share(known?.raw, await decode(policy, source, loaded));
-    if (known && (raw === known.raw || onlyIgnored(policy, known.raw, raw))) {
-      return { kind: 'same', document: document(known.raw) };
-    }
+    if (raw === known?.raw) return { kind: 'same', document: document(raw) };
     const text = source.loader.decode ? undefined : bytes;
-    return { kind: 'new', document: document(sealed(policy, raw, { known, bytes: text })) };
+    const next = document(sealed(policy, raw, { known, bytes: text }));
+    const ignorable = known !== undefined && onlyIgnored(policy, known.raw, raw);
+    return { kind: ignorable ? 'ignorable' : 'new', document: next };
   } catch (thrown) {
     return { kind: 'refused', error: refusal(source, thrown) };
   }

@@ -84,6 +84,9 @@ export class Load {
   }
 
   #failed(thrown: unknown, task: LoadTask): void {
+    const { signal } = this.#lent.controller;
+    // it obeyed: the reason is ours, whatever it made of it
+    if (signal.aborted) return this.#end(failed(signal.reason as HoldfastError));
     const error = asLoadError(thrown, task.source.loader.name);
     const again = isLoadError(error) && error.retry === 'now' && task.mayTryAgain;
     if (again && this.#give) void this.#secondTry(error, task).then((answer) => this.#end(answer));

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { messageOf } from '../errors.ts';
 import { memoryCache } from '../memory-cache.ts';
 import type { Cache, CacheEntry } from '../ports/cache.ts';
-import type { Decision } from './proposal.ts';
+import type { Decision } from '../state/proposal.ts';
 import { documentOf, utf8 } from './document.fixture.ts';
 import { RecordKeeper } from './persist.ts';
 import { decodeRecord } from './record.ts';

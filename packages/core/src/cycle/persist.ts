@@ -2,7 +2,7 @@ import { HoldfastError, messageOf, sha256 } from '../lazy-base.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Loaded } from '../ports/loader.ts';
 import type { SourceDocument } from '../state/inputs.ts';
-import type { Decision } from './proposal.ts';
+import type { Decision } from '../state/proposal.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
 
 /** A document from the cache. */

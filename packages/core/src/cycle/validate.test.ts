@@ -196,8 +196,8 @@ test.each<[string, () => unknown]>([
   ['gives odd issues', () => ({ issues: [null] })],
   ['gives odd issues later', async () => ({ issues: 5 })],
 ])('Validation.run() refuses when the schema %s, without quoting it', async (_, validate) => {
-  expect(await messageOf(standard(validate), { token: 'hunter2' })).toBe(
-    'could not be checked: the schema threw',
+  expect(await messageOf(standard(validate), { token: 'hunter2' })).toMatch(
+    /^could not be checked: the schema threw \(\w+\)$/,
   );
 });
 

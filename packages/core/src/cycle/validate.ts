@@ -31,7 +31,7 @@ export class Validation {
     try {
       const result = this.#validate(this.#schema, document);
       const settled = isThenable(result)
-        ? this.#later(this.#schema, document, result)
+        ? Promise.resolve(result).then((late) => verdict(late, document))
         : verdict(result, document);
       return settled instanceof Promise ? settled.catch(threw) : settled;
     } catch (thrown) {
@@ -39,32 +39,21 @@ export class Validation {
     }
   }
 
-  async #later(
-    schema: StandardSchemaV1,
-    document: unknown,
-    pending: PromiseLike<StandardSchemaV1.Result<unknown>>,
-  ): Promise<Verdict> {
-    try {
-      return await verdict(await pending, document);
-    } catch (thrown) {
-      if (!(thrown instanceof TypeError) || this.#writesIntoInput) throw thrown;
-      const result = await schema['~standard'].validate(copyJson(document));
-      this.#writesIntoInput = true;
-      return verdict(result, document);
-    }
-  }
-
   #validate(schema: StandardSchemaV1, document: unknown) {
-    const { validate } = schema['~standard'];
+    const validate = (input: unknown) => schema['~standard'].validate(input);
     if (this.#writesIntoInput) return validate(copyJson(document));
-    try {
-      return validate(document);
-    } catch (thrown) {
+    const again = (thrown: unknown) => {
       if (!(thrown instanceof TypeError)) throw thrown;
       // most likely it wrote into the frozen document: it gets a copy from now on, if that helps
       const result = validate(copyJson(document));
       this.#writesIntoInput = true;
       return result;
+    };
+    try {
+      const result = validate(document);
+      return isThenable(result) ? Promise.resolve(result).catch(again) : result;
+    } catch (thrown) {
+      return again(thrown);
     }
   }
 }
@@ -94,10 +83,12 @@ async function invalid(
   return { kind: 'invalid', error };
 }
 
-/** The thrown message is left out: it may quote the document. The error itself is the cause. */
-function threw(cause: unknown): Verdict {
-  const error = new HoldfastError('SCHEMA_FAILED', 'could not be checked: the schema threw', {
-    cause,
-  });
+/** What it threw is left out, as a cause too: it may quote the document. */
+function threw(thrown: unknown): Verdict {
+  const what = thrown instanceof Error ? thrown.constructor.name : typeof thrown;
+  const error = new HoldfastError(
+    'SCHEMA_FAILED',
+    `could not be checked: the schema threw (${what})`,
+  );
   return { kind: 'invalid', error };
 }

@@ -60,6 +60,8 @@ class Watch {
   readonly #restart: Delay;
   #abort: AbortController | undefined;
   #connected = false;
+  /** Of the connection that stands, or was the last. */
+  #connectedAt = Infinity;
   #level = 0;
 
   constructor(loader: Loader, services: WatchServices) {
@@ -90,7 +92,7 @@ class Watch {
   /** One connection. However it ends, cleanly too, the next one comes after a backoff. */
   async #watch(signal: AbortSignal): Promise<void> {
     const { clock, events } = this.#services;
-    const since = clock.monotonic();
+    this.#connectedAt = Infinity;
     const [first] = this.users;
     try {
       await this.#loader.watch?.(this.#request(signal));
@@ -102,7 +104,7 @@ class Watch {
     this.#connected = false;
     if (signal.aborted) return;
     this.#tell((user) => user.disconnected());
-    this.#level = clock.monotonic() - since > HEALTHY_MS ? 1 : this.#level + 1;
+    this.#level = clock.monotonic() - this.#connectedAt > HEALTHY_MS ? 1 : this.#level + 1;
     this.#restart.start(
       clock.monotonic() + backoffWait(BACKOFF, this.#level, this.#services.random()),
     );
@@ -121,7 +123,10 @@ class Watch {
       limits: first!.limits,
       known: () => [...this.users][0]?.known(),
       connected: () => {
-        this.#connected ||= hears();
+        if (hears() && !this.#connected) {
+          this.#connected = true;
+          this.#connectedAt = this.#services.clock.monotonic();
+        }
         tell((user) => user.connected());
       },
       changed: () => tell((user) => user.changed()),

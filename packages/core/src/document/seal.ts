@@ -66,6 +66,7 @@ class Sealer {
     for (const key in object) {
       keys++;
       if (key === '__proto__' || (key === 'prototype' && this.#path[depth - 1] === 'constructor')) {
+        this.#path.length = depth;
         throw this.#fault(`has the forbidden key ${JSON.stringify(key)}`);
       }
       this.#path[depth] = key;

@@ -79,8 +79,7 @@ function show(value: unknown): string {
 }
 
 function nearest(name: string, known: readonly string[]): string {
-  const scored = known.map((candidate) => ({ candidate, distance: editDistance(name, candidate) }));
-  return scored.reduce((best, next) => (next.distance < best.distance ? next : best)).candidate;
+  return known.toSorted((a, b) => editDistance(name, a) - editDistance(name, b))[0]!;
 }
 
 /** Levenshtein distance, with letters compared without case. */

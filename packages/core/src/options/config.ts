@@ -72,7 +72,7 @@ export interface UntypedConfigOptions<T> extends CommonConfigOptions {
   /** None. */
   readonly schema?: undefined;
   /** The lowest layer: served until something better arrives, and below whatever arrives. JSON. */
-  readonly defaults?: DeepPartial<T>;
+  readonly defaults?: DeepPartial<NoInfer<T>>;
 }
 
 /** Options of `register` after defaults and checks. */

@@ -57,7 +57,7 @@ test('resolveManager() fills in the defaults of the design', () => {
     logger: undefined,
     maxConcurrentPolls: 16,
     clock: systemClock,
-    random: Math.random,
+    random: expect.any(Function) as () => number,
   });
 });
 

@@ -56,5 +56,17 @@ export function resolveManager(options: ManagerOptions): ManagerPolicy {
   check.count('maxConcurrentPolls', maxConcurrentPolls, 1);
   check.methods('clock', clock, ['now', 'monotonic', 'setTimer']);
   if (typeof random !== 'function') throw check.fail('random', 'a function', random);
-  return { cache, environment, logger, maxConcurrentPolls, clock, random };
+  return { cache, environment, logger, maxConcurrentPolls, clock, random: chance(random) };
+}
+
+/** Chance of the user's that throws or is out of range must not stop the polls. */
+function chance(random: () => number): () => number {
+  return () => {
+    try {
+      const number = random();
+      return number >= 0 && number < 1 ? number : 0.5;
+    } catch {
+      return 0.5;
+    }
+  };
 }

@@ -1,7 +1,7 @@
-import type { Decision } from '../cycle/proposal.ts';
-import { HoldfastError, messageOf } from '../errors.ts';
+import type { Decision } from '../state/proposal.ts';
 import { lazily } from '../lazily.ts';
 import type { Cache } from '../ports/cache.ts';
+import { settlesWithin } from '../schedule/timers.ts';
 import type { SourceOwner } from './owner.ts';
 import type * as PushedModule from './pushed.ts';
 import type * as RecordsModule from './records.ts';
@@ -15,6 +15,9 @@ export const loadPushed: () => Promise<typeof PushedModule> = lazily(() => impor
 export const loadRecords: () => Promise<typeof RecordsModule> = lazily(
   () => import('./records.ts'),
 );
+
+/** A cache or loader that hangs must not keep a process from closing. */
+const CLOSE_PATIENCE_MS = 5_000;
 
 /** What a config is fed by: the polls of its sources, their watches, and the cache at the start. */
 export class Feeds {
@@ -52,16 +55,25 @@ export class Feeds {
     this.#records?.follow(source, decision);
   }
 
-  /** Resolves when the loaders are closed and the cache is written. Never rejects. */
+  /** Resolves when the cache is written and the loaders are closed, or had time enough for it. Never rejects. */
   async close(): Promise<void> {
     const { context, policy } = this.#owner;
     for (const source of this.sources) source.close();
+    if (await settlesWithin(this.#closeAll(), CLOSE_PATIENCE_MS, context)) return;
+    const cause = new Error(`its cache or a loader did not end within ${CLOSE_PATIENCE_MS} ms`);
+    context.events.failed(policy.name, 'closing', cause);
+  }
+
+  async #closeAll(): Promise<void> {
+    const { context, policy } = this.#owner;
     for (const end of await Promise.all(this.#watches ?? [])) end();
+    const leaving = policy.sources.map(({ loader }) => context.loaders.leave(loader, policy.name));
+    await Promise.all([this.#written(), ...leaving]);
+  }
+
+  async #written(): Promise<void> {
     await this.#opening;
     await this.#records?.settled();
-    await Promise.all(
-      policy.sources.map(({ loader }) => context.loaders.leave(loader, policy.name)),
-    );
   }
 
   /** Watches and the cache are loaded where there are any: most processes need one of them or none. */
@@ -84,16 +96,9 @@ export class Feeds {
       this.#records = new Records(this.#owner, cache);
       if (this.#owner.closed) return;
       for (const source of this.sources) void this.#records.start(source);
-    } catch (cause) {
-      const text = `The cache failed (load): ${messageOf(cause)}`;
-      const error = new HoldfastError('CACHE_FAILED', text, { cause });
-      for (const source of this.sources) {
-        context.events.emit('cache.failed', policy.name, () => ({
-          source: source.policy.name,
-          error,
-        }));
-        source.start(0);
-      }
+    } catch (error) {
+      context.events.failed(policy.name, 'loading the cache', error);
+      for (const source of this.sources) source.start(0);
     }
   }
 }

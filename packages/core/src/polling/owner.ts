@@ -1,5 +1,5 @@
 import type { ManagerContext } from '../cycle/context.ts';
-import type { Decision, Proposal } from '../cycle/proposal.ts';
+import type { Decision, Proposal } from '../state/proposal.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { Outcome } from '../outcome.ts';
 import type { SourceDocument } from '../state/inputs.ts';

@@ -1,5 +1,5 @@
 import { Load, type LoadAnswer, type LoadTask } from '../cycle/load.ts';
-import type { Basis, Decision, Proposal } from '../cycle/proposal.ts';
+import type { Basis, Decision, Proposal } from '../state/proposal.ts';
 import { type HoldfastError, LoadError } from '../errors.ts';
 import type { SourcePolicy } from '../options/sources.ts';
 import type { Outcome, Trigger } from '../outcome.ts';

@@ -1,5 +1,5 @@
 import { RecordKeeper } from '../cycle/persist.ts';
-import type { Decision } from '../cycle/proposal.ts';
+import type { Decision } from '../state/proposal.ts';
 import type { Cache } from '../ports/cache.ts';
 import { Delay, isRecent } from '../lazy-base.ts';
 import type { SourceOwner } from './owner.ts';
@@ -7,13 +7,12 @@ import type { Source } from './source.ts';
 
 /** A cache that does not answer must not keep the first poll waiting. */
 const PATIENCE_MS = 1_000;
-/** Nor must one that hangs keep a process from closing. */
-const CLOSE_PATIENCE_MS = 5_000;
 
 /** The cache records of a config's sources: read once at the start, written after commits. */
 export class Records {
   readonly #owner: SourceOwner;
   readonly #keepers: readonly RecordKeeper[];
+  readonly #patience: Delay[] = [];
 
   constructor(owner: SourceOwner, cache: Cache) {
     const { environment, events } = owner.context;
@@ -38,7 +37,7 @@ export class Records {
   async start(source: Source): Promise<void> {
     const { clock, random, scheduler } = this.#owner.context;
     const patience = new Delay(scheduler, () => source.start(0));
-    patience.start(clock.monotonic() + PATIENCE_MS);
+    this.#patience.push(patience.start(clock.monotonic() + PATIENCE_MS));
     await this.#restore(source);
     const inTime = patience.slot >= 0;
     patience.cancel();
@@ -56,17 +55,10 @@ export class Records {
     keeper.follow(decision, this.#owner.documentOf(index), clock.now());
   }
 
-  /** Resolves when all is written, or when the cache had time enough. */
+  /** Resolves when all is written; nothing that is still to be read is waited for. */
   async settled(): Promise<void> {
-    const { clock, scheduler } = this.#owner.context;
-    const written = Promise.all(this.#keepers.map((keeper) => keeper.settled()));
-    await new Promise<void>((resolve) => {
-      const patience = new Delay(scheduler, resolve).start(clock.monotonic() + CLOSE_PATIENCE_MS);
-      void written.then(() => {
-        patience.cancel();
-        resolve();
-      });
-    });
+    for (const patience of this.#patience) patience.cancel();
+    await Promise.all(this.#keepers.map((keeper) => keeper.settled()));
   }
 
   async #restore(source: Source): Promise<void> {

@@ -45,3 +45,8 @@ export class Refreshes {
     }
   }
 }
+
+/** One function for all sources: a refresh makes no closure of its own. */
+export function startRefresh(source: { startRefresh(): void }): void {
+  source.startRefresh();
+}

@@ -1,5 +1,5 @@
 import type { ManagerContext } from '../cycle/context.ts';
-import type { Decision } from '../cycle/proposal.ts';
+import type { Decision } from '../state/proposal.ts';
 import type { SourcePolicy } from '../options/sources.ts';
 import { closedOutcome, type Outcome, type Trigger } from '../outcome.ts';
 import type { Hints } from '../ports/loader.ts';
@@ -13,7 +13,7 @@ import type { NextPoll } from '../state/status.ts';
 import type { SourceOwner } from './owner.ts';
 import { Poll, type PollHost } from './poll.ts';
 import { Revalidation } from './revalidation.ts';
-import { Refreshes } from './refreshes.ts';
+import { Refreshes, startRefresh } from './refreshes.ts';
 
 /** Overdue polls are spread over this time, or over the interval where that is shorter. */
 const SPREAD_MS = 10_000;
@@ -48,6 +48,8 @@ export class Source implements Task, SlotWaiter, PollHost {
   readonly #revalidation: Revalidation;
   #poll: Poll | undefined;
   #refreshes: Refreshes | undefined;
+  /** Answers in a row that said nothing, since something was committed while they were under way. */
+  #overtaken = 0;
 
   constructor(owner: SourceOwner, index: number) {
     this.#owner = owner;
@@ -93,7 +95,9 @@ export class Source implements Task, SlotWaiter, PollHost {
     return new Promise((resolve) => {
       if (this.#phase === 'closed') return resolve(closedOutcome(this.#owner.policy.name));
       this.#refreshes ??= new Refreshes(this.#context.scheduler);
-      if (!this.#refreshes.pending) void Promise.resolve(this).then(startRefresh);
+      // a poll that is put off for the sake of pushes is not put off for a new call
+      const waits = this.#refreshes.pending && this.#overtaken < 2;
+      if (!waits) void Promise.resolve(this).then(startRefresh);
       return this.#refreshes.ask(resolve);
     });
   }
@@ -116,7 +120,7 @@ export class Source implements Task, SlotWaiter, PollHost {
       // the monotonic clock stood still meanwhile; the age went on
       const { confirmedAt } = this.health;
       const aged = confirmedAt === undefined ? undefined : confirmedAt - sleptMs;
-      this.health = { ...this.health, confirmed: false, confirmedAt: aged };
+      this.health = { ...this.health, doubted: true, confirmedAt: aged };
       this.#owner.healthChanged();
     }
     const overdue = sleptMs > 0 || this.dueAt <= this.#now();
@@ -157,6 +161,7 @@ export class Source implements Task, SlotWaiter, PollHost {
 
   /** Begins the poll that refreshes wait for, unless one is under way: the next one starts when it ends. */
   startRefresh(): void {
+    if (!this.#refreshes?.pending) return;
     if (this.#phase !== 'idle' && this.#phase !== 'queued') return;
     this.#context.slots.leave(this);
     this.#begin('refresh');
@@ -196,6 +201,7 @@ export class Source implements Task, SlotWaiter, PollHost {
   settle({ outcome, overtaken = false }: Decision, hints: Hints | undefined): void {
     const first = !this.settled;
     this.#context.slots.leave(this);
+    this.#overtaken = overtaken ? this.#overtaken + 1 : 0;
     if (overtaken) {
       // what the answer was compared with is gone: it is asked for again
       this.#dirty = true;
@@ -220,7 +226,8 @@ export class Source implements Task, SlotWaiter, PollHost {
       const details = { source, outcome, durationMs, next: this.next };
       events.emit('poll.finished', this.#owner.policy.name, () => details);
     }
-    if (this.#refreshes?.pending) this.startRefresh();
+    // again at once, but only once: pushes that keep coming must not turn one refresh into a storm of requests
+    if (this.#refreshes?.pending && this.#overtaken < 2) this.startRefresh();
     else if (this.#dirty) this.poke('push');
   }
 
@@ -231,7 +238,8 @@ export class Source implements Task, SlotWaiter, PollHost {
   }
 
   #scheduleAt(at: number, because: Because): void {
-    if (this.#phase === 'closed' || this.#paused) return;
+    // who waits for a refresh is served while paused, too
+    if (this.#phase === 'closed' || (this.#paused && !this.#refreshes?.pending)) return;
     this.because = because;
     this.#context.scheduler.schedule(this, at);
   }
@@ -239,9 +247,4 @@ export class Source implements Task, SlotWaiter, PollHost {
   #now(): number {
     return this.#context.clock.monotonic();
   }
-}
-
-/** One function for all sources, so that a refresh makes no closure of its own. */
-function startRefresh(source: Source): void {
-  source.startRefresh();
 }

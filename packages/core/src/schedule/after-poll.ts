@@ -17,7 +17,9 @@ const HOUR_MS = 3_600_000;
 
 /** How it goes with a source after an outcome; pure. */
 export function afterPoll(health: Health, outcome: Outcome, times: OutcomeTimes): Health {
-  const { now, wall, ageMs = 0 } = times;
+  const { now, wall } = times;
+  // a loader may say anything: false for NaN too
+  const ageMs = times.ageMs !== undefined && times.ageMs > 0 ? times.ageMs : 0;
   switch (outcome.kind) {
     case 'failed':
       return {
@@ -46,6 +48,7 @@ export function afterPoll(health: Health, outcome: Outcome, times: OutcomeTimes)
           outcome.kind === 'accepted' && outcome.changed ? noted(health, now) : health.changeTimes,
         confirmedAt: now - ageMs,
         confirmed: true,
+        doubted: false,
         lastSuccessAt: wall,
         lastFailure: undefined,
       };

@@ -36,6 +36,8 @@ export function nextWait(outcome: Outcome, facts: WaitFacts, random: number): Wa
   if (outcome.kind === 'failed') return afterFailure(outcome.error, facts, random);
   const { policy, hints } = facts;
   const wait: Wait = { ms: plainWait(facts, random), because: 'interval' };
+  // what a refused document promised is worth nothing
+  if (outcome.kind === 'refused') return wait;
   return lengthen(wait, hints?.freshForMs, { policy, because: 'max-age' }, random);
 }
 

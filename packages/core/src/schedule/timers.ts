@@ -51,3 +51,19 @@ export function createLoaderTime(clock: Clock, scheduler: Scheduler): LoaderTime
       }),
   };
 }
+
+/** Waits for `pending`, but no longer than `limitMs` milliseconds; says whether it settled. Never rejects. */
+export function settlesWithin(
+  pending: Promise<unknown>,
+  limitMs: number,
+  { clock, scheduler }: { readonly clock: Clock; readonly scheduler: Scheduler },
+): Promise<boolean> {
+  return new Promise((resolve) => {
+    const delay = new Delay(scheduler, () => resolve(false)).start(clock.monotonic() + limitMs);
+    const settled = (): void => {
+      delay.cancel();
+      resolve(true);
+    };
+    pending.then(settled, settled);
+  });
+}

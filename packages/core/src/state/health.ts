@@ -30,8 +30,10 @@ export interface Health {
   readonly changeTimes: readonly number[];
   /** Monotonic time at which the source last confirmed what is in force; of a cached document as its record says. */
   readonly confirmedAt: number | undefined;
-  /** The value of this source was confirmed by it since the start, and the machine did not sleep since. */
+  /** The document was confirmed by its source since the start. */
   readonly confirmed: boolean;
+  /** The machine slept since then: nothing known is recent. */
+  readonly doubted: boolean;
   /** Wall-clock time in milliseconds. */
   readonly lastSuccessAt: number | undefined;
   readonly lastFailure: FailureNote | undefined;
@@ -45,6 +47,7 @@ export const newborn: Health = {
   changeTimes: [],
   confirmedAt: undefined,
   confirmed: false,
+  doubted: false,
   lastSuccessAt: undefined,
   lastFailure: undefined,
 };

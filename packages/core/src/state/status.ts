@@ -12,7 +12,7 @@ import type { Waiting } from './waiting.ts';
  * ```
  * - `starting` no poll has ended yet
  * - `fresh` the last poll succeeded
- * - `stale` a failure or refusal since, or a cached value that is not yet confirmed
+ * - `stale` a failure or refusal since, a cached value that is not yet confirmed, or the machine slept
  * - `fallback` `fallbackAfter` failures or refusals in a row
  * - `expired` not confirmed for `maxStaleMs`, whatever else holds
  */
@@ -92,7 +92,7 @@ export function stateOf(facts: SourceFacts, policy: StatePolicy, now: number): S
   if (now - (health.confirmedAt ?? startedAt) > policy.maxStaleMs) return 'expired';
   if (health.troubles >= policy.fallbackAfter) return 'fallback';
   if (health.troubles > 0) return 'stale';
-  if (health.confirmed) return 'fresh';
+  if (health.confirmed) return health.doubted ? 'stale' : 'fresh';
   return hasDocument ? 'stale' : 'starting';
 }
 

@@ -68,6 +68,8 @@ function facts(error: unknown): { readonly code: string; readonly reason: string
   const [first] = error instanceof AggregateError ? error.errors : [];
   const told = error.message === '' && first instanceof Error ? first : error;
   const { code = '' } = error as NodeJS.ErrnoException;
-  const clean = CLEAN.test(code) || TLS.test(code);
+  // undici's parser errors have clean messages, and often no code
+  const parser = error.name === 'HTTPParserError';
+  const clean = parser || CLEAN.test(code) || TLS.test(code);
   return { code: printable(code), reason: clean ? printable(told.message, 200) : '' };
 }

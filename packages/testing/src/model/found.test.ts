@@ -1,5 +1,6 @@
-import { type Cache, preload } from '@holdfast/core';
+import type { Cache } from '@holdfast/core';
 import { memoryCache } from '@holdfast/core/memory-cache';
+import { preload } from '@holdfast/core/preload';
 import { beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createTestManager } from '../create-test-manager.ts';

@@ -50,6 +50,7 @@ export class Model {
   level = 0;
   troubles = 0;
   confirmed = false;
+  doubted = false;
   confirmedAt: number | undefined;
   lastSuccessAt: number | undefined;
   /** Wall-clock time at which the document in force was written or confirmed. */
@@ -122,7 +123,7 @@ export class Model {
     const sleptMs = this.#times.now() - this.#times.monotonic() - this.#offset;
     this.#offset += sleptMs;
     if (sleptMs <= 30_000) return;
-    this.confirmed = false;
+    this.doubted = true;
     if (this.confirmedAt !== undefined) this.confirmedAt -= sleptMs;
   }
 
@@ -142,7 +143,7 @@ export class Model {
     if (this.#times.monotonic() - (this.confirmedAt ?? this.#startedAt) > policy.maxStaleMs)
       return 'expired';
     if (this.troubles > 0) return this.troubles < policy.fallbackAfter ? 'stale' : 'fallback';
-    if (this.confirmed) return 'fresh';
+    if (this.confirmed) return this.doubted ? 'stale' : 'fresh';
     return this.doc ? 'stale' : 'starting';
   }
 
@@ -189,6 +190,7 @@ export class Model {
     if (succeededBefore) this.level = 0;
     this.troubles = 0;
     this.confirmed = true;
+    this.doubted = false;
     this.confirmedAt = this.#times.monotonic();
     this.lastSuccessAt = this.#times.now();
     if (outcome.kind !== 'held') this.storedAt = this.lastSuccessAt;

@@ -1,4 +1,4 @@
-import { preload } from '@holdfast/core';
+import { preload } from '@holdfast/core/preload';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkHealing, same } from './checks.fixture.ts';

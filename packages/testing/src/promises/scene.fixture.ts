@@ -5,7 +5,7 @@ import type {
   Outcome,
   UntypedConfigOptions,
 } from '@holdfast/core';
-import { preload } from '@holdfast/core';
+import { preload } from '@holdfast/core/preload';
 import { createTestManager, manualClock, mockLoader, recordEvents } from '@holdfast/testing';
 import type {
   EventRecord,

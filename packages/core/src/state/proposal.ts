@@ -1,8 +1,10 @@
 import type { Outcome, Trigger } from '../outcome.ts';
+import type { HoldfastError } from '../errors.ts';
+import type { ConfigPolicy } from '../options/config.ts';
 import type { Loaded } from '../ports/loader.ts';
-import type { SourceDocument } from '../state/inputs.ts';
-import type { Snapshot } from '../state/snapshot.ts';
-import type { Waiting } from '../state/waiting.ts';
+import type { Inputs, SourceDocument } from './inputs.ts';
+import type { Snapshot } from './snapshot.ts';
+import type { Waiting } from './waiting.ts';
 
 /** Something that wants to change a config. Those of one config are handled one at a time, in order. */
 export type Proposal =
@@ -23,7 +25,14 @@ export type Proposal =
       readonly basedOn: Basis;
     }
   /** The document that waits is to be tried again. By an operator: past the limit of updates and `maxRemoved`. */
-  | { readonly kind: 'waiting'; readonly source: number; readonly trigger: 'window' | 'operator' }
+  | { readonly kind: 'waiting'; readonly source: number; readonly trigger: 'window' }
+  | {
+      readonly kind: 'waiting';
+      readonly source: number;
+      readonly trigger: 'operator';
+      readonly by: string;
+      readonly reason: string;
+    }
   /** The schema was too slow to say at once whether the defaults are a value. */
   | { readonly kind: 'defaults'; readonly trigger: 'defaults' };
 
@@ -39,8 +48,27 @@ export interface Decision {
   readonly overtaken?: boolean;
   /** The new document of the source. */
   readonly document?: SourceDocument;
+  /** Why the defaults alone are no value. */
+  readonly defaultsRefused?: HoldfastError;
   /** What is in force from now on; absent where that does not change. */
   readonly resolved?: Pick<Snapshot, 'merged' | 'value'>;
   /** What waits from now on: `undefined` for nothing. Absent: as before. */
   readonly waiting?: Waiting | undefined;
+}
+
+/** Nothing is to become of it. */
+export const unchanged: Decision = { outcome: { kind: 'unchanged' } };
+
+/** See {@link Decision.overtaken}. */
+export const overtaken: Decision = { ...unchanged, overtaken: true };
+
+/** What a config is, while one proposal is looked at. */
+export interface CycleState {
+  readonly policy: ConfigPolicy;
+  readonly inputs: Inputs;
+  readonly snapshot: Snapshot | undefined;
+  /** By index of the source. */
+  readonly waiting: readonly (Waiting | undefined)[];
+  /** Monotonic times of the updates that may still count. */
+  readonly updateTimes: readonly number[];
 }
