@@ -21,7 +21,8 @@ export function describeNext(config: Config): string {
   const next = config.sources[0]?.next;
   if (next === undefined) return 'a try is under way';
   const ms = Math.max(0, next.at - config.context.clock.now());
-  return `next try in ${Math.round(ms / 100) / 10} s (${next.because})`;
+  const why = next.because === 'slow' ? 'slow: somebody has to mend it' : next.because;
+  return `next try in ${Math.round(ms / 100) / 10} s (${why})`;
 }
 
 /** What is served now, and when the next try is. */

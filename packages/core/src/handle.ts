@@ -76,19 +76,15 @@ export class ConfigHandle<T> extends View<T> {
 
   /**
    * Waits for a value that is as good as can be had, and says what it stands on: `origin` once the source confirmed it;
-   * `cache` or `defaults` when the source was tried and failed, or at the time-out. Holds the process open meanwhile.
+   * `cache` or `defaults` when the source was tried and failed, or at the time-out. A cached document that was confirmed
+   * within `intervalMs` is good enough at once: ask for `from: 'origin'`, which polls now, to be sure. Holds the process
+   * open meanwhile.
    *
    * @throws {HoldfastError} `READY_TIMEOUT` when there is no value by then; its cause is the last failure. A later call
-   * can succeed. `CLOSED` when the config is closed. `INVALID_OPTIONS` at once for wrong options.
+   * can succeed. `CLOSED` when the config is closed. `INVALID_OPTIONS` for wrong options.
    */
   ready(options: ReadyOptions = {}): Promise<{ readonly from: Provenance }> {
-    const check: OptionCheck = new OptionCheck(`ready() of config ${JSON.stringify(this.name)}`);
-    check.object('options', options, ['from', 'timeoutMs'] satisfies (keyof ReadyOptions)[]);
-    const { from: wanted = 'any', timeoutMs = this.#config.policy.readyTimeoutMs } = options;
-    if (wanted !== 'any' && wanted !== 'origin')
-      throw check.fail('from', '"any" or "origin"', wanted);
-    check.range('timeoutMs', timeoutMs, 0, MAX_WAIT_MS);
-    const promise = this.#waitUntilReady(wanted, timeoutMs);
+    const promise = this.#waitUntilReady(options);
     // whoever does not look at the promise must not lose the process to it
     promise.catch(() => {});
     return promise;
@@ -157,10 +153,8 @@ export class ConfigHandle<T> extends View<T> {
     await this.close();
   }
 
-  async #waitUntilReady(
-    wanted: 'any' | 'origin',
-    timeoutMs: number,
-  ): Promise<{ from: Provenance }> {
+  async #waitUntilReady(options: ReadyOptions): Promise<{ from: Provenance }> {
+    const { wanted, timeoutMs } = this.#readyTerms(options);
     const config = this.#config;
     const { clock, scheduler } = config.context;
     scheduler.hold();
@@ -171,6 +165,8 @@ export class ConfigHandle<T> extends View<T> {
       wakeup.wake();
     }).start(clock.monotonic() + timeoutMs);
     const off = config.onSettled.add(wakeup.wake);
+    // whoever wants the origin does not want to wait for the schedule
+    if (wanted === 'origin') for (const source of config.sources) void source.refresh();
     try {
       for (;;) {
         if (config.closed)
@@ -186,6 +182,16 @@ export class ConfigHandle<T> extends View<T> {
       off();
       scheduler.release();
     }
+  }
+
+  #readyTerms(options: ReadyOptions): { wanted: 'any' | 'origin'; timeoutMs: number } {
+    const check: OptionCheck = new OptionCheck(`ready() of config ${JSON.stringify(this.name)}`);
+    check.object('options', options, ['from', 'timeoutMs'] satisfies (keyof ReadyOptions)[]);
+    const { from: wanted = 'any', timeoutMs = this.#config.policy.readyTimeoutMs } = options;
+    if (wanted !== 'any' && wanted !== 'origin')
+      throw check.fail('from', '"any" or "origin"', wanted);
+    check.range('timeoutMs', timeoutMs, 0, MAX_WAIT_MS);
+    return { wanted, timeoutMs };
   }
 }
 

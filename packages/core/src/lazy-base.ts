@@ -10,7 +10,7 @@ export { isBytes, isPlainObject, isThenable, isTree } from './document/kind.ts';
 export { formatPath, getAt, startsWith } from './document/path.ts';
 export { seal } from './document/seal.ts';
 export { share } from './document/share.ts';
-export { HoldfastError, isHoldfastError, LoadError, messageOf } from './errors.ts';
+export { HoldfastError, isHoldfastError, isLoadError, LoadError, messageOf } from './errors.ts';
 export { windowOpensAt } from './schedule/limit.ts';
 export { OptionCheck } from './options/check.ts';
 export { backoffWait } from './schedule/backoff.ts';

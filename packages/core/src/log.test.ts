@@ -22,7 +22,7 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
       durationMs: 12.6,
       next: undefined,
     },
-    'debug: poll failed after 13 ms: Cannot load x; as served',
+    'warn: poll failed after 13 ms: Cannot load x; as served',
   ],
   'config.changed': [
     { type: 'config.changed', config: 'app', at: 0, version: 3, trigger: 'push', changes: [] },
@@ -88,7 +88,7 @@ test.each(Object.values(LINES))('write() of %o', (event, line) => {
   const { lines, fields, log } = rig();
   log.write(event);
   expect(lines).toEqual(line === undefined ? [] : [line]);
-  expect(fields).toEqual(line === undefined ? [] : [{ type: event.type, config: 'app' }]);
+  expect(fields).toMatchObject(line === undefined ? [] : [{ type: event.type, config: 'app' }]);
 });
 
 test('write() says which config it is', () => {
@@ -126,6 +126,18 @@ test('write() warns of a refusal once per kind, until the config has recovered',
     'warn',
     'warn',
   ]);
+});
+
+test('write() warns of each cause of a failure once', () => {
+  const { lines, fields, log } = rig();
+  const failing = (status: number) =>
+    ({
+      ...LINES['poll.finished'][0],
+      outcome: { kind: 'failed', error: new LoadError('Cannot load x', { status }) },
+    }) as const;
+  for (const event of [failing(500), failing(500), failing(401)]) log.write(event);
+  expect(lines.map((line) => line.split(':')[0])).toEqual(['warn', 'debug', 'warn']);
+  expect(fields[0]).toMatchObject({ error: { code: 'LOAD_FAILED', status: 500 } });
 });
 
 test('EventLog is not harmed by a logger that throws', () => {

@@ -85,14 +85,14 @@ export class ConfigManager {
    *
    * @throws {HoldfastError} `INVALID_OPTIONS` for wrong options and a name that is taken; `CLOSED` after close.
    */
-  register<S extends StandardSchemaV1>(
-    name: string,
-    options: ConfigOptions<S>,
-  ): ConfigHandle<DeepReadonly<StandardSchemaV1.InferOutput<S>>>;
   register<T = unknown>(
     name: string,
     options: UntypedConfigOptions<T>,
   ): ConfigHandle<DeepReadonly<T>>;
+  register<S extends StandardSchemaV1>(
+    name: string,
+    options: ConfigOptions<S>,
+  ): ConfigHandle<DeepReadonly<StandardSchemaV1.InferOutput<S>>>;
   register(name: string, options: AnyConfigOptions): ConfigHandle<unknown> {
     const policy = resolveConfig(name, options);
     if (this.#closed)

@@ -119,7 +119,8 @@ export class View<T> {
 
   /**
    * The changes from now on, for `for await`. It holds one change: a slow consumer gets a single one, from what it last
-   * saw to the newest. Ends when the config is closed or the signal aborts.
+   * saw to the newest. Ends when the config is closed or the signal aborts; a `next()` that waits is ended by these two
+   * alone.
    */
   changes({ signal }: Pick<SubscribeOptions, 'signal'> = {}): AsyncGenerator<
     ChangeOf<T>,

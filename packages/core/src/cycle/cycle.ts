@@ -112,7 +112,9 @@ class Cycle {
     const { policy, inputs, snapshot } = this.#state;
     const resolved = await this.#resolve(withDocument(inputs, source, document));
     if (resolved.kind === 'refused') {
-      const text = `The document of ${policy.sources[source]!.loader.name} ${resolved.error.message}`;
+      const merged = policy.defaults === undefined ? '' : ', laid over the defaults,';
+      const { name } = policy.sources[source]!.loader;
+      const text = `The document of ${name}${merged} ${resolved.error.message}`;
       return this.#refused(
         new HoldfastError(resolved.error.code, text, { cause: resolved.error.cause }),
       );

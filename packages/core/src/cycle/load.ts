@@ -126,15 +126,20 @@ export class Load {
         );
       case 'absent':
         return failed(
-          new LoadError(`Cannot load ${name}: there is no such document`, {
+          new LoadError(`Cannot load ${name}: there is no such document${statusOf(result)}`, {
             retry: 'slow',
             failure: 'absent',
+            status: result.status,
           }),
         );
       default:
         return failed(new LoadError(`Cannot load ${name}: its load() gave no LoadResult`));
     }
   }
+}
+
+function statusOf({ status }: { readonly status?: number | undefined }): string {
+  return status === undefined ? '' : ` (status ${status})`;
 }
 
 function failed(error: HoldfastError): LoadAnswer {

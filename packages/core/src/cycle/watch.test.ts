@@ -148,6 +148,7 @@ test('Watches reports a watch that fails, and forgets the backoff when a connect
   expect(loader.requests).toHaveLength(2);
   await clock.advance(1);
   expect(loader.requests).toHaveLength(3);
+  loader.requests[2]!.connected();
   await clock.advance(120_001);
   loader.end[2]!();
   await clock.advance(1_250);

@@ -182,7 +182,7 @@ test.each<[string, unknown, string]>([
   [
     'a function for a loader',
     { loader: () => 1 },
-    `${needed} an object with load(): current value is a function`,
+    `${needed} a loader: functionLoader() of @holdfast/loaders/function makes one of a function: current value is a function`,
   ],
   [
     'a loader without load()',

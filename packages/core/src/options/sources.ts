@@ -43,6 +43,11 @@ export function resolveSources(
   return (sources as readonly SourceOptions[]).map((source, i) => {
     const at = options.loader ? '' : `sources[${i}].`;
     if (at) check.object(`sources[${i}]`, source, ['name', 'loader', 'polling']);
+    if (typeof source.loader === 'function') {
+      const allowed =
+        'a loader: functionLoader() of @holdfast/loaders/function makes one of a function';
+      throw check.fail(`${at}loader`, allowed, source.loader);
+    }
     check.methods(`${at}loader`, source.loader, ['load']);
     check.text(`${at}loader.name`, source.loader.name);
     check.text(`${at}loader.key`, source.loader.key);

@@ -57,7 +57,7 @@ export type LoadResult =
   | { readonly kind: 'unchanged'; readonly hints?: Hints | undefined }
   | ({ readonly kind: 'loaded' } & Loaded)
   /** The source is there, the document is not. */
-  | { readonly kind: 'absent' };
+  | { readonly kind: 'absent'; readonly status?: number | undefined };
 
 /** A document as it was loaded. */
 export interface Loaded {

@@ -1,4 +1,8 @@
-/** Where log lines go. `console` and pino fit as they are. A logger that throws harms nothing. */
+/**
+ * Where log lines go. `console` fits as it is; the message alone says everything. pino takes its fields first, so that
+ * it leaves ours out; to keep them: `{ info: (message, fields) => log.info(fields, message), … }`. A logger that throws
+ * harms nothing.
+ */
 export interface Logger {
   /** What happens at every poll. */
   debug(message: string, fields: object): void;

@@ -98,7 +98,7 @@ test('load() tells that a validator is young', async () => {
 
 test.each([[404], [410]])('load() takes a %i for "not there"', async (status) => {
   const result = await withAnswer(answer(status), (loader) => loader.load(loadRequest()));
-  expect(result).toEqual({ kind: 'absent' });
+  expect(result).toEqual({ kind: 'absent', status });
 });
 
 test.each([

@@ -50,7 +50,7 @@ const HTML = /^\s*(?:text\/html|application\/xhtml\+xml)\b/i;
 export function readAnswer(answer: Answer, question: Question): LoadResult | Promise<LoadResult> {
   const { status, fields } = answer;
   if (status === 304 && question.conditional) return { kind: 'unchanged', hints: hintsOf(fields) };
-  if (status === 404 || status === 410) return { kind: 'absent' };
+  if (status === 404 || status === 410) return { kind: 'absent', status };
   if (status === 200) return readDocument(answer, question);
   throw refusal(status, fields, question);
 }

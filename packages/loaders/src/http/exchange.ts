@@ -116,7 +116,7 @@ class Exchange implements Dispatcher.DispatchHandler {
       this.#settle();
       return this.#abandon();
     }
-    const what = `the body is longer than ${maxWireBytes} bytes on the wire`;
+    const what = `the body is longer than ${maxWireBytes} bytes on the wire (limits.maxWireBytes)`;
     this.#fail(new LoadError(`Cannot load ${loader}: ${what}`, { failure: 'body', status: 200 }));
   }
 
