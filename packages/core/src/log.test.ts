@@ -104,7 +104,7 @@ test.each(['fresh', 'closed'] as const)('write() takes %s for good news', (state
   expect(lines).toEqual([`info: stale -> ${state}; as served`]);
 });
 
-test('write() warns of a refusal once per kind, until the config has recovered', () => {
+test('write() warns of a refusal once per kind within an hour, though the config recovered', () => {
   const { lines, log } = rig();
   const [first] = LINES['document.refused'];
   const other = { ...first, error: new HoldfastError('DECODE_FAILED', 'is not valid JSON') };
@@ -116,6 +116,7 @@ test('write() warns of a refusal once per kind, until the config has recovered',
     previous: 'stale',
   } as const;
   for (const event of [first, first, first, other, recovered, first]) log.write(event);
+  log.write({ ...first, at: 3_600_001 });
   log.write({ ...first, config: 'b' });
   expect(lines.map((line) => line.split(':')[0])).toEqual([
     'warn',
@@ -123,6 +124,7 @@ test('write() warns of a refusal once per kind, until the config has recovered',
     'debug',
     'warn',
     'info',
+    'debug',
     'warn',
     'warn',
   ]);

@@ -2,7 +2,9 @@ import type { HoldfastError } from './errors.ts';
 import type { EventType, HoldfastEvent } from './events.ts';
 import { isLoadError, isThenable } from './lazy-base.ts';
 import type { Logger } from './ports/logger.ts';
-import type { StatusState } from './state/status.ts';
+
+/** What was told is not told again for so long: a source that flaps must not flood the log. */
+const WINDOW_MS = 3_600_000;
 
 /** A log line. */
 interface Line {
@@ -46,14 +48,14 @@ const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: str
 };
 
 /**
- * Writes events as log lines: one line per change of state or value, one per refusal or cause of failure that was not
- * told yet; what repeats at every poll is `debug`. An outage of an hour is two lines.
+ * Writes events as log lines: one line per change of state or value, per refusal and per cause of a failure; what was
+ * told within the last hour is `debug`.
  */
 export class EventLog {
   readonly #logger: Logger;
   readonly #served: (config: string) => string;
-  /** What was last told to be wrong with each config, until it recovers. */
-  readonly #told = new Map<string, string>();
+  /** Of each config: what was told, and when. */
+  readonly #told = new Map<string, Map<string, number>>();
 
   /** @param served Says what is served now and when the next try is. */
   constructor(logger: Logger, served: (config: string) => string) {
@@ -77,27 +79,35 @@ export class EventLog {
     }
   }
 
+  /** Whether the same was not told of this config within the last minutes. */
   #isNews(event: HoldfastEvent, error: HoldfastError | undefined): boolean {
-    const { config } = event;
-    const recovered = event.type === 'status.changed' && RECOVERED.has(event.state);
-    if (recovered) this.#told.delete(config);
-    if (recovered || error === undefined || !POLLED.has(event.type)) return true;
-    // a change of state tells of failures; a refusal has a line of its own
-    if (event.type === 'status.changed' && !isLoadError(error)) return true;
-    const trouble = isLoadError(error) ? `${error.failure} ${error.status}` : error.message;
-    const isNew = this.#told.get(config) !== trouble;
-    this.#told.set(config, trouble);
-    return isNew || event.type === 'status.changed';
+    const { config, at } = event;
+    const news = newsOf(event, error);
+    if (news === undefined) return true;
+    const told = this.#told.get(config) ?? new Map<string, number>();
+    for (const [what, when] of told) if (at - when > WINDOW_MS) told.delete(what);
+    const isNew = !told.has(news);
+    if (isNew) told.set(news, at);
+    // its line says the cause of a failure, too
+    if (isNew && event.type === 'status.changed' && isLoadError(error))
+      told.set(causeOf(error), at);
+    if (event.type === 'status.changed' && event.state === 'closed') this.#told.delete(config);
+    else this.#told.set(config, told);
+    return isNew;
   }
 }
 
-const RECOVERED: ReadonlySet<StatusState> = new Set(['fresh', 'closed']);
-/** Events that may say the same at every poll. */
-const POLLED: ReadonlySet<EventType> = new Set([
-  'status.changed',
-  'document.refused',
-  'poll.finished',
-]);
+/** What an event says that the next poll may say again; nothing for what is told each time. */
+function newsOf(event: HoldfastEvent, error: HoldfastError | undefined): string | undefined {
+  if (event.type === 'status.changed') return `${event.previous} -> ${event.state}`;
+  if (event.type === 'document.refused') return error?.message;
+  if (event.type !== 'poll.finished' || error === undefined) return undefined;
+  return causeOf(error);
+}
+
+function causeOf(error: HoldfastError): string {
+  return isLoadError(error) ? `${error.failure} ${error.status}` : error.message;
+}
 
 function troubleOf(event: HoldfastEvent): HoldfastError | undefined {
   if (event.type === 'poll.finished') {

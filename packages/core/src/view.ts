@@ -6,6 +6,7 @@ import { seal } from './document/seal.ts';
 import { share } from './document/share.ts';
 import { HoldfastError } from './errors.ts';
 import type { Unsubscribe } from './events.ts';
+import { OptionCheck } from './options/check.ts';
 import type { PathOf, ValueAt, ValueAtKeys } from './document/typed-path.ts';
 import type { Snapshot } from './state/snapshot.ts';
 import { Wakeup } from './wakeup.ts';
@@ -94,13 +95,21 @@ export class View<T> {
     return new View(this.#config, () => getAt(this.current, path));
   }
 
-  /** Calls `listener` after each change of this view's value. Returns what ends the subscription, any number of times. */
+  /**
+   * Calls `listener` after each change of this view's value. Returns what ends the subscription, any number of times.
+   *
+   * @throws {HoldfastError} `INVALID_OPTIONS` when `listener` is no function.
+   */
   onChange(
     listener: ChangeListener<T>,
     { signal, immediate = false }: SubscribeOptions = {},
   ): Unsubscribe {
-    if (signal?.aborted) return () => {};
     const { context, policy } = this.#config;
+    if (typeof listener !== 'function') {
+      const check = new OptionCheck(`onChange() of config ${JSON.stringify(policy.name)}`);
+      throw check.fail('listener', 'a function', listener);
+    }
+    if (signal?.aborted) return () => {};
     let last = this.#peek();
     const tell = (change: ChangeOf<T>): void =>
       context.events.guard(policy.name, 'a change listener', () => listener(change.value, change));

@@ -126,7 +126,6 @@ test.each<[string[], string, string]>([
   [['meta'], '{"meta":{"at":2,"by":"x"},"a":1}', 'ignorable'],
   [['meta'], '{"a":1}', 'ignorable'],
   [['met'], '{"meta":{"at":2},"a":1}', 'new'],
-  [[''], '{"x":1}', 'ignorable'],
 ])('detect() ignoring %j finds %s %s', async (ignore, other, kind) => {
   const old = await newDocument({ raw: utf8('{"meta":{"at":1},"a":1}') });
   const result = await detected({ raw: utf8(other) }, { known: old, options: { ignore } });

@@ -40,7 +40,7 @@ class Sealer {
   }
 
   #container(value: object, before: unknown): void {
-    if (value instanceof URL) return;
+    if (value instanceof URL) return sealUrl(value);
     if (this.#path.length >= this.#limits.maxDepth) {
       throw this.#fault(`is nested deeper than ${this.#limits.maxDepth} levels`);
     }
@@ -86,4 +86,26 @@ class Sealer {
   #fault(what: string): SealFault {
     return new SealFault(`${what} at ${formatPath(this.#path)}`);
   }
+}
+
+const URL_PARTS = [
+  'href',
+  'protocol',
+  'username',
+  'password',
+  'host',
+  'hostname',
+  'port',
+  'pathname',
+  'search',
+  'hash',
+] as const;
+
+/** Freezing does not reach what a URL keeps inside: own properties shadow the setters of its class. */
+function sealUrl(url: URL): void {
+  if (Object.isFrozen(url)) return;
+  for (const part of URL_PARTS) Object.defineProperty(url, part, { value: url[part] });
+  const { search } = url;
+  Object.defineProperty(url, 'searchParams', { get: () => new URLSearchParams(search) });
+  Object.freeze(url);
 }

@@ -164,7 +164,9 @@ function isKey(key: unknown): boolean {
 }
 
 function isPath(path: unknown): path is string | Path {
-  return typeof path === 'string' || (Array.isArray(path) && path.every(isKey));
+  // the empty path would leave out everything
+  if (typeof path === 'string') return path !== '';
+  return Array.isArray(path) && path.length > 0 && path.every(isKey);
 }
 
 function resolveIgnore(ignore: unknown, check: OptionCheck): readonly Path[] {

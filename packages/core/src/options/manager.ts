@@ -11,7 +11,10 @@ export interface ManagerOptions {
   readonly environment?: string;
   /** Where log lines go. @default {nowhere} */
   readonly logger?: Logger;
-  /** Scheduled polls that may be under way at the same time; `refresh()` does not wait. @default {16} */
+  /**
+   * Scheduled polls that may be under way at the same time, of one origin at most half of them; `refresh()` does not
+   * wait. @default {16}
+   */
   readonly maxConcurrentPolls?: number;
   /** Where time comes from. @default {the system's} */
   readonly clock?: Clock;

@@ -102,7 +102,7 @@ export class Poll implements LoadTask {
     const trigger = this.#trigger;
     const basedOn = this.#basedOn;
     return answer.kind === 'unchanged'
-      ? { kind: 'unchanged', source, trigger, basedOn }
+      ? { kind: 'unchanged', source, trigger, basedOn, doNotStore: answer.hints?.doNotStore }
       : { kind: 'loaded', source, trigger, basedOn, loaded: answer };
   }
 

@@ -135,7 +135,7 @@ export class Source implements Task, SlotWaiter, PollHost {
   run(): void {
     if (this.#phase === 'idle') {
       this.#phase = 'queued';
-      this.#context.slots.enter(this);
+      this.#context.slots.enter(this, this.policy.loader.origin ?? this.policy.loader.key);
     } else if (this.#phase === 'loading') this.#poll?.expire();
   }
 

@@ -23,6 +23,8 @@ export type Proposal =
       readonly source: number;
       readonly trigger: Trigger;
       readonly basedOn: Basis;
+      /** The source said now that it may not be stored. */
+      readonly doNotStore?: boolean | undefined;
     }
   /** The document that waits is to be tried again. By an operator: past the limit of updates and `maxRemoved`. */
   | { readonly kind: 'waiting'; readonly source: number; readonly trigger: 'window' }
