@@ -28,7 +28,12 @@ export async function encodeRecord(key: string, document: SourceDocument): Promi
   const body = bytes ?? new TextEncoder().encode(JSON.stringify(document.raw));
   const meta = { form: bytes ? ('bytes' as const) : ('value' as const), validator, evidence };
   const header: Header = { holdfast: 1, checksum: await checksum(key, meta, body), ...meta };
-  return concat(new TextEncoder().encode(`${JSON.stringify(header)}\n`), body);
+  const line = new TextEncoder().encode(`${JSON.stringify(header)}\n`);
+  // better a document without its marks than one that cannot be read
+  if (line.length > LONGEST_HEADER) {
+    return encodeRecord(key, { ...document, validator: undefined, evidence: undefined });
+  }
+  return concat(line, body);
 }
 
 /**

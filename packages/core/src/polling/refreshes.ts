@@ -36,6 +36,13 @@ export class Refreshes {
     this.#served = [];
   }
 
+  /** Answers everybody. */
+  end(outcome: Outcome): void {
+    this.carryOver();
+    this.begin();
+    this.answer(outcome);
+  }
+
   answer(outcome: Outcome): void {
     const served = this.#served;
     this.#served = [];

@@ -8,7 +8,7 @@ import { atOnce, nextWait } from '../schedule/next-wait.ts';
 import { afterRequest, afterSecondRequest } from '../schedule/request-bound.ts';
 import type { SlotWaiter } from '../schedule/poll-slots.ts';
 import type { Task } from '../schedule/scheduler.ts';
-import { type Because, type Health, newborn } from '../state/health.ts';
+import { aged, type Because, type Health, newborn } from '../state/health.ts';
 import type { NextPoll } from '../state/status.ts';
 import type { SourceOwner } from './owner.ts';
 import { Poll, type PollHost } from './poll.ts';
@@ -34,6 +34,7 @@ export class Source implements Task, SlotWaiter, PollHost {
   because: Because = 'start';
   readonly index: number;
   readonly policy: SourcePolicy;
+  readonly origin: string;
   readonly #owner: SourceOwner;
   readonly #context: ManagerContext;
   #phase: 'idle' | 'queued' | 'loading' | 'deciding' | 'closed' = 'idle';
@@ -56,6 +57,7 @@ export class Source implements Task, SlotWaiter, PollHost {
     this.#context = owner.context;
     this.index = index;
     this.policy = owner.policy.sources[index]!;
+    this.origin = this.policy.loader.origin ?? this.policy.loader.key;
     this.#revalidation = new Revalidation(this.policy.polling.revalidateMs, this.#now());
   }
 
@@ -109,18 +111,13 @@ export class Source implements Task, SlotWaiter, PollHost {
     this.#context.scheduler.cancel(this);
     const outcome = closedOutcome(this.#owner.policy.name);
     this.#poll?.abort(outcome.error);
-    this.#refreshes?.carryOver();
-    this.#refreshes?.begin();
-    this.#refreshes?.answer(outcome);
+    this.#refreshes?.end(outcome);
   }
 
   /** The process or the machine stood still: what is overdue by that is spread, not done all at once. */
   lostTime(sleptMs: number): void {
     if (sleptMs > 0) {
-      // the monotonic clock stood still meanwhile; the age went on
-      const { confirmedAt } = this.health;
-      const aged = confirmedAt === undefined ? undefined : confirmedAt - sleptMs;
-      this.health = { ...this.health, doubted: true, confirmedAt: aged };
+      this.health = aged(this.health, sleptMs);
       this.#owner.healthChanged();
     }
     const overdue = sleptMs > 0 || this.dueAt <= this.#now();
@@ -135,7 +132,7 @@ export class Source implements Task, SlotWaiter, PollHost {
   run(): void {
     if (this.#phase === 'idle') {
       this.#phase = 'queued';
-      this.#context.slots.enter(this, this.policy.loader.origin ?? this.policy.loader.key);
+      this.#context.slots.enter(this);
     } else if (this.#phase === 'loading') this.#poll?.expire();
   }
 
@@ -178,8 +175,8 @@ export class Source implements Task, SlotWaiter, PollHost {
     this.#refreshes?.begin();
     scheduler.schedule(this, now + deadlineMs);
     if (events.hears('poll.started')) {
-      const { name: source } = this.policy;
-      events.emit('poll.started', this.#owner.policy.name, () => ({ source, trigger }));
+      const details = { source: this.policy.name, trigger };
+      events.emit('poll.started', this.#owner.policy.name, () => details);
     }
     const known = this.#revalidation.next(this.#owner.documentOf(this.index), now);
     const mayTryAgain = this.health.succeeded !== false;
@@ -222,8 +219,7 @@ export class Source implements Task, SlotWaiter, PollHost {
     this.#phase = 'idle';
     this.#poll = undefined;
     if (events.hears('poll.finished')) {
-      const { name: source } = this.policy;
-      const details = { source, outcome, durationMs, next: this.next };
+      const details = { source: this.policy.name, outcome, durationMs, next: this.next };
       events.emit('poll.finished', this.#owner.policy.name, () => details);
     }
     // again at once, but only once: pushes that keep coming must not turn one refresh into a storm of requests

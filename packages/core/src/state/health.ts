@@ -56,3 +56,10 @@ export const newborn: Health = {
 export function isRecent({ confirmedAt }: Health, now: number, withinMs: number): boolean {
   return confirmedAt !== undefined && now - confirmedAt <= withinMs;
 }
+
+/** After a sleep of the machine: the monotonic clock stood still meanwhile, the age went on. */
+export function aged(health: Health, sleptMs: number): Health {
+  const { confirmedAt } = health;
+  const older = confirmedAt === undefined ? undefined : confirmedAt - sleptMs;
+  return { ...health, doubted: true, confirmedAt: older };
+}
