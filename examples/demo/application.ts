@@ -7,6 +7,7 @@ import { httpLoader } from '@holdfast/loaders/http';
 import { countingClock } from './counting-clock.ts';
 import { schema } from './schema.ts';
 import type { Told } from './told.ts';
+import { fallbackAfter, polling, updates } from './tuning.ts';
 import { WorkerPool } from './worker-pool.ts';
 
 const [url, directory] = process.argv.slice(2) as [string, string];
@@ -24,16 +25,9 @@ const app = manager.register('app', {
   loader: httpLoader({ url }),
   schema,
   defaults: { pool: { size: 2 }, rateLimit: 50, features: { search: false } },
-  // a story of seconds: an application would keep the defaults, which are minutes
-  polling: {
-    intervalMs: 400,
-    minIntervalMs: 100,
-    maxIntervalMs: 2_000,
-    backoff: { maxMs: 1_600 },
-    deadlineMs: 1_000,
-  },
-  updates: { max: 6, windowMs: 3_000 },
-  fallbackAfter: 3,
+  polling,
+  updates,
+  fallbackAfter,
 });
 
 const first = app.current;

@@ -4,12 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Narrator } from './narrator.ts';
 import { tellStory } from './story.ts';
+import { polling } from './tuning.ts';
 
 const LAST_WORD_MS = 2_000;
 
 const folder = await mkdtemp(join(tmpdir(), 'holdfast-demo-'));
 const narrator = new Narrator();
 narrator.opening('Holdfast', 'a config server, an application, and what happens between them');
+narrator.remark(
+  `Intervals and limits are short here: polls come every ${polling.intervalMs / 1_000} s or so, by default every minute.`,
+);
 try {
   await tellStory({ narrator, folder, serve: process.argv.includes('--serve') });
   narrator.ending(`All of it happened, in ${narrator.seconds} s.`);

@@ -43,12 +43,12 @@ export class Narrator extends Printer {
   }
 
   /** How a poll ended, and when the next one is. */
-  polled({ data }: Message<'poll.finished'>, of = ''): void {
+  polled({ data }: Message<'poll.finished'>, of = '', remark = ''): void {
     const { outcome, next, at } = data;
     const { message } = outcome.kind === 'failed' ? outcome.error : { message: '' };
     if (this.#isNew(message)) this.line('app', `${paint('red', 'failed:')} ${message}`);
     const kind = outcome.kind === 'failed' ? paint('red', 'failed') : outcome.kind;
-    this.line('app', `${of}${kind}; ${describeNext(next, at)}`);
+    this.line('app', `${of}${kind}; ${describeNext(next, at)}${remark}`);
   }
 
   held(forMs: number): void {

@@ -36,6 +36,10 @@ export class Printer {
     console.log(`\n    ${paint('bold', title)}  ${text}`);
   }
 
+  remark(text: string): void {
+    console.log(`    ${paint('dim', text)}`);
+  }
+
   ending(text: string): void {
     console.log(`\n    ${paint('green', text)}\n`);
   }

@@ -6,6 +6,7 @@ import { type Narrator, waitOf } from './narrator.ts';
 import type { AppDocument } from './schema.ts';
 import { DemoServer } from './server.ts';
 import { hasBrought, isBy, isPoll, isState, type Message } from './told.ts';
+import { fallbackAfter, polling, updates } from './tuning.ts';
 
 /** What the server has at first. */
 const FIRST: AppDocument = {
@@ -14,10 +15,9 @@ const FIRST: AppDocument = {
   rateLimit: 100,
   features: { search: true },
 };
-/** With five changes in the last hour polls come twice as often: half of 400 ms, with 10 % of jitter. */
-const SHORT_WAIT_MS = 220;
-/** The window of updates of application.ts: so long nothing changes before the burst. */
-const QUIET_MS = 3_000;
+/** With so many changes in the last hour polls come twice as often. */
+const MANY_CHANGES = 5;
+const JITTER = 0.1;
 const BURST_EVERY_MS = 50;
 const BURST_FROM = 200;
 /** Published after the limit was reached. */
@@ -99,13 +99,13 @@ class Story {
 
   async interval(): Promise<void> {
     this.#narrator.chapter('The more changes, the shorter the interval');
-    for (let edits = 2; edits <= 5; edits++) {
+    for (let edits = 2; edits <= MANY_CHANGES; edits++) {
       this.#publish({ ...this.#document, rateLimit: 100 + edits });
       const { version } = (await this.#arrived()).data;
       const poll = await this.#app.next('poll.finished', hasBrought(version));
-      this.#narrator.polled(poll, `edit ${edits} `);
-      if (edits === 5 && waitOf(poll) > SHORT_WAIT_MS)
-        throw new Error('The interval did not adapt');
+      const baseMs = polling.intervalMs * (edits < MANY_CHANGES ? 1 : 0.5);
+      this.#narrator.polled(poll, `edit ${edits} `, `: ${(baseMs / 1_000).toFixed(2)} s ± 10 %`);
+      if (waitOf(poll) > baseMs * (1 + JITTER) + 1) throw new Error('The interval did not adapt');
     }
   }
 
@@ -130,9 +130,14 @@ class Story {
 
   async burst(): Promise<void> {
     this.#narrator.chapter('A burst of edits is limited, and the newest is not lost');
-    const quiet = `lets ${QUIET_MS / 1_000} s pass, so that nothing counts against the limit`;
-    this.#narrator.line('story', quiet);
-    await pause(QUIET_MS);
+    const windowText = `${updates.windowMs / 1_000} s`;
+    this.#narrator.line(
+      'story',
+      `the limit is ${updates.max} within ${windowText}, by default 10 within a minute`,
+    );
+    this.#narrator.line('story', `lets ${windowText} pass, so that nothing counts against it`);
+    await pause(updates.windowMs);
+    this.#narrator.line('server', `an edit every ${BURST_EVERY_MS} ms, until one is held`);
     const limit = this.#app.next('document.held');
     let rateLimit = BURST_FROM;
     const publishOne = async (): Promise<unknown> => {
@@ -141,10 +146,7 @@ class Story {
     };
     while ((await publishOne()) === undefined);
     const { serving, data } = await limit;
-    this.#narrator.line(
-      'server',
-      `${rateLimit - BURST_FROM} edits, one every ${BURST_EVERY_MS} ms`,
-    );
+    this.#narrator.line('server', `${rateLimit - BURST_FROM} edits until then`);
     this.#narrator.serving(serving);
     this.#narrator.held(data.until - data.at);
     for (let more = 0; more < MORE_EDITS; more++) {
@@ -165,11 +167,15 @@ class Story {
     this.#narrator.chapter('The server is killed');
     await this.#server.die();
     this.#narrator.line('server', 'is gone: nobody listens on its port');
-    for (let failures = 0; failures < 3; failures++) {
+    for (let failures = 0; failures < fallbackAfter; failures++) {
       this.#narrator.polled(await this.#app.next('poll.finished', isPoll('failed')));
     }
     const fallback = await this.#app.next('status.changed', isState('fallback'));
     this.#narrator.serving(fallback.serving);
+    this.#narrator.line(
+      'story',
+      `fallback comes after ${fallbackAfter} failures in a row here, by default after five`,
+    );
   }
 
   async restart(): Promise<void> {
@@ -180,7 +186,10 @@ class Story {
     this.#narrator.line('story', `kill -9 ${this.#app.pid}`);
     this.#app = new ApplicationProcess(this.#server.url, this.#cache);
     const { serving } = await this.#app.next('app.registered');
-    this.#narrator.line('app', `is a new process, ${this.#app.pid}`);
+    this.#narrator.line(
+      'app',
+      `is a new process, ${this.#app.pid}: it counts versions from 1 again`,
+    );
     this.#narrator.serving(serving);
     this.#narrator.changed(await this.#app.next('config.changed', isBy('cache')));
     this.#narrator.polled(await this.#app.next('poll.finished', isPoll('failed')));
