@@ -11,7 +11,7 @@
  * - `SCHEMA_FAILED` the schema refused the document
  * - `REMOVED_TOO_MUCH` the document lost more of its keys than `maxRemoved` allows
  * - `CACHE_FAILED` the cache could not be read or written; never harms the value in force
- * - `LISTENER_FAILED` a listener, selector or logger threw; never harms anything else
+ * - `LISTENER_FAILED` a listener, selector or watch threw; never harms anything else
  */
 export type ErrorCode =
   | 'INVALID_OPTIONS'
