@@ -40,7 +40,7 @@ export class Load {
     return new Promise((resolve) => {
       this.#give = resolve;
       this.#once(task).then(
-        (result) => this.#end(this.#check(result, task)),
+        (result) => this.#answered(result, task),
         (thrown: unknown) => this.#failed(thrown, task),
       );
     });
@@ -81,6 +81,12 @@ export class Load {
       // oxlint-disable-next-line prefer-promise-reject-errors -- whatever it is, it is told apart in one place
       return Promise.reject(thrown);
     }
+  }
+
+  #answered(result: LoadResult, task: LoadTask): void {
+    const { signal } = this.#lent.controller;
+    // too late, if only by the turn of a timer
+    this.#end(signal.aborted ? failed(signal.reason as HoldfastError) : this.#check(result, task));
   }
 
   #failed(thrown: unknown, task: LoadTask): void {

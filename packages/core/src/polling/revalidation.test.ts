@@ -10,7 +10,9 @@ test('next() asks with the validator of the document until it was trusted for lo
   expect(revalidation.next(document, 1_001)).toBe(validator);
   expect(revalidation.next(document, 1_099)).toBe(validator);
   expect(revalidation.next(document, 1_100)).toBeUndefined();
+  revalidation.succeeded();
   expect(revalidation.next(document, 1_199)).toBe(validator);
+  revalidation.succeeded();
   expect(revalidation.next(document, 1_200)).toBeUndefined();
 });
 
@@ -21,6 +23,15 @@ test.each([
 ])('next() asks for the whole document with %s, and counts from there', (_, known) => {
   const revalidation = new Revalidation(100, 0);
   expect(revalidation.next(known, 90)).toBeUndefined();
+  revalidation.succeeded();
   expect(revalidation.next(document, 189)).toBe(validator);
   expect(revalidation.next(document, 190)).toBeUndefined();
+});
+
+test('next() asks for the whole document again when the poll that did so failed', () => {
+  const revalidation = new Revalidation(100, 0);
+  expect(revalidation.next(document, 100)).toBeUndefined();
+  expect(revalidation.next(document, 110)).toBeUndefined();
+  revalidation.succeeded();
+  expect(revalidation.next(document, 120)).toBe(validator);
 });

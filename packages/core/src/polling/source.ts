@@ -82,6 +82,8 @@ export class Source implements Task, SlotWaiter, PollHost {
   pause(): void {
     this.#paused = true;
     if (this.#phase !== 'idle' && this.#phase !== 'queued') return;
+    // who waits for a refresh is served all the same
+    if (this.#refreshes?.pending) return;
     this.#context.slots.leave(this);
     this.#context.scheduler.cancel(this);
     this.#phase = 'idle';
@@ -204,6 +206,7 @@ export class Source implements Task, SlotWaiter, PollHost {
       this.#dirty = true;
       this.#refreshes?.carryOver();
     } else this.note(outcome, hints?.ageMs);
+    if (outcome.kind !== 'failed') this.#revalidation.succeeded();
     const { health, policy } = this;
     const now = this.#now();
     const facts = { policy: policy.polling, health, hints, watched: this.#watched, first, now };

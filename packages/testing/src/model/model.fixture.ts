@@ -14,7 +14,7 @@ import {
 /** What a load came to, as the origin sees it. */
 type Answer =
   | { readonly kind: 'loaded'; readonly doc: Doc }
-  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'unchanged'; readonly doNotStore?: boolean }
   | { readonly kind: 'failed'; readonly retry?: Retry };
 
 type Trigger = 'cache' | 'poll' | 'push' | 'window' | 'operator';
@@ -89,7 +89,6 @@ export class Model {
     else {
       const trusted = now - this.#askedWholeAt < policy.polling.revalidateMs && !this.doc?.young;
       const known = trusted ? this.doc?.validator : undefined;
-      if (!known) this.#askedWholeAt = now;
       // a second try is made only where nothing was wrong before
       this.poll = { basis: this.doc, known, startedAt: now, tries: this.troubles === 0 ? 1 : 2 };
     }
@@ -98,16 +97,19 @@ export class Model {
 
   /** A load ended: by an answer, or at its deadline. */
   answered(answer: Answer): void {
-    const { basis, known, tries } = this.poll!;
+    const { basis, known, startedAt, tries } = this.poll!;
     if (answer.kind === 'failed' && answer.retry === 'now' && tries === 1) return;
     this.poll = undefined;
-    if (answer.kind === 'failed' || (answer.kind === 'unchanged' && !known)) {
+    const failed = answer.kind === 'failed' || (answer.kind === 'unchanged' && !known);
+    if (!failed && !known) this.#askedWholeAt = startedAt;
+    if (failed) {
       this.#note({ kind: 'failed', code: 'LOAD_FAILED' });
     } else if (basis !== this.doc) {
       Object.assign(this, { outcome: 'unchanged', overtaken: true });
       return;
     } else if (answer.kind === 'unchanged') {
       this.waiting = undefined;
+      if (this.doc && answer.doNotStore) this.doc = { ...this.doc, doNotStore: true };
       this.#note(answer);
     } else this.#note(this.#judge(answer.doc, 'poll'));
   }

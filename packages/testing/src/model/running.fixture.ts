@@ -150,7 +150,8 @@ export class Running {
       const result = await origin.load(request);
       if (this.alive && !signal.aborted) {
         if (result.kind === 'loaded') model.answered({ kind: 'loaded', doc: docOf(result) });
-        else model.answered({ kind: result.kind === 'absent' ? 'failed' : 'unchanged' });
+        else if (result.kind === 'absent') model.answered({ kind: 'failed' });
+        else model.answered({ kind: 'unchanged', doNotStore: result.hints?.doNotStore ?? false });
       }
       return result;
     } catch (error) {
