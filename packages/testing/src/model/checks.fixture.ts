@@ -137,6 +137,8 @@ export async function checkHealing(world: World): Promise<void> {
 
 /** Whether the origin serves a document that nothing is wrong with. */
 function isAcceptable({ served, model }: World): boolean {
+  // what waits or is under way may still come into force, and lose too much against it
+  if (model.waiting || model.poll) return false;
   const edition = served[model.terms.key];
   const content = edition && contentOf(edition);
   if (!content || !valueOf(content, model.terms)) return false;
