@@ -36,7 +36,8 @@ export class HoldfastError extends Error {
   readonly code: ErrorCode;
 
   constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
+    // an absent cause is no cause: printed errors would show `[cause]: undefined`
+    super(message, options?.cause === undefined ? undefined : options);
     this.code = code;
     Object.defineProperty(this, BRAND, { value: true });
   }

@@ -11,6 +11,7 @@ import type { EventType, Unsubscribe } from './events.ts';
 import { lazily } from './lazily.ts';
 import { loadPRetry } from './libraries.ts';
 import type * as LogModule from './log.ts';
+import type { EventLog } from './log.ts';
 import { ConfigHandle, loadDescribe, type RefreshOptions } from './handle.ts';
 import {
   type AnyConfigOptions,
@@ -174,13 +175,15 @@ export class ConfigManager {
     await this.close();
   }
 
-  /** Log lines are loaded when there is a logger. */
+  /** Log lines are loaded when there is a logger. From then on each is written at once, of the state of its event. */
   #logTo(logger: Logger): void {
-    const log = lazily(async () => {
-      const [{ EventLog }, { describeState }] = await Promise.all([loadLog(), loadDescribe()]);
-      return new EventLog(logger, (name) => describeState(this.#entries.get(name)?.config));
+    let log: EventLog | undefined;
+    const load = lazily(async () => {
+      const [module, { describeState }] = await Promise.all([loadLog(), loadDescribe()]);
+      log = new module.EventLog(logger, (name) => describeState(this.#entries.get(name)?.config));
+      return log;
     });
-    this.#context.events.on('*', async (event) => (await log()).write(event));
+    this.#context.events.on('*', async (event) => (log ?? (await load())).write(event));
   }
 
   /** A state can change with time alone. */

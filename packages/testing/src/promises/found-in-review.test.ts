@@ -184,3 +184,26 @@ test('a 304 that forbids storing takes the record away', async () => {
   await clock.advance(1_000);
   expect(restarted.status.from).toBe('defaults');
 });
+
+test('a log line tells the state of its event, not of a later one', async () => {
+  const lines: string[] = [];
+  const write = (message: string): void => void lines.push(message);
+  const logger = { debug: write, info: write, warn: write, error: write };
+  const { manager, clock } = createTestManager({ logger });
+  const loader = mockLoader({ value: { n: 1 } });
+  const app = manager.register('app', { loader });
+  await clock.advance(1_000);
+  lines.length = 0;
+  loader.fail();
+  const closed = app.refresh().then(() => manager.close());
+  await clock.advance(1);
+  await closed;
+  const stale = lines.find((line) => line.includes('fresh -> stale'));
+  expect(stale).toMatch(/next try in .* s \(backoff\)$/);
+});
+
+test('an error without a cause shows none', async () => {
+  const { manager } = createTestManager();
+  const app = manager.register('app', { loader: mockLoader() });
+  expect(() => app.current).toThrow(expect.not.objectContaining({ cause: undefined }) as Error);
+});
