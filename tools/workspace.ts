@@ -45,6 +45,17 @@ export function sourceFiles(folder: string): string[] {
     .toSorted();
 }
 
+/** Test files of the packages, relative to the root and in order. */
+export function testFiles(): string[] {
+  return publishedPackages().flatMap(({ folder }) => {
+    const src = join('packages', folder, 'src');
+    return readdirSync(join(root, src), { recursive: true, encoding: 'utf8' })
+      .filter((path) => path.endsWith('.test.ts'))
+      .map((path) => join(src, path))
+      .toSorted();
+  });
+}
+
 /** Ends a tool: prints what is wrong and what to do about it, or that all is well. */
 export function conclude(
   problems: readonly string[],
