@@ -1,15 +1,10 @@
 import type { LoadRequest, LoadResult, Loader } from '@holdfast/core';
-import { readAnswer } from './http/answer.ts';
-import { type Connection, openConnection } from './http/connection.ts';
-import { acceptedEncodings } from './http/content-encoding.ts';
-import { exchange } from './http/exchange.ts';
-import { type HttpLoaderOptions, type HttpPolicy, resolveHttp } from './http/options.ts';
-import { redirectOf } from './http/redirect.ts';
+import { ask } from './http/ask.ts';
 import { headersFor } from './http/request-headers.ts';
-import type { Target } from './http/target.ts';
-import { conditionsFor } from './http/validator.ts';
+import { type Connection, openConnection } from './undici/connection.ts';
+import { type HttpLoaderOptions, type HttpPolicy, resolveHttp } from './undici/options.ts';
 
-export type { HttpLoaderOptions } from './http/options.ts';
+export type { HttpLoaderOptions } from './undici/options.ts';
 export type { HeaderValue } from './http/request-headers.ts';
 
 /** What {@link httpLoader} gives. */
@@ -41,65 +36,34 @@ export function httpLoader(options: HttpLoaderOptions): HttpLoader {
   };
 }
 
-/** One step of a load: a resource, and how many redirects led to it. */
-interface Visit {
-  readonly connection: Connection;
-  readonly request: LoadRequest;
-  /** The user's headers, as they are for this load. */
-  readonly own: readonly string[];
-  readonly target: Target;
-  readonly hops: number;
-}
-
 class HttpSource {
   readonly #policy: HttpPolicy;
   #connection: Connection | undefined;
-  #encodings: readonly string[] = [];
 
   constructor(policy: HttpPolicy) {
     this.#policy = policy;
   }
 
   async load(request: LoadRequest): Promise<LoadResult> {
-    const { name, headers } = this.#policy;
+    const policy = this.#policy;
+    const { name, headers, target } = policy;
     const { signal } = request;
     signal.throwIfAborted();
     // an await that waits for nothing would still cost on every poll
     const own =
       headers.asked.length === 0 ? headers.fixed : await headersFor(headers, name, signal);
     const open = this.#connection;
-    const connection = open && !open.retired ? open.use() : await this.#open();
+    const transport = open && !open.retired ? open.use() : await this.#open();
     try {
       signal.throwIfAborted();
-      return await this.#ask({ connection, request, own, target: this.#policy.target, hops: 0 });
+      return await ask({ policy, transport, request, own, target, hops: 0 });
     } finally {
-      connection.release();
+      transport.release();
     }
   }
 
-  /** Asks one resource, and where that redirects, the next one. */
-  async #ask(visit: Visit): Promise<LoadResult> {
-    const { name: loader, followRedirects: follow } = this.#policy;
-    const { connection, request, own, target, hops } = visit;
-    const conditions = conditionsFor(request.known, target);
-    const answer = await exchange(connection, {
-      loader,
-      target,
-      headers: [...own, ...this.#encodings, ...conditions],
-      signal: request.signal,
-      maxWireBytes: request.limits.maxWireBytes,
-    });
-    const next = redirectOf(answer, target, { loader, follow, hops });
-    if (next) return this.#ask({ ...visit, target: next, hops: hops + 1 });
-    return readAnswer(answer, { loader, target, conditional: conditions.length > 0, request });
-  }
-
   async #open(): Promise<Connection> {
-    const [opened, encodings] = await Promise.all([
-      openConnection(this.#policy),
-      acceptedEncodings(),
-    ]);
-    this.#encodings = ['accept-encoding', encodings];
+    const opened = await openConnection(this.#policy);
     // another load may have been faster
     if (!this.#connection || this.#connection.retired) this.#connection = opened;
     return this.#connection.use();

@@ -8,8 +8,7 @@ import {
   type Retry,
 } from '@holdfast/core';
 import { printable } from '../internal/check-options.ts';
-import { BodyFault, decodeContent } from './content-encoding.ts';
-import type { Answer } from './inquiry.ts';
+import { type Answer, BodyFault, type Decode } from './transport.ts';
 import { type Fields, fieldOf } from './fields.ts';
 import { hintsOf, isYoung } from './hints.ts';
 import { parseRetryAfter } from './retry-after.ts';
@@ -23,6 +22,8 @@ interface Question {
   /** Whether the request said which document we have. */
   readonly conditional: boolean;
   readonly request: LoadRequest;
+  /** For a body that is still as it was on the wire. */
+  readonly decode?: Decode | undefined;
 }
 
 /** What integrity checks read; anything else, cookies above all, is none of the document's business. */
@@ -71,9 +72,10 @@ async function readDocument(answer: Answer, question: Question): Promise<LoadRes
 
 async function decode({ body, fields }: Answer, question: Question): Promise<Uint8Array> {
   if (!body?.length) throw bodyError(question, 'the body is empty');
+  if (!question.decode) return body;
   try {
     const encoding = fieldOf(fields, 'content-encoding');
-    return await decodeContent(body, encoding, question.request.limits.maxBytes);
+    return await question.decode(body, encoding, question.request.limits.maxBytes);
   } catch (error) {
     if (error instanceof BodyFault) throw bodyError(question, error.message);
     throw error;

@@ -2,7 +2,7 @@
 const FIRST_BYTES = 16_384;
 
 /**
- * Collects a body in one buffer of its own. Chunks are copied: they are views that would keep undici's buffers alive,
+ * Collects a body in one buffer of its own. Chunks are copied: they are views that would keep the transport's buffers alive,
  * and a body dripped byte by byte would cost a hundred times its size as a list.
  */
 export class ByteSink {

@@ -86,6 +86,15 @@ test.each([
   ['http://127.0.0.2:8080/', { bearerToken: 's3cret' }, 0],
   ['http://[::1]/', { bearerToken: 's3cret' }, 0],
   ['http://127.0.0.1.evil.test/', { bearerToken: 's3cret' }, 1],
+  ['http://config.test/?token=s3cret', {}, 1],
+  ['http://config.test/?API_KEY=s3cret', {}, 1],
+  ['http://config.test/?v=1&key=s3cret', {}, 1],
+  ['http://config.test/?sv=1&sig=s3cret', {}, 1],
+  ['http://config.test/?X-Amz-Signature=s3cret', {}, 1],
+  ['http://config.test/?token=s3cret', { bearerToken: 's3cret' }, 1],
+  ['http://config.test/?keyboard=de&page=2&design=1', {}, 0],
+  ['https://config.test/?token=s3cret', {}, 0],
+  ['http://localhost/?token=s3cret', {}, 0],
 ])('httpLoader() for %s with %j has %i warnings', (address, options, count) => {
   const { warnings } = httpLoader({ url: address, ...options });
   expect(warnings).toHaveLength(count);

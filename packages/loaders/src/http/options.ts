@@ -1,4 +1,3 @@
-import type { Dispatcher } from 'undici';
 import { checkName, checkOptionNames, invalidOption, kindOf } from '../internal/check-options.ts';
 import {
   type Credentials,
@@ -8,8 +7,8 @@ import {
 } from './request-headers.ts';
 import { type Target, isLoopback, targetOf } from './target.ts';
 
-/** Options of `httpLoader`. Wrong ones throw a `HoldfastError` with code `INVALID_OPTIONS` at construction. */
-export interface HttpLoaderOptions {
+/** What every loader over HTTP can be told. */
+export interface CommonOptions {
   /**
    * Where the document is: `http:` or `https:`. User-info in it is sent as basic credentials, and shown nowhere.
    */
@@ -32,85 +31,70 @@ export interface HttpLoaderOptions {
    * @default {'refuse'}
    */
   readonly redirects?: 'refuse' | 'same-origin' | undefined;
-  /**
-   * undici's way out to the network, e.g. a `Pool` with client certificates. It stays yours: the loader never closes it,
-   * and `proxyFromEnvironment` and `connectTimeoutMs` do not apply to it.
-   *
-   * @default {a pool of the loader's own}
-   */
-  readonly dispatcher?: Pick<Dispatcher, 'dispatch'> | undefined;
-  /** Whether `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` count, in either case. @default {true} */
-  readonly proxyFromEnvironment?: boolean | undefined;
-  /** Longest wait for a connection, in milliseconds, 1 to 300 000. Keep it under the deadline. @default {5_000} */
-  readonly connectTimeoutMs?: number | undefined;
 }
 
-/** {@link HttpLoaderOptions} checked and taken apart. */
-export interface HttpPolicy {
+/** {@link CommonOptions} checked and taken apart. */
+export interface CommonPolicy {
   readonly name: string;
   readonly target: Target;
   readonly headers: HeaderPlan;
   readonly followRedirects: boolean;
-  readonly dispatcher: Pick<Dispatcher, 'dispatch'> | undefined;
-  readonly proxyFromEnvironment: boolean;
-  readonly connectTimeoutMs: number;
   readonly warnings: readonly string[];
 }
 
-const OPTION_NAMES: readonly (keyof HttpLoaderOptions)[] = [
+/** How one loader differs from the others. */
+interface Dialect {
+  /** Names of its own options. */
+  readonly options: readonly string[];
+  /** Headers that it sends unless the user gives others. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** What a relative URL is resolved against, where there is such a thing. */
+  readonly base?: string | undefined;
+}
+
+const OPTION_NAMES: readonly (keyof CommonOptions)[] = [
   'url',
   'name',
   'headers',
   'bearerToken',
   'redirects',
-  'dispatcher',
-  'proxyFromEnvironment',
-  'connectTimeoutMs',
 ];
+
+/** Names in a query that bear a credential: `?token=`, `?api_key=`, `?X-Amz-Signature=`, … */
+const CREDENTIAL =
+  /auth|token|secret|passw|credential|api[-_]?key|(?:^|[-_.])(?:key|sig|signature)$/i;
 
 /**
  * Fills in defaults and checks.
  *
  * @throws {HoldfastError} `INVALID_OPTIONS`, naming the option, and its value where that cannot be secret.
  */
-export function resolveHttp(options: HttpLoaderOptions): HttpPolicy {
-  checkOptionNames(options, OPTION_NAMES);
-  const { redirects = 'refuse', proxyFromEnvironment = true, connectTimeoutMs = 5000 } = options;
+export function resolveCommon(options: CommonOptions, dialect: Dialect): CommonPolicy {
+  checkOptionNames(options, [...OPTION_NAMES, ...dialect.options]);
+  const { redirects = 'refuse', headers: own, bearerToken } = options;
   if (redirects !== 'refuse' && redirects !== 'same-origin') {
     throw invalidOption('redirects', "'refuse' or 'same-origin'", kindOf(redirects));
   }
-  if (typeof proxyFromEnvironment !== 'boolean') {
-    throw invalidOption('proxyFromEnvironment', 'true or false', kindOf(proxyFromEnvironment));
-  }
-  if (!(connectTimeoutMs >= 1 && connectTimeoutMs <= 300_000)) {
-    throw invalidOption('connectTimeoutMs', 'between 1 and 300000', String(connectTimeoutMs));
-  }
-  const url = parseUrl(options.url);
+  const url = parseUrl(options.url, dialect.base);
   const target = targetOf(url);
-  const { name = `http ${url.host}${url.pathname}`, dispatcher } = options;
+  const { name = `http ${url.host}${url.pathname}` } = options;
   checkName('name', name);
-  if (dispatcher !== undefined && typeof dispatcher?.dispatch !== 'function') {
-    throw invalidOption('dispatcher', "one of undici's dispatchers", kindOf(dispatcher));
-  }
-  const headers = planHeaders({ ...options, userInfo: userInfoOf(url) });
-  const warnings = headers.credential ? warningsFor(url, target) : [];
+  const wishes = { headers: own, bearerToken, userInfo: userInfoOf(url) };
+  const headers = planHeaders(wishes, dialect.headers);
   return {
     name,
     target,
     headers,
     followRedirects: redirects === 'same-origin',
-    dispatcher,
-    proxyFromEnvironment,
-    connectTimeoutMs,
-    warnings,
+    warnings: warningsFor(url, target, headers),
   };
 }
 
-function parseUrl(option: unknown): URL {
+function parseUrl(option: unknown, base: string | undefined): URL {
   const text = option instanceof URL ? option.href : option;
   // the parser would drop them without a word, and read another URL than the one that was written
   const clean = typeof text === 'string' && !/[\p{Cc}\s]/u.test(text);
-  const url = clean && URL.canParse(text) ? new URL(text) : undefined;
+  const url = clean && URL.canParse(text, base) ? new URL(text, base) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     throw invalidOption('url', 'an http: or https: URL without blanks', kindOf(option));
   }
@@ -126,9 +110,12 @@ function userInfoOf(url: URL): Credentials | undefined {
   }
 }
 
-function warningsFor(url: URL, { hostPort }: Target): readonly string[] {
+function warningsFor(url: URL, { hostPort }: Target, headers: HeaderPlan): readonly string[] {
   if (url.protocol === 'https:' || isLoopback(url)) return [];
+  const inQuery = [...url.searchParams.keys()].some((name) => CREDENTIAL.test(name));
+  if (!headers.credential && !inQuery) return [];
+  const what = headers.credential ? 'A credential' : 'A credential in the query of the URL';
   return [
-    `A credential is sent to ${hostPort} over http:, for everybody on the way to read: use https:`,
+    `${what} is sent to ${hostPort} over http:, for everybody on the way to read: use https:`,
   ];
 }

@@ -10,9 +10,9 @@ export class Reception {
   readonly #kept: ByteSink | undefined;
   #length = 0;
 
-  /** `declared`: the length in bytes that the answer told, where it did. */
-  constructor(keep: boolean, declared: number | undefined, maxWireBytes: number) {
-    this.most = keep ? maxWireBytes : MAX_DRAINED_BYTES;
+  /** `declared`: the length in bytes that the answer told, where it did. `maxBytes`: of a body that is kept. */
+  constructor(keep: boolean, declared: number | undefined, maxBytes: number) {
+    this.most = keep ? maxBytes : MAX_DRAINED_BYTES;
     // what is declared too long is refused unread
     const fits = declared === undefined || declared <= this.most;
     this.#kept = keep && fits ? new ByteSink(declared) : undefined;

@@ -1,6 +1,6 @@
 import { LoadError } from '@holdfast/core';
 import { printable } from '../internal/check-options.ts';
-import type { Answer } from './inquiry.ts';
+import type { Answer } from './transport.ts';
 import { onlyField } from './fields.ts';
 import { type Target, targetOf } from './target.ts';
 

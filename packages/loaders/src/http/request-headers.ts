@@ -40,10 +40,7 @@ const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const BEARER = /^[\x21-\x7e]+$/;
 const CREDENTIAL = /^(?:cookie|.*(?:auth|token|secret|password|api-?key).*)$/;
 
-const DEFAULTS: readonly (readonly [string, string])[] = [
-  ['accept', 'application/json, */*;q=0.5'],
-  ['user-agent', 'holdfast'],
-];
+const ACCEPT = ['accept', 'application/json, */*;q=0.5'] as const;
 
 /** The loader's own business: another value would break framing, decoding, or the meaning of a 304. */
 const RESERVED = new Set(
@@ -54,18 +51,22 @@ const RESERVED = new Set(
 );
 
 /**
- * Checks the headers and sorts them once into those that stay and those that are asked for.
+ * Checks the headers and sorts them once into those that stay and those that are asked for. `defaults` are sent unless
+ * the user gives others.
  *
  * @throws {HoldfastError} `INVALID_OPTIONS`; never tells a value.
  */
-export function planHeaders({ headers = {}, bearerToken, userInfo }: HeaderWishes): HeaderPlan {
+export function planHeaders(
+  { headers = {}, bearerToken, userInfo }: HeaderWishes,
+  defaults: Readonly<Record<string, string>>,
+): HeaderPlan {
   const own = planOwn(headers);
   checkOneAuthorization(
     own.has('authorization'),
     bearerToken !== undefined,
     userInfo !== undefined,
   );
-  const all = new Map<string, string | AskedHeader>([...DEFAULTS, ...own]);
+  const all = new Map<string, string | AskedHeader>([ACCEPT, ...Object.entries(defaults), ...own]);
   if (bearerToken !== undefined) {
     all.set('authorization', plan('bearerToken', 'authorization', bearerToken));
   }
@@ -125,7 +126,7 @@ async function askFor({ option, prefix, ask }: AskedHeader, loader: string): Pro
   try {
     value = await ask();
   } catch (error) {
-    const { name = kindOf(error), code = '' }: Partial<NodeJS.ErrnoException> =
+    const { name = kindOf(error), code = '' }: { name?: string; code?: string } =
       error instanceof Error ? error : {};
     throw fail(`failed with ${printable(`${name} ${code}`.trim())}`);
   }
@@ -144,5 +145,6 @@ function plan(option: string, name: string, value: HeaderValue): string | AskedH
 }
 
 function basic({ user, password }: Credentials): string {
-  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+  const bytes = new TextEncoder().encode(`${user}:${password}`);
+  return `Basic ${btoa(String.fromCharCode(...bytes))}`;
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from './sha256.ts';
 
 /** One URL to read, taken apart once into what each poll needs. No part of it holds user-info. */
 export interface Target {
@@ -27,7 +27,7 @@ export function targetOf(url: URL): Target {
     hostPort: `${url.hostname}:${port}`,
     path,
     shown: url.origin + url.pathname,
-    id: createHash('sha256').update(href).digest('hex'),
+    id: sha256(href),
   };
 }
 

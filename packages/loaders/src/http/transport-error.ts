@@ -67,7 +67,7 @@ function facts(error: unknown): { readonly code: string; readonly reason: string
   // connecting to several addresses fails with a list of errors and no message
   const [first] = error instanceof AggregateError ? error.errors : [];
   const told = error.message === '' && first instanceof Error ? first : error;
-  const { code = '' } = error as NodeJS.ErrnoException;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   // undici's parser errors have clean messages, and often no code
   const parser = error.name === 'HTTPParserError';
   const clean = parser || CLEAN.test(code) || TLS.test(code);

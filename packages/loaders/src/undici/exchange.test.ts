@@ -1,8 +1,16 @@
 import { expect, test } from 'vitest';
 import { Pool } from 'undici';
 import { httpLoader } from '../http.ts';
-import { loadDocument, loadFailure, loadRequest } from './load.fixture.ts';
-import { type Play, answer, cut, document, hang, rawServer, reset } from './raw-server.fixture.ts';
+import { loadDocument, loadFailure, loadRequest } from '../http/load.fixture.ts';
+import {
+  type Play,
+  answer,
+  cut,
+  document,
+  hang,
+  rawServer,
+  reset,
+} from '../http/raw-server.fixture.ts';
 
 /** undici gives a connection back in the turn after the answer. */
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

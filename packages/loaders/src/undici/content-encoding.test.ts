@@ -2,8 +2,8 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import * as zlib from 'node:zlib';
 import { expect, test } from 'vitest';
 import { httpLoader } from '../http.ts';
-import { loadDocument, loadFailure, loadRequest } from './load.fixture.ts';
-import { answer, rawServer } from './raw-server.fixture.ts';
+import { loadDocument, loadFailure, loadRequest } from '../http/load.fixture.ts';
+import { answer, rawServer } from '../http/raw-server.fixture.ts';
 
 const TEXT = JSON.stringify({ a: 'x'.repeat(500) });
 const gzip = gzipSync(TEXT);

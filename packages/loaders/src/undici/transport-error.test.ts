@@ -5,8 +5,8 @@ import { inspect } from 'node:util';
 import { Pool } from 'undici';
 import { expect, test } from 'vitest';
 import { type HttpLoaderOptions, httpLoader } from '../http.ts';
-import { type Certificate, expired, good, other } from './certificates.fixture.ts';
-import { loadDocument, loadFailure } from './load.fixture.ts';
+import { type Certificate, expired, good, other } from '../http/certificates.fixture.ts';
+import { loadDocument, loadFailure } from '../http/load.fixture.ts';
 import {
   type Play,
   answer,
@@ -15,8 +15,8 @@ import {
   listen,
   rawServer,
   reset,
-} from './raw-server.fixture.ts';
-import { transportError } from './transport-error.ts';
+} from '../http/raw-server.fixture.ts';
+import { transportError } from '../http/transport-error.ts';
 
 interface SecureServer extends AsyncDisposable {
   readonly port: number;

@@ -1,9 +1,7 @@
 import { constants } from 'node:buffer';
 import type zlibModule from 'node:zlib';
 import type { InputType, ZlibOptions } from 'node:zlib';
-
-/** Why a body is no good. Its message is the end of a sentence that begins with the loader's name. */
-export class BodyFault extends Error {}
+import { BodyFault } from '../http/transport.ts';
 
 /** What zlib gives when asked with `info`. */
 interface Decoded {

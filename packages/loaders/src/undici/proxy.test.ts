@@ -2,8 +2,8 @@ import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { httpLoader } from '../http.ts';
-import { loadDocument, loadFailure, loadRequest } from './load.fixture.ts';
-import { document, hang, listen, rawServer } from './raw-server.fixture.ts';
+import { loadDocument, loadFailure, loadRequest } from '../http/load.fixture.ts';
+import { document, hang, listen, rawServer } from '../http/raw-server.fixture.ts';
 
 /** A proxy that remembers what it was asked for, and answers all of it with one status. */
 async function proxy(status: number): Promise<AsyncDisposable & { port: number; asked: string[] }> {

@@ -1,20 +1,26 @@
 import { LoadError } from '@holdfast/core';
 import type { Dispatcher } from 'undici';
-import type { Connection } from './connection.ts';
-import { type Fields, onlyField } from './fields.ts';
-import type { Answer, Inquiry } from './inquiry.ts';
-import { Reception } from './reception.ts';
-import { transportError } from './transport-error.ts';
+import { type Fields, onlyField } from '../http/fields.ts';
+import type { Answer, Inquiry } from '../http/transport.ts';
+import { Reception } from '../http/reception.ts';
+import { transportError } from '../http/transport-error.ts';
 
 /**
  * Sends one GET and reads its answer.
  *
  * @throws {LoadError} when no whole answer came. Rejects with the signal's reason, at once, when that aborts.
  */
-export function exchange(connection: Connection, inquiry: Inquiry): Promise<Answer> {
+export function exchange(way: Way, inquiry: Inquiry): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    new Exchange(connection, inquiry, resolve, reject).start();
+    new Exchange(way, inquiry, resolve, reject).start();
   });
+}
+
+/** What a request goes over. */
+interface Way {
+  readonly dispatcher: Pick<Dispatcher, 'dispatch'>;
+  /** It is not to be used again. */
+  retire(): void;
 }
 
 /**
@@ -22,7 +28,7 @@ export function exchange(connection: Connection, inquiry: Inquiry): Promise<Answ
  * the common answer and each closure, stream or controller would show in their cost.
  */
 class Exchange implements Dispatcher.DispatchHandler {
-  readonly #connection: Connection;
+  readonly #way: Way;
   readonly #inquiry: Inquiry;
   readonly #resolve: (answer: Answer) => void;
   readonly #reject: (error: Error) => void;
@@ -34,12 +40,12 @@ class Exchange implements Dispatcher.DispatchHandler {
   #body: Reception | undefined;
 
   constructor(
-    connection: Connection,
+    way: Way,
     inquiry: Inquiry,
     resolve: (answer: Answer) => void,
     reject: (error: Error) => void,
   ) {
-    this.#connection = connection;
+    this.#way = way;
     this.#inquiry = inquiry;
     this.#resolve = resolve;
     this.#reject = reject;
@@ -49,7 +55,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     const { signal, target, headers } = this.#inquiry;
     signal.addEventListener('abort', this);
     try {
-      this.#connection.dispatcher.dispatch(
+      this.#way.dispatcher.dispatch(
         {
           origin: target.origin,
           path: target.path,
@@ -90,7 +96,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (status === 304) return this.#settle();
     const told = onlyField(fields, 'content-length');
     const declared = told === undefined ? undefined : Number(told);
-    this.#body = new Reception(status === 200, declared, this.#inquiry.maxWireBytes);
+    this.#body = new Reception(status === 200, declared, this.#inquiry.limits.maxWireBytes);
     if (declared !== undefined && declared > this.#body.most) this.#giveUp();
   }
 
@@ -111,12 +117,12 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   /** The body is too long: of a document that is a failure, of anything else its status is all that we want. */
   #giveUp(): void {
-    const { loader, maxWireBytes } = this.#inquiry;
+    const { loader, limits } = this.#inquiry;
     if (this.#status !== 200) {
       this.#settle();
       return this.#abandon();
     }
-    const what = `the body is longer than ${maxWireBytes} bytes on the wire (limits.maxWireBytes)`;
+    const what = `the body is longer than ${limits.maxWireBytes} bytes on the wire (limits.maxWireBytes)`;
     this.#fail(new LoadError(`Cannot load ${loader}: ${what}`, { failure: 'body', status: 200 }));
   }
 
@@ -138,7 +144,7 @@ class Exchange implements Dispatcher.DispatchHandler {
    * for what was aborted later: retiring the way as a whole prevents both.
    */
   #abandon(): void {
-    this.#connection.retire();
+    this.#way.retire();
     this.#controller?.abort(new Error('abandoned'));
   }
 }

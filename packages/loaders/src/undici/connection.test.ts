@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { Pool } from 'undici';
 import { httpLoader } from '../http.ts';
-import { loadDocument, loadRequest } from './load.fixture.ts';
-import { document, rawServer } from './raw-server.fixture.ts';
+import { loadDocument, loadRequest } from '../http/load.fixture.ts';
+import { document, rawServer } from '../http/raw-server.fixture.ts';
 import { stuckServer } from './stuck-server.fixture.ts';
 
 /** Sockets that this process holds open. */

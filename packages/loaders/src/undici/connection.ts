@@ -1,18 +1,32 @@
 import type { Socket } from 'node:net';
 import { LoadError } from '@holdfast/core';
 import type { Dispatcher, EnvHttpProxyAgent, Pool, buildConnector } from 'undici';
+import type { Answer, Inquiry, Transport } from '../http/transport.ts';
+import { acceptedEncodings, decodeContent } from './content-encoding.ts';
+import { exchange } from './exchange.ts';
 import type { HttpPolicy } from './options.ts';
 
 /** A way to the origin, counted: a retired one is destroyed when the last request on it has settled. */
-export class Connection {
+export class Connection implements Transport {
+  readonly decode: typeof decodeContent = decodeContent;
+  readonly headers: readonly string[];
   readonly dispatcher: Pick<Dispatcher, 'dispatch'>;
   readonly #destroy: () => Promise<void>;
   #users = 0;
   #retired = false;
 
-  constructor(dispatcher: Pick<Dispatcher, 'dispatch'>, destroy: () => Promise<void>) {
+  constructor(
+    dispatcher: Pick<Dispatcher, 'dispatch'>,
+    encodings: string,
+    destroy: () => Promise<void>,
+  ) {
+    this.headers = ['accept-encoding', encodings];
     this.dispatcher = dispatcher;
     this.#destroy = destroy;
+  }
+
+  exchange(inquiry: Inquiry): Promise<Answer> {
+    return exchange(this, inquiry);
   }
 
   /** Whether it may be given to nobody any more. */
@@ -50,8 +64,19 @@ export class Connection {
  * @throws {LoadError} `retry: 'slow'` when undici or a proxy's address cannot be used.
  */
 export async function openConnection(policy: HttpPolicy): Promise<Connection> {
+  const [way, encodings] = await Promise.all([wayOf(policy), acceptedEncodings()]);
+  return new Connection(way.dispatcher, encodings, way.destroy);
+}
+
+/** A dispatcher, and what ends it. */
+interface Way {
+  readonly dispatcher: Pick<Dispatcher, 'dispatch'>;
+  readonly destroy: () => Promise<void>;
+}
+
+async function wayOf(policy: HttpPolicy): Promise<Way> {
   // theirs to close
-  if (policy.dispatcher) return new Connection(policy.dispatcher, async () => {});
+  if (policy.dispatcher) return { dispatcher: policy.dispatcher, destroy: async () => {} };
   const proxied = policy.proxyFromEnvironment && hasProxy(process.env);
   try {
     const undici = await import('undici');
@@ -72,15 +97,18 @@ interface Undici {
   readonly buildConnector: typeof buildConnector;
 }
 
-function direct(undici: Undici, policy: HttpPolicy): Connection {
+function direct(undici: Undici, policy: HttpPolicy): Way {
   const opening = new Set<Socket>();
   const connect = undici.buildConnector({ timeout: policy.connectTimeoutMs });
   const pool = new undici.Pool(policy.target.origin, { connect: tracked(connect, opening) });
-  return new Connection(pool, async () => {
-    // undici leaves a socket that is still connecting to its time-out, which would hold the process
-    for (const socket of opening) socket.destroy();
-    await pool.destroy();
-  });
+  return {
+    dispatcher: pool,
+    async destroy() {
+      // undici leaves a socket that is still connecting to its time-out, which would hold the process
+      for (const socket of opening) socket.destroy();
+      await pool.destroy();
+    },
+  };
 }
 
 function tracked(
@@ -97,7 +125,7 @@ function tracked(
   };
 }
 
-function viaProxy(undici: Undici, policy: HttpPolicy): Connection {
+function viaProxy(undici: Undici, policy: HttpPolicy): Way {
   const timeout = policy.connectTimeoutMs;
   const agent = new undici.EnvHttpProxyAgent({
     connect: { timeout },
@@ -106,7 +134,7 @@ function viaProxy(undici: Undici, policy: HttpPolicy): Connection {
     // http: is forwarded, as by every other client; many proxies refuse CONNECT to port 80
     proxyTunnel: false,
   });
-  return new Connection(agent, () => agent.destroy());
+  return { dispatcher: agent, destroy: () => agent.destroy() };
 }
 
 function hasProxy(environment: NodeJS.ProcessEnv): boolean {

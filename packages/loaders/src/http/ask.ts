@@ -1,0 +1,32 @@
+import type { LoadRequest, LoadResult } from '@holdfast/core';
+import { readAnswer } from './answer.ts';
+import type { CommonPolicy } from './options.ts';
+import { redirectOf } from './redirect.ts';
+import type { Target } from './target.ts';
+import type { Transport } from './transport.ts';
+import { conditionsFor } from './validator.ts';
+
+/** One step of a load: a resource, and how many redirects led to it. */
+export interface Visit {
+  readonly policy: CommonPolicy;
+  readonly transport: Transport;
+  readonly request: LoadRequest;
+  /** The user's headers, as they are for this load. */
+  readonly own: readonly string[];
+  readonly target: Target;
+  readonly hops: number;
+}
+
+/** Asks one resource, and where that redirects, the next one. */
+export async function ask(visit: Visit): Promise<LoadResult> {
+  const { policy, transport, request, own, target, hops } = visit;
+  const { name: loader, followRedirects: follow } = policy;
+  const { signal, limits } = request;
+  const conditions = conditionsFor(request.known, target);
+  const headers = [...own, ...transport.headers, ...conditions];
+  const answer = await transport.exchange({ loader, target, headers, signal, limits });
+  const next = redirectOf(answer, target, { loader, follow, hops });
+  if (next) return ask({ ...visit, target: next, hops: hops + 1 });
+  const conditional = conditions.length > 0;
+  return readAnswer(answer, { loader, target, conditional, request, decode: transport.decode });
+}

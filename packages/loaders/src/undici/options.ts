@@ -1,0 +1,54 @@
+import type { Dispatcher } from 'undici';
+import { type CommonOptions, type CommonPolicy, resolveCommon } from '../http/options.ts';
+import { invalidOption, kindOf } from '../internal/check-options.ts';
+
+/** Options of `httpLoader`. Wrong ones throw a `HoldfastError` with code `INVALID_OPTIONS` at construction. */
+export interface HttpLoaderOptions extends CommonOptions {
+  /**
+   * undici's way out to the network, e.g. a `Pool` with client certificates. It stays yours: the loader never closes it,
+   * and `proxyFromEnvironment` and `connectTimeoutMs` do not apply to it.
+   *
+   * @default {a pool of the loader's own}
+   */
+  readonly dispatcher?: Pick<Dispatcher, 'dispatch'> | undefined;
+  /** Whether `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` count, in either case. @default {true} */
+  readonly proxyFromEnvironment?: boolean | undefined;
+  /** Longest wait for a connection, in milliseconds, 1 to 300 000. Keep it under the deadline. @default {5_000} */
+  readonly connectTimeoutMs?: number | undefined;
+}
+
+/** {@link HttpLoaderOptions} checked and taken apart. */
+export interface HttpPolicy extends CommonPolicy {
+  readonly dispatcher: Pick<Dispatcher, 'dispatch'> | undefined;
+  readonly proxyFromEnvironment: boolean;
+  readonly connectTimeoutMs: number;
+}
+
+const DIALECT = {
+  options: [
+    'dispatcher',
+    'proxyFromEnvironment',
+    'connectTimeoutMs',
+  ] satisfies readonly (keyof HttpLoaderOptions)[],
+  headers: { 'user-agent': 'holdfast' },
+};
+
+/**
+ * Fills in defaults and checks.
+ *
+ * @throws {HoldfastError} `INVALID_OPTIONS`, naming the option, and its value where that cannot be secret.
+ */
+export function resolveHttp(options: HttpLoaderOptions): HttpPolicy {
+  const common = resolveCommon(options, DIALECT);
+  const { proxyFromEnvironment = true, connectTimeoutMs = 5000, dispatcher } = options;
+  if (typeof proxyFromEnvironment !== 'boolean') {
+    throw invalidOption('proxyFromEnvironment', 'true or false', kindOf(proxyFromEnvironment));
+  }
+  if (!(connectTimeoutMs >= 1 && connectTimeoutMs <= 300_000)) {
+    throw invalidOption('connectTimeoutMs', 'between 1 and 300000', String(connectTimeoutMs));
+  }
+  if (dispatcher !== undefined && typeof dispatcher?.dispatch !== 'function') {
+    throw invalidOption('dispatcher', "one of undici's dispatchers", kindOf(dispatcher));
+  }
+  return { ...common, dispatcher, proxyFromEnvironment, connectTimeoutMs };
+}
