@@ -10,7 +10,7 @@ export const SECRET = 'pl4nted-s3cret';
 const BASIC = Buffer.from(`user:${SECRET}`).toString('base64');
 
 /** Options that both HTTP loaders have. */
-type CommonOptions = Pick<HttpLoaderOptions, 'url' | 'name' | 'headers'>;
+type CommonOptions = Pick<HttpLoaderOptions, 'url' | 'headers'>;
 
 /** The loaders that a row holds for, whatever they send their requests with. */
 export const LOADERS: readonly [name: string, make: (options: CommonOptions) => Loader][] = [
@@ -41,3 +41,23 @@ export function overHttp<T = unknown>(
   const loader = make({ url: secretUrl(url), headers: { 'x-api-key': SECRET } });
   return trial<T>({ loader, secrets: [SECRET, BASIC], ...options });
 }
+
+/** As `overHttp`, with `{ n: 1 }` in force: what the origin serves first. */
+export async function inForce<T = { readonly n: number }>(
+  make: MakeLoader,
+  url: string,
+  options: Omit<TrialOptions<T>, 'loader'> = {},
+): Promise<Trial<T>> {
+  const app = overHttp<T>(make, url, options);
+  await app.holds({ n: 1 });
+  return app;
+}
+
+/** The value of a field in the head of a request, byte for byte; undefined where it is not there. */
+export function fieldIn(head: string, name: string): string | undefined {
+  const line = head.split('\r\n').find((each) => each.toLowerCase().startsWith(`${name}: `));
+  return line?.slice(name.length + 2);
+}
+
+/** The entity tag that a request asked with. */
+export const askedWith = (head: string): string | undefined => fieldIn(head, 'if-none-match');

@@ -1,11 +1,11 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Servers live there on Debian, where the PATH of a plain user may not look. */
 const SERVER_FOLDERS = ['/usr/sbin', '/usr/local/sbin', '/sbin'];
 
 /**
- * Whether a test can have what it needs: programs by name, and `root` for the rights of root. For `test.runIf`: a
+ * Whether a test can have what it needs: programs by name, files by path, and `root` for its rights. For `test.runIf`: a
  * developer's machine without nginx skips the test, visibly.
  *
  * @throws {Error} Where `CI` is set and something is missing: there, nothing is skipped.
@@ -25,6 +25,7 @@ export function programPath(name: string): string | undefined {
 }
 
 function isHere(name: string): boolean {
+  if (name.startsWith('/')) return existsSync(name);
   return name === 'root' ? process.getuid?.() === 0 : programPath(name) !== undefined;
 }
 

@@ -1,5 +1,10 @@
 import { once } from 'node:events';
 import {
+  type Server as TlsServer,
+  type TlsOptions,
+  createServer as createTlsServer,
+} from 'node:tls';
+import {
   type AddressInfo,
   type ListenOptions,
   type Server,
@@ -29,16 +34,25 @@ export interface Origin extends AsyncDisposable {
   play(...plays: readonly Play[]): void;
   /** Resolves when the condition holds, looked at whenever anything happens on a socket. */
   until(condition: () => boolean): Promise<void>;
+  /** Does something with every connection that stands, such as ending it while it idles. */
+  each(action: (socket: Socket) => void): void;
   /** Listens no more and ends every connection. */
   stop(): Promise<void>;
   /** Listens again, on the same port. */
   restart(): Promise<void>;
 }
 
-/** Starts one on a free port of loopback. `wrap` makes its server, for TLS. */
+interface OriginOptions {
+  /** Makes its server, for TLS. */
+  readonly wrap?: (onSocket: (socket: Socket) => void) => Server;
+  /** Scheme and host of its URL. */
+  readonly base?: string;
+}
+
+/** Starts one on a free port of loopback. */
 export async function origin(
   first: Play = document({ n: 1 }, 'ETag: "1"'),
-  wrap: (onSocket: (socket: Socket) => void) => Server = createServer,
+  { wrap = createServer, base = 'http://127.0.0.1' }: OriginOptions = {},
 ): Promise<Origin> {
   const requests: string[] = [];
   const sockets = new Set<Socket>();
@@ -84,8 +98,8 @@ export async function origin(
   }
   return {
     port,
-    hostPort: `127.0.0.1:${port}`,
-    url: `http://127.0.0.1:${port}/app.json`,
+    hostPort: new URL(`${base}:${port}`).host,
+    url: `${base}:${port}/app.json`,
     requests,
     get lastRequest() {
       return requests.at(-1) ?? '';
@@ -107,10 +121,25 @@ export async function origin(
         waiting.add(look);
         look();
       }),
+    each: (action) => sockets.forEach(action),
     stop,
     restart: () => listen(server, { port }),
     [Symbol.asyncDispose]: stop,
   };
+}
+
+/** The same over TLS, as `localhost`; `renew` gives it another certificate. */
+export async function secureOrigin(
+  certificate: TlsOptions,
+  first?: Play,
+): Promise<Origin & { renew(certificate: TlsOptions): void }> {
+  let server: TlsServer;
+  const wrap = (onSocket: (socket: Socket) => void): Server => {
+    server = createTlsServer(certificate, onSocket);
+    return server.on('tlsClientError', () => {});
+  };
+  const made = await origin(first, { wrap, base: 'https://localhost' });
+  return Object.assign(made, { renew: (next: TlsOptions) => server.setSecureContext(next) });
 }
 
 /** Listens on loopback, on a free port where none is named. */

@@ -1,0 +1,211 @@
+import { gzipSync, brotliCompressSync, deflateSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { crossed } from './cases.fixture.ts';
+import { LOADERS, inForce, overHttp } from './http.fixture.ts';
+import { answer, cut, document, origin } from './origin.fixture.ts';
+import type { Play } from './origin.fixture.ts';
+import type { RightAnswer } from './right-answer.fixture.ts';
+
+const HTML =
+  '<!DOCTYPE html><html><title>Sign in</title><p>Sign in to use this network.</p></html>';
+
+const portals: [string, readonly string[], 'fails' | 'refuses'][] = [
+  ['text/html', ['Content-Type: text/html; charset=utf-8'], 'fails'],
+  ['TEXT/HTML', ['Content-Type: TEXT/HTML'], 'fails'],
+  ['application/xhtml+xml', ['Content-Type: application/xhtml+xml'], 'fails'],
+  ['application/json', ['Content-Type: application/json'], 'refuses'],
+  ['text/plain', ['Content-Type: text/plain'], 'refuses'],
+  ['nothing', [], 'refuses'],
+];
+
+test.each(crossed(portals, LOADERS))(
+  'H18 the page of a captive portal, labelled %s, is refused with its first bytes (%s)',
+  async (type, _, make, headers, judged) => {
+    await using server = await origin();
+    await using app = await inForce(make, server.url);
+    server.play(answer(200, [...headers, 'ETag: "portal"', 'Cache-Control: max-age=86400'], HTML));
+    const says =
+      judged === 'fails' ? [server.hostPort, 'status 200', type] : [server.hostPort, 'JSON'];
+    const code = judged === 'fails' ? 'LOAD_FAILED' : 'DECODE_FAILED';
+    for (let n = 0; n < 3; n++) await app[judged]({ says: [...says, '<!DOCTYPE html>'], code });
+    expect(server.lastRequest).not.toContain('portal');
+    server.play(document({ n: 2 }));
+    await app.heals({ n: 2 });
+  },
+);
+
+test.each(LOADERS)(
+  'H18 JSON under the label of HTML is refused and not quoted (%s)',
+  async (_, make) => {
+    await using server = await origin();
+    await using app = await inForce(make, server.url);
+    server.play(answer(200, ['Content-Type: text/html'], '{"password":"hunter2"}'));
+    const error = await app.fails({ says: [server.hostPort, 'text/html'], failure: 'body' });
+    expect(error.message).not.toContain('hunter2');
+    server.play(document({ n: 2 }));
+    await app.heals({ n: 2 });
+  },
+);
+
+const CHUNKED = 'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n';
+const HEAD = 'HTTP/1.1 200 OK\r\n';
+const BODY = '{"n":2}';
+
+/** Framing that two readers could read as two things. */
+const framings: [string, Play][] = [
+  ['a length that is too long', cut(`${HEAD}Content-Length: 99\r\n\r\n${BODY}`)],
+  ['a chunked body that is cut in a chunk', cut(`${CHUNKED}7\r\n{"n"`)],
+  ['a chunked body without its last chunk', cut(`${CHUNKED}7\r\n${BODY}\r\n`)],
+  ['a chunked body without the end of its last chunk', cut(`${CHUNKED}7\r\n${BODY}\r\n0\r\n`)],
+  [
+    'a length and chunks',
+    `${HEAD}Content-Length: 7\r\nTransfer-Encoding: chunked\r\n\r\n7\r\n${BODY}\r\n0\r\n\r\n`,
+  ],
+  [
+    'chunks and a length',
+    `${HEAD}Transfer-Encoding: chunked\r\nContent-Length: 7\r\n\r\n7\r\n${BODY}\r\n0\r\n\r\n`,
+  ],
+  ['a chunk size that is none', `${CHUNKED}zz\r\n${BODY}\r\n0\r\n\r\n`],
+  ['a chunk size with a sign', `${CHUNKED}+7\r\n${BODY}\r\n0\r\n\r\n`],
+  ['a chunk size with 0x', `${CHUNKED}0x7\r\n${BODY}\r\n0\r\n\r\n`],
+  ['a chunk size beyond 64 bits', `${CHUNKED}fffffffffffffffff7\r\n${BODY}\r\n0\r\n\r\n`],
+  ['a chunk that is longer than its size', `${CHUNKED}3\r\n${BODY}\r\n0\r\n\r\n`],
+  ['two lengths', `${HEAD}Content-Length: 7\r\nContent-Length: 6\r\n\r\n${BODY}`],
+  ['two lengths in one field', `${HEAD}Content-Length: 7, 6\r\n\r\n${BODY}`],
+  ['a negative length', `${HEAD}Content-Length: -7\r\n\r\n${BODY}`],
+  ['a length that is none', `${HEAD}Content-Length: seven\r\n\r\n${BODY}`],
+  ['a header bomb', `${HEAD}${'X-Filler: xxxxxxxxxxxxxxxxxxxxxx\r\n'.repeat(5_000)}\r\n${BODY}`],
+  ['no HTTP at all', `SSH-2.0-OpenSSH_9.2\r\n${BODY}`],
+];
+
+test.each(crossed(framings, LOADERS))(
+  'H19 %s is a failure, and nothing of it is used (%s)',
+  async (_, __, make, play) => {
+    await using server = await origin();
+    await using app = await inForce(make, server.url);
+    server.play(play);
+    for (let n = 0; n < 2; n++) await app.fails({ says: server.hostPort });
+    await server.until(() => server.open === 0); // its connection is used no more
+    server.play(document({ n: 2 }));
+    await app.heals({ n: 2 });
+    expect(server.open).toBe(1);
+  },
+);
+
+test.each(LOADERS)(
+  'H19 bytes behind the end of a body are never read as an answer (%s)',
+  async (_, make) => {
+    await using server = await origin();
+    await using app = await inForce(make, server.url);
+    // the second answer comes unasked, together with the first one
+    server.play(Buffer.concat([document({ n: 2 }, 'ETag: "2"'), document({ n: 666 })]));
+    await app.poll();
+    expect(app.app.current.n).not.toBe(666);
+    server.play(document({ n: 3 }));
+    await app.poll();
+    expect(app.app.current.n).not.toBe(666);
+    server.play(document({ n: 4 }));
+    await app.heals({ n: 4 });
+  },
+);
+
+test.each(LOADERS)(
+  'H20 a body that ends with its connection is refused wherever it is cut (%s)',
+  async (_, make) => {
+    const text = '{"n":2,"list":[{"a":1},{"b":22}],"s":"x"}';
+    await using server = await origin();
+    const config = { updates: false } as const;
+    await using app = await inForce(make, server.url, { config });
+    for (let length = 1; length < text.length; length++) {
+      server.play(cut(`${HEAD}Content-Type: application/json\r\n\r\n${text.slice(0, length)}`));
+      await app.refuses({ says: [server.hostPort, 'JSON'], code: 'DECODE_FAILED' });
+    }
+    server.play(cut(`${HEAD}Content-Type: application/json\r\n\r\n${text}`));
+    await app.heals(JSON.parse(text));
+    expect(app.app.status.version).toBe(2);
+  },
+);
+
+test.each(LOADERS)(
+  'H20 what could be a part of another document has no object at the top, and is refused (%s)',
+  async (_, make) => {
+    await using server = await origin();
+    await using app = await inForce(make, server.url);
+    for (const part of ['1', '12', 'true', '"x"', '[1]']) {
+      server.play(cut(`${HEAD}\r\n${part}`));
+      await app.refuses({ says: server.hostPort, code: 'SCHEMA_FAILED' });
+    }
+    expect(app.app.current).toEqual({ n: 1 });
+    server.play(cut(`${HEAD}\r\n{"n":2}`));
+    await app.heals({ n: 2 });
+  },
+);
+
+const gzip = gzipSync(BODY);
+const badSum = Buffer.from(gzip);
+badSum[gzip.length - 5]! ^= 0xff;
+const badLength = Buffer.from(gzip);
+badLength[gzip.length - 1]! ^= 0xff;
+
+/** What the label says, and what is there. */
+const encodings: [string, string, string | Uint8Array][] = [
+  ['gzip that is none', 'gzip', BODY],
+  ['gzip that is brotli', 'gzip', brotliCompressSync(BODY)],
+  ['brotli that is none', 'br', BODY],
+  ['gzip that is cut', 'gzip', gzip.subarray(0, -9)],
+  ['gzip without its sums', 'gzip', gzip.subarray(0, -8)],
+  ['gzip with a wrong CRC', 'gzip', badSum],
+  ['gzip with a wrong length', 'gzip', badLength],
+  ['gzip with bytes behind it', 'gzip', Buffer.concat([gzip, Buffer.from('junk')])],
+  ['gzip with a second member', 'gzip', Buffer.concat([gzip, gzipSync('{"n":666}')])],
+  ['brotli that is cut', 'br', brotliCompressSync(BODY).subarray(0, -2)],
+  ['an unknown encoding', 'aws-chunked', BODY],
+  ['deflate, which was not asked for', 'deflate', deflateSync(BODY)],
+  ['a chain', 'gzip, gzip', gzipSync(gzip)],
+  ['a chain of a hundred', Array(100).fill('gzip').join(', '), gzip],
+];
+
+test.each(crossed(encodings, LOADERS))(
+  'H21 %s is a failure (%s)',
+  async (_, __, make, encoding, body) => {
+    await using server = await origin();
+    await using app = await inForce(make, server.url);
+    server.play(answer(200, [`Content-Encoding: ${encoding}`, 'ETag: "2"'], body));
+    const expected: RightAnswer = { says: server.hostPort, failure: 'body' };
+    for (let n = 0; n < 2; n++) await app.fails(expected);
+    expect(server.lastRequest).toContain('"1"');
+    server.play(answer(200, ['Content-Encoding: gzip'], gzip));
+    await app.heals({ n: 2 });
+  },
+);
+
+test.each(LOADERS)(
+  'H25 cookies, Clear-Site-Data and a Date in 9999 are ignored (%s)',
+  async (_, make) => {
+    const odd = [
+      'Set-Cookie: session=abc; Max-Age=99999',
+      'Set-Cookie: other=def',
+      'Clear-Site-Data: "*"',
+      'Date: Fri, 31 Dec 9999 23:59:59 GMT',
+      'Expires: Fri, 31 Dec 9999 23:59:59 GMT',
+      'Age: 0',
+      'Alt-Svc: h3=":443"; ma=2592000',
+      'Strict-Transport-Security: max-age=31536000',
+      'Refresh: 0; url=http://evil.test/',
+      'Link: <http://evil.test/>; rel=preload',
+      'Last-Modified: Thu, 01 Jan 2026 00:00:00 GMT',
+      'ETag: "1"',
+    ];
+    await using server = await origin(document({ n: 1 }, ...odd));
+    await using app = overHttp<{ n: number }>(make, server.url);
+    await app.holds({ n: 1 });
+    const waitMs = app.app.status.next!.at - app.clock.now();
+    expect([app.app.status.next!.because, waitMs <= 66_000]).toEqual(['interval', true]);
+    await app.poll();
+    expect(server.lastRequest).not.toMatch(/^cookie:/im);
+    expect(server.lastRequest).toMatch(/^if-none-match: "1"/im); // neither cleared nor young
+    expect(app.app.status.ageMs).toBe(0);
+    server.play(document({ n: 2 }, ...odd));
+    await app.heals({ n: 2 });
+  },
+);
