@@ -40,7 +40,7 @@ async function shapesIn(directory: string): Promise<string[]> {
   );
 }
 
-test('write() on a full disk says ENOSPC, keeps the old record and leaves no temp', async (ctx) => {
+test('D2 write() on a full disk says ENOSPC, keeps the old record and leaves no temp', async (ctx) => {
   await using disk = await smallDisk(ctx);
   const cache = fileCache({ directory: disk.path });
   await cache.write('app', filled('a', 40));
@@ -53,7 +53,7 @@ test('write() on a full disk says ENOSPC, keeps the old record and leaves no tem
   expect(await readdir(disk.path)).toEqual(['app.rec']);
 });
 
-test('write() works again once there is room', async (ctx) => {
+test('D2 write() works again once there is room', async (ctx) => {
   await using disk = await smallDisk(ctx);
   const cache = fileCache({ directory: disk.path });
   await cache.write('app', filled('a', 16));
@@ -64,7 +64,7 @@ test('write() works again once there is room', async (ctx) => {
   expect(await shapesIn(disk.path)).toEqual(['16 KiB of c', '16 KiB of a']);
 });
 
-test('fileCache() on a read-only disk reads, and says EROFS to the rest', async (ctx) => {
+test('D4 fileCache() on a read-only disk reads, and says EROFS to the rest', async (ctx) => {
   await using disk = await smallDisk(ctx);
   const cache = fileCache({ directory: disk.path });
   await cache.write('app', filled('a', 4));

@@ -38,7 +38,7 @@ test.each([
   ['', {}],
   [' without hard links', { noLinks: true }],
 ])(
-  'write() killed before and after each of its system calls%s leaves one record whole',
+  'D3 write() killed before and after each of its system calls%s leaves one record whole',
   async (_, links) => {
     await using folder = await tempFolder();
     const directory = folder.path;
@@ -72,7 +72,7 @@ test.each([
   60_000,
 );
 
-test('write() killed at thirty random moments leaves whole records', async () => {
+test('D3 write() killed at thirty random moments leaves whole records', async () => {
   await using folder = await tempFolder();
   const random = seededRandom(20_260_101);
   const order = { directory: folder.path, key: 'app', count: 100_000 };

@@ -31,7 +31,7 @@ const oddFiles: readonly [string, RegExp, (path: string) => unknown][] = [
 ];
 
 test.each(oddFiles)(
-  'fileCache() refuses %s as the record, and does not hang',
+  'D5 fileCache() refuses %s as the record, and does not hang',
   async (_, message, make) => {
     await using folder = await tempFolder();
     await make(join(folder.path, 'app.rec'));
@@ -41,7 +41,7 @@ test.each(oddFiles)(
 );
 
 test.each(oddFiles)(
-  'read() gives the other generation where one is %s',
+  'D5 read() gives the other generation where one is %s',
   async (_, message, make) => {
     await using folder = await tempFolder();
     const cache = fileCache({ directory: folder.path });
@@ -57,7 +57,7 @@ test.each(oddFiles)(
   },
 );
 
-test('write() follows no link that an attacker put in place of a record', async () => {
+test('D5 write() follows no link that an attacker put in place of a record', async () => {
   await using folder = await tempFolder();
   const victim = join(folder.path, 'victim');
   const directory = join(folder.path, 'cache');
@@ -68,7 +68,7 @@ test('write() follows no link that an attacker put in place of a record', async 
   expect(await readFile(victim, 'utf8')).toBe('precious');
 });
 
-test('fileCache() refuses a device as the record', async (ctx) => {
+test('D5 fileCache() refuses a device as the record', async (ctx) => {
   if (!isRoot) return ctx.skip('only root makes devices');
   await using folder = await tempFolder();
   execFileSync('mknod', [join(folder.path, 'app.rec'), 'c', '1', '5']);
@@ -77,7 +77,7 @@ test('fileCache() refuses a device as the record', async (ctx) => {
   );
 });
 
-test('fileCache() refuses a folder that is a link, a file, or open to everybody', async () => {
+test('D5 fileCache() refuses a folder that is a link, a file, or open to everybody', async () => {
   await using folder = await tempFolder();
   const [real, link, file] = ['real', 'link', 'file'].map((name) => join(folder.path, name)) as [
     string,
@@ -98,7 +98,7 @@ test('fileCache() refuses a folder that is a link, a file, or open to everybody'
   expect(await readdir(real)).toEqual([]);
 });
 
-test('fileCache() refuses a folder of another user', async () => {
+test('D5 fileCache() refuses a folder of another user', async () => {
   await using folder = await tempFolder();
   if (isRoot) await chown(folder.path, 65_534, 65_534);
   expect(await refusals(fileCache({ directory: isRoot ? folder.path : '/' }))).toEqual(
@@ -106,7 +106,7 @@ test('fileCache() refuses a folder of another user', async () => {
   );
 });
 
-test('fileCache() names the code of a path that is too long, a loop, or leads through a file', async () => {
+test('D4 fileCache() names the code of a path that is too long, a loop, or leads through a file', async () => {
   await using folder = await tempFolder();
   await writeFile(join(folder.path, 'file'), '');
   await symlink('loop', join(folder.path, 'loop'));
@@ -121,7 +121,7 @@ test('fileCache() names the code of a path that is too long, a loop, or leads th
   );
 });
 
-test('write() names the code of a folder without permission, and writes nothing', async () => {
+test('D4 write() names the code of a folder without permission, and writes nothing', async () => {
   await using scripts = await tempFolder();
   await using folder = await tempFolder();
   const script = await bundleWriter(scripts.path);

@@ -112,7 +112,7 @@ test('an answer of the source is never replaced by a cache that answers later', 
   expect(made.app.status).toMatchObject({ version: 1, from: 'origin' });
 });
 
-test('a cached document that a changed schema refuses is not used, and its validator is not sent', async () => {
+test('D7 a cached document that a changed schema refuses is not used, and its validator is not sent', async () => {
   const clock = sceneClock();
   const { cache } = openCache(clock);
   await earlierProcess({ clock, cache }, [2]);
@@ -159,7 +159,7 @@ test.each<[string, (bytes: Uint8Array) => Uint8Array]>([
   ['changed in its validator', (bytes) => replaced(bytes, 'v3', 'v9')],
   ['of no known version', (bytes) => replaced(bytes, '"holdfast":1', '"holdfast":9')],
   ['no text', () => new Uint8Array(100).fill(0xff)],
-])('a record that is %s is told of, and the second generation is taken', async (_, spoil) => {
+])('D1 a record that is %s is told of, and the second generation is taken', async (_, spoil) => {
   const clock = sceneClock();
   const { cache, memory, onlyKey } = openCache(clock);
   await earlierProcess({ clock, cache }, [2, 3]);
@@ -186,7 +186,7 @@ function replaced(bytes: Uint8Array, from: string, to: string): Uint8Array {
   return new TextEncoder().encode(text.replace(from, to));
 }
 
-test('the record of one config, source, environment or document is never taken for another', async () => {
+test('D7 the record of one config, source, environment or document is never taken for another', async () => {
   const clock = sceneClock();
   const { cache } = openCache(clock);
   await earlierProcess({ clock, cache }, [2]);
@@ -210,7 +210,7 @@ test('the record of one config, source, environment or document is never taken f
   }
 });
 
-test('a record that was copied to the place of another config is known for what it is', async () => {
+test('D7 a record that was copied to the place of another config is known for what it is', async () => {
   const clock = sceneClock();
   const { cache, memory, onlyKey } = openCache(clock);
   await earlierProcess({ clock, cache }, [2]);
@@ -224,7 +224,7 @@ test('a record that was copied to the place of another config is known for what 
   expect(app.status).toMatchObject({ version: 0, from: 'defaults' });
 });
 
-test('over HTTP the cache of another URL is never used, and its tag never sent', async () => {
+test('D7 over HTTP the cache of another URL is never used, and its tag never sent', async () => {
   const clock = sceneClock();
   const { cache } = openCache(clock);
   await using server = await configServer({
@@ -247,7 +247,7 @@ test('over HTTP the cache of another URL is never used, and its tag never sent',
 test.each([
   ['the future', 3_600_000],
   ['far in the future', 10 ** 13],
-])('a record from %s is used, without an age, and is polled for at once', async (_, ahead) => {
+])('T2 a record from %s is used, without an age, and is polled for at once', async (_, ahead) => {
   const clock = sceneClock();
   const { cache, memory } = openCache(clock);
   await earlierProcess({ clock, cache }, [2]);
@@ -263,7 +263,7 @@ test.each([
   expect(made.loader.loads).toBe(1);
 });
 
-test('a record of 1970 is used, is expired, and is polled for at once', async () => {
+test('T2 a record of 1970 is used, is expired, and is polled for at once', async () => {
   const clock = sceneClock();
   const { cache, memory } = openCache(clock);
   await earlierProcess({ clock, cache }, [2]);
@@ -319,7 +319,7 @@ test('a refusal, a failure and a held update leave time and bytes of the record 
   expect(await newest()).toEqual(before);
 });
 
-test('no reader and no change waits for a slow cache, and close() waits for what is being written', async () => {
+test('D15 no reader and no change waits for a slow cache, and close() waits for what is being written', async () => {
   const clock = sceneClock();
   const { cache, newest } = openCache(clock);
   const slow: Cache = {
@@ -339,7 +339,7 @@ test('no reader and no change waits for a slow cache, and close() waits for what
   expect(new TextDecoder().decode((await newest()).bytes)).toContain('"revision":39');
 });
 
-test('a cache that fails is told of once, until it works again', async () => {
+test('D4 a cache that fails is told of once, until it works again', async () => {
   const clock = sceneClock();
   const { cache } = openCache(clock);
   let broken = true;

@@ -44,7 +44,7 @@ test('refresh() of a paused config ends although pushes overtake it', async () =
   expect(ended).toBe(2);
 });
 
-test('close() calls close() of the loader although the cache hangs, and leaves no timer', async () => {
+test('C4 close() calls close() of the loader although the cache hangs, and leaves no timer', async () => {
   const cache: Cache = { read: async () => [], write: hanging, remove: hanging };
   const { manager, clock } = createTestManager({ cache });
   const loader = mockLoader({ value: { n: 1 } });
@@ -56,7 +56,7 @@ test('close() calls close() of the loader although the cache hangs, and leaves n
   expect([loader.closes, clock.pending]).toEqual([1, 0]);
 });
 
-test('close() during a cached start whose cache hangs leaves no timer', async () => {
+test('C4 close() during a cached start whose cache hangs leaves no timer', async () => {
   const cache: Cache = { read: hanging, write: async () => {}, remove: async () => {} };
   const { manager, clock } = createTestManager({ cache });
   manager.register('app', { loader: mockLoader({ value: { n: 1 } }) });
@@ -67,7 +67,7 @@ test('close() during a cached start whose cache hangs leaves no timer', async ()
   expect(clock.pending).toBe(0);
 });
 
-test('close() is not held up by a loader whose close() hangs', async () => {
+test('C4 close() is not held up by a loader whose close() hangs', async () => {
   const { manager, clock } = createTestManager();
   const record = recordEvents(manager, 'listener.failed');
   manager.register('app', { loader: { ...mockLoader({ value: {} }), close: hanging } });

@@ -56,7 +56,7 @@ test('unregister() closes the config, frees its name, and leaves the others alon
   expect(again.status).toMatchObject({ state: 'fresh', version: 1 });
 });
 
-test('close() is idempotent, aborts the load under way, and that poll reports nothing', async () => {
+test('C4 close() is idempotent, aborts the load under way, and that poll reports nothing', async () => {
   const made = await settledScene();
   made.loader.delay(5_000);
   const refreshed = made.app.refresh();
@@ -71,7 +71,7 @@ test('close() is idempotent, aborts the load under way, and that poll reports no
   expect([made.clock.pending, made.app.current]).toEqual([0, first]);
 });
 
-test('close() before anything happened, at once after register', async () => {
+test('C4 close() before anything happened, at once after register', async () => {
   const { manager, clock, loader, app } = scene({ loader: { watch: true } });
   await manager.close();
   await clock.advance(60_000);
@@ -79,7 +79,7 @@ test('close() before anything happened, at once after register', async () => {
   expect(app.status.state).toBe('closed');
 });
 
-test('after close refresh() answers failed, pause() and resume() do nothing, and nobody is told of anything', async () => {
+test('C4 after close refresh() answers failed, pause() and resume() do nothing, and nobody is told of anything', async () => {
   const { app, clock, loader, manager, record } = await settledScene({ loader: { watch: true } });
   await app.close();
   record.clear();

@@ -17,7 +17,7 @@ function keeping() {
   return { lines, debug, logger };
 }
 
-test('an outage of an hour is a line per change of state, and says what is served and when the next try is', async () => {
+test('O7 an outage of an hour is a line per change of state, and says what is served and when the next try is', async () => {
   const { lines, debug, logger } = keeping();
   const made = await settledScene({ manager: { logger }, config: { polling: everyMinute } });
   lines.length = 0;
@@ -34,7 +34,7 @@ test('an outage of an hour is a line per change of state, and says what is serve
   expect(lines[2]).toMatch(/^info .*fresh/);
 });
 
-test('an outage says its cause in a line that is not debug', async () => {
+test('O7 an outage says its cause in a line that is not debug', async () => {
   const { lines, logger } = keeping();
   const made = await settledScene({ manager: { logger } });
   lines.length = 0;
@@ -43,7 +43,7 @@ test('an outage says its cause in a line that is not debug', async () => {
   expect(lines.some((line) => line.includes('status 503'))).toBe(true);
 });
 
-test('a document that is refused at every poll for an hour is told once', async () => {
+test('O7 a document that is refused at every poll for an hour is told once', async () => {
   const { lines, logger } = keeping();
   const made = await settledScene({ manager: { logger }, config: { polling: everyMinute } });
   lines.length = 0;

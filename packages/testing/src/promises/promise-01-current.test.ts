@@ -52,7 +52,7 @@ test('promise 1: current goes on to answer whatever fails, and after close', asy
 test.each([
   ['a JSON value', false],
   ['bytes', true],
-])('promise 1: current is deeply frozen, also after a change, from %s', async (_, asBytes) => {
+])('P20 promise 1: current is deeply frozen, also after a change, from %s', async (_, asBytes) => {
   const served = (value: object) =>
     asBytes ? new TextEncoder().encode(JSON.stringify(value)) : (structuredClone(value) as never);
   const made = await settledScene({ loader: { value: served(first) } });
@@ -64,7 +64,7 @@ test.each([
   expect(() => ((made.app.current.pool as { size: number }).size = 9)).toThrow(TypeError);
 });
 
-test('promise 1: current is not changed by whoever made the document or the defaults', async () => {
+test('P20 promise 1: current is not changed by whoever made the document or the defaults', async () => {
   const mine = { pool: { size: 1 }, list: [1] };
   const loader = mockLoader({ value: mine });
   const defaults = { low: { est: 1 } };

@@ -197,7 +197,7 @@ test('promise 2: what a schema makes must be freezable, or the document is refus
   expect(() => made.app.current).toThrow('the output of the schema');
 });
 
-test('promise 2: nothing is polluted by a forbidden key', async () => {
+test('P6 promise 2: nothing is polluted by a forbidden key', async () => {
   const made = await settledScene();
   for (const bad of [
     '{"__proto__":{"polluted":1}}',

@@ -22,7 +22,7 @@ function counting() {
   return { inner, loader, count };
 }
 
-test('promise 5: 10 000 refresh() calls of one tick cost one request', async () => {
+test('C8 promise 5: 10 000 refresh() calls of one tick cost one request', async () => {
   const { app, clock, loader } = await settledScene();
   const before = loader.loads;
   const all = Promise.all(Array.from({ length: 10_000 }, () => app.refresh()));
@@ -31,7 +31,7 @@ test('promise 5: 10 000 refresh() calls of one tick cost one request', async () 
   expect(new Set(outcomes.map(({ kind }) => kind))).toEqual(new Set(['unchanged']));
 });
 
-test('promise 5: 10 000 refresh() calls during a poll cost that poll and one more', async () => {
+test('C8 promise 5: 10 000 refresh() calls during a poll cost that poll and one more', async () => {
   const { app, clock, loader } = await settledScene();
   loader.delay(1_000);
   const running = app.refresh();
@@ -48,7 +48,7 @@ test('promise 5: 10 000 refresh() calls during a poll cost that poll and one mor
   expect(loader.loads - before).toBe(1);
 });
 
-test('promise 5: whoever refreshes after a publish sees it, also during a poll that began before', async () => {
+test('C9 promise 5: whoever refreshes after a publish sees it, also during a poll that began before', async () => {
   const { app, clock, loader } = await settledScene();
   loader.delay(1_000); // answers with what was served when it was asked
   const early = app.refresh();
@@ -92,7 +92,7 @@ test('promise 5: refresh() inside a listener starts a new request, and sees what
   expect(await Promise.all(outcomes)).toMatchObject([{ kind: 'accepted', version: 3 }]);
 });
 
-test('promise 5: never two requests at once, whatever comes together', async () => {
+test('C9 promise 5: never two requests at once, whatever comes together', async () => {
   const { inner, loader, count } = counting();
   const { app, clock } = scene({ config: { loader } });
   inner.connect();
@@ -115,7 +115,7 @@ test('promise 5: never two requests at once, whatever comes together', async () 
   expect(app.current.revision).toBe(59);
 });
 
-test('promise 5: a loader that ignores its signal cannot hold the loop, and its late answer is ignored', async () => {
+test('C9 promise 5: a loader that ignores its signal cannot hold the loop, and its late answer is ignored', async () => {
   const { app, clock, loader } = await settledScene();
   loader.hang();
   loader.next(edited({ revision: 2 }));
@@ -163,7 +163,7 @@ test('promise 5: refresh({ ifOlderThanMs }) asks nobody while the last confirmat
   expect(loader.loads).toBe(before + 1);
 });
 
-test('promise 5: an answer that a push overtook is thrown away, and asked for again', async () => {
+test('C9 promise 5: an answer that a push overtook is thrown away, and asked for again', async () => {
   const { app, clock, loader } = await settledScene({ loader: { watch: true } });
   loader.connect();
   await clock.advance(20_000);

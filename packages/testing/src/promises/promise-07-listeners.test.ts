@@ -22,7 +22,7 @@ test.each([
   ['rejects', () => Promise.reject(new Error('boom'))],
   ['gives a thenable that fails', () => thenable((_, no) => no(new Error('boom')))],
   ['gives a thenable that throws', () => thenable(boom)],
-])('promise 7: a change listener that %s harms nobody and is reported once', async (_, bad) => {
+])('C2 promise 7: a change listener that %s harms nobody and is reported once', async (_, bad) => {
   const made = await settledScene();
   const heard: string[] = [];
   made.app.onChange(() => heard.push('before'));
@@ -44,20 +44,23 @@ test.each([
   ['cannot be read', { get: boom }],
   ['is no text', { value: Symbol('boom') }],
   ['is an object without a prototype', { value: Object.create(null) as unknown }],
-])('promise 7: a listener whose error has a message that %s harms nobody', async (_, message) => {
-  const made = await settledScene();
-  const heard: number[] = [];
-  made.app.onChange(() => {
-    throw Object.defineProperty(new Error('x'), 'message', message);
-  });
-  made.app.onChange(({ revision }) => heard.push(revision));
-  made.loader.next(edited({ revision: 2 }));
-  expect(await poll(made)).toMatchObject({ kind: 'accepted' });
-  expect(heard).toEqual([2]);
-  expect(made.record.of('listener.failed')).toHaveLength(1);
-});
+])(
+  'C2 promise 7: a listener whose error has a message that %s harms nobody',
+  async (_, message) => {
+    const made = await settledScene();
+    const heard: number[] = [];
+    made.app.onChange(() => {
+      throw Object.defineProperty(new Error('x'), 'message', message);
+    });
+    made.app.onChange(({ revision }) => heard.push(revision));
+    made.loader.next(edited({ revision: 2 }));
+    expect(await poll(made)).toMatchObject({ kind: 'accepted' });
+    expect(heard).toEqual([2]);
+    expect(made.record.of('listener.failed')).toHaveLength(1);
+  },
+);
 
-test('promise 7: a listener that never settles holds up nothing', async () => {
+test('C2 promise 7: a listener that never settles holds up nothing', async () => {
   const made = await settledScene();
   made.app.onChange(() => new Promise(() => {}));
   for (let revision = 2; revision < 5; revision++) {
@@ -74,7 +77,7 @@ test.each<EventType | '*'>([
   'config.changed',
   'document.refused',
   'status.changed',
-])('promise 7: a listener of %s that throws harms nobody', async (type) => {
+])('C2 promise 7: a listener of %s that throws harms nobody', async (type) => {
   const made = await settledScene();
   const heard: EventType[] = [];
   made.manager.on(type, boom);
@@ -88,7 +91,7 @@ test.each<EventType | '*'>([
   expect(made.record.of('listener.failed').length).toBeGreaterThan(0);
 });
 
-test('promise 7: a listener of listener.failed that throws is not told about itself', async () => {
+test('C2 promise 7: a listener of listener.failed that throws is not told about itself', async () => {
   const made = await settledScene();
   let calls = 0;
   made.manager.on('listener.failed', () => {
@@ -101,7 +104,7 @@ test('promise 7: a listener of listener.failed that throws is not told about its
   expect(calls).toBe(1);
 });
 
-test('promise 7: an asynchronous listener of every event that always rejects is not told about itself', async () => {
+test('C2 promise 7: an asynchronous listener of every event that always rejects is not told about itself', async () => {
   const made = await settledScene();
   let calls = 0;
   made.manager.on('*', async () => {
@@ -114,7 +117,7 @@ test('promise 7: an asynchronous listener of every event that always rejects is 
   expect(calls).toBeLessThan(20);
 });
 
-test('promise 7: a listener may add and remove listeners', async () => {
+test('C2 promise 7: a listener may add and remove listeners', async () => {
   const made = await settledScene();
   const heard: string[] = [];
   const off = made.app.onChange(() => {
@@ -132,7 +135,7 @@ test('promise 7: a listener may add and remove listeners', async () => {
   expect(heard).toEqual(['once', 'stays', 'stays', 'added']);
 });
 
-test('promise 7: two subscriptions of one function are two, and each ends alone', async () => {
+test('C2 promise 7: two subscriptions of one function are two, and each ends alone', async () => {
   const made = await settledScene();
   let calls = 0;
   const listener = () => void (calls += 1);
@@ -145,7 +148,7 @@ test('promise 7: two subscriptions of one function are two, and each ends alone'
   expect(calls).toBe(1);
 });
 
-test('promise 7: close() inside a listener: the others are still told, and nothing more is polled', async () => {
+test('C2 promise 7: close() inside a listener: the others are still told, and nothing more is polled', async () => {
   const made = await settledScene();
   const heard: string[] = [];
   let closed: Promise<void> | undefined;
@@ -162,7 +165,7 @@ test('promise 7: close() inside a listener: the others are still told, and nothi
 });
 
 test.each<EventType>(['poll.started', 'poll.finished', 'status.changed', 'config.changed'])(
-  'promise 7: close() inside a listener of %s leaves nothing behind',
+  'C2 promise 7: close() inside a listener of %s leaves nothing behind',
   async (type) => {
     const { app, clock, loader, manager } = scene({ config: { defaults: first } });
     manager.on(type, () => void manager.close());
@@ -175,7 +178,7 @@ test.each<EventType>(['poll.started', 'poll.finished', 'status.changed', 'config
   },
 );
 
-test('promise 7: refresh() inside a listener of each poll is no loop of itself', async () => {
+test('C2 promise 7: refresh() inside a listener of each poll is no loop of itself', async () => {
   const made = await settledScene({ config: { polling: everyMinute } });
   let left = 100;
   made.manager.on('poll.finished', () => {
@@ -188,7 +191,7 @@ test('promise 7: refresh() inside a listener of each poll is no loop of itself',
   expect(made.app.status.state).toBe('fresh');
 });
 
-test('promise 7: a selector that throws keeps the old value and is reported', async () => {
+test('C2 promise 7: a selector that throws keeps the old value and is reported', async () => {
   const made = await settledScene();
   const size = made.app.select(({ pool, revision }) => {
     if (revision === 2) throw new Error('boom');
@@ -206,7 +209,7 @@ test('promise 7: a selector that throws keeps the old value and is reported', as
   expect([size.current, heard]).toEqual([6, [6]]);
 });
 
-test('promise 7: a logger that throws harms nothing', async () => {
+test('C2 promise 7: a logger that throws harms nothing', async () => {
   const logger = { debug: boom, info: boom, warn: boom, error: boom };
   const { app, clock, loader, manager } = scene({ manager: { logger } });
   const record = recordEvents(manager, 'listener.failed');
@@ -218,7 +221,7 @@ test('promise 7: a logger that throws harms nothing', async () => {
   expect(record.events).toEqual([]);
 });
 
-test('promise 7: ready() that nobody looks at, and refresh() that fails, reject into nothing', async () => {
+test('C2 promise 7: ready() that nobody looks at, and refresh() that fails, reject into nothing', async () => {
   const { app, clock, loader, manager } = scene();
   loader.fail(Infinity);
   void app.ready();
@@ -234,7 +237,7 @@ test.each([
   ['all that listeners and loaders can do', 'none'],
   ['a selector that rejects', 'selector'],
 ])(
-  'promise 7: a process with strict rejections survives %s',
+  'C1 promise 7: a process with strict rejections survives %s',
   async (_, also) => {
     const { code, stdout, stderr } = await runFixture('strict.fixture.ts', {
       node: ['--unhandled-rejections=strict'],

@@ -15,7 +15,7 @@ const run = (mode: string, url = '', directory = '') =>
 const TIME = 30_000;
 
 test.concurrent(
-  'promise 8: a process that read over HTTP with a file cache and forgot to close exits by itself, and prints nothing',
+  'C5 promise 8: a process that read over HTTP with a file cache and forgot to close exits by itself, and prints nothing',
   async () => {
     await using folder = await tempFolder();
     await using server = await configServer({
@@ -40,7 +40,7 @@ test.concurrent.each([
   'registers with a loader that hangs',
   'fails for a while',
 ])(
-  'promise 8: a process that %s exits by itself, and prints nothing',
+  'C5 promise 8: a process that %s exits by itself, and prints nothing',
   async (mode) => {
     const { code, stdout, stderr } = await run(mode);
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: '' });
@@ -53,7 +53,7 @@ test.concurrent.each([
   ['awaits ready from origin', 'READY_TIMEOUT'],
   ['awaits refresh with a loader that hangs', '"failed"'],
 ])(
-  'promise 8: a process that %s does not die of an unsettled await',
+  'C5 promise 8: a process that %s does not die of an unsettled await',
   async (mode, said) => {
     const { code, stdout, stderr } = await run(mode);
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: `${said}\n`, stderr: '' });
@@ -62,7 +62,7 @@ test.concurrent.each([
 );
 
 test.concurrent(
-  'promise 8: a process that awaits ready() with a dead origin is told so in time',
+  'C6 promise 8: a process that awaits ready() with a dead origin is told so in time',
   async () => {
     const { code, stdout, stderr } = await run(
       'awaits ready with a dead origin',
@@ -74,7 +74,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'promise 8: a process whose cache hangs is told by its deadline, and exits',
+  'C5 promise 8: a process whose cache hangs is told by its deadline, and exits',
   async () => {
     const { code, stdout, stderr } = await run(
       'awaits ready from a cache that hangs',
@@ -86,7 +86,7 @@ test.concurrent(
 );
 
 test.concurrent(
-  'promise 8: a process that awaits close() with a poll under way is told when all is closed',
+  'C5 promise 8: a process that awaits close() with a poll under way is told when all is closed',
   async () => {
     await using folder = await tempFolder();
     const { code, stdout, stderr } = await run(
@@ -99,7 +99,7 @@ test.concurrent(
   TIME,
 );
 
-test('promise 8: no timer holds the process open but while somebody waits', async () => {
+test('C5 promise 8: no timer holds the process open but while somebody waits', async () => {
   const clock = manualClock();
   const { app, loader, manager } = scene({ manager: { clock } });
   loader.delay(5_000);

@@ -17,7 +17,7 @@ function told(stdout: string): { start: Start; last: number } {
   return { start: JSON.parse(first) as Start, last };
 }
 
-test('promise 9: killed in the middle of commits, the next process starts from what is on the disk, whole', async () => {
+test('D3 promise 9: killed in the middle of commits, the next process starts from what is on the disk, whole', async () => {
   await using folder = await tempFolder();
   const random = seededRandom(9);
   let before = { n: 0, last: 0 };
@@ -41,7 +41,7 @@ test('promise 9: killed in the middle of commits, the next process starts from w
   expect(written).toBeGreaterThan(2); // the writes did take place
 }, 60_000);
 
-test('promise 9: killed between the commit and its write, the next process starts from the document before', async () => {
+test('D3 promise 9: killed between the commit and its write, the next process starts from the document before', async () => {
   await using folder = await tempFolder();
   const first = await startFixture('kills.fixture.ts', { args: [folder.path, '1', '3'] }).ended;
   expect([first.signal, first.stderr]).toEqual(['SIGKILL', '']);

@@ -34,7 +34,7 @@ test('promise 10: an update over the limit is held, and applied when the window 
   expect(app.status.sources[0]!.waiting).toBeUndefined();
 });
 
-test('promise 10: of several surplus updates the newest is applied', async () => {
+test('O5 promise 10: of several surplus updates the newest is applied', async () => {
   const made = await settledScene({ config: one });
   for (let revision = 2; revision <= 9; revision++) {
     made.loader.next(edited({ revision }));
@@ -129,7 +129,7 @@ test('promise 10: documents that change nothing take no place in the window', as
   expect(await poll(made)).toMatchObject({ kind: 'accepted' });
 });
 
-test('promise 10: pushes are limited as polls are, and a storm ends with the last one', async () => {
+test('O5 promise 10: pushes are limited as polls are, and a storm ends with the last one', async () => {
   const made = await settledScene({ loader: { watch: true }, config: { polling: everyMinute } });
   made.loader.connect();
   await made.clock.advance(1);

@@ -158,13 +158,13 @@ test('ready() resolves with defaults as soon as the source has failed once', asy
   expect(await within(1, made)).toBe('defaults');
 });
 
-test('ready() without a value waits for a later poll, not only the first', async () => {
+test('C6 ready() without a value waits for a later poll, not only the first', async () => {
   const made = scene({ config: { polling: { intervalMs: 2_000 } } });
   made.loader.fail(1);
   expect(await within(9_000, made)).toBe('origin');
 });
 
-test('ready() rejects after the deadline and two seconds; its cause is the last failure; a later call can succeed', async () => {
+test('C6 ready() rejects after the deadline and two seconds; its cause is the last failure; a later call can succeed', async () => {
   const { app, clock, loader } = scene({
     config: { polling: { ...everyMinute, deadlineMs: 5_000 } },
   });

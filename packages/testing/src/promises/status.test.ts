@@ -45,7 +45,7 @@ test('status is fresh after a success, and says when it was and when the next po
   expect(status.sources).toMatchObject([{ name: 'mock', loader: 'mock', state: 'fresh' }]);
 });
 
-test('status goes fresh, stale, fallback at the fifth failure, and fresh again at the first success', async () => {
+test('C12 status goes fresh, stale, fallback at the fifth failure, and fresh again at the first success', async () => {
   const made = await settledScene();
   const states: [string, number][] = [];
   made.loader.fail(6);
@@ -205,7 +205,7 @@ test('status: why the next poll is when it is', async () => {
   expect(because()).toBeUndefined();
 });
 
-test('status: after a suspend the value is stale, and is polled for soon, once', async () => {
+test('T5 status: after a suspend the value is stale, and is polled for soon, once', async () => {
   const made = await settledScene({ config: { polling: everyMinute } });
   await made.clock.advance(120_000);
   const before = made.loader.loads;
@@ -224,7 +224,7 @@ test('status: after a suspend the value is stale, and is polled for soon, once',
   expect(made.loader.loads - before).toBeLessThanOrEqual(3);
 });
 
-test('status: the time asleep counts: after days of it the value is expired until it is confirmed', async () => {
+test('T5 status: the time asleep counts: after days of it the value is expired until it is confirmed', async () => {
   const made = await settledScene({ config: { polling: everyMinute } });
   await made.clock.advance(60_000);
   made.loader.fail(Infinity);
@@ -238,7 +238,7 @@ test('status: the time asleep counts: after days of it the value is expired unti
   expect(made.app.status.ageMs).toBeLessThan(10);
 });
 
-test('status: a step of the wall clock, back or forth, moves no poll', async () => {
+test('T1 status: a step of the wall clock, back or forth, moves no poll', async () => {
   const made = await settledScene({ config: { polling: everyMinute } });
   for (const step of [-10 * HOUR_MS, 20_000, -5_000]) {
     const before = made.loader.loads;

@@ -43,7 +43,7 @@ test('onChange() has no previous the first time', async () => {
   expect(heard).toEqual([[first, undefined, added]]);
 });
 
-test('onChange() is not called when nothing in the value changed', async () => {
+test('C13 onChange() is not called when nothing in the value changed', async () => {
   const made = await settledScene();
   const heard = hear(made.app);
   await serve(made, {});
@@ -93,7 +93,7 @@ test('select(path) follows one path: other changes do not call it', async () => 
   expect(hostLists).toEqual([[['a'], ['a', 'b'], ['1']]]); // paths are relative to the view
 });
 
-test('select(path) of what is not there is undefined, and follows it when it comes and goes', async () => {
+test('C13 select(path) of what is not there is undefined, and follows it when it comes and goes', async () => {
   const made = await settledScene();
   const extra = made.app.select(['extra', 'deep'] as never) as unknown as View<unknown>;
   const heard = hear(extra);
@@ -156,7 +156,7 @@ test('changes() gives each change to a consumer that keeps up', async () => {
   expect(seen).toEqual([12, 23, 34]);
 });
 
-test('changes() gives a slow consumer one change, from what it last saw to the newest', async () => {
+test('O6 changes() gives a slow consumer one change, from what it last saw to the newest', async () => {
   const made = await settledScene();
   const iterator = made.app.changes();
   for (let revision = 2; revision < 6; revision++) await serve(made, { revision });
@@ -167,7 +167,7 @@ test('changes() gives a slow consumer one change, from what it last saw to the n
   await iterator.return();
 });
 
-test('changes() gives nothing for what changed and changed back in between', async () => {
+test('O6 changes() gives nothing for what changed and changed back in between', async () => {
   const made = await settledScene();
   const view = made.app.select('revision');
   const iterator = view.changes();
