@@ -18,6 +18,8 @@ export interface RunOptions {
   /** Options of Node. */
   readonly node?: readonly string[];
   readonly args?: readonly string[];
+  /** Variables beside those of this process. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A child process under way. */
@@ -26,17 +28,19 @@ export interface Running {
   readonly ended: Promise<Ended>;
   /** Resolves when it has printed `line`, or has ended. */
   printed(line: string): Promise<void>;
-  /** `kill -9`. */
-  kill(): void;
+  /** `kill -9`, or another signal. */
+  kill(signal?: NodeJS.Signals): void;
 }
 
 /** Starts a fixture of this folder as a process of its own. */
-export function startFixture(name: string, { node = [], args = [] }: RunOptions = {}): Running {
+export function startFixture(name: string, options: RunOptions = {}): Running {
+  const { node = [], args = [], env = {} } = options;
   const script = fileURLToPath(new URL(name, import.meta.url));
   const began = performance.now();
   // in the repository, so that `tsx` is found
   const child = spawn(process.execPath, [...node, '--import', 'tsx', script, ...args], {
     cwd: fileURLToPath(new URL('.', import.meta.url)),
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = { stdout: '', stderr: '' };
@@ -68,7 +72,7 @@ export function startFixture(name: string, { node = [], args = [] }: RunOptions 
         waiting.add(wake);
         wake();
       }),
-    kill: () => void child.kill('SIGKILL'),
+    kill: (signal = 'SIGKILL') => void child.kill(signal),
   };
 }
 
