@@ -1,17 +1,13 @@
-import type { LoadRequest, LoadResult, Loader } from '@holdfast/core';
+import type { LoadRequest, LoadResult } from '@holdfast/core';
 import { ask } from './http/ask.ts';
+import type { HttpLoader } from './http/http-loader.ts';
 import { headersFor } from './http/request-headers.ts';
 import { type Connection, openConnection } from './undici/connection.ts';
 import { type HttpLoaderOptions, type HttpPolicy, resolveHttp } from './undici/options.ts';
 
 export type { HttpLoaderOptions } from './undici/options.ts';
+export type { HttpLoader } from './http/http-loader.ts';
 export type { HeaderValue } from './http/request-headers.ts';
-
-/** What {@link httpLoader} gives. */
-export interface HttpLoader extends Loader {
-  /** What is legal but dangerous in the options, for people: a credential over plain http, for one. */
-  readonly warnings: readonly string[];
-}
 
 /**
  * Reads a document over HTTP/1.1 with undici.

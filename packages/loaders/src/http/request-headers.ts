@@ -24,6 +24,8 @@ export interface HeaderPlan {
   readonly fixed: readonly string[];
   /** Those that are asked for before each load. */
   readonly asked: readonly AskedHeader[];
+  /** Names of all of them, in lower case. */
+  readonly names: readonly string[];
   /** Whether one of them looks like a credential. */
   readonly credential: boolean;
 }
@@ -74,6 +76,7 @@ export function planHeaders(
   return {
     fixed: [...all].flatMap(([name, value]) => (typeof value === 'string' ? [name, value] : [])),
     asked: [...all.values()].filter((value) => typeof value !== 'string'),
+    names: [...all.keys()],
     credential: [...all.keys()].some((name) => CREDENTIAL.test(name)),
   };
 }

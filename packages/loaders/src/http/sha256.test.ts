@@ -20,5 +20,9 @@ test('sha256() fills up texts of every length', () => {
 
 test('sha256() agrees on any text', () => {
   const text = fc.string({ unit: 'grapheme', maxLength: 300 });
-  fc.assert(fc.property(text, (any) => expect(sha256(any)).toBe(reference(any))));
+  fc.assert(
+    fc.property(text, (any) => {
+      expect(sha256(any)).toBe(reference(any));
+    }),
+  );
 });

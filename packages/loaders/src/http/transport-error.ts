@@ -2,20 +2,25 @@ import { LoadError, type LoadFailure, type Retry } from '@holdfast/core';
 import { printable } from '../internal/check-options.ts';
 
 /** Where and when a request failed. */
-interface TransportFault {
+export interface TransportFault {
   /** Name of the loader. */
   readonly loader: string;
   /** Host and port of the origin. */
   readonly hostPort: string;
   /** Whether any byte of an answer had come. */
   readonly answered: boolean;
+  /** What people are told where the transport hides its reasons; a request that got no answer then had no connection. */
+  readonly untold?: string | undefined;
 }
 
+/** An answer had come, if one that cannot be read. */
+const GARBLED =
+  /^(?:HPE_|HTTPParserError$|UND_ERR_(?:HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH)$)/;
 const TLS =
   /^(?:CERT_|CRL_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|EPROTO$|UND_ERR_PRX_TLS)/;
 const TIMEOUT = /^(?:ETIMEDOUT|UND_ERR_(?:CONNECT|HEADERS|BODY)_TIMEOUT)$/;
-const LOST = /^(?:ECONNRESET|ECONNABORTED|EPIPE|UND_ERR_SOCKET)$/;
-const CONNECT = /^E(?!RR_)[A-Z_]+$/;
+const LOST = /^(?:ECONNRESET|ECONNABORTED|EPIPE|UND_ERR_SOCKET|ConnectionClosed)$/;
+const CONNECT = /^(?:E(?!RR_)[A-Z_]+|ConnectionRefused|FailedToOpenSocket)$/;
 
 /** Errors whose messages name addresses and reasons only. Any other may quote a URL, a header or the body. */
 const CLEAN = /^(?:E(?!RR_)[A-Z_]+$|UND_ERR_|HPE_)/;
@@ -31,7 +36,7 @@ export function transportError(error: unknown, fault: TransportFault): LoadError
   const { failure, retry, what } = classify(code, fault);
   const why = reason === '' || reason.includes(code) ? reason || code : `${reason}, ${code}`;
   return new LoadError(
-    `Cannot load ${fault.loader}: ${what} ${fault.hostPort} (${why || 'unknown error'})`,
+    `Cannot load ${fault.loader}: ${what} ${fault.hostPort} (${why || (fault.untold ?? 'unknown error')})`,
     { failure, retry, cause: Object.assign(new Error(why), { code }) },
   );
 }
@@ -42,13 +47,15 @@ interface Verdict {
   readonly what: string;
 }
 
-function classify(code: string, { answered }: TransportFault): Verdict {
+function classify(code: string, { answered, untold }: TransportFault): Verdict {
   if (TLS.test(code)) return { failure: 'tls', retry: 'slow', what: 'no trusted connection to' };
   if (TIMEOUT.test(code))
     return { failure: 'timeout', retry: 'backoff', what: 'no connection in time to' };
-  if (answered) return { failure: 'body', retry: 'backoff', what: 'broken answer of' };
+  if (answered || GARBLED.test(code))
+    return { failure: 'body', retry: 'backoff', what: 'broken answer of' };
   if (LOST.test(code)) return { failure: 'connect', retry: 'now', what: 'connection lost to' };
-  if (CONNECT.test(code)) return { failure: 'connect', retry: 'backoff', what: 'no connection to' };
+  const connect = CONNECT.test(code) || (code === '' && untold !== undefined);
+  if (connect) return { failure: 'connect', retry: 'backoff', what: 'no connection to' };
   return { failure: 'other', retry: 'backoff', what: 'no HTTP answer of' };
 }
 
@@ -67,9 +74,10 @@ function facts(error: unknown): { readonly code: string; readonly reason: string
   // connecting to several addresses fails with a list of errors and no message
   const [first] = error instanceof AggregateError ? error.errors : [];
   const told = error.message === '' && first instanceof Error ? first : error;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   // undici's parser errors have clean messages, and often no code
   const parser = error.name === 'HTTPParserError';
+  const given = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const code = given === '' && parser ? error.name : given;
   const clean = parser || CLEAN.test(code) || TLS.test(code);
   return { code: printable(code), reason: clean ? printable(told.message, 200) : '' };
 }
