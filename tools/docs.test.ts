@@ -34,6 +34,7 @@ describe('docs/errors.md', () => {
 /** Whose options an interface has, as the table says it. */
 const OWNERS: Readonly<Record<string, string>> = {
   ManagerOptions: 'createConfigManager',
+  BreakerOptions: 'createConfigManager',
   CommonConfigOptions: 'register',
   SourceOptions: 'register',
   UpdateOptions: 'register',

@@ -2,7 +2,6 @@ import type * as CycleModule from './cycle/cycle.ts';
 import { decideUnchanged } from './cycle/unchanged.ts';
 import type { ManagerContext } from './cycle/context.ts';
 import { recentUpdates } from './schedule/limit.ts';
-import { tellChanged, tellOutcome } from './cycle/notify.ts';
 import type { CycleState, Decision, Proposal } from './state/proposal.ts';
 import { type Resolution, resolve } from './cycle/resolve.ts';
 import { Validation } from './cycle/validate.ts';
@@ -55,6 +54,8 @@ export class Config implements SourceOwner {
   readonly startedAt: number;
   readonly #validation: Validation;
   readonly #feeds: Feeds;
+  /** Once it was needed. */
+  #cycle: typeof CycleModule | undefined;
   #closing: Promise<void> | undefined;
   #inputs: Inputs;
   #updateTimes: readonly number[] = [];
@@ -167,9 +168,12 @@ export class Config implements SourceOwner {
 
   async #decide(proposal: Proposal): Promise<Decision> {
     if (proposal.kind === 'unchanged') return decideUnchanged(this.#state(), proposal);
-    const { decide } = await loadCycle();
+    this.#cycle ??= await loadCycle();
     const { context } = this;
-    return decide(this.#state(), proposal, { context, resolve: (inputs) => this.#resolve(inputs) });
+    return this.#cycle.decide(this.#state(), proposal, {
+      context,
+      resolve: (inputs) => this.#resolve(inputs),
+    });
   }
 
   #resolve(inputs: Inputs): Resolution | Promise<Resolution> {
@@ -200,11 +204,12 @@ export class Config implements SourceOwner {
     } else if (document && before) this.snapshot = { ...before, inputs: this.#inputs };
     settle?.(decision);
     this.healthChanged();
-    if (this.snapshot && this.snapshot.version !== before?.version) {
-      this.onValue.call();
-      tellChanged(this, { ...this.snapshot, previous: before?.value }, proposal);
-    }
-    tellOutcome(this, proposal, outcome);
+    const { snapshot } = this;
+    const changed = snapshot !== undefined && snapshot.version !== before?.version;
+    if (changed) this.onValue.call();
+    const change = changed ? { ...snapshot, previous: before?.value } : undefined;
+    // what needed no look is nothing to tell of
+    this.#cycle?.notify(this, proposal, { outcome, change });
     if (proposal.trigger !== 'cache') this.#feeds.follow(source, decision);
     return outcome;
   }

@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
-import { HoldfastError, lowest, provenanceOf } from './lazy-base.ts';
+import { HoldfastError, provenanceOf } from './lazy-base.ts';
+import { lowest } from './state/readiness.ts';
 
 /** What is served now, for people: `serving version 3 from the cache`. */
 export function describeServed(config: Config): string {

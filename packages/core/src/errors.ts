@@ -6,6 +6,7 @@
  * - `READY_TIMEOUT` `ready()` waited its time; `cause` is the last failure or refusal
  * - `CLOSED` the config or its manager was closed
  * - `LOAD_FAILED` the source could not be read; see {@link LoadError}
+ * - `BREAKER_OPEN` the source was not asked: its origin failed again and again, and is left alone for a while
  * - `DECODE_FAILED` the document is not valid UTF-8 or not valid JSON, or its loader could not decode it
  * - `LIMIT_EXCEEDED` the document is beyond a limit (size, depth, keys, forbidden key)
  * - `SCHEMA_FAILED` the schema refused the document
@@ -19,6 +20,7 @@ export type ErrorCode =
   | 'READY_TIMEOUT'
   | 'CLOSED'
   | 'LOAD_FAILED'
+  | 'BREAKER_OPEN'
   | 'DECODE_FAILED'
   | 'LIMIT_EXCEEDED'
   | 'SCHEMA_FAILED'

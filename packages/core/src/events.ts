@@ -1,7 +1,7 @@
 import type { Change } from './document/diff.ts';
 import type { HoldfastError } from './errors.ts';
 import type { Outcome, Trigger } from './outcome.ts';
-import type { NextPoll, StatusState } from './state/status.ts';
+import type { BreakerState, NextPoll, StatusState } from './state/status.ts';
 
 /** What every event says. */
 export interface EventBase {
@@ -47,6 +47,16 @@ export interface HoldfastEvents {
     readonly state: StatusState;
     readonly previous: StatusState;
     readonly error?: HoldfastError | undefined;
+  };
+  /**
+   * The circuit breaker of an origin is in another state; `config` is the one whose poll changed it. `until`: wall-clock
+   * time in milliseconds, until which nothing is asked while it is open.
+   */
+  'breaker.changed': EventBase & {
+    readonly origin: string;
+    readonly state: BreakerState;
+    readonly previous: BreakerState;
+    readonly until?: number | undefined;
   };
   /** The cache could not be read or written, or held something unusable. */
   'cache.failed': EventBase & { readonly source: string; readonly error: HoldfastError };

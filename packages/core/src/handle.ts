@@ -1,32 +1,19 @@
 import type { Config } from './config.ts';
-import type * as Describe from './describe.ts';
 import { fingerprint } from './document/fingerprint.ts';
-import { HoldfastError } from './errors.ts';
 import { lazily } from './lazily.ts';
-import { MAX_WAIT_MS, OptionCheck } from './options/check.ts';
 import type * as AcceptRefused from './operate/accept-refused.ts';
 import type { AcceptOptions } from './operate/accept-refused.ts';
 import { closedOutcome, type Outcome } from './outcome.ts';
 import type { JsonValue } from './ports/json.ts';
-import { Delay } from './schedule/timers.ts';
-import { isRecent } from './state/health.ts';
-import { type ReadinessFacts, readiness } from './state/readiness.ts';
-import { type Provenance, provenanceOf, type Status } from './state/status.ts';
+import type * as ReadyModule from './ready.ts';
+import type { ReadyOptions } from './ready.ts';
+import type { Provenance, Status } from './state/status.ts';
 import { SourceView } from './source-view.ts';
 import { statusOf } from './status-of.ts';
 import { View } from './view.ts';
-import { Wakeup } from './wakeup.ts';
 
-/** Loaded where there is something to tell people. */
-export const loadDescribe: () => Promise<typeof Describe> = lazily(() => import('./describe.ts'));
-
-/** How `ready()` waits. */
-export interface ReadyOptions {
-  /** `origin`: only a confirmation by the source will do. @default {'any'} */
-  readonly from?: 'any' | 'origin';
-  /** Longest wait in milliseconds. @default {readyTimeoutMs of the config} */
-  readonly timeoutMs?: number;
-}
+/** Loaded where somebody waits for a value. */
+export const loadReady: () => Promise<typeof ReadyModule> = lazily(() => import('./ready.ts'));
 
 /** When `refresh()` does nothing. */
 export interface RefreshOptions {
@@ -84,7 +71,11 @@ export class ConfigHandle<T> extends View<T> {
    * can succeed. `CLOSED` when the config is closed. `INVALID_OPTIONS` for wrong options.
    */
   ready(options: ReadyOptions = {}): Promise<{ readonly from: Provenance }> {
-    const promise = this.#waitUntilReady(options);
+    const { scheduler } = this.#config.context;
+    scheduler.hold();
+    const promise = loadReady()
+      .then(({ waitUntilReady }) => waitUntilReady(this.#config, options))
+      .finally(() => scheduler.release());
     // whoever does not look at the promise must not lose the process to it
     promise.catch(() => {});
     return promise;
@@ -152,60 +143,4 @@ export class ConfigHandle<T> extends View<T> {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-
-  async #waitUntilReady(options: ReadyOptions): Promise<{ from: Provenance }> {
-    const { wanted, timeoutMs } = this.#readyTerms(options);
-    const config = this.#config;
-    const { clock, scheduler } = config.context;
-    scheduler.hold();
-    const wakeup = new Wakeup();
-    let timedOut = false;
-    const timeout = new Delay(scheduler, () => {
-      timedOut = true;
-      wakeup.wake();
-    }).start(clock.monotonic() + timeoutMs);
-    const off = config.onSettled.add(wakeup.wake);
-    // whoever wants the origin does not want to wait for the schedule
-    if (wanted === 'origin') for (const source of config.sources) void source.refresh();
-    try {
-      for (;;) {
-        if (config.closed)
-          throw new HoldfastError('CLOSED', `Config ${JSON.stringify(this.name)} is closed`);
-        const facts = readinessFacts(config);
-        const from = readiness(timedOut ? { ...facts, recent: true } : facts, wanted);
-        if (from) return { from };
-        if (timedOut) throw (await loadDescribe()).readyTimeout(config, { wanted, timeoutMs });
-        await wakeup.sleep();
-      }
-    } finally {
-      timeout.cancel();
-      off();
-      scheduler.release();
-    }
-  }
-
-  #readyTerms(options: ReadyOptions): { wanted: 'any' | 'origin'; timeoutMs: number } {
-    const check: OptionCheck = new OptionCheck(`ready() of config ${JSON.stringify(this.name)}`);
-    check.object('options', options, ['from', 'timeoutMs'] satisfies (keyof ReadyOptions)[]);
-    const { from: wanted = 'any', timeoutMs = this.#config.policy.readyTimeoutMs } = options;
-    if (wanted !== 'any' && wanted !== 'origin')
-      throw check.fail('from', '"any" or "origin"', wanted);
-    check.range('timeoutMs', timeoutMs, 0, MAX_WAIT_MS);
-    return { wanted, timeoutMs };
-  }
-}
-
-function readinessFacts(config: Config): ReadinessFacts {
-  const now = config.context.clock.monotonic();
-  return {
-    hasValue: config.snapshot !== undefined,
-    sources: config.sources.map((source) => ({
-      from: provenanceOf(config.factsOf(source)),
-      settled: source.settled,
-    })),
-    recent: config.sources.every(
-      ({ health, policy, index }) =>
-        config.documentOf(index) && isRecent(health, now, policy.polling.intervalMs),
-    ),
-  };
 }

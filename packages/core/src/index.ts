@@ -1,13 +1,14 @@
 // To use
 export { createConfigManager } from './manager.ts';
 export type { ConfigManager, Summary } from './manager.ts';
-export type { ConfigHandle, ReadyOptions, RefreshOptions } from './handle.ts';
+export type { ConfigHandle, RefreshOptions } from './handle.ts';
+export type { ReadyOptions } from './ready.ts';
 export type { AcceptOptions } from './operate/accept-refused.ts';
 export type { ChangeListener, ChangeOf, SubscribeOptions, View } from './view.ts';
 export type { SourceView } from './source-view.ts';
-export type { ChangeDetails } from './cycle/notify.ts';
+export type { ChangeDetails } from './state/change-details.ts';
 export type { DeepReadonly, PathOf, ValueAt, ValueAtKeys } from './document/typed-path.ts';
-export type { ManagerOptions } from './options/manager.ts';
+export type { BreakerOptions, ManagerOptions } from './options/manager.ts';
 export type {
   CommonConfigOptions,
   ConfigOptions,
@@ -24,6 +25,7 @@ export type {
 export type { SourceOptions } from './options/sources.ts';
 export type { Outcome, Trigger } from './outcome.ts';
 export type {
+  BreakerState,
   NextPoll,
   Provenance,
   SourceStatus,

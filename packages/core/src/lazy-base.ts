@@ -3,6 +3,7 @@
  * are loaded at once. They import it from here alone, so that the bundler makes one shared chunk of it, not one for
  * each combination of users.
  */
+export { LazyDetails } from './state/change-details.ts';
 export { copyJson } from './document/copy-json.ts';
 export { diff } from './document/diff.ts';
 export { sha256 } from './document/fingerprint.ts';
@@ -12,11 +13,11 @@ export { seal } from './document/seal.ts';
 export { share } from './document/share.ts';
 export { HoldfastError, isHoldfastError, isLoadError, LoadError, messageOf } from './errors.ts';
 export { windowOpensAt } from './schedule/limit.ts';
-export { OptionCheck } from './options/check.ts';
+export { MAX_WAIT_MS, OptionCheck } from './options/check.ts';
 export { backoffWait } from './schedule/backoff.ts';
 export { Delay } from './schedule/timers.ts';
 export { isRecent } from './state/health.ts';
 export { withDocument } from './state/inputs.ts';
 export { overtaken, unchanged } from './state/proposal.ts';
-export { lowest } from './state/readiness.ts';
 export { provenanceOf } from './state/status.ts';
+export { Wakeup } from './wakeup.ts';

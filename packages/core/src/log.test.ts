@@ -48,6 +48,18 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
     { type: 'document.held', config: 'app', at: 0, source: 's', until: 5 },
     'info: an update waits: the limit of updates is reached',
   ],
+  'breaker.changed': [
+    {
+      type: 'breaker.changed',
+      config: 'app',
+      at: 1_000,
+      origin: 'http://x:80',
+      state: 'open',
+      previous: 'closed',
+      until: 61_000,
+    },
+    'warn: http://x:80 fails again and again: it is left alone for 60 s',
+  ],
   'status.changed': [
     { type: 'status.changed', config: 'app', at: 0, state: 'stale', previous: 'fresh' },
     'warn: fresh -> stale; as served',

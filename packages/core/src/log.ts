@@ -38,6 +38,13 @@ const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: str
     // the line names the config already
     text: error.message.replace(/^Config "[^"]*": /, ''),
   }),
+  'breaker.changed': ({ origin, state, at, until = at }) => ({
+    level: state === 'open' ? 'warn' : 'info',
+    text:
+      state === 'open'
+        ? `${origin} fails again and again: it is left alone for ${Math.round((until - at) / 1000)} s`
+        : `the circuit breaker of ${origin} is ${state}`,
+  }),
   'poll.finished': ({ outcome, durationMs }, served) =>
     outcome.kind === 'failed'
       ? {

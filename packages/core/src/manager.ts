@@ -5,6 +5,7 @@ import { LoaderUses } from './cycle/loader-uses.ts';
 import { SignalPool } from './cycle/signals.ts';
 import type * as WatchModule from './cycle/watch.ts';
 import type { Watches, WatchServices } from './cycle/watch.ts';
+import type * as Describe from './describe.ts';
 import { HoldfastError } from './errors.ts';
 import { EventHub, type EventListener } from './event-hub.ts';
 import type { EventType, Unsubscribe } from './events.ts';
@@ -12,7 +13,7 @@ import { lazily } from './lazily.ts';
 import { loadPRetry } from './libraries.ts';
 import type * as LogModule from './log.ts';
 import type { EventLog } from './log.ts';
-import { ConfigHandle, loadDescribe, type RefreshOptions } from './handle.ts';
+import { ConfigHandle, type RefreshOptions } from './handle.ts';
 import {
   type AnyConfigOptions,
   type ConfigOptions,
@@ -20,15 +21,20 @@ import {
   type UntypedConfigOptions,
 } from './options/config.ts';
 import { OptionCheck } from './options/check.ts';
+import type * as ResetBreakers from './operate/reset-breakers.ts';
 import { type ManagerOptions, type ManagerPolicy, resolveManager } from './options/manager.ts';
 import type { Outcome } from './outcome.ts';
 import type { DeepReadonly } from './document/typed-path.ts';
 import type { Logger } from './ports/logger.ts';
+import { loadPoll } from './polling/source.ts';
 import { PollSlots } from './schedule/poll-slots.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 import { createLoaderTime, Delay } from './schedule/timers.ts';
 import type { Status, StatusState } from './state/status.ts';
 import { worstState } from './state/status.ts';
+
+/** Loaded where there is something to tell people. */
+export const loadDescribe: () => Promise<typeof Describe> = lazily(() => import('./describe.ts'));
 
 /** Loaded where there is a logger. */
 export const loadLog: () => Promise<typeof LogModule> = lazily(() => import('./log.ts'));
@@ -36,6 +42,11 @@ export const loadLog: () => Promise<typeof LogModule> = lazily(() => import('./l
 /** Loaded where a loader can be watched. */
 export const loadWatch: () => Promise<typeof WatchModule> = lazily(
   () => import('./cycle/watch.ts'),
+);
+
+/** Loaded on first use. */
+export const loadResetBreakers: () => Promise<typeof ResetBreakers> = lazily(
+  () => import('./operate/reset-breakers.ts'),
 );
 
 /** How it goes with all configs together. */
@@ -61,7 +72,8 @@ export class ConfigManager {
 
   /** @internal */
   constructor(policy: ManagerPolicy) {
-    const { clock, random, cache, environment, logger, maxConcurrentPolls } = policy;
+    const { clock, random, cache, environment, logger, maxConcurrentPolls, breakerFailures } =
+      policy;
     const events = new EventHub(clock);
     const scheduler = new Scheduler(clock, (sleptMs) => this.#lostTime(sleptMs));
     const time = createLoaderTime(clock, scheduler);
@@ -74,6 +86,8 @@ export class ConfigManager {
       scheduler,
       time,
       slots: new PollSlots(maxConcurrentPolls),
+      breakers: new Map(),
+      breakerFailures,
       signals: new SignalPool(),
       loaders: new LoaderUses(events),
       watches: lazyWatches({ clock, random, scheduler, time, events }),
@@ -106,6 +120,7 @@ export class ConfigManager {
     }
     // so that neither the first document nor a second try needs a disk or network that is down by then
     if (this.#entries.size === 0) {
+      loadPoll().catch(() => {});
       loadCycle().catch(() => {});
       loadPRetry().catch(() => {});
       this.#sweepLater();
@@ -148,6 +163,16 @@ export class ConfigManager {
       async (handle) => [handle.name, await handle.refresh(options)] as const,
     );
     return new Map(await Promise.all(outcomes));
+  }
+
+  /**
+   * Closes the circuit breaker of an origin (scheme, host and port), or all of them: polls that were put off follow as
+   * soon as their minimum intervals allow. For operators who know that it is up again.
+   */
+  async resetBreakers(origin?: string): Promise<void> {
+    const { resetBreakers } = await loadResetBreakers();
+    const configs = Array.from(this.#entries.values(), ({ config }) => config);
+    resetBreakers(this.#context, configs, origin);
   }
 
   /** How it goes with all configs. */

@@ -2,8 +2,9 @@ import { loadCycle } from './config.ts';
 import { loadDescribeIssues } from './cycle/validate.ts';
 import { loadJsonFault, loadUtf8Fault } from './document/parse.ts';
 import { loadLruCache, loadPRetry, loadStableStringify } from './libraries.ts';
-import { loadAcceptRefused, loadDescribe } from './handle.ts';
-import { loadLog, loadWatch } from './manager.ts';
+import { loadAcceptRefused, loadReady } from './handle.ts';
+import { loadDescribe, loadLog, loadResetBreakers, loadWatch } from './manager.ts';
+import { loadPoll } from './polling/source.ts';
 import { loadPushed, loadRecords } from './polling/feeds.ts';
 
 /**
@@ -13,6 +14,7 @@ import { loadPushed, loadRecords } from './polling/feeds.ts';
  */
 export async function preload(): Promise<void> {
   await Promise.allSettled([
+    loadPoll(),
     loadCycle(),
     loadPRetry(),
     loadLruCache(),
@@ -24,7 +26,9 @@ export async function preload(): Promise<void> {
     loadWatch(),
     loadLog(),
     loadDescribe(),
+    loadReady(),
     loadAcceptRefused(),
+    loadResetBreakers(),
     loadUtf8Fault(),
   ]);
 }

@@ -1,6 +1,9 @@
 import type { Config } from './config.ts';
+import type { ManagerContext } from './cycle/context.ts';
 import type { Source } from './polling/source.ts';
+import type { Loader } from './ports/loader.ts';
 import {
+  type BreakerState,
   provenanceOf,
   showFailure,
   showWaiting,
@@ -45,6 +48,11 @@ function sourceStatus(config: Config, source: Source): SourceStatus {
     lastFailure: showFailure(health.lastFailure),
     level: health.level,
     next: source.next,
+    breaker: breakerOf(config.context, policy.loader),
     waiting: showWaiting(config.waiting[index], toWall),
   };
+}
+
+function breakerOf({ breakers }: ManagerContext, { origin }: Loader): BreakerState {
+  return (origin === undefined ? undefined : breakers.get(origin)?.kind) ?? 'closed';
 }

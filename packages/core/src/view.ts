@@ -1,5 +1,5 @@
 import type { Config } from './config.ts';
-import { type ChangeDetails, LazyDetails } from './cycle/notify.ts';
+import { type ChangeDetails, LazyDetails } from './state/change-details.ts';
 import { isThenable, isTree } from './document/kind.ts';
 import { getAt, parsePath, type Path } from './document/path.ts';
 import { seal } from './document/seal.ts';

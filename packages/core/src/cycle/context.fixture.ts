@@ -36,6 +36,8 @@ export function createContext(): TestContext {
     time,
     events,
     slots: new PollSlots(16),
+    breakers: new Map(),
+    breakerFailures: 5,
     signals: new SignalPool(),
     loaders: new LoaderUses(events),
     watches: async () => watches,

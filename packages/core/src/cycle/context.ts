@@ -3,6 +3,7 @@ import type { Cache } from '../ports/cache.ts';
 import type { Clock, LoaderTime } from '../ports/clock.ts';
 import type { PollSlots } from '../schedule/poll-slots.ts';
 import type { Scheduler } from '../schedule/scheduler.ts';
+import type { Breaker } from './breaker.ts';
 import type { LoaderUses } from './loader-uses.ts';
 import type { SignalPool } from './signals.ts';
 import type { Watches } from './watch.ts';
@@ -14,6 +15,10 @@ export interface ManagerContext {
   readonly random: () => number;
   readonly scheduler: Scheduler;
   readonly slots: PollSlots;
+  /** By origin; none for those where nothing failed. */
+  readonly breakers: Map<string, Breaker>;
+  /** A breaker opens at so many failures in a row; undefined where there are no breakers. */
+  readonly breakerFailures: number | undefined;
   readonly signals: SignalPool;
   readonly time: LoaderTime;
   readonly events: EventHub;

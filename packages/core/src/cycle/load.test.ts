@@ -4,7 +4,8 @@ import { HoldfastError, LoadError } from '../errors.ts';
 import { resolveConfig } from '../options/config.ts';
 import type { Loader, LoadResult, Validator } from '../ports/loader.ts';
 import { createContext } from './context.fixture.ts';
-import { Load, type LoadAnswer, type LoadTask } from './load.ts';
+import { Load } from './load.ts';
+import type { LoadAnswer, LoadTask, Skipped } from './load-task.ts';
 
 const known: Validator = { origin: 'mock:mock', revision: 'r' };
 
@@ -14,15 +15,23 @@ function rig(loader: Loader = mockLoader({ value: { a: 1 } }), more: Partial<Loa
   const onSecondTry = vi.fn<() => void>();
   const { limits } = policy;
   const source = policy.sources[0]!;
-  const task = { source, limits, known: undefined, mayTryAgain: true, onSecondTry, ...more };
-  return { context, task, onSecondTry, load: () => new Load(context) };
+  const task = {
+    config: 'app',
+    source,
+    limits,
+    known: undefined,
+    mayTryAgain: true,
+    onSecondTry,
+    ...more,
+  };
+  return { context, task, onSecondTry, load: () => new Load(context, task) };
 }
 
 /** What came of a load, once everything has run that can. */
-async function answered({ context, task, load }: ReturnType<typeof rig>): Promise<LoadAnswer> {
-  let answer: LoadAnswer | undefined;
+async function answered({ context, load }: ReturnType<typeof rig>): Promise<LoadAnswer | Skipped> {
+  let answer: LoadAnswer | Skipped | undefined;
   void load()
-    .run(task)
+    .run()
     .then((given) => (answer = given));
   await context.turn();
   if (answer === undefined) throw new Error('it has not been answered');
@@ -179,14 +188,14 @@ test('Load.run() tries again after a LoadError of another copy', async () => {
 function hanging(): ReturnType<typeof rig> & {
   loader: MockLoader;
   running: Load;
-  answers: LoadAnswer[];
+  answers: (LoadAnswer | Skipped)[];
 } {
   const loader = mockLoader({ value: { a: 1 } });
   loader.hang();
   const given = rig(loader);
   const running = given.load();
-  const answers: LoadAnswer[] = [];
-  void running.run(given.task).then((answer) => answers.push(answer));
+  const answers: (LoadAnswer | Skipped)[] = [];
+  void running.run().then((answer) => answers.push(answer));
   return { ...given, loader, running, answers };
 }
 
@@ -206,9 +215,9 @@ test('abort() ends a load that does not listen to its signal, whatever it answer
 
 test('abort() after the answer aborts nothing', async () => {
   const loader = mockLoader({ value: { a: 1 } });
-  const { context, task, load } = rig(loader);
+  const { context, load } = rig(loader);
   const done = load();
-  void done.run(task);
+  void done.run();
   await context.turn();
   done.abort(new LoadError('too late'));
   expect(loader.asked[0]?.signal.aborted).toBe(false);
@@ -222,8 +231,8 @@ test('abort() during the second try ends it, and no third one follows', async ()
   };
   const given = rig({ ...mockLoader(), load });
   const running = given.load();
-  const answers: LoadAnswer[] = [];
-  void running.run(given.task).then((answer) => answers.push(answer));
+  const answers: (LoadAnswer | Skipped)[] = [];
+  void running.run().then((answer) => answers.push(answer));
   await given.context.turn();
   expect(calls).toHaveLength(2);
   const error = new LoadError('deadline');
@@ -235,18 +244,18 @@ test('abort() during the second try ends it, and no third one follows', async ()
 
 test('Load uses a signal again until it aborts', async () => {
   const loader = mockLoader({ value: { a: 1 } });
-  const { context, task, load } = rig(loader);
+  const { context, load } = rig(loader);
   for (let i = 0; i < 3; i++) {
-    void load().run(task);
+    void load().run();
     await context.turn();
   }
   expect(new Set(loader.asked.map(({ signal }) => signal)).size).toBe(1);
   loader.hang();
   const hung = load();
-  void hung.run(task);
+  void hung.run();
   hung.abort(new LoadError('deadline'));
   loader.heal();
-  void load().run(task);
+  void load().run();
   await context.turn();
   expect(loader.asked.at(-1)?.signal.aborted).toBe(false);
 });
@@ -258,7 +267,7 @@ test('Load leaves no listener on a signal that is used again', async () => {
   const removed = vi.spyOn(lent.controller.signal, 'removeEventListener');
   context.signals.giveBack(lent);
   const { task } = rig(scripted(died(), loaded));
-  void new Load(context).run(task);
+  void new Load(context, task).run();
   await context.turn();
   expect(removed.mock.calls.length).toBe(added.mock.calls.length);
 });
@@ -285,8 +294,8 @@ test('expire() lets a loader that listens end the load itself, and asks no secon
   };
   const given = rig({ ...mockLoader(), load });
   const running = given.load();
-  const answers: LoadAnswer[] = [];
-  void running.run(given.task).then((answer) => answers.push(answer));
+  const answers: (LoadAnswer | Skipped)[] = [];
+  void running.run().then((answer) => answers.push(answer));
   running.expire(new LoadError('no whole answer', { failure: 'timeout' }));
   await given.context.turn();
   expect(answers).toMatchObject([{ kind: 'failed', error: { code: 'LOAD_FAILED' } }]);

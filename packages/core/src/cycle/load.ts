@@ -1,47 +1,41 @@
 import type { HoldfastError } from '../errors.ts';
-import { isHoldfastError, isLoadError, LoadError, messageOf } from '../errors.ts';
+import { Delay, isHoldfastError, isLoadError, LoadError, messageOf } from '../lazy-base.ts';
 import { loadPRetry } from '../libraries.ts';
-import type { SourcePolicy } from '../options/sources.ts';
-import type { Limits } from '../ports/limits.ts';
-import type { LoadResult, Validator } from '../ports/loader.ts';
-import { Delay } from '../schedule/timers.ts';
+import type { LoadResult } from '../ports/loader.ts';
+import type { Breaker } from './breaker.ts';
+import { enterBreaker, leaveBreaker } from './breakers.ts';
 import type { ManagerContext } from './context.ts';
+import type { LoadAnswer, LoadTask, Skipped } from './load-task.ts';
 import type { Lent } from './signals.ts';
-
-/** What came of a load. Failures are values from here on. */
-export type LoadAnswer =
-  | Exclude<LoadResult, { kind: 'absent' }>
-  | { readonly kind: 'failed'; readonly error: HoldfastError };
-
-/** What one load needs to know. */
-export interface LoadTask {
-  readonly source: SourcePolicy;
-  readonly limits: Limits;
-  readonly known: Validator | undefined;
-  /** Whether a connection that died before any byte of an answer may be tried once more: the last poll succeeded. */
-  readonly mayTryAgain: boolean;
-  /** Told before the second request, since it counts against the minimum interval. */
-  onSecondTry(): void;
-}
 
 /** One load under a signal that the engine races: a loader that ignores it cannot hold the loop. */
 export class Load {
   readonly #context: ManagerContext;
   readonly #lent: Lent;
+  readonly #task: LoadTask;
   #give: ((answer: LoadAnswer) => void) | undefined;
+  /** A breaker let it through to probe the origin. */
+  #probeOf: Breaker | undefined;
 
-  constructor(context: ManagerContext) {
+  constructor(context: ManagerContext, task: LoadTask) {
     this.#context = context;
     this.#lent = context.signals.take();
+    this.#task = task;
   }
 
   /** Never rejects. */
-  run(task: LoadTask): Promise<LoadAnswer> {
+  run(): Promise<LoadAnswer | Skipped> {
+    const admitted = enterBreaker(this.#context, this.#task);
+    if (admitted?.kind === 'skipped') {
+      this.#context.signals.giveBack(this.#lent);
+      return Promise.resolve(admitted);
+    }
+    this.#probeOf = admitted;
     return new Promise((resolve) => {
       this.#give = resolve;
-      this.#once(task).then(
-        (result) => this.#answered(result, task),
-        (thrown: unknown) => this.#failed(thrown, task),
+      this.#once().then(
+        (result) => this.#answered(result),
+        (thrown: unknown) => this.#failed(thrown),
       );
     });
   }
@@ -68,10 +62,12 @@ export class Load {
     const give = this.#give;
     this.#give = undefined;
     this.#context.signals.giveBack(this.#lent);
+    leaveBreaker(this.#context, this.#task, { answer, probeOf: this.#probeOf });
     give(answer);
   }
 
-  #once({ source, limits, known }: LoadTask): Promise<LoadResult> {
+  #once(): Promise<LoadResult> {
+    const { source, limits, known } = this.#task;
     const { signal } = this.#lent.controller;
     try {
       const { time } = this.#context;
@@ -83,28 +79,29 @@ export class Load {
     }
   }
 
-  #answered(result: LoadResult, task: LoadTask): void {
+  #answered(result: LoadResult): void {
     const { signal } = this.#lent.controller;
     // too late, if only by the turn of a timer
-    this.#end(signal.aborted ? failed(signal.reason as HoldfastError) : this.#check(result, task));
+    this.#end(signal.aborted ? failed(signal.reason as HoldfastError) : this.#check(result));
   }
 
-  #failed(thrown: unknown, task: LoadTask): void {
+  #failed(thrown: unknown): void {
     const { signal } = this.#lent.controller;
     // it obeyed: the reason is ours, whatever it made of it
     if (signal.aborted) return this.#end(failed(signal.reason as HoldfastError));
-    const error = asLoadError(thrown, task.source.loader.name);
-    const again = isLoadError(error) && error.retry === 'now' && task.mayTryAgain;
-    if (again && this.#give) void this.#secondTry(error, task).then((answer) => this.#end(answer));
+    const error = asLoadError(thrown, this.#task.source.loader.name);
+    const again = isLoadError(error) && error.retry === 'now' && this.#task.mayTryAgain;
+    if (again && this.#give) void this.#secondTry(error).then((answer) => this.#end(answer));
     else this.#end(failed(error));
   }
 
   /** p-retry is entered only here: around every poll it would cost more than the rest of an unchanged one. */
-  async #secondTry(first: HoldfastError, task: LoadTask): Promise<LoadAnswer> {
+  async #secondTry(first: HoldfastError): Promise<LoadAnswer> {
+    const task = this.#task;
     const attempt = (count: number): Promise<LoadResult> => {
       if (count === 1) return Promise.reject(first);
       task.onSecondTry();
-      return this.#once(task).catch((thrown: unknown) => {
+      return this.#once().catch((thrown: unknown) => {
         throw asLoadError(thrown, task.source.loader.name);
       });
     };
@@ -112,13 +109,14 @@ export class Load {
     try {
       const pRetry = await loadPRetry();
       const result = await pRetry(attempt, { retries: 1, minTimeout: 0, signal });
-      return this.#check(result, task);
+      return this.#check(result);
     } catch (thrown) {
       return failed(asLoadError(thrown, task.source.loader.name));
     }
   }
 
-  #check(result: LoadResult, { source, known }: LoadTask): LoadAnswer {
+  #check(result: LoadResult): LoadAnswer {
+    const { source, known } = this.#task;
     const { name } = source.loader;
     switch (result?.kind) {
       case 'loaded':

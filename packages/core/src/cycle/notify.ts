@@ -1,52 +1,10 @@
-import { type Change, diff } from '../document/diff.ts';
+import { LazyDetails } from '../lazy-base.ts';
 import type { ConfigPolicy } from '../options/config.ts';
-import type { Outcome, Trigger } from '../outcome.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Proposal } from '../state/proposal.ts';
 import type { Waiting } from '../state/waiting.ts';
+import type { ValueChange } from '../state/change-details.ts';
 import type { ManagerContext } from './context.ts';
-
-/** What a listener is told about a change beside the value. */
-export interface ChangeDetails<T> {
-  /** The value before; undefined the first time. */
-  readonly previous: T | undefined;
-  /** The leaves that differ; paths are relative to the value. Computed when it is read. */
-  readonly changes: readonly Change[];
-  /** Counts the changes of the config; 1 is the first value. */
-  readonly version: number;
-  /** What brought it. */
-  readonly trigger: Trigger;
-}
-
-/** A value that came into force. */
-export interface ValueChange<T = unknown> {
-  readonly value: T;
-  readonly previous: T | undefined;
-  readonly version: number;
-  readonly trigger: Trigger;
-}
-
-/** {@link ChangeDetails} with `changes` computed at most once, and only if somebody reads it. */
-export class LazyDetails<T> implements ChangeDetails<T> {
-  readonly value: T;
-  readonly previous: T | undefined;
-  readonly version: number;
-  readonly trigger: Trigger;
-  readonly #arrayKey: string | undefined;
-  #changes: readonly Change[] | undefined;
-
-  constructor({ value, previous, version, trigger }: ValueChange<T>, arrayKey: string | undefined) {
-    this.value = value;
-    this.previous = previous;
-    this.version = version;
-    this.trigger = trigger;
-    this.#arrayKey = arrayKey;
-  }
-
-  get changes(): readonly Change[] {
-    this.#changes ??= diff(this.previous, this.value, { arrayKey: this.#arrayKey });
-    return this.#changes;
-  }
-}
 
 /** The config that an event is about. */
 export interface EventSubject {
@@ -55,8 +13,18 @@ export interface EventSubject {
   readonly waiting: readonly (Waiting | undefined)[];
 }
 
-/** Tells of another value in force. `changes` is computed when somebody reads it. */
-export function tellChanged(
+/** Tells of what came of a proposal: another value in force, a document that was refused or held. */
+export function notify(
+  subject: EventSubject,
+  proposal: Proposal,
+  { outcome, change }: { readonly outcome: Outcome; readonly change: ValueChange | undefined },
+): void {
+  if (change) tellChanged(subject, change, proposal);
+  tellOutcome(subject, proposal, outcome);
+}
+
+/** `changes` is computed when somebody reads it. */
+function tellChanged(
   { policy, context }: EventSubject,
   change: ValueChange,
   proposal: Proposal,
@@ -77,8 +45,7 @@ export function tellChanged(
   });
 }
 
-/** Tells of a document that was refused or held. */
-export function tellOutcome(
+function tellOutcome(
   { policy, context, waiting }: EventSubject,
   proposal: Proposal,
   outcome: Outcome,

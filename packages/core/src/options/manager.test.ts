@@ -19,6 +19,7 @@ const RULES: { readonly [K in keyof Required<ManagerOptions>]: Rule } = {
   environment: { allowed: 'a text', fits: (value) => typeof value === 'string' },
   logger: { allowed: 'an object with debug(), info(), warn(), error()', fits: never },
   maxConcurrentPolls: { allowed: 'a whole number of at least 1', fits: never },
+  breaker: { allowed: 'an object', fits: (value) => value === false || Object(value) === value },
   clock: { allowed: 'an object with now(), monotonic(), setTimer()', fits: never },
   random: { allowed: 'a function', fits: (value) => typeof value === 'function' },
 };
@@ -56,6 +57,7 @@ test('resolveManager() fills in the defaults of the design', () => {
     environment: '',
     logger: undefined,
     maxConcurrentPolls: 16,
+    breakerFailures: 5,
     clock: systemClock,
     random: expect.any(Function) as () => number,
   });

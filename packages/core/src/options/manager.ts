@@ -16,10 +16,21 @@ export interface ManagerOptions {
    * wait. @default {16}
    */
   readonly maxConcurrentPolls?: number;
+  /**
+   * The circuit breaker: after so many failures in a row (connect errors, time-outs, 5xx, 429) an origin is left alone
+   * for a backoff wait; then one poll probes it for all configs that share it. `false`: none.
+   */
+  readonly breaker?: BreakerOptions | false;
   /** Where time comes from. @default {the system's} */
   readonly clock?: Clock;
   /** Where chance comes from: gives numbers in [0, 1). @default {Math.random} */
   readonly random?: () => number;
+}
+
+/** See {@link ManagerOptions.breaker}. */
+export interface BreakerOptions {
+  /** It opens at so many failures in a row. @default {5} */
+  readonly failures?: number;
 }
 
 /** {@link ManagerOptions} after defaults and checks. */
@@ -28,6 +39,8 @@ export interface ManagerPolicy {
   readonly environment: string;
   readonly logger: Logger | undefined;
   readonly maxConcurrentPolls: number;
+  /** Undefined where there are no breakers. */
+  readonly breakerFailures: number | undefined;
   readonly clock: Clock;
   readonly random: () => number;
 }
@@ -37,6 +50,7 @@ const KNOWN = [
   'environment',
   'logger',
   'maxConcurrentPolls',
+  'breaker',
   'clock',
   'random',
 ] satisfies (keyof ManagerOptions)[];
@@ -59,7 +73,23 @@ export function resolveManager(options: ManagerOptions): ManagerPolicy {
   check.count('maxConcurrentPolls', maxConcurrentPolls, 1);
   check.methods('clock', clock, ['now', 'monotonic', 'setTimer']);
   if (typeof random !== 'function') throw check.fail('random', 'a function', random);
-  return { cache, environment, logger, maxConcurrentPolls, clock, random: chance(random) };
+  return {
+    cache,
+    environment,
+    logger,
+    maxConcurrentPolls,
+    breakerFailures: resolveBreaker(options.breaker, check),
+    clock,
+    random: chance(random),
+  };
+}
+
+function resolveBreaker(breaker: BreakerOptions | false = {}, check: OptionCheck) {
+  if (breaker === false) return undefined;
+  check.object('breaker', breaker, ['failures'] satisfies (keyof BreakerOptions)[]);
+  const { failures = 5 } = breaker;
+  check.count('breaker.failures', failures, 1);
+  return failures;
 }
 
 /** Chance of the user's that throws or is out of range must not stop the polls. */

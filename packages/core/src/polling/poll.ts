@@ -1,10 +1,13 @@
-import { Load, type LoadAnswer, type LoadTask } from '../cycle/load.ts';
+import { Load } from '../cycle/load.ts';
+import type { LoadAnswer, LoadTask, Skipped } from '../cycle/load-task.ts';
 import type { Basis, Decision, Proposal } from '../state/proposal.ts';
-import { type HoldfastError, LoadError } from '../errors.ts';
+import type { HoldfastError } from '../errors.ts';
+import { LoadError } from '../lazy-base.ts';
 import type { SourcePolicy } from '../options/sources.ts';
 import type { Outcome, Trigger } from '../outcome.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { Hints, Validator } from '../ports/loader.ts';
+import type { NextPoll } from '../state/status.ts';
 import type { SourceOwner } from './owner.ts';
 
 /** What a poll asks of its source, and tells it. */
@@ -12,6 +15,8 @@ export interface PollHost {
   /** Of the source in its config. */
   readonly index: number;
   readonly policy: SourcePolicy;
+  /** When the next poll is. */
+  readonly next: NextPoll | undefined;
   /** A second request within the poll: it counts against the minimum interval. */
   secondTry(): void;
   /** There is an answer: the deadline is met. */
@@ -19,7 +24,7 @@ export interface PollHost {
   /** Called within the commit, before anybody hears of it. */
   settle(decision: Decision, hints: Hints | undefined): void;
   /** The commit is done and everybody has heard of it. */
-  finish(outcome: Outcome, durationMs: number): void;
+  finish(): void;
 }
 
 /** How a poll asks. */
@@ -35,6 +40,7 @@ export interface PollTerms {
  * functions: their frames would cost more than the rest of an unchanged poll.
  */
 export class Poll implements LoadTask {
+  readonly config: string;
   readonly source: SourcePolicy;
   readonly limits: Limits;
   readonly known: Validator | undefined;
@@ -49,6 +55,7 @@ export class Poll implements LoadTask {
 
   constructor(owner: SourceOwner, host: PollHost, terms: PollTerms) {
     const { context, policy } = owner;
+    this.config = policy.name;
     this.source = host.policy;
     this.limits = policy.limits;
     this.known = terms.known;
@@ -58,11 +65,14 @@ export class Poll implements LoadTask {
     this.#trigger = terms.trigger;
     this.#basedOn = { document: owner.documentOf(host.index) };
     this.#startedAt = context.clock.monotonic();
-    this.#load = new Load(context);
+    this.#load = new Load(context, this);
   }
 
   start(): void {
-    void this.#load.run(this).then((answer) => this.#decide(answer));
+    const { events } = this.#owner.context;
+    const details = { source: this.source.name, trigger: this.#trigger };
+    if (events.hears('poll.started')) events.emit('poll.started', this.config, () => details);
+    void this.#load.run().then((answer) => this.#decide(answer));
   }
 
   /** Its time is over: whatever the loader answers later is ignored. */
@@ -82,19 +92,25 @@ export class Poll implements LoadTask {
     this.#host.secondTry();
   }
 
-  #decide(answer: LoadAnswer): void {
+  #decide(answer: LoadAnswer | Skipped): void {
     if (this.#ended) return;
     this.#host.answered();
-    if (answer.kind === 'failed') {
-      this.#host.settle({ outcome: answer }, undefined);
-      this.#owner.healthChanged();
-      this.#finish(answer);
-      return;
+    if (answer.kind === 'failed') return this.#fail({ outcome: answer });
+    if (answer.kind === 'skipped') {
+      const { error, until } = answer;
+      return this.#fail({ outcome: { kind: 'failed', error }, skippedUntil: until });
     }
     const settle = (decision: Decision): void => this.#host.settle(decision, answer.hints);
     const outcome = this.#owner.propose(this.#proposal(answer), settle);
     if (outcome instanceof Promise) void outcome.then((settled) => this.#finish(settled));
     else this.#finish(outcome);
+  }
+
+  /** There is nothing to look at. */
+  #fail(decision: Decision): void {
+    this.#host.settle(decision, undefined);
+    this.#owner.healthChanged();
+    this.#finish(decision.outcome);
   }
 
   #proposal(answer: Exclude<LoadAnswer, { kind: 'failed' }>): Proposal {
@@ -109,6 +125,12 @@ export class Poll implements LoadTask {
   #finish(outcome: Outcome): void {
     if (this.#ended) return;
     this.#ended = true;
-    this.#host.finish(outcome, this.#owner.context.clock.monotonic() - this.#startedAt);
+    const { clock, events } = this.#owner.context;
+    if (events.hears('poll.finished')) {
+      const durationMs = clock.monotonic() - this.#startedAt;
+      const details = { source: this.source.name, outcome, durationMs, next: this.#host.next };
+      events.emit('poll.finished', this.config, () => details);
+    }
+    this.#host.finish();
   }
 }

@@ -8,6 +8,7 @@ export type Because =
   | 'retry-after'
   | 'max-age'
   | 'slow'
+  | 'breaker'
   | 'push'
   | 'resume';
 

@@ -48,6 +48,8 @@ export interface Decision {
   readonly outcome: Outcome;
   /** The load began before the last commit of its source: its answer says nothing, it is to be done again. */
   readonly overtaken?: boolean;
+  /** A breaker kept the poll from the network until this monotonic time: it says nothing about the source. */
+  readonly skippedUntil?: number;
   /** The new document of the source. */
   readonly document?: SourceDocument;
   /** Why the defaults alone are no value. */

@@ -39,6 +39,9 @@ export interface NextPoll {
   readonly because: Because;
 }
 
+/** Of the circuit breaker of an origin: it lets polls through, none at all, or one that probes. */
+export type BreakerState = 'closed' | 'open' | 'half-open';
+
 /** How it goes with one source. */
 export interface SourceStatus {
   /** Of the source. */
@@ -59,6 +62,8 @@ export interface SourceStatus {
   readonly level: number;
   /** Absent while a poll is under way, while paused and after close. */
   readonly next: NextPoll | undefined;
+  /** Of the circuit breaker of its origin. */
+  readonly breaker: BreakerState;
   /** The document that waits, if there is one. */
   readonly waiting:
     | { readonly kind: 'held'; readonly until: number }

@@ -68,6 +68,7 @@ function checkStatus({ running, model, clock }: World): void {
     version: model.version,
     level: model.level,
     paused: model.paused,
+    breaker: 'closed',
     ageMs: confirmedAt === undefined ? undefined : clock.monotonic() - confirmedAt,
     lastSuccessAt: model.lastSuccessAt,
   };

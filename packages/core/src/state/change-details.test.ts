@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { LazyDetails } from './notify.ts';
+import { LazyDetails } from './change-details.ts';
 
 const value = { list: [{ id: 'b' }, { id: 'a' }] };
 const previous = { list: [{ id: 'a' }, { id: 'b' }] };

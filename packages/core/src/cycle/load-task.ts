@@ -1,0 +1,31 @@
+import type { HoldfastError } from '../errors.ts';
+import type { SourcePolicy } from '../options/sources.ts';
+import type { Limits } from '../ports/limits.ts';
+import type { LoadResult, Validator } from '../ports/loader.ts';
+
+/** What came of a load. Failures are values from here on. */
+export type LoadAnswer =
+  | Exclude<LoadResult, { kind: 'absent' }>
+  | { readonly kind: 'failed'; readonly error: HoldfastError };
+
+/** What one load needs to know. */
+export interface LoadTask {
+  /** Name of the config. */
+  readonly config: string;
+  readonly source: SourcePolicy;
+  readonly limits: Limits;
+  readonly known: Validator | undefined;
+  /** Whether a connection that died before any byte of an answer may be tried once more: the last poll succeeded. */
+  readonly mayTryAgain: boolean;
+  /** Told before the second request, since it counts against the minimum interval. */
+  onSecondTry(): void;
+}
+
+/** A poll that a breaker kept from the network. */
+export interface Skipped {
+  readonly kind: 'skipped';
+  /** `BREAKER_OPEN`, for whoever asked for this poll. */
+  readonly error: HoldfastError;
+  /** Monotonic time in milliseconds before which no poll makes sense. */
+  readonly until: number;
+}

@@ -1,0 +1,63 @@
+import type { ManagerContext } from '../cycle/context.ts';
+import type { SourcePolicy } from '../options/sources.ts';
+import { afterRequest, afterSecondRequest } from '../schedule/request-bound.ts';
+import type { Task } from '../schedule/scheduler.ts';
+import type { Because } from '../state/health.ts';
+
+/** What many sources would do at once is spread over this time, or over the interval where that is shorter. */
+const SPREAD_MS = 10_000;
+
+/** When a source is read: a task of the scheduler that keeps the minimum interval between its requests. */
+export abstract class PacedTask implements Task {
+  dueAt = 0;
+  slot = -1;
+  /** Why the next poll is when it is. */
+  because: Because = 'start';
+  readonly policy: SourcePolicy;
+  protected readonly context: ManagerContext;
+  /** No poll starts before this time, refreshes apart. */
+  #notBefore = 0;
+
+  constructor(context: ManagerContext, policy: SourcePolicy) {
+    this.context = context;
+    this.policy = policy;
+  }
+
+  abstract run(): void;
+
+  /** The earliest time that the minimum interval allows. */
+  protected get soonest(): number {
+    return Math.max(this.now(), this.#notBefore);
+  }
+
+  /** A poll begins; from here until its answer, the time of this task is the deadline. */
+  protected began(): void {
+    const { deadlineMs, minIntervalMs } = this.policy.polling;
+    const now = this.now();
+    this.#notBefore = afterRequest(this.#notBefore, now, minIntervalMs);
+    this.context.scheduler.schedule(this, now + deadlineMs);
+  }
+
+  /** A second request within the poll: it counts against the minimum interval. */
+  secondTry(): void {
+    const { minIntervalMs } = this.policy.polling;
+    this.#notBefore = afterSecondRequest(this.#notBefore, this.now(), minIntervalMs);
+  }
+
+  protected pollAt(at: number, because: Because): void {
+    this.because = because;
+    this.context.scheduler.schedule(this, Math.max(at, this.#notBefore));
+  }
+
+  protected unschedule(): void {
+    this.context.scheduler.cancel(this);
+  }
+
+  protected spreadMs(): number {
+    return this.context.random() * Math.min(this.policy.polling.intervalMs, SPREAD_MS);
+  }
+
+  protected now(): number {
+    return this.context.clock.monotonic();
+  }
+}

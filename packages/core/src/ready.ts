@@ -1,0 +1,80 @@
+import type { Config } from './config.ts';
+import { readyTimeout } from './describe.ts';
+import {
+  Delay,
+  HoldfastError,
+  isRecent,
+  MAX_WAIT_MS,
+  OptionCheck,
+  provenanceOf,
+  Wakeup,
+} from './lazy-base.ts';
+import { type ReadinessFacts, readiness } from './state/readiness.ts';
+import type { Provenance } from './state/status.ts';
+
+/** How `ready()` waits. */
+export interface ReadyOptions {
+  /** `origin`: only a confirmation by the source will do. @default {'any'} */
+  readonly from?: 'any' | 'origin';
+  /** Longest wait in milliseconds. @default {readyTimeoutMs of the config} */
+  readonly timeoutMs?: number;
+}
+
+/** What `ready()` of a handle does. */
+export async function waitUntilReady(
+  config: Config,
+  options: ReadyOptions,
+): Promise<{ readonly from: Provenance }> {
+  const terms = readyTerms(config, options);
+  const { wanted, timeoutMs } = terms;
+  const { clock, scheduler } = config.context;
+  const wakeup = new Wakeup();
+  let timedOut = false;
+  const timeout = new Delay(scheduler, () => {
+    timedOut = true;
+    wakeup.wake();
+  }).start(clock.monotonic() + timeoutMs);
+  const off = config.onSettled.add(wakeup.wake);
+  // whoever wants the origin does not want to wait for the schedule
+  if (wanted === 'origin') for (const source of config.sources) void source.refresh();
+  try {
+    for (;;) {
+      const { policy, closed } = config;
+      if (closed)
+        throw new HoldfastError('CLOSED', `Config ${JSON.stringify(policy.name)} is closed`);
+      const facts = readinessFacts(config);
+      const from = readiness(timedOut ? { ...facts, recent: true } : facts, wanted);
+      if (from) return { from };
+      if (timedOut) throw readyTimeout(config, terms);
+      await wakeup.sleep();
+    }
+  } finally {
+    timeout.cancel();
+    off();
+  }
+}
+
+function readyTerms({ policy }: Config, options: ReadyOptions) {
+  const check: OptionCheck = new OptionCheck(`ready() of config ${JSON.stringify(policy.name)}`);
+  check.object('options', options, ['from', 'timeoutMs'] satisfies (keyof ReadyOptions)[]);
+  const { from: wanted = 'any', timeoutMs = policy.readyTimeoutMs } = options;
+  if (wanted !== 'any' && wanted !== 'origin')
+    throw check.fail('from', '"any" or "origin"', wanted);
+  check.range('timeoutMs', timeoutMs, 0, MAX_WAIT_MS);
+  return { wanted, timeoutMs };
+}
+
+function readinessFacts(config: Config): ReadinessFacts {
+  const now = config.context.clock.monotonic();
+  return {
+    hasValue: config.snapshot !== undefined,
+    sources: config.sources.map((source) => ({
+      from: provenanceOf(config.factsOf(source)),
+      settled: source.settled,
+    })),
+    recent: config.sources.every(
+      ({ health, policy, index }) =>
+        config.documentOf(index) && isRecent(health, now, policy.polling.intervalMs),
+    ),
+  };
+}
