@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { trial } from './always.fixture.ts';
 import { crossed } from './cases.fixture.ts';
-import { LOADERS, askedWith, inForce, overHttp } from './http.fixture.ts';
+import { LOADERS, askedWith, byName, fieldIn, inForce, overHttp } from './http.fixture.ts';
 import { needs } from './needs.fixture.ts';
 import { document, notModified, origin } from './origin.fixture.ts';
 import type { Play } from './origin.fixture.ts';
@@ -173,16 +173,16 @@ test.runIf(needs('nginx')).each(LOADERS)(
   },
 );
 
-test.runIf(needs('haproxy')).each(LOADERS)(
-  'H22 a cached 200 of haproxy, whose origin is dead, is expired by its age (%s)',
-  async (_, make) => {
+test.runIf(needs('haproxy'))(
+  'H22 a cached 200 of haproxy, whose origin is dead, is expired by its age (httpLoader)',
+  async () => {
     await using server = await origin(
       document({ n: 1 }, 'ETag: "1"', 'Cache-Control: public, max-age=60'),
     );
     const caching = '  http-request cache-use own\n  http-response cache-store own';
     const cached = await haproxy(server.port, caching);
     // shared caches keep no answer for who sends a credential
-    const loader = make({ url: cached.url, headers: {} });
+    const loader = byName('httpLoader')({ url: cached.url, headers: {} });
     await using app = trial<{ n: number }>({ loader, config: { maxStaleMs: 1_500 } });
     await app.holds({ n: 1 });
     await server.stop();
@@ -195,6 +195,24 @@ test.runIf(needs('haproxy')).each(LOADERS)(
     await server.restart();
     await using emptied = await haproxy(server.port, caching, cached.port);
     expect(emptied.url).toBe(cached.url);
+    server.play(document({ n: 2 }));
+    await app.heals({ n: 2 });
+  },
+);
+
+test.runIf(needs('haproxy'))(
+  'H22 no cache answers for a dead origin where requests ask past caches (fetchLoader)',
+  async () => {
+    await using server = await origin(document({ n: 1 }, 'Cache-Control: public, max-age=60'));
+    const caching = '  http-request cache-use own\n  http-response cache-store own';
+    await using cached = await haproxy(server.port, caching);
+    const loader = byName('fetchLoader')({ url: cached.url, headers: {} });
+    await using app = trial<{ n: number }>({ loader });
+    await app.holds({ n: 1 });
+    expect(fieldIn(server.lastRequest, 'cache-control')).toBe('no-cache');
+    await server.stop();
+    await app.fails({ says: [cached.hostPort, 'status 503'], status: 503 });
+    await server.restart();
     server.play(document({ n: 2 }));
     await app.heals({ n: 2 });
   },

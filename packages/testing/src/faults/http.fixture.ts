@@ -1,3 +1,4 @@
+import { fetchLoader } from '@holdfast/loaders/fetch';
 import { httpLoader } from '@holdfast/loaders/http';
 import type { HttpLoaderOptions } from '@holdfast/loaders/http';
 import type { Loader } from '@holdfast/core';
@@ -15,10 +16,14 @@ type CommonOptions = Pick<HttpLoaderOptions, 'url' | 'headers'>;
 /** The loaders that a row holds for, whatever they send their requests with. */
 export const LOADERS: readonly [name: string, make: (options: CommonOptions) => Loader][] = [
   ['httpLoader', (options) => httpLoader({ ...options, proxyFromEnvironment: false })],
+  ['fetchLoader', fetchLoader],
 ];
 
 /** One of {@link LOADERS}. */
 export type MakeLoader = (typeof LOADERS)[number][1];
+
+/** The one of this name. */
+export const byName = (wanted: string): MakeLoader => LOADERS.find(([name]) => name === wanted)![1];
 
 /** `httpLoader`, for rows about what only it can do. */
 export const viaHttp =
