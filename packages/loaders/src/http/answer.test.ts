@@ -147,13 +147,23 @@ describe.each(LOADERS)('%s', (_name, createLoader) => {
 
   test.each([
     ['text/html', '<html>\n<p>Log in', ', which begins with "<html>.<p>Log in"'],
-    ['TEXT/HTML; charset=utf-8', '\n Welcome', ', which begins with "Welcome"'],
+    ['TEXT/HTML', '\n Welcome', ', which begins with "Welcome"'],
+    ['text/html', '<a href="/?token=s3cret">', ', which begins with "<a href"'],
+    ['text/html', 'x-api-key: s3cret', ', which begins with "x-api-key"'],
+    ['text/html', '\u0000', ''],
+    [
+      'application/json',
+      '<!DOCTYPE html><p>Log in',
+      ', which begins with "<!DOCTYPE html><p>Log in"',
+    ],
+    ['text/plain; charset=utf-8', '\n<HTML>', ', which begins with "<HTML>"'],
     ['application/xhtml+xml', '{"password":"s3cret"}', ''],
     ['text/html', ' ["s3cret"]', ''],
   ])('load() refuses %s, the page of a captive network', async (type, body, quote) => {
     const error = await withAnswer(answer(200, [`Content-Type: ${type}`], body), loadFailure);
     expect(error).toMatchObject({ failure: 'body', status: 200 });
-    expect(error.message).toContain(`answered status 200, but the content type is ${type}${quote}`);
+    const [told] = type.split(';');
+    expect(error.message).toContain(`answered status 200, but the content type is ${told}${quote}`);
     expect(error.message).not.toContain('s3cret');
   });
 

@@ -42,6 +42,7 @@ const EVIDENCE = [
 const SLOW = new Set([401, 403, 407, 421, 451]);
 
 const HTML = /^\s*(?:text\/html|application\/xhtml\+xml)\b/i;
+const HTML_BEGIN = /^<(?:!doctype html|html|head|body)\b/i;
 
 /**
  * What an answer means, at once where there is no body to decode. A 304 is about the known document whatever tag it bears.
@@ -82,14 +83,23 @@ async function decode({ body, fields }: Answer, question: Question): Promise<Uin
   }
 }
 
-/** Hotel and airport networks answer everything with a page to log in. */
+/** Hotel and airport networks answer everything with a page to log in, whatever they call it. */
 function refuseHtml(raw: Uint8Array, fields: Fields, question: Question): void {
-  const type = fieldOf(fields, 'content-type') ?? '';
-  if (!HTML.test(type)) return;
+  const [type = ''] = (fieldOf(fields, 'content-type') ?? '').split(';', 1);
   const begin = new TextDecoder().decode(raw.subarray(0, 256)).trimStart();
-  // JSON that is only labelled wrong may hold secrets
-  const quote = /^[[{]/.test(begin) ? '' : `, which begins with "${printable(begin)}"`;
-  throw bodyError(question, `the content type is ${printable(type)}${quote}`);
+  if (!HTML.test(type) && !HTML_BEGIN.test(begin)) return;
+  const words = quotable(begin);
+  const quote = words === '' ? '' : `, which begins with "${words}"`;
+  throw bodyError(question, `the content type is ${printable(type) || 'not told'}${quote}`);
+}
+
+/**
+ * The words that a page begins with, up to where a value could stand: pages echo what they were asked with, and JSON
+ * that is only labelled wrong may hold secrets.
+ */
+function quotable(text: string): string {
+  const [words] = /^[a-z\s<>!/.,;-]*/i.exec(text)!;
+  return printable(words.trimEnd());
 }
 
 function documentHints(fields: Fields): Hints | undefined {
