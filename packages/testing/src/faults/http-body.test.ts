@@ -1,7 +1,7 @@
 import { gzipSync, brotliCompressSync, deflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { crossed } from './cases.fixture.ts';
-import { LOADERS, byName, inForce, overHttp } from './http.fixture.ts';
+import { BASIC, LOADERS, SECRET, byName, inForce, overHttp } from './http.fixture.ts';
 import { answer, cut, document, origin } from './origin.fixture.ts';
 import type { Play } from './origin.fixture.ts';
 import type { RightAnswer } from './right-answer.fixture.ts';
@@ -9,25 +9,23 @@ import type { RightAnswer } from './right-answer.fixture.ts';
 const HTML =
   '<!DOCTYPE html><html><title>Sign in</title><p>Sign in to use this network.</p></html>';
 
-const portals: [string, readonly string[], 'fails' | 'refuses'][] = [
-  ['text/html', ['Content-Type: text/html; charset=utf-8'], 'fails'],
-  ['TEXT/HTML', ['Content-Type: TEXT/HTML'], 'fails'],
-  ['application/xhtml+xml', ['Content-Type: application/xhtml+xml'], 'fails'],
-  ['application/json', ['Content-Type: application/json'], 'refuses'],
-  ['text/plain', ['Content-Type: text/plain'], 'refuses'],
-  ['nothing', [], 'refuses'],
+const portals: [string, readonly string[]][] = [
+  ['text/html', ['Content-Type: text/html; charset=utf-8']],
+  ['TEXT/HTML', ['Content-Type: TEXT/HTML']],
+  ['application/xhtml+xml', ['Content-Type: application/xhtml+xml']],
+  ['application/json', ['Content-Type: application/json']],
+  ['text/plain', ['Content-Type: text/plain']],
+  ['not told', []],
 ];
 
 test.each(crossed(portals, LOADERS))(
-  'H18 the page of a captive portal, labelled %s, is refused with its first bytes (%s)',
-  async (type, _, make, headers, judged) => {
+  'H18 the page of a captive portal (type: %s) is refused with status, type and first words (%s)',
+  async (type, _, make, headers) => {
     await using server = await origin();
     await using app = await inForce(make, server.url);
     server.play(answer(200, [...headers, 'ETag: "portal"', 'Cache-Control: max-age=86400'], HTML));
-    const says =
-      judged === 'fails' ? [server.hostPort, 'status 200', type] : [server.hostPort, 'JSON'];
-    const code = judged === 'fails' ? 'LOAD_FAILED' : 'DECODE_FAILED';
-    for (let n = 0; n < 3; n++) await app[judged]({ says: [...says, '<!DOCTYPE html>'], code });
+    const says = [server.hostPort, 'status 200', type, '"<!DOCTYPE html><html><title>Sign in<'];
+    for (let n = 0; n < 3; n++) await app.fails({ says, failure: 'body', status: 200 });
     expect(server.lastRequest).not.toContain('portal');
     server.play(document({ n: 2 }));
     await app.heals({ n: 2 });
@@ -44,6 +42,40 @@ test.each(LOADERS)(
     expect(error.message).not.toContain('hunter2');
     server.play(document({ n: 2 }));
     await app.heals({ n: 2 });
+  },
+);
+
+const echoes: [string, string][] = [
+  ['the URL in a link', `<a href="http://portal.test/?back=/app.json?token=${SECRET}">`],
+  ['the request line', `GET /app.json?token=${SECRET} HTTP/1.1`],
+  ['a header', `x-api-key: ${SECRET}`],
+  ['the credentials', `Authorization: ${BASIC}`],
+];
+
+test.each(crossed(echoes, LOADERS))(
+  'H18 a page that echoes %s is quoted without the secret in it (%s)',
+  async (_, __, make, page) => {
+    await using server = await origin();
+    await using app = await inForce(make, server.url);
+    for (const body of [page, `<html>${page}`]) {
+      server.play(answer(200, ['Content-Type: text/html'], body));
+      await app.fails({ says: [server.hostPort, 'which begins with'], failure: 'body' });
+    }
+    expect(app.everything()).not.toContain(SECRET);
+    server.play(document({ n: 2 }));
+    await app.heals({ n: 2 });
+  },
+);
+
+// the engine quotes what is no JSON, and knows no secret: see json-fault.ts
+test.fails.each(crossed(echoes, LOADERS))(
+  'H18 a text that echoes %s, labelled as JSON, is quoted without the secret in it (%s)',
+  async (_, __, make, page) => {
+    await using server = await origin();
+    await using app = await inForce(make, server.url);
+    server.play(answer(200, ['Content-Type: application/json'], page));
+    await app.refuses({ says: [server.hostPort, 'is not valid JSON'], code: 'DECODE_FAILED' });
+    expect(app.everything()).not.toContain(SECRET);
   },
 );
 

@@ -8,7 +8,7 @@ import { type Trial, type TrialOptions, trial } from './always.fixture.ts';
 export const SECRET = 'pl4nted-s3cret';
 
 /** As it goes over the wire in `Authorization`. */
-const BASIC = Buffer.from(`user:${SECRET}`).toString('base64');
+export const BASIC: string = Buffer.from(`user:${SECRET}`).toString('base64');
 
 /** Options that both HTTP loaders have. */
 type CommonOptions = Pick<HttpLoaderOptions, 'url' | 'headers'>;

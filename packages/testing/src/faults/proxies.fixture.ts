@@ -49,6 +49,7 @@ export function haproxy(origin: number, http: string, port?: number): Promise<Pr
     config: (at) => `
 defaults
   mode http
+  retries 0
   timeout connect 1s
   timeout client 10s
   timeout server 10s
