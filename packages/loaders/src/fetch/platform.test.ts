@@ -1,0 +1,70 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { type FetchFunction, fetchLoader } from '../fetch.ts';
+import { loadDocument } from '../http/load.fixture.ts';
+
+afterEach(() => vi.unstubAllGlobals());
+
+const url = 'https://config.test/app.json';
+
+/** A platform that throws at what it does not know, as workerd does. */
+function pickyPlatform(...unknown: readonly string[]): void {
+  class PickyRequest extends Request {
+    constructor(input: string, init: RequestInit) {
+      const field = unknown.find((name) => name in init);
+      if (field !== undefined) throw new Error(`The '${field}' field is not implemented.`);
+      super(input, init);
+    }
+  }
+  vi.stubGlobal('Request', PickyRequest);
+}
+
+test('fetchLoader() leaves out what the platform would throw at', async () => {
+  pickyPlatform('cache', 'credentials');
+  const fetch = vi.fn<FetchFunction>(async () => Response.json({}));
+  await loadDocument(fetchLoader({ url, fetch }));
+  expect(Object.keys(fetch.mock.calls[0]![1]).toSorted()).toEqual([
+    'headers',
+    'redirect',
+    'signal',
+  ]);
+  expect(() => fetchLoader({ url, fetch, credentials: 'include' })).toThrow(
+    `Cannot use "credentials" as it must be 'omit' on this platform`,
+  );
+});
+
+test('fetchLoader() trusts its fetch where there is no Request to ask', async () => {
+  vi.stubGlobal('Request', undefined);
+  const fetch = vi.fn<FetchFunction>(async () => Response.json({}));
+  await loadDocument(fetchLoader({ url, fetch, headers: { cookie: 'a=b' } }));
+  expect(fetch.mock.calls[0]![1]).toMatchObject({ cache: 'no-store', credentials: 'omit' });
+});
+
+test('fetchLoader() warns of a header that the platform leaves out without a word', () => {
+  class BrowserRequest extends Request {
+    constructor(input: string, init: RequestInit) {
+      const fields = Object.entries((init.headers ?? {}) as Record<string, string>);
+      super(input, { headers: fields.filter(([name]) => name !== 'cookie') });
+    }
+  }
+  vi.stubGlobal('Request', BrowserRequest);
+  const { warnings } = fetchLoader({ url, headers: { Cookie: 'a=s3cret', 'x-y': 'z' } });
+  expect(warnings).toEqual(['The header "cookie" is never sent: this platform keeps it to itself']);
+});
+
+test('fetchLoader() looks fetch up at each request, and calls it as a function', async () => {
+  const loader = fetchLoader({ url });
+  vi.stubGlobal('fetch', async function (this: unknown) {
+    expect(this).toBeUndefined();
+    return Response.json({ late: true });
+  });
+  const { raw } = await loadDocument(loader);
+  expect(new TextDecoder().decode(raw as Uint8Array)).toBe('{"late":true}');
+});
+
+test('fetchLoader() resolves a relative URL against the page', () => {
+  vi.stubGlobal('location', { href: 'https://app.test/deep/page.html?a=1' });
+  expect(fetchLoader({ url: '/config/app.json' })).toMatchObject({
+    key: 'https://app.test/config/app.json',
+    name: 'http app.test/config/app.json',
+  });
+});

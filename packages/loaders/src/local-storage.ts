@@ -1,0 +1,118 @@
+import { type Cache, type CacheEntry, type Clock, systemClock } from '@holdfast/core';
+import { cacheErrors, checkKey, refusal } from './file-cache/cache-error.ts';
+import { checkOptionNames, invalidOption, kindOf } from './internal/check-options.ts';
+import { decodeEntries, encodeEntries, writtenAt } from './local-storage/text.ts';
+
+/** What is used of a `Storage`: `localStorage`, `sessionStorage`, or anything like them. */
+export interface WebStorage {
+  /** The text of an item; null where there is none. */
+  getItem(name: string): string | null;
+  /** Sets an item, whole or not at all; throws where there is no room. */
+  setItem(name: string, text: string): void;
+  /** Forgets an item. */
+  removeItem(name: string): void;
+}
+
+/** Options of {@link localStorageCache}. */
+export interface LocalStorageCacheOptions {
+  /** Where the items are. @default {globalThis.localStorage, looked up at each call} */
+  readonly storage?: WebStorage | undefined;
+  /** Begins the name of each item: what else the page stores must not. @default {'holdfast:'} */
+  readonly prefix?: string | undefined;
+  /** Where the time of a record comes from. @default {systemClock} */
+  readonly clock?: Pick<Clock, 'now'> | undefined;
+}
+
+/**
+ * Keeps the last good documents in `localStorage`, for small ones: browsers give an origin some five million characters,
+ * and two generations of a document take one for each byte. Everybody who runs script on the origin can read it.
+ *
+ * Both generations are one item, so that a write is whole or not at all; where there is no room for two, the new one is
+ * kept alone, and where there is none for that, the write fails and the old ones stay. Whatever fails rejects with a
+ * `HoldfastError` `CACHE_FAILED`; the manager tells of it and goes on without the cache.
+ *
+ * @throws {HoldfastError} `INVALID_OPTIONS`
+ */
+export function localStorageCache(options: LocalStorageCacheOptions = {}): Cache {
+  checkOptionNames(options, ['storage', 'prefix', 'clock']);
+  const { storage, prefix = 'holdfast:', clock = systemClock } = options;
+  if (storage !== undefined && typeof storage?.setItem !== 'function') {
+    throw invalidOption('storage', 'a Storage', kindOf(storage));
+  }
+  if (typeof prefix !== 'string') throw invalidOption('prefix', 'a string', kindOf(prefix));
+  if (typeof clock?.now !== 'function') throw invalidOption('clock', 'a clock', kindOf(clock));
+
+  const call = <T>(verb: string, key: string, action: (items: Items) => T): Promise<T> =>
+    cacheErrors(`${verb} the record in localStorage`, async () => {
+      checkKey(key);
+      return action(new Items(storage ?? platformStorage(), prefix + key));
+    });
+  return {
+    read: (key) => call('read', key, (items) => items.read()),
+    write: (key, bytes) =>
+      call('write', key, (items) => items.write({ bytes, confirmedAt: clock.now() })),
+    touch: (key, at) => call('touch', key, (items) => items.touch(at)),
+    remove: (key) => call('remove', key, (items) => items.remove()),
+  };
+}
+
+function platformStorage(): WebStorage {
+  // the getter itself throws where the user has forbidden it
+  const { localStorage } = globalThis as { readonly localStorage?: WebStorage };
+  if (localStorage === undefined) throw refusal('Cannot use localStorage as there is none here');
+  return localStorage;
+}
+
+/** The two items of one record: its generations, and when the newest was confirmed since, which changes at every poll. */
+class Items {
+  readonly #storage: WebStorage;
+  readonly #name: string;
+  readonly #confirmed: string;
+
+  constructor(storage: WebStorage, name: string) {
+    this.#storage = storage;
+    this.#name = name;
+    this.#confirmed = `${name}:confirmed`;
+  }
+
+  read(): readonly CacheEntry[] {
+    const text = this.#storage.getItem(this.#name);
+    if (text === null) return [];
+    const [newest, ...older] = decodeEntries(text) ?? [];
+    if (!newest) throw refusal(`Cannot use the item ${this.#name} as it is no record of ours`);
+    const [written, at] = this.#storage.getItem(this.#confirmed)?.split(' ').map(Number) ?? [];
+    // a confirmation of the document before this one says nothing about it
+    const confirmedAt = written === newest.confirmedAt && at ? at : newest.confirmedAt;
+    return [{ ...newest, confirmedAt }, ...older];
+  }
+
+  write(newest: CacheEntry): void {
+    const older = this.#readable().slice(0, 1);
+    try {
+      this.#storage.setItem(this.#name, encodeEntries([newest, ...older]));
+    } catch (error) {
+      if (older.length === 0) throw error;
+      this.#storage.setItem(this.#name, encodeEntries([newest]));
+    }
+    this.#storage.removeItem(this.#confirmed);
+  }
+
+  touch(at: number): void {
+    const written = writtenAt(this.#storage.getItem(this.#name) ?? '');
+    if (written !== undefined) this.#storage.setItem(this.#confirmed, `${written} ${at}`);
+  }
+
+  remove(): void {
+    this.#storage.removeItem(this.#name);
+    this.#storage.removeItem(this.#confirmed);
+  }
+
+  /** What is there; what somebody else put there is overwritten. */
+  #readable(): readonly CacheEntry[] {
+    try {
+      return this.read();
+    } catch {
+      return [];
+    }
+  }
+}
