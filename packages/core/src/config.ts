@@ -5,6 +5,7 @@ import { recentUpdates } from './schedule/limit.ts';
 import type { CycleState, Decision, Proposal } from './state/proposal.ts';
 import { type Resolution, resolve } from './cycle/resolve.ts';
 import { Validation } from './cycle/validate.ts';
+import { addLeaves, type Change } from './document/leaves.ts';
 import { type HoldfastError, LoadError, messageOf } from './errors.ts';
 import { lazily } from './lazily.ts';
 import type { ConfigPolicy } from './options/config.ts';
@@ -16,6 +17,7 @@ import type { SourceOwner } from './polling/owner.ts';
 import type { Source } from './polling/source.ts';
 import type { FailureNote } from './state/health.ts';
 import { type Inputs, type SourceDocument, withDocument } from './state/inputs.ts';
+import type { Comparer } from './state/change-details.ts';
 import type { Snapshot } from './state/snapshot.ts';
 import { type SourceFacts, stateOf, type StatusState, worseState } from './state/status.ts';
 import type { Waiting } from './state/waiting.ts';
@@ -34,7 +36,7 @@ export interface ValueReader {
  * The proposal queue of one config: the only place where what is in force changes. Everything that wants a change hands
  * in a proposal; they are looked at one at a time, and each ends in one synchronous commit.
  */
-export class Config implements SourceOwner {
+export class Config implements SourceOwner, Comparer {
   readonly policy: ConfigPolicy;
   readonly context: ManagerContext;
   readonly sources: readonly Source[];
@@ -114,6 +116,16 @@ export class Config implements SourceOwner {
 
   factsOf({ health, index }: Source): SourceFacts {
     return { health, hasDocument: this.documentOf(index) !== undefined, startedAt: this.startedAt };
+  }
+
+  changesBetween(before: unknown, after: unknown): readonly Change[] {
+    if (this.#cycle && before !== undefined) {
+      return this.#cycle.diff(before, after, { arrayKey: this.policy.arrayKey });
+    }
+    // without a value before, or before any document was looked at: all that there is was added
+    const changes: Change[] = [];
+    addLeaves(changes, 'added', after, []);
+    return changes;
   }
 
   healthChanged(): void {

@@ -1,4 +1,4 @@
-import type { Change } from './document/diff.ts';
+import type { Change } from './document/leaves.ts';
 import type { HoldfastError } from './errors.ts';
 import type { Outcome, Trigger } from './outcome.ts';
 import type { BreakerState, NextPoll, StatusState } from './state/status.ts';
@@ -63,6 +63,20 @@ export interface HoldfastEvents {
   /** A listener, selector or watch threw; `error.cause` is what. */
   'listener.failed': EventBase & { readonly error: HoldfastError };
 }
+
+/** Every type of event. */
+export const EVENT_TYPES = [
+  'poll.started',
+  'poll.finished',
+  'config.changed',
+  'document.refused',
+  'document.held',
+  'config.warned',
+  'status.changed',
+  'breaker.changed',
+  'cache.failed',
+  'listener.failed',
+] as const satisfies readonly EventType[];
 
 /** Name of an event. */
 export type EventType = keyof HoldfastEvents;

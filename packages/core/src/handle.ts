@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import { fingerprint } from './document/fingerprint.ts';
 import { lazily } from './lazily.ts';
+import { OptionCheck } from './options/check.ts';
 import type * as AcceptRefused from './operate/accept-refused.ts';
 import type { AcceptOptions } from './operate/accept-refused.ts';
 import { closedOutcome, type Outcome } from './outcome.ts';
@@ -82,16 +83,21 @@ export class ConfigHandle<T> extends View<T> {
   }
 
   /**
-   * Polls now, whatever the schedule says, and resolves with the outcome; never rejects. The request starts after this
-   * call, so that whoever calls it after a publish sees what was published. Calls of one tick share it.
+   * Polls now, whatever the schedule says but an open circuit breaker, and resolves with the outcome; a failure is one of
+   * them. The request starts after this call, so that whoever calls it after a publish sees what was published. Calls of
+   * one tick share it.
+   *
+   * @throws {HoldfastError} `INVALID_OPTIONS` for wrong options; rejects with nothing else.
    */
-  refresh({ ifOlderThanMs = 0 }: RefreshOptions = {}): Promise<Outcome> {
+  async refresh(options: RefreshOptions = {}): Promise<Outcome> {
+    const check: OptionCheck = new OptionCheck(`refresh() of config ${JSON.stringify(this.name)}`);
+    check.object('options', options, ['ifOlderThanMs'] satisfies (keyof RefreshOptions)[]);
+    const { ifOlderThanMs = 0 } = options;
+    check.range('ifOlderThanMs', ifOlderThanMs, 0, Infinity);
     const { closed, sources } = this.#config;
-    if (closed) return Promise.resolve(closedOutcome(this.name));
-    if (ifOlderThanMs > 0) {
-      const { ageMs = Infinity } = this.status;
-      if (ageMs < ifOlderThanMs) return Promise.resolve({ kind: 'unchanged' });
-    }
+    if (closed) return closedOutcome(this.name);
+    const { ageMs = Infinity } = this.status;
+    if (ageMs < ifOlderThanMs) return { kind: 'unchanged' };
     // what the outcomes of several sources amount to comes with several sources
     return sources[0]!.refresh();
   }

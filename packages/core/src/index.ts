@@ -40,7 +40,7 @@ export { HoldfastError, LoadError, isHoldfastError, isLoadError } from './errors
 export type { ErrorCode, LoadErrorOptions, LoadFailure, Retry } from './errors.ts';
 export { formatPath } from './document/path.ts';
 export type { Path } from './document/path.ts';
-export type { Change } from './document/diff.ts';
+export type { Change } from './document/leaves.ts';
 
 // To extend
 export { systemClock } from './ports/clock.ts';

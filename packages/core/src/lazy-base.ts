@@ -5,7 +5,7 @@
  */
 export { LazyDetails } from './state/change-details.ts';
 export { copyJson } from './document/copy-json.ts';
-export { diff } from './document/diff.ts';
+export { addLeaves, isLeaf } from './document/leaves.ts';
 export { sha256 } from './document/fingerprint.ts';
 export { isBytes, isPlainObject, isThenable, isTree } from './document/kind.ts';
 export { formatPath, getAt, startsWith } from './document/path.ts';

@@ -4,11 +4,10 @@ import type { ManagerContext } from './cycle/context.ts';
 import { LoaderUses } from './cycle/loader-uses.ts';
 import { SignalPool } from './cycle/signals.ts';
 import type * as WatchModule from './cycle/watch.ts';
-import type { Watches, WatchServices } from './cycle/watch.ts';
 import type * as Describe from './describe.ts';
 import { HoldfastError } from './errors.ts';
 import { EventHub, type EventListener } from './event-hub.ts';
-import type { EventType, Unsubscribe } from './events.ts';
+import { EVENT_TYPES, type EventType, type Unsubscribe } from './events.ts';
 import { lazily } from './lazily.ts';
 import { loadPRetry } from './libraries.ts';
 import type * as LogModule from './log.ts';
@@ -77,20 +76,17 @@ export class ConfigManager {
     const events = new EventHub(clock);
     const scheduler = new Scheduler(clock, (sleptMs) => this.#lostTime(sleptMs));
     const time = createLoaderTime(clock, scheduler);
+    const services = { clock, random, scheduler, time, events };
     this.#context = {
-      clock,
-      random,
+      ...services,
       cache,
       environment,
-      events,
-      scheduler,
-      time,
       slots: new PollSlots(maxConcurrentPolls),
       breakers: new Map(),
       breakerFailures,
       signals: new SignalPool(),
       loaders: new LoaderUses(events),
-      watches: lazyWatches({ clock, random, scheduler, time, events }),
+      watches: lazily(async () => new (await loadWatch()).Watches(services)),
     };
     if (logger) this.#logTo(logger);
   }
@@ -184,8 +180,16 @@ export class ConfigManager {
     };
   }
 
-  /** Listens to events of one type, or to all with `'*'`. A listener that throws harms nothing. */
+  /**
+   * Listens to events of one type, or to all with `'*'`. A listener that throws harms nothing.
+   *
+   * @throws {HoldfastError} `INVALID_OPTIONS` for a type that there is not, or a listener that is no function.
+   */
   on<K extends EventType = EventType>(type: K | '*', listener: EventListener<K>): Unsubscribe {
+    const check: OptionCheck = new OptionCheck('on()');
+    if (type !== '*' && !EVENT_TYPES.includes(type))
+      throw check.fail('type', `"*" or one of ${EVENT_TYPES.join(', ')}`, type);
+    if (typeof listener !== 'function') throw check.fail('listener', 'a function', listener);
     return this.#context.events.on(type, listener);
   }
 
@@ -235,11 +239,4 @@ export class ConfigManager {
  */
 export function createConfigManager(options: ManagerOptions = {}): ConfigManager {
   return new ConfigManager(resolveManager(options));
-}
-
-function lazyWatches(services: WatchServices): () => Promise<Watches> {
-  return lazily(async () => {
-    const { Watches } = await loadWatch();
-    return new Watches(services);
-  });
 }

@@ -28,7 +28,9 @@ export function memoryCache(options: MemoryCacheOptions = {}): Cache {
   const open = lazily(() => createRecords(maxBytes));
   return {
     async read(key) {
-      return (await open()).get(key) ?? [];
+      const entries = (await open()).get(key) ?? [];
+      // whoever reads may change what was read
+      return entries.map(({ bytes, confirmedAt }) => ({ bytes: bytes.slice(), confirmedAt }));
     },
     async write(key, bytes) {
       const all = await open();

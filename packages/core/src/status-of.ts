@@ -10,13 +10,12 @@ import {
   type SourceStatus,
   stateOf,
   type Status,
-  worstState,
 } from './state/status.ts';
 
 /** The status of a config as of now. */
 export function statusOf(config: Config): Status {
   const sources = config.sources.map((source) => sourceStatus(config, source));
-  const state = worstState(sources.map((source) => source.state));
+  const { state } = config;
   const {
     loader: _loader,
     name: _name,

@@ -161,12 +161,12 @@ export class View<T> {
 
   /** From what was seen to what is in force; undefined when that is the same. */
   #changeSince(seen: Seen<T> | undefined): ChangeOf<T> | undefined {
-    const { snapshot, policy } = this.#config;
+    const { snapshot } = this.#config;
     const now = this.#peek();
     if (!snapshot || !now || (seen && Object.is(seen.value, now.value))) return undefined;
     const { version, trigger } = snapshot;
     const change = { value: now.value, previous: seen?.value, version, trigger };
-    return new LazyDetails(change, policy.arrayKey);
+    return new LazyDetails(change, this.#config);
   }
 
   #peek(): Seen<T> | undefined {

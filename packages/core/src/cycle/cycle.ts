@@ -15,6 +15,7 @@ import type { ManagerContext } from './context.ts';
 import { detect, type Detected } from './detect.ts';
 import type { Resolution } from './resolve.ts';
 
+export { diff } from '../document/diff.ts';
 export { notify } from './notify.ts';
 
 /** What the stages use beside the state. */

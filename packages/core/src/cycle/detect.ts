@@ -3,7 +3,6 @@ import { parseJson } from '../document/parse.ts';
 import type { ErrorCode } from '../errors.ts';
 import {
   copyJson,
-  diff,
   HoldfastError,
   isBytes,
   isHoldfastError,
@@ -12,6 +11,7 @@ import {
   share,
   startsWith,
 } from '../lazy-base.ts';
+import { diff } from '../document/diff.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { SourcePolicy } from '../options/sources.ts';
 import type { JsonValue } from '../ports/json.ts';

@@ -3,11 +3,11 @@ import type { ConfigPolicy } from '../options/config.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Proposal } from '../state/proposal.ts';
 import type { Waiting } from '../state/waiting.ts';
-import type { ValueChange } from '../state/change-details.ts';
+import type { Comparer, ValueChange } from '../state/change-details.ts';
 import type { ManagerContext } from './context.ts';
 
 /** The config that an event is about. */
-export interface EventSubject {
+export interface EventSubject extends Comparer {
   readonly policy: ConfigPolicy;
   readonly context: ManagerContext;
   readonly waiting: readonly (Waiting | undefined)[];
@@ -24,15 +24,12 @@ export function notify(
 }
 
 /** `changes` is computed when somebody reads it. */
-function tellChanged(
-  { policy, context }: EventSubject,
-  change: ValueChange,
-  proposal: Proposal,
-): void {
+function tellChanged(subject: EventSubject, change: ValueChange, proposal: Proposal): void {
+  const { policy, context } = subject;
   const { version, trigger } = change;
   const { by, reason } = 'by' in proposal ? proposal : {};
   context.events.emit('config.changed', policy.name, () => {
-    const details = new LazyDetails(change, policy.arrayKey);
+    const details = new LazyDetails(change, subject);
     return {
       version,
       trigger,

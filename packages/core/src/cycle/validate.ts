@@ -68,9 +68,10 @@ function verdict(
   result: StandardSchemaV1.Result<unknown>,
   document: unknown,
 ): Verdict | Promise<Verdict> {
-  return result.issues === undefined
+  if (result.issues !== undefined) return invalid(result.issues, document);
+  return 'value' in result
     ? { kind: 'valid', value: result.value }
-    : invalid(result.issues, document);
+    : unchecked('the schema gave no result');
 }
 
 /** What describes the issues is loaded when there are any. */
@@ -86,9 +87,10 @@ async function invalid(
 /** What it threw is left out, as a cause too: it may quote the document. */
 function threw(thrown: unknown): Verdict {
   const what = thrown instanceof Error ? thrown.constructor.name : typeof thrown;
-  const error = new HoldfastError(
-    'SCHEMA_FAILED',
-    `could not be checked: the schema threw (${what})`,
-  );
+  return unchecked(`the schema threw (${what})`);
+}
+
+function unchecked(why: string): Verdict {
+  const error = new HoldfastError('SCHEMA_FAILED', `could not be checked: ${why}`);
   return { kind: 'invalid', error };
 }

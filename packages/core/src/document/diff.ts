@@ -1,16 +1,6 @@
 import { isPlainObject, isTree, type PlainObject, sameLeaf } from './kind.ts';
+import { addLeaves, type Change, isLeaf } from './leaves.ts';
 import type { Path } from './path.ts';
-
-/** One leaf that differs. An added or removed subtree gives one change per leaf; empty containers are leaves. */
-export type Change =
-  | { readonly path: Path; readonly kind: 'added'; readonly after: unknown }
-  | { readonly path: Path; readonly kind: 'removed'; readonly before: unknown }
-  | {
-      readonly path: Path;
-      readonly kind: 'changed';
-      readonly before: unknown;
-      readonly after: unknown;
-    };
 
 /** How {@link diff} compares arrays. */
 export interface DiffOptions {
@@ -119,26 +109,8 @@ class Differ {
   }
 
   #leaves(kind: 'added' | 'removed', value: unknown, path: Path): void {
-    if (isLeaf(value)) {
-      this.#changes.push(
-        kind === 'added' ? { path, kind, after: value } : { path, kind, before: value },
-      );
-    } else if (Array.isArray(value)) {
-      for (const [i, item] of value.entries()) this.#leaves(kind, item, [...path, i]);
-    } else {
-      for (const key in value as PlainObject) {
-        this.#leaves(kind, (value as PlainObject)[key], [...path, key]);
-      }
-    }
+    addLeaves(this.#changes, kind, value, path);
   }
 }
 
 type Keyed = Map<unknown, { index: number; item: unknown }>;
-
-/** Whether `value` gives one change: everything but a container that has something in it. */
-function isLeaf(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length === 0;
-  if (!isPlainObject(value)) return true;
-  for (const _ in value) return false;
-  return true;
-}

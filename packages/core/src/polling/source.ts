@@ -11,7 +11,7 @@ import type { NextPoll } from '../state/status.ts';
 import type { SourceOwner } from './owner.ts';
 import { PacedTask } from './paced-task.ts';
 import type * as PollModule from './poll.ts';
-import type { Poll, PollHost, PollTerms } from './poll.ts';
+import type { Poll, PollHost } from './poll.ts';
 import { Revalidation } from './revalidation.ts';
 import { Refreshes, startRefresh } from './refreshes.ts';
 
@@ -158,18 +158,18 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     this.#spread = false;
     this.began();
     this.#refreshes?.begin();
-    const known = this.#revalidation.next(this.#owner.documentOf(this.index), this.now());
-    const mayTryAgain = this.health.succeeded !== false;
     loadPoll().then(
-      (module) => this.#ask(module, { trigger, known, mayTryAgain }),
+      (module) => this.#ask(module, trigger),
       (cause: unknown) => this.#cannotPoll(cause),
     );
   }
 
-  #ask({ Poll }: typeof PollModule, terms: PollTerms): void {
+  #ask({ Poll }: typeof PollModule, trigger: Trigger): void {
     // closed meanwhile, or late: the next poll is under way
     if (this.#phase !== 'loading' || this.#poll) return;
-    this.#poll = new Poll(this.#owner, this, terms);
+    const known = this.#revalidation.next(this.#owner.documentOf(this.index), this.now());
+    const mayTryAgain = this.health.succeeded !== false;
+    this.#poll = new Poll(this.#owner, this, { trigger, known, mayTryAgain });
     this.#poll.start();
   }
 

@@ -1,11 +1,16 @@
 import { expect, test } from 'vitest';
+import { diff } from '../document/diff.ts';
 import { LazyDetails } from './change-details.ts';
+
+const comparer = (arrayKey?: string) => ({
+  changesBetween: (before: unknown, after: unknown) => diff(before, after, { arrayKey }),
+});
 
 const value = { list: [{ id: 'b' }, { id: 'a' }] };
 const previous = { list: [{ id: 'a' }, { id: 'b' }] };
 
 test('LazyDetails computes changes when they are read, once', () => {
-  const details = new LazyDetails({ value, previous, version: 2, trigger: 'poll' }, undefined);
+  const details = new LazyDetails({ value, previous, version: 2, trigger: 'poll' }, comparer());
   const { changes } = details;
   expect(changes.map(({ path }) => path.join('.'))).toEqual(['list.0.id', 'list.1.id']);
   expect(details.changes).toBe(changes);
@@ -13,7 +18,7 @@ test('LazyDetails computes changes when they are read, once', () => {
 });
 
 test('LazyDetails goes by arrayKey', () => {
-  const details = new LazyDetails({ value, previous, version: 2, trigger: 'push' }, 'id');
+  const details = new LazyDetails({ value, previous, version: 2, trigger: 'push' }, comparer('id'));
   expect(details.changes).toEqual([
     { path: ['list'], kind: 'changed', before: previous.list, after: value.list },
   ]);
@@ -26,8 +31,14 @@ test('LazyDetails of a first value has one addition per leaf', () => {
     version: 1,
     trigger: 'cache',
   } as const;
-  expect(new LazyDetails<object>(first, undefined).changes).toEqual([
+  expect(new LazyDetails<object>(first, comparer()).changes).toEqual([
     { path: ['a'], kind: 'added', after: 1 },
     { path: ['b'], kind: 'added', after: {} },
   ]);
+});
+
+test('LazyDetails hands out a list that nobody can write to', () => {
+  const details = new LazyDetails({ value, previous, version: 2, trigger: 'poll' }, comparer());
+  const { changes } = details;
+  expect([changes, changes[0], changes[0]!.path].every((part) => Object.isFrozen(part))).toBe(true);
 });

@@ -1,4 +1,4 @@
-import { type Change, diff } from '../document/diff.ts';
+import type { Change } from '../document/leaves.ts';
 import type { Trigger } from '../outcome.ts';
 
 /** What a listener is told about a change beside the value. */
@@ -21,25 +21,40 @@ export interface ValueChange<T = unknown> {
   readonly trigger: Trigger;
 }
 
+/** Whoever knows how the values of a config are compared. */
+export interface Comparer {
+  /** The leaves that differ. */
+  changesBetween(before: unknown, after: unknown): readonly Change[];
+}
+
 /** {@link ChangeDetails} with `changes` computed at most once, and only if somebody reads it. */
 export class LazyDetails<T> implements ChangeDetails<T> {
   readonly value: T;
   readonly previous: T | undefined;
   readonly version: number;
   readonly trigger: Trigger;
-  readonly #arrayKey: string | undefined;
+  readonly #comparer: Comparer;
   #changes: readonly Change[] | undefined;
 
-  constructor({ value, previous, version, trigger }: ValueChange<T>, arrayKey: string | undefined) {
+  constructor({ value, previous, version, trigger }: ValueChange<T>, comparer: Comparer) {
     this.value = value;
     this.previous = previous;
     this.version = version;
     this.trigger = trigger;
-    this.#arrayKey = arrayKey;
+    this.#comparer = comparer;
   }
 
   get changes(): readonly Change[] {
-    this.#changes ??= diff(this.previous, this.value, { arrayKey: this.#arrayKey });
+    this.#changes ??= sealed(this.#comparer.changesBetween(this.previous, this.value));
     return this.#changes;
   }
+}
+
+/** One list is handed to all listeners. */
+function sealed(changes: readonly Change[]): readonly Change[] {
+  for (const change of changes) {
+    Object.freeze(change.path);
+    Object.freeze(change);
+  }
+  return Object.freeze(changes);
 }

@@ -116,7 +116,8 @@ export class Running {
         this.#deaths.delete(cancel);
         model.waking();
         callback();
-        model.woke();
+        // a load begins right after, and a document that waited comes into force after that
+        void Promise.resolve().then(() => model.woke());
       };
       const timer = clock.setTimer(this.alive ? ms : Infinity, fire, options);
       if (this.alive) this.#deaths.add(cancel);
@@ -230,6 +231,7 @@ export class Running {
         return;
       case 'document.refused':
       case 'document.held':
+      case 'breaker.changed':
       case 'cache.failed':
       case 'config.warned':
       case 'listener.failed':

@@ -1,0 +1,39 @@
+import { isPlainObject, type PlainObject } from './kind.ts';
+import type { Path } from './path.ts';
+
+/** One leaf that differs. An added or removed subtree gives one change per leaf; empty containers are leaves. */
+export type Change =
+  | { readonly path: Path; readonly kind: 'added'; readonly after: unknown }
+  | { readonly path: Path; readonly kind: 'removed'; readonly before: unknown }
+  | {
+      readonly path: Path;
+      readonly kind: 'changed';
+      readonly before: unknown;
+      readonly after: unknown;
+    };
+
+/** One change per leaf of `value`, of what came or went as a whole. */
+export function addLeaves(
+  changes: Change[],
+  kind: 'added' | 'removed',
+  value: unknown,
+  path: Path,
+): void {
+  if (isLeaf(value)) {
+    changes.push(kind === 'added' ? { path, kind, after: value } : { path, kind, before: value });
+  } else if (Array.isArray(value)) {
+    for (const [i, item] of value.entries()) addLeaves(changes, kind, item, [...path, i]);
+  } else {
+    for (const key in value as PlainObject) {
+      addLeaves(changes, kind, (value as PlainObject)[key], [...path, key]);
+    }
+  }
+}
+
+/** Whether `value` gives one change: everything but a container that has something in it. */
+export function isLeaf(value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0;
+  if (!isPlainObject(value)) return true;
+  for (const _ in value) return false;
+  return true;
+}
