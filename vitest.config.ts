@@ -9,8 +9,8 @@ export default defineConfig({
         name: root.split('/').at(-1)!,
         root: `./${root}`,
         include: ['**/*.test.ts'],
-        // these need what only `pnpm check` installs
-        exclude: [...configDefaults.exclude, 'release/**'],
+        // these need what only `pnpm check` and `pnpm matrix` install
+        exclude: [...configDefaults.exclude, 'release/**', '**/*.browser.test.ts'],
       },
     })),
     reporters: ['default', new ClosingLine()],

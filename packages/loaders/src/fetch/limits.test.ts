@@ -66,6 +66,17 @@ test('F2 encodings: the platform decodes, and takes what httpLoader refuses', as
   expect(await loadFailure(loader)).toMatchObject({ failure: 'body', retry: 'backoff' });
 });
 
+test.each([['aws-chunked'], ['gzip, rot13']])(
+  'F2 encodings: %s, which no platform knows, is refused where it can be seen',
+  async (encoding) => {
+    const headers = { 'content-encoding': encoding };
+    const fetch: FetchFunction = async () => new Response('{"a":1}', { headers });
+    const error = await loadFailure(fetchLoader({ url, fetch }));
+    expect(error).toMatchObject({ failure: 'body', status: 200 });
+    expect(error.message).toContain('a Content-Encoding that was not asked for');
+  },
+);
+
 test('F3 redirects: a hidden one, one that was followed and an unreadable answer are failures', async () => {
   const opaque = giving({ type: 'opaqueredirect', status: 0 });
   const followed = giving({ status: 200, redirected: true });

@@ -1,5 +1,5 @@
 import { LoadError, type LoadErrorOptions } from '@holdfast/core';
-import type { Fields } from '../http/fields.ts';
+import { type Fields, fieldOf } from '../http/fields.ts';
 import { Reception } from '../http/reception.ts';
 import type { Answer, Inquiry } from '../http/transport.ts';
 
@@ -15,6 +15,7 @@ export async function receive(response: Response, inquiry: Inquiry): Promise<Ans
   if (status === 304 || body === null) return { status, fields, body: undefined };
   const { maxBytes, maxWireBytes } = inquiry.limits;
   const keep = status === 200;
+  if (keep) refuseUnknownEncoding(fields, inquiry);
   const declared = lengthOf(fields);
   if (keep && declared !== undefined && declared > maxWireBytes) {
     throw fail(inquiry, tooLong('body', `${maxWireBytes} bytes on the wire (limits.maxWireBytes)`));
@@ -55,6 +56,16 @@ function refuseUnreadable({ type, status, redirected }: Response, inquiry: Inqui
   if (status === 0) {
     throw fail(inquiry, ['what this platform lets nobody read', { failure: 'status' }]);
   }
+}
+
+/** What a platform decodes, or leaves so that it is no JSON; what it does not know it would pass on as it is. */
+const ENCODINGS = new Set(['', 'gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'identity']);
+
+function refuseUnknownEncoding(fields: Fields, inquiry: Inquiry): void {
+  const encodings = (fieldOf(fields, 'content-encoding') ?? '').toLowerCase().split(',');
+  if (encodings.every((encoding) => ENCODINGS.has(encoding.trim()))) return;
+  const what = 'status 200, but the body has a Content-Encoding that was not asked for';
+  throw fail(inquiry, [what, { failure: 'body', status: 200 }]);
 }
 
 type Fault = readonly [what: string, options: LoadErrorOptions];

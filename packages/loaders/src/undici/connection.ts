@@ -79,7 +79,7 @@ async function wayOf(policy: HttpPolicy): Promise<Way> {
   if (policy.dispatcher) return { dispatcher: policy.dispatcher, destroy: async () => {} };
   const proxied = policy.proxyFromEnvironment && hasProxy(process.env);
   try {
-    const undici = await import('undici');
+    const undici = await undiciModule();
     return proxied ? viaProxy(undici, policy) : direct(undici, policy);
   } catch {
     // the error of a bad address would quote it, credentials and all
@@ -95,6 +95,12 @@ interface Undici {
   readonly Pool: typeof Pool;
   readonly EnvHttpProxyAgent: typeof EnvHttpProxyAgent;
   readonly buildConnector: typeof buildConnector;
+}
+
+/** By its file, since Bun has a stand-in for the bare name; bundlers leave only the default of CommonJS. */
+async function undiciModule(): Promise<Undici> {
+  const module: Undici & { readonly default?: Undici } = await import('undici/index.js');
+  return module.default ?? module;
 }
 
 function direct(undici: Undici, policy: HttpPolicy): Way {
