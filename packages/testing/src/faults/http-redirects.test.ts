@@ -1,13 +1,18 @@
+import { fetchLoader } from '@holdfast/loaders/fetch';
 import { Pool } from 'undici';
 import { expect, test } from 'vitest';
 import { crossed } from './cases.fixture.ts';
 import { authority } from './certificates.fixture.ts';
 import { LOADERS, SECRET, inForce, overHttp, viaHttp } from './http.fixture.ts';
+import type { MakeLoader } from './http.fixture.ts';
 import { needs } from './needs.fixture.ts';
 import { answer, document, origin, secureOrigin } from './origin.fixture.ts';
 
 const REDIRECTS = [301, 302, 303, 307, 308] as const;
-const FOLLOWING = [['httpLoader, same-origin', viaHttp({ redirects: 'same-origin' })]] as const;
+const FOLLOWING: readonly (readonly [string, MakeLoader])[] = [
+  ['httpLoader, same-origin', viaHttp({ redirects: 'same-origin' })],
+  ['fetchLoader, same-origin', (common) => fetchLoader({ ...common, redirects: 'same-origin' })],
+];
 
 const to = (location: string, status = 302): Uint8Array =>
   answer(status, [`Location: ${location}`, `Set-Cookie: a=${SECRET}`], '{"n":666}');

@@ -11,7 +11,7 @@ export const SECRET = 'pl4nted-s3cret';
 export const BASIC: string = Buffer.from(`user:${SECRET}`).toString('base64');
 
 /** Options that both HTTP loaders have. */
-type CommonOptions = Pick<HttpLoaderOptions, 'url' | 'headers'>;
+type CommonOptions = Pick<HttpLoaderOptions, 'url' | 'name' | 'headers'>;
 
 /** The loaders that a row holds for, whatever they send their requests with. */
 export const LOADERS: readonly [name: string, make: (options: CommonOptions) => Loader][] = [
@@ -43,7 +43,8 @@ export function overHttp<T = unknown>(
   url: string,
   options: Omit<TrialOptions<T>, 'loader'> = {},
 ): Trial<T> {
-  const loader = make({ url: secretUrl(url), headers: { 'x-api-key': SECRET } });
+  // a name of its own, so that a message names host and port only where it does so itself
+  const loader = make({ url: secretUrl(url), name: 'conf', headers: { 'x-api-key': SECRET } });
   return trial<T>({ loader, secrets: [SECRET, BASIC], ...options });
 }
 

@@ -20,10 +20,17 @@ export interface SlowLink extends AsyncDisposable {
 export async function slowLink(): Promise<SlowLink> {
   const name = `hf${process.pid}`;
   const [here, there] = [`${name}a`, `${name}b`];
-  const [host, own] = ['198.18.77.2', '198.18.77.1'];
+  // a network of four for each process, out of 198.18.0.0/16
+  const third = (process.pid >> 6) & 255;
+  const fourth = (process.pid & 63) * 4;
+  const [own, host] = [1, 2].map((n) => `198.18.${third}.${fourth + n}`) as [string, string];
   const ip = (command: string) => run(programPath('ip')!, command.split(' '));
   const tc = (command: string) => ip(`netns exec ${name} ${programPath('tc')!} qdisc ${command}`);
-  const remove = async (): Promise<void> => void (await ip(`netns del ${name}`).catch(() => {}));
+  const remove = async (): Promise<void> => {
+    // the kernel takes its time to empty a namespace, but not to remove a link
+    await ip(`link del ${here}`).catch(() => {});
+    await ip(`netns del ${name}`).catch(() => {});
+  };
   await ip(`netns add ${name}`);
   try {
     await ip(`link add ${here} type veth peer name ${there} netns ${name}`);
