@@ -128,7 +128,7 @@ test.runIf(needs('nginx')).each(crossed([[503], [429]], LOADERS))(
   async (status, _, make) => {
     await using server = await origin();
     const location = `proxy_pass http://127.0.0.1:${server.port};`;
-    const limited = await nginx({
+    await using limited = await nginx({
       http: `limit_req_zone all zone=z:1m rate=1r/m; limit_req_status ${status};`,
       location: `limit_req zone=z; ${location}`,
     });
@@ -180,7 +180,7 @@ test.runIf(needs('haproxy'))(
       document({ n: 1 }, 'ETag: "1"', 'Cache-Control: public, max-age=60'),
     );
     const caching = '  http-request cache-use own\n  http-response cache-store own';
-    const cached = await haproxy(server.port, caching);
+    await using cached = await haproxy(server.port, caching);
     // shared caches keep no answer for who sends a credential
     const loader = byName('httpLoader')({ url: cached.url, headers: {} });
     await using app = trial<{ n: number }>({ loader, config: { maxStaleMs: 1_500 } });
