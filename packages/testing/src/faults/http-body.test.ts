@@ -208,6 +208,18 @@ test.each(encodings)('H21 %s is a failure (httpLoader)', async (_, encoding, bod
   await app.heals({ n: 2 });
 });
 
+test('H21 an encoding that the platform does not know is a failure (fetchLoader)', async () => {
+  await using server = await origin();
+  await using app = await inForce(byName('fetchLoader'), server.url);
+  for (const encoding of ['aws-chunked', 'gzip, aws-chunked', 'x']) {
+    server.play(answer(200, [`Content-Encoding: ${encoding}`, 'ETag: "2"'], BODY));
+    await app.fails({ says: server.hostPort, failure: 'body' });
+  }
+  expect(server.lastRequest).toContain('"1"');
+  server.play(document({ n: 2 }));
+  await app.heals({ n: 2 });
+});
+
 // the platform decodes, and forgives some of it: what counts is that no other document comes out
 test.each(encodings)(
   'H21 %s never gives another document (fetchLoader)',

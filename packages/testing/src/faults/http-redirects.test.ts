@@ -3,10 +3,10 @@ import { Pool } from 'undici';
 import { expect, test } from 'vitest';
 import { crossed } from './cases.fixture.ts';
 import { authority } from './certificates.fixture.ts';
-import { LOADERS, SECRET, inForce, overHttp, viaHttp } from './http.fixture.ts';
+import { LOADERS, SECRET, askedWith, inForce, overHttp, viaHttp } from './http.fixture.ts';
 import type { MakeLoader } from './http.fixture.ts';
 import { needs } from './needs.fixture.ts';
-import { answer, document, origin, secureOrigin } from './origin.fixture.ts';
+import { answer, document, notModified, origin, secureOrigin } from './origin.fixture.ts';
 
 const REDIRECTS = [301, 302, 303, 307, 308] as const;
 const FOLLOWING: readonly (readonly [string, MakeLoader])[] = [
@@ -76,6 +76,26 @@ test.each(FOLLOWING)('H12 a redirect loop ends after five (%s)', async (_, make)
   server.play(to('/a.json'), to('b.json'), document({ n: 2 }, 'ETag: "2"'));
   await app.heals({ n: 2 });
 });
+
+test.each(FOLLOWING)(
+  'H7 the tag of where a redirect led is sent only there, not to where it leads next (%s)',
+  async (_, make) => {
+    await using server = await origin();
+    let leadsTo = '/b';
+    server.play((socket, head) => {
+      const path = head.split(' ')[1]!.split('?')[0]!;
+      if (path === '/app.json') socket.write(to(leadsTo));
+      // the same tag for another document
+      else if (askedWith(head) === '"same"') socket.write(notModified());
+      else socket.write(document({ n: path === '/b' ? 1 : 2 }, 'ETag: "same"'));
+    });
+    await using app = await inForce(make, server.url);
+    expect((await app.poll()).outcome).toEqual({ kind: 'unchanged' });
+    expect(askedWith(server.lastRequest)).toBe('"same"');
+    leadsTo = '/c';
+    await app.heals({ n: 2 });
+  },
+);
 
 test.runIf(needs('openssl'))('H12 a redirect from https to http is never followed', async () => {
   await using ca = await authority();
