@@ -45,10 +45,14 @@ const OWNERS: Readonly<Record<string, string>> = {
   RefreshOptions: 'refresh()',
   SubscribeOptions: 'onChange()',
   MemoryCacheOptions: 'memoryCache',
+  CommonOptions: 'httpLoader, fetchLoader',
   HttpLoaderOptions: 'httpLoader',
+  FetchLoaderOptions: 'fetchLoader',
   FunctionLoaderOptions: 'functionLoader',
   StaticLoaderOptions: 'staticLoader',
   FileCacheOptions: 'fileCache',
+  LocalStorageCacheOptions: 'localStorageCache',
+  IndexedDbCacheOptions: 'indexedDbCache',
 };
 
 /** For those who write clocks and loaders, not for those who set up an application. */
