@@ -43,7 +43,7 @@ test.each([
 ])('P2 %s at the top is refused', async (text, kind) => {
   await using made = await served(first, { secrets });
   made.serve(text);
-  const error = await made.app.refuses({ code: 'SCHEMA_FAILED', says: 'http 127.0.0.1' });
+  const error = await made.app.refuses({ code: 'SCHEMA_FAILED', says: 'a schema can allow it' });
   expect(error.message).toContain(`must be an object at the top, but is ${kind}`);
   made.serve({ a: 2 });
   await made.app.heals({ a: 2 });

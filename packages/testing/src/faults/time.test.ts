@@ -151,7 +151,7 @@ test('T4 the event loop stands still: one late poll, none at the same time, no b
 });
 
 test('T6 answers slower than the interval: each wait begins when the poll has ended', async () => {
-  const polling = { intervalMs: 5_000, strategy: 'fixed', deadlineMs: 10_000 } as const;
+  const polling = { intervalMs: 5_000, minIntervalMs: 1_000, strategy: 'fixed' } as const;
   const { app, clock, loader, manager } = await settledScene({ config: { polling } });
   loader.delay(7_000);
   const begun: number[] = [];
