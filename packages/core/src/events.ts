@@ -65,7 +65,7 @@ export interface HoldfastEvents {
 }
 
 /** Every type of event. */
-export const EVENT_TYPES = [
+export const EVENT_TYPES: readonly EventType[] = [
   'poll.started',
   'poll.finished',
   'config.changed',
@@ -76,7 +76,7 @@ export const EVENT_TYPES = [
   'breaker.changed',
   'cache.failed',
   'listener.failed',
-] as const satisfies readonly EventType[];
+];
 
 /** Name of an event. */
 export type EventType = keyof HoldfastEvents;

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { HoldfastError, LoadError } from './errors.ts';
-import type { EventType, HoldfastEvent } from './events.ts';
+import { EVENT_TYPES, type EventType, type HoldfastEvent } from './events.ts';
 import { EventLog } from './log.ts';
 import type { Logger } from './ports/logger.ts';
 
@@ -58,7 +58,7 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
       previous: 'closed',
       until: 61_000,
     },
-    'warn: http://x:80 fails again and again: it is left alone for 60 s',
+    'warn: the circuit breaker of http://x:80 is open',
   ],
   'status.changed': [
     { type: 'status.changed', config: 'app', at: 0, state: 'stale', previous: 'fresh' },
@@ -172,4 +172,8 @@ test('EventLog hears out a logger that rejects', () => {
   log.write(LINES['status.changed'][0]);
   expect(then).toHaveBeenCalledTimes(1);
   expect(then.mock.calls[0]?.[1]).toBeTypeOf('function');
+});
+
+test('EVENT_TYPES has every type of event', () => {
+  expect(EVENT_TYPES.toSorted()).toEqual(Object.keys(LINES).toSorted());
 });

@@ -12,6 +12,9 @@ interface Line {
   readonly text: string;
 }
 
+/** It opens and probes again and again while an origin is down. */
+const BREAKER_LEVELS = { open: 'warn', closed: 'info', 'half-open': 'debug' } as const;
+
 /** What each event is as a log line; `served` says what is served now and when the next try is. */
 const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: string) => Line } = {
   'status.changed': ({ state, previous, error }, served) => ({
@@ -38,12 +41,9 @@ const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: str
     // the line names the config already
     text: error.message.replace(/^Config "[^"]*": /, ''),
   }),
-  'breaker.changed': ({ origin, state, at, until = at }) => ({
-    level: state === 'open' ? 'warn' : 'info',
-    text:
-      state === 'open'
-        ? `${origin} fails again and again: it is left alone for ${Math.round((until - at) / 1000)} s`
-        : `the circuit breaker of ${origin} is ${state}`,
+  'breaker.changed': ({ origin, state }) => ({
+    level: BREAKER_LEVELS[state],
+    text: `the circuit breaker of ${origin} is ${state}`,
   }),
   'poll.finished': ({ outcome, durationMs }, served) =>
     outcome.kind === 'failed'
@@ -61,7 +61,7 @@ const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: str
 export class EventLog {
   readonly #logger: Logger;
   readonly #served: (config: string) => string;
-  /** Of each config: what was told, and when. */
+  /** Of each config and origin: what was told, and when. */
   readonly #told = new Map<string, Map<string, number>>();
 
   /** @param served Says what is served now and when the next try is. */
@@ -91,7 +91,9 @@ export class EventLog {
     const { config, at } = event;
     const news = newsOf(event, error);
     if (news === undefined) return true;
-    const told = this.#told.get(config) ?? new Map<string, number>();
+    // of an origin once, not once for each config that shares it
+    const subject = event.type === 'breaker.changed' ? event.origin : config;
+    const told = this.#told.get(subject) ?? new Map<string, number>();
     for (const [what, when] of told) if (at - when > WINDOW_MS) told.delete(what);
     const isNew = !told.has(news);
     if (isNew) told.set(news, at);
@@ -99,7 +101,7 @@ export class EventLog {
     if (isNew && event.type === 'status.changed' && isLoadError(error))
       told.set(causeOf(error), at);
     if (event.type === 'status.changed' && event.state === 'closed') this.#told.delete(config);
-    else this.#told.set(config, told);
+    else this.#told.set(subject, told);
     return isNew;
   }
 }
@@ -108,11 +110,13 @@ export class EventLog {
 function newsOf(event: HoldfastEvent, error: HoldfastError | undefined): string | undefined {
   if (event.type === 'status.changed') return `${event.previous} -> ${event.state}`;
   if (event.type === 'document.refused') return error?.message;
+  if (event.type === 'breaker.changed') return `${event.origin} ${event.state}`;
   if (event.type !== 'poll.finished' || error === undefined) return undefined;
   return causeOf(error);
 }
 
 function causeOf(error: HoldfastError): string {
+  if (error.code === 'BREAKER_OPEN') return error.code;
   return isLoadError(error) ? `${error.failure} ${error.status}` : error.message;
 }
 

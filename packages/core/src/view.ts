@@ -98,17 +98,16 @@ export class View<T> {
   /**
    * Calls `listener` after each change of this view's value. Returns what ends the subscription, any number of times.
    *
-   * @throws {HoldfastError} `INVALID_OPTIONS` when `listener` is no function.
+   * @throws {HoldfastError} `INVALID_OPTIONS` when `listener` is no function, or of an unknown option.
    */
-  onChange(
-    listener: ChangeListener<T>,
-    { signal, immediate = false }: SubscribeOptions = {},
-  ): Unsubscribe {
+  onChange(listener: ChangeListener<T>, options: SubscribeOptions = {}): Unsubscribe {
     const { context, policy } = this.#config;
-    if (typeof listener !== 'function') {
-      const check = new OptionCheck(`onChange() of config ${JSON.stringify(policy.name)}`);
-      throw check.fail('listener', 'a function', listener);
-    }
+    const check: OptionCheck = new OptionCheck(
+      `onChange() of config ${JSON.stringify(policy.name)}`,
+    );
+    if (typeof listener !== 'function') throw check.fail('listener', 'a function', listener);
+    check.object('options', options, ['signal', 'immediate'] satisfies (keyof SubscribeOptions)[]);
+    const { signal, immediate } = options;
     if (signal?.aborted) return () => {};
     let last = this.#peek();
     const tell = (change: ChangeOf<T>): void =>

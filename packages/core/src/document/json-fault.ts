@@ -26,12 +26,15 @@ export function describeJsonFault(text: string): string {
   return `is not valid JSON at ${where}: expected ${expected}${quoteStart(text)}`;
 }
 
-/** The first characters of a text that is no JSON at all: an error page, a stack trace. */
+/**
+ * The first words of a text that is no JSON at all: an error page, a stack trace. It ends where a value could stand, since
+ * such texts echo what they were asked with, credentials and all.
+ */
 function quoteStart(text: string): string {
-  const start = text.trimStart();
-  if (start === '' || start.startsWith('{') || start.startsWith('[')) return '';
-  const printable = start.slice(0, 64).replaceAll(/[^\x20-\x7e]/g, '.');
-  return `; it begins with ${JSON.stringify(printable)}`;
+  const [words] = /^[a-z\s<>!/.,;-]*/i.exec(text.trimStart().slice(0, 64))!;
+  return words === ''
+    ? ''
+    : `; it begins with ${JSON.stringify(words.trimEnd().replaceAll(/\s+/g, ' '))}`;
 }
 
 /** What may come next. `first-…`: right after the container was opened, so that it may also be closed. */

@@ -179,11 +179,11 @@ test('parseJson() refuses UTF-16 without a byte order mark: NUL is no white spac
 });
 
 test.each([
-  ['an error page', '<html>\n<body>502', '<html>.<body>502'],
+  ['an error page', '<html>\n<body>502', '<html> <body>'],
   ['a word', 'Unauthorized', 'Unauthorized'],
-  ['what is not printable', '\u0007é😀x', '....x'],
   ['at most 64 characters', 'x'.repeat(70), 'x'.repeat(64)],
   ['what follows white space', ' \n oops', 'oops'],
+  ['no more than words', 'GET /app.json?token=s3cret', 'GET /app.json'],
 ])('parseJson() quotes the start of what is no JSON at all: %s', async (_, text, quoted) => {
   expect(await faultOf(bytes(text))).toMatch(
     /^is not valid JSON at line \d+, column \d+: expected a val/,

@@ -313,3 +313,14 @@ test.each([
 ])('resolveConfig() refuses a schema that only looks like one: %j', (schema) => {
   expect(() => resolve({ schema })).toThrow('a Standard Schema validator');
 });
+
+test('resolveConfig() warns of waits that were asked for and do not fit the interval', () => {
+  const warnings = (options: object) => resolveConfig('app', { loader, ...options }).warnings;
+  expect(warnings({ polling: { intervalMs: 5_000 } })).toEqual([]);
+  expect(
+    warnings({ polling: { intervalMs: 5_000, deadlineMs: 6_000 }, maxStaleMs: 4_000 }),
+  ).toEqual([
+    'polling.deadlineMs (6000) is longer than polling.intervalMs (5000): slow answers put off polls',
+    'maxStaleMs (4000) is shorter than polling.intervalMs (5000): the value expires between polls',
+  ]);
+});

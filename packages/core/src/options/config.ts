@@ -90,6 +90,8 @@ export interface ConfigPolicy {
   readonly readyTimeoutMs: number;
   readonly fallbackAfter: number;
   readonly maxStaleMs: number;
+  /** What is legal but unwise, for people. */
+  readonly warnings: readonly string[];
 }
 
 const KNOWN = [
@@ -140,7 +142,24 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
     ignore: resolveIgnore(options.ignore, check),
     arrayKey,
     ...resolveNumbers(options, sources[0]!, check),
+    warnings: warningsOf(options, sources[0]!),
   };
+}
+
+function warningsOf(options: AnyConfigOptions, { polling }: SourcePolicy): readonly string[] {
+  const { intervalMs } = polling;
+  const { maxStaleMs = Infinity, polling: { deadlineMs = 0 } = {} } = options;
+  const interval = `than polling.intervalMs (${intervalMs})`;
+  const warnings: string[] = [];
+  if (deadlineMs > intervalMs)
+    warnings.push(
+      `polling.deadlineMs (${deadlineMs}) is longer ${interval}: slow answers put off polls`,
+    );
+  if (maxStaleMs < intervalMs)
+    warnings.push(
+      `maxStaleMs (${maxStaleMs}) is shorter ${interval}: the value expires between polls`,
+    );
+  return warnings;
 }
 
 function resolveNumbers(options: AnyConfigOptions, { polling }: SourcePolicy, check: OptionCheck) {

@@ -99,7 +99,6 @@ test('resolvePolling() fills in the defaults of the design', () => {
     revalidateMs: 3_600_000,
     backoffMaxMs: 300_000,
     strategy: expect.any(Function),
-    warnings: [],
   });
 });
 
@@ -131,11 +130,4 @@ test.each<[IntervalStrategy | 'fixed' | 'adaptive', number, number]>([
 ])('resolvePolling() with strategy %s and %i changes gives %i ms', (strategy, changes, ms) => {
   const facts = { intervalMs: 60_000, changesInLastHour: changes };
   expect(resolve({ strategy }).strategy(facts)).toBe(ms);
-});
-
-test('resolvePolling() warns of a deadline that was asked for and is longer than the interval', () => {
-  expect(resolve({ intervalMs: 5_000, minIntervalMs: 1_000 }).warnings).toEqual([]);
-  expect(resolve({ intervalMs: 5_000, deadlineMs: 6_000 }).warnings).toEqual([
-    'polling.deadlineMs (6000) is longer than the interval (5000): slow answers put off polls',
-  ]);
 });

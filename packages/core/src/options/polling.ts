@@ -48,8 +48,6 @@ export interface PollingPolicy {
   readonly deadlineMs: number;
   readonly revalidateMs: number;
   readonly backoffMaxMs: number;
-  /** What is legal but unwise, for people. */
-  readonly warnings: readonly string[];
 }
 
 const fixed: IntervalStrategy = ({ intervalMs }) => intervalMs;
@@ -101,21 +99,7 @@ export function resolvePolling(
     deadlineMs,
     revalidateMs,
     backoffMaxMs,
-    warnings: warningsOf(options, intervalMs, at),
   };
-}
-
-const NOTHING: readonly string[] = [];
-
-function warningsOf(
-  { deadlineMs = 0 }: PollingOptions,
-  intervalMs: number,
-  at: string,
-): readonly string[] {
-  if (deadlineMs <= intervalMs) return NOTHING;
-  return [
-    `${at}.deadlineMs (${deadlineMs}) is longer than the interval (${intervalMs}): slow answers put off polls`,
-  ];
 }
 
 function resolveStrategy(

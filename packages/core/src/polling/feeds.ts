@@ -36,9 +36,9 @@ export class Feeds {
   /** Begins to watch, to read the cache, and to poll. */
   start(): void {
     const { context, policy } = this.#owner;
-    for (const { loader, name: source, polling } of policy.sources) {
+    for (const { loader, name: source } of policy.sources) {
       context.loaders.enter(loader);
-      for (const message of [...(loader.warnings ?? []), ...polling.warnings]) {
+      for (const message of [...(loader.warnings ?? []), ...policy.warnings]) {
         context.events.emit('config.warned', policy.name, () => ({ source, message }));
       }
     }

@@ -66,22 +66,32 @@ test.each<[string, IntervalStrategy, number]>([
   ['gives nothing', () => undefined as never, 60_000],
   ['gives a bigint', () => 5n as never, 60_000],
   ['throws', () => expect.fail('as it may'), 60_000],
-  ['gives no wait at all', () => 0, 10_000],
-  ['gives more than the longest wait', () => 1e9, 300_000],
-  ['gives infinity', () => Infinity, 300_000],
+  ['gives no wait at all', () => 0, 11_000],
+  ['gives more than the longest wait', () => 1e9, 285_000],
+  ['gives infinity', () => Infinity, 285_000],
 ])('nextWait() goes on polling when the strategy %s', (_, strategy, ms) => {
   expect(nextWait(unchanged, facts({ strategy }), 0.5)).toEqual({ ms, because: 'interval' });
 });
 
 test('nextWait() gives the second poll of all a random phase, no nearer than the minimum', () => {
   const first = facts(fixed, { first: true });
-  expect(nextWait(unchanged, first, 0.25).ms).toBe(15_000);
   expect(nextWait(unchanged, first, 0).ms).toBe(10_000);
+  expect(nextWait(unchanged, first, 0.25).ms).toBe(22_500);
+  expect(nextWait(unchanged, first, 0.999).ms).toBeCloseTo(59_950);
 });
 
 test('nextWait() stretches to the longest interval while something watches', () => {
   expect(nextWait(unchanged, facts({}, { watched: true }), 0).ms).toBe(270_000);
-  expect(nextWait(unchanged, facts({}, { watched: true }), 0.9).ms).toBe(300_000);
+  expect(nextWait(unchanged, facts({}, { watched: true }), 0.9).ms).toBe(297_000);
+});
+
+test('nextWait() plays with chance within the bounds, so that a fleet is not gathered by them', () => {
+  const atMin = facts({ ...fixed, intervalMs: 10_000 });
+  expect([0, 0.5].map((random) => nextWait(unchanged, atMin, random).ms)).toEqual([10_000, 11_000]);
+  const first = facts({ ...fixed, intervalMs: 10_000 }, { first: true });
+  expect([0, 0.5].map((random) => nextWait(unchanged, first, random).ms)).toEqual([10_000, 15_000]);
+  const only = facts({ ...fixed, minIntervalMs: 60_000, maxIntervalMs: 60_000 });
+  expect([0, 0.5].map((random) => nextWait(unchanged, only, random).ms)).toEqual([60_000, 60_000]);
 });
 
 test.each<[number | undefined, string, number, string]>([

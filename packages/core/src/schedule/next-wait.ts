@@ -57,14 +57,19 @@ function slowWait(policy: PollingPolicy, random: number): number {
   return Math.max(longestWait(policy) * (0.9 + 0.1 * random), policy.minIntervalMs);
 }
 
-/** The interval of the strategy with ±10 % jitter, clamped. The second poll of all is at a random phase. */
+/**
+ * The interval of the strategy with ±10 % jitter; the second poll of all is at a random phase. Chance plays within the
+ * bounds: clamped afterwards, many waits of a fleet would be the bound itself, and it would stay together.
+ */
 function plainWait({ policy, health, watched, first, now }: WaitFacts, random: number): number {
   const { intervalMs, minIntervalMs, maxIntervalMs, strategy } = policy;
   let changesInLastHour = 0;
   for (const at of health.changeTimes) if (now - at < HOUR_MS) changesInLastHour++;
-  const base = watched ? maxIntervalMs : ask(strategy, { intervalMs, changesInLastHour });
-  const ms = first ? base * random : base * (0.9 + 0.2 * random);
-  return Math.min(Math.max(ms, minIntervalMs), maxIntervalMs);
+  const asked = watched ? maxIntervalMs : ask(strategy, { intervalMs, changesInLastHour });
+  const base = Math.min(Math.max(asked, minIntervalMs), maxIntervalMs);
+  const least = first ? minIntervalMs : Math.max(0.9 * base, minIntervalMs);
+  const most = first ? Math.max(base, 2 * least) : Math.max(1.1 * base, 1.2 * least);
+  return least + random * (Math.min(most, maxIntervalMs) - least);
 }
 
 /** A strategy of the user's that throws or gives nonsense must not stop the polls. */
