@@ -1,18 +1,20 @@
 import { configServer, type EtagKind } from '@holdfast/testing/config-server';
 import { contractTests, type LoaderHarness, loaderContract } from '@holdfast/testing/contracts';
 import { describe, test } from 'vitest';
-import { httpLoader } from './http.ts';
+import { LOADERS } from './http/loaders.fixture.ts';
 
 const PATH = '/app.json';
 
-async function createHarness(etags: EtagKind): Promise<LoaderHarness> {
+type Create = (typeof LOADERS)[number][1];
+
+async function createHarness(create: Create, etags: EtagKind): Promise<LoaderHarness> {
   const document = { served: 'at first' };
   const server = await configServer({ documents: { [PATH]: document }, etags });
   const url = new URL(server.url(PATH));
   url.username = 'admin';
   url.password = 'swordfish';
   const headers = { 'x-api-key': () => 'key-of-the-house' };
-  const loader = httpLoader({ url, headers });
+  const loader = create({ url, headers });
   return {
     loader,
     document,
@@ -21,7 +23,7 @@ async function createHarness(etags: EtagKind): Promise<LoaderHarness> {
     healSource: () => server.heal(),
     remove: () => server.delete(PATH),
     hang: () => server.fault('hang'),
-    restart: () => httpLoader({ url, headers }),
+    restart: () => create({ url, headers }),
     secrets: ['swordfish', btoa('admin:swordfish'), 'key-of-the-house'],
     async dispose() {
       await loader.close?.();
@@ -30,16 +32,17 @@ async function createHarness(etags: EtagKind): Promise<LoaderHarness> {
   };
 }
 
-describe.each(['strong', 'weak', 'none'] as EtagKind[])(
-  'httpLoader() with %s tags keeps the contract of loaders',
-  (etags) => {
-    const tests = contractTests(loaderContract, () => createHarness(etags), {
-      without: [
-        // undici and node:zlib have timers of their own
-        ...(['disconnect', 'watch', 'decode', 'time'] as const),
-        ...(etags === 'none' ? (['validators'] as const) : []),
-      ],
-    });
-    for (const { name, skip, run } of tests) (skip ? test.skip : test)(name, run);
-  },
-);
+const TAGS = ['strong', 'weak', 'none'] as const satisfies readonly EtagKind[];
+
+describe.each(
+  LOADERS.flatMap(([name, create]) => TAGS.map((etags) => [name, etags, create] as const)),
+)('%s() with %s tags keeps the contract of loaders', (_name, etags, create) => {
+  const tests = contractTests(loaderContract, () => createHarness(create, etags), {
+    without: [
+      // undici, node:zlib and fetch have timers of their own
+      ...(['disconnect', 'watch', 'decode', 'time'] as const),
+      ...(etags === 'none' ? (['validators'] as const) : []),
+    ],
+  });
+  for (const { name, skip, run } of tests) (skip ? test.skip : test)(name, run);
+});

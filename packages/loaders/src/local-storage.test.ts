@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { MemoryStorage } from './local-storage/memory-storage.fixture.ts';
 import { CACHE_RULES, held } from './internal/cache-rules.fixture.ts';
 import {
   type LocalStorageCacheOptions,
@@ -7,33 +8,6 @@ import {
 } from './local-storage.ts';
 
 const bytes = (length: number, value = 120): Uint8Array => new Uint8Array(length).fill(value);
-
-/** A Storage in memory with room for `most` characters, as browsers count them. */
-class MemoryStorage implements WebStorage {
-  readonly items = new Map<string, string>();
-  most: number;
-
-  constructor(most = Number.POSITIVE_INFINITY) {
-    this.most = most;
-  }
-
-  getItem(name: string): string | null {
-    return this.items.get(name) ?? null;
-  }
-
-  setItem(name: string, text: string): void {
-    let length = name.length + text.length;
-    for (const [other, value] of this.items) {
-      if (other !== name) length += other.length + value.length;
-    }
-    if (length > this.most) throw new DOMException('no room', 'QuotaExceededError');
-    this.items.set(name, text);
-  }
-
-  removeItem(name: string): void {
-    this.items.delete(name);
-  }
-}
 
 test.each(CACHE_RULES)('localStorageCache(): %s', async (_, rule) => {
   expect.hasAssertions();
