@@ -191,6 +191,11 @@ const encodings: [string, string, string | Uint8Array][] = [
   ['gzip with bytes behind it', 'gzip', Buffer.concat([gzip, Buffer.from('junk')])],
   ['gzip with a second member', 'gzip', Buffer.concat([gzip, gzipSync('{"n":666}')])],
   ['brotli that is cut', 'br', brotliCompressSync(BODY).subarray(0, -2)],
+  [
+    'brotli with bytes behind it',
+    'br',
+    Buffer.concat([brotliCompressSync(BODY), Buffer.from('x')]),
+  ],
   ['an unknown encoding', 'aws-chunked', BODY],
   ['deflate, which was not asked for', 'deflate', deflateSync(BODY)],
   ['a chain', 'gzip, gzip', gzipSync(gzip)],
