@@ -71,10 +71,11 @@ export class Records {
       const outcome = await this.#owner.propose(proposal, (decision) => {
         if (decision.outcome.kind !== 'accepted') return;
         keeper.restored(cached);
-        // a record from the future says nothing about its age, nor does one behind which there was a newer one
+        // a record from the future says nothing about its age
         const ageMs = clock.now() - confirmedAt;
-        if (ageMs < 0 || !cached.newest) return;
-        source.health = { ...source.health, confirmedAt: clock.monotonic() - ageMs };
+        if (ageMs < 0) return;
+        const doubted = !cached.newest;
+        source.health = { ...source.health, doubted, confirmedAt: clock.monotonic() - ageMs };
       });
       if (outcome.kind === 'accepted') return;
     }

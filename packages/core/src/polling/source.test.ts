@@ -1,5 +1,6 @@
 import { manualClock, mockLoader } from '@holdfast/testing';
 import { afterEach, expect, test, vi } from 'vitest';
+import type { Clock } from '../ports/clock.ts';
 
 afterEach(() => {
   vi.doUnmock('./poll.ts');
@@ -32,3 +33,58 @@ test('a poll whose code cannot be loaded fails and is tried again, while the val
   expect([app.current.n, app.status.state]).toEqual([1, 'fresh']);
   await manager.close();
 });
+
+test('a poll whose code is not there by the deadline fails, and what comes late harms nothing', async () => {
+  vi.resetModules();
+  let arrive = (): void => {};
+  const late = new Promise<void>((resolve) => (arrive = resolve));
+  vi.doMock('./poll.ts', async (original) => {
+    await late;
+    return original();
+  });
+  const { createConfigManager } = await import('../manager.ts');
+  const loader = mockLoader({ value: { n: 1 } });
+  loader.hang();
+  const { clock, advance } = plainClock();
+  const manager = createConfigManager({ clock });
+  const polling = { intervalMs: 60_000, deadlineMs: 2_000 };
+  const app = manager.register<{ n: number }>('app', { loader, polling, defaults: { n: 0 } });
+  const refreshed = app.refresh();
+  await Promise.resolve();
+  advance(2_000);
+  expect(await refreshed).toMatchObject({ kind: 'failed' });
+
+  const again = app.refresh();
+  arrive();
+  await vi.waitFor(() => expect(loader.loads).toBe(1));
+  advance(2_000);
+  await Promise.resolve();
+  advance(0);
+  expect(await again).toMatchObject({ kind: 'failed', error: { failure: 'timeout' } });
+  expect(loader.loads).toBe(1);
+  await manager.close();
+});
+
+/** A clock that waits for nothing: the manual one would wait for the import that never comes. */
+function plainClock() {
+  let now = 0;
+  const timers = new Map<object, { readonly at: number; readonly fire: () => void }>();
+  const clock: Clock = {
+    now: () => now,
+    monotonic: () => now,
+    setTimer(ms, fire) {
+      const timer = { cancel: () => void timers.delete(timer) };
+      timers.set(timer, { at: now + ms, fire });
+      return timer;
+    },
+  };
+  const advance = (ms: number): void => {
+    now += ms;
+    for (const [timer, { at, fire }] of timers) {
+      if (at > now) continue;
+      timers.delete(timer);
+      fire();
+    }
+  };
+  return { clock, advance };
+}

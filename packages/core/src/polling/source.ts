@@ -121,7 +121,10 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     if (this.#phase === 'idle') {
       this.#phase = 'queued';
       this.context.slots.enter(this);
-    } else if (this.#phase === 'loading') this.#poll?.expire();
+    } else if (this.#phase === 'loading') {
+      if (this.#poll) this.#poll.expire();
+      else this.#cannotPoll('it has not been read in time');
+    }
   }
 
   onSlot(): void {

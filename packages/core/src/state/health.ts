@@ -33,7 +33,7 @@ export interface Health {
   readonly confirmedAt: number | undefined;
   /** The document was confirmed by its source since the start. */
   readonly confirmed: boolean;
-  /** The machine slept since then: nothing known is recent. */
+  /** The machine slept since then, or its cache held a newer document: nothing known is recent. */
   readonly doubted: boolean;
   /** Wall-clock time in milliseconds. */
   readonly lastSuccessAt: number | undefined;
@@ -54,8 +54,9 @@ export const newborn: Health = {
 };
 
 /** Whether the document was confirmed within the last `withinMs` milliseconds. */
-export function isRecent({ confirmedAt }: Health, now: number, withinMs: number): boolean {
-  return confirmedAt !== undefined && now - confirmedAt <= withinMs;
+export function isRecent(health: Health, now: number, withinMs: number): boolean {
+  const { confirmedAt, doubted } = health;
+  return confirmedAt !== undefined && !doubted && now - confirmedAt <= withinMs;
 }
 
 /** After a sleep of the machine: the monotonic clock stood still meanwhile, the age went on. */

@@ -76,9 +76,12 @@ export class Model {
     this.value = valueOf(undefined, terms);
     this.version = this.value ? 1 : 0;
     const found = records.findIndex(({ doc }) => this.#propose(doc, 'cache').kind === 'accepted');
-    // a record from the future says nothing about its age, nor does one that had a successor
-    const ageMs = found === 0 ? times.now() - records[0]!.confirmedAt : -1;
-    if (ageMs >= 0) this.confirmedAt = now - ageMs;
+    if (found < 0) return;
+    // a record from the future says nothing about its age
+    const ageMs = times.now() - records[found]!.confirmedAt;
+    if (ageMs < 0) return;
+    this.confirmedAt = now - ageMs;
+    this.doubted = found > 0;
   }
 
   /** A load begins; gives the validator that it must come with. */
