@@ -66,7 +66,7 @@ const CORRUPTIONS: readonly [string, (path: string, bytes: Buffer) => Promise<un
 
 function flipped(bytes: Buffer): Buffer {
   const copy = Buffer.from(bytes);
-  copy[copy.length - 3]! ^= 1;
+  copy[copy.length - 2]! ^= 1; // of a number: it is JSON all the same
   return copy;
 }
 
