@@ -46,11 +46,11 @@ export function indexedDbCache(options: IndexedDbCacheOptions = {}): Cache {
     });
   return {
     read: (key) => call('read', key, (stores) => read(stores, key)),
-    write: (key, bytes) =>
-      // a view of a larger buffer would be stored with all of it
-      call('write', key, (stores) =>
-        write(stores, key, { bytes: bytes.slice(), confirmedAt: clock.now() }),
-      ),
+    write: (key, bytes) => {
+      // now, and without what is around them in a larger buffer: opening the database takes time
+      const newest = { bytes: bytes.slice(), confirmedAt: clock.now() };
+      return call('write', key, (stores) => write(stores, key, newest));
+    },
     touch: (key, at) => call('touch', key, (stores) => touch(stores, key, at)),
     remove: (key) => call('remove', key, (stores) => remove(stores, key)),
   };

@@ -47,6 +47,17 @@ export const CACHE_RULES: readonly (readonly [string, (create: CreateCache) => P
     },
   ],
   [
+    'write() keeps the bytes as they were when it was called',
+    async (create) => {
+      const cache = create({ now: () => 1 });
+      const bytes = bytesOf('one');
+      const writing = cache.write('app', bytes);
+      bytes.fill(0);
+      await writing;
+      expect(await held(cache)).toEqual([['one', 1]]);
+    },
+  ],
+  [
     'touch() confirms the newest generation, and the next write takes that time along',
     async (create) => {
       let now = 1;
