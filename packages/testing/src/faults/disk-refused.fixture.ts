@@ -4,6 +4,7 @@ import { createConfigManager } from '@holdfast/core';
 import { preload } from '@holdfast/core/preload';
 import { fileCache } from '@holdfast/loaders/file-cache';
 import { mockLoader } from '@holdfast/testing';
+import { programPath } from './needs.fixture.ts';
 
 /** A program whose system refuses its cache: no permission, or no file handle left. Tells what it serves nevertheless. */
 const [code, directory = ''] = process.argv.slice(2);
@@ -22,7 +23,7 @@ if (code === 'EACCES') {
     process.seteuid!(NOBODY);
   }
 } else {
-  execFileSync('prlimit', ['--nofile=256', '--pid', String(process.pid)]);
+  execFileSync(programPath('prlimit')!, ['--nofile=256', '--pid', String(process.pid)]);
   const handles = [];
   try {
     for (;;) handles.push(await open('/dev/null'));

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { startFixture, tempFolder } from '../promises/process.fixture.ts';
 import { settledScene } from '../promises/scene.fixture.ts';
 import { trial } from './always.fixture.ts';
-import { needs } from './needs.fixture.ts';
+import { needs, programPath } from './needs.fixture.ts';
 
 /** What the program says of one poll. */
 interface Told {
@@ -41,7 +41,7 @@ test.runIf(needs('faketime')).each([
     const preload = ['-f', '+0', 'sh', '-c', 'printf %s "$LD_PRELOAD"'];
     const running = startFixture('../faults/time-steps.fixture.ts', {
       env: {
-        LD_PRELOAD: execFileSync('faketime', preload, { encoding: 'utf8' }),
+        LD_PRELOAD: execFileSync(programPath('faketime')!, preload, { encoding: 'utf8' }),
         FAKETIME_TIMESTAMP_FILE: offset,
         FAKETIME_NO_CACHE: '1',
         DONT_FAKE_MONOTONIC: '1',
