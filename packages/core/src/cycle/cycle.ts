@@ -14,6 +14,7 @@ import { compare } from './compare.ts';
 import type { ManagerContext } from './context.ts';
 import { detect, type Detected } from './detect.ts';
 import type { Resolution } from './resolve.ts';
+import { titleOf } from './title.ts';
 
 export { diff } from '../document/diff.ts';
 export { notify } from './notify.ts';
@@ -68,7 +69,7 @@ class Cycle {
     const detected = await this.#inTime<Detected>(
       detect(policy, from, { known, loaded }),
       (limit) => {
-        const text = `The document of ${from.loader.name} could not be decoded within ${limit}`;
+        const text = `The document of ${titleOf(from.loader)} could not be decoded within ${limit}`;
         return { kind: 'refused', error: new HoldfastError('DECODE_FAILED', text) };
       },
     );
@@ -116,8 +117,8 @@ class Cycle {
     const resolved = await this.#resolve(withDocument(inputs, source, document));
     if (resolved.kind === 'refused') {
       const merged = policy.defaults === undefined ? '' : ', laid over the defaults,';
-      const { name } = policy.sources[source]!.loader;
-      const text = `The document of ${name}${merged} ${resolved.error.message}`;
+      const title = titleOf(policy.sources[source]!.loader);
+      const text = `The document of ${title}${merged} ${resolved.error.message}`;
       return this.#refused(
         new HoldfastError(resolved.error.code, text, { cause: resolved.error.cause }),
       );
@@ -126,7 +127,7 @@ class Cycle {
     if (trigger !== 'operator' && trigger !== 'cache') {
       const context = compare(policy, inputs.documents[source], document);
       if (context) {
-        const text = `The document of ${policy.sources[source]!.loader.name} ${context.message}`;
+        const text = `The document of ${titleOf(policy.sources[source]!.loader)} ${context.message}`;
         const error = new HoldfastError(context.code, text);
         return { outcome: { kind: 'refused', error }, waiting: { kind: 'kept', document, error } };
       }

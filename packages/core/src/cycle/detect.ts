@@ -17,6 +17,7 @@ import type { SourcePolicy } from '../options/sources.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Loaded } from '../ports/loader.ts';
 import type { SourceDocument } from '../state/inputs.ts';
+import { titleOf } from './title.ts';
 
 /** What a loaded document is, beside the one that is known. */
 export type Detected =
@@ -117,5 +118,5 @@ function onlyIgnored({ ignore }: ConfigPolicy, before: JsonValue, after: JsonVal
 
 function refusal(source: SourcePolicy, thrown: unknown): HoldfastError {
   const code: ErrorCode = isHoldfastError(thrown) ? thrown.code : 'DECODE_FAILED';
-  return new HoldfastError(code, `The document of ${source.loader.name} ${messageOf(thrown)}`);
+  return new HoldfastError(code, `The document of ${titleOf(source.loader)} ${messageOf(thrown)}`);
 }

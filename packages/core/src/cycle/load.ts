@@ -1,12 +1,13 @@
 import type { HoldfastError } from '../errors.ts';
 import { Delay, isHoldfastError, isLoadError, LoadError, messageOf } from '../lazy-base.ts';
 import { loadPRetry } from '../libraries.ts';
-import type { LoadResult } from '../ports/loader.ts';
+import type { Loader, LoadResult } from '../ports/loader.ts';
 import type { Breaker } from './breaker.ts';
 import { enterBreaker, leaveBreaker } from './breakers.ts';
 import type { ManagerContext } from './context.ts';
 import type { LoadAnswer, LoadTask, Skipped } from './load-task.ts';
 import type { Lent } from './signals.ts';
+import { titleOf } from './title.ts';
 
 /** One load under a signal that the engine races: a loader that ignores it cannot hold the loop. */
 export class Load {
@@ -89,7 +90,7 @@ export class Load {
     const { signal } = this.#lent.controller;
     // it obeyed: the reason is ours, whatever it made of it
     if (signal.aborted) return this.#end(failed(signal.reason as HoldfastError));
-    const error = asLoadError(thrown, this.#task.source.loader.name);
+    const error = asLoadError(thrown, this.#task.source.loader);
     const again = isLoadError(error) && error.retry === 'now' && this.#task.mayTryAgain;
     if (again && this.#give) void this.#secondTry(error).then((answer) => this.#end(answer));
     else this.#end(failed(error));
@@ -102,7 +103,7 @@ export class Load {
       if (count === 1) return Promise.reject(first);
       task.onSecondTry();
       return this.#once().catch((thrown: unknown) => {
-        throw asLoadError(thrown, task.source.loader.name);
+        throw asLoadError(thrown, task.source.loader);
       });
     };
     const { signal } = this.#lent.controller;
@@ -111,34 +112,34 @@ export class Load {
       const result = await pRetry(attempt, { retries: 1, minTimeout: 0, signal });
       return this.#check(result);
     } catch (thrown) {
-      return failed(asLoadError(thrown, task.source.loader.name));
+      return failed(asLoadError(thrown, task.source.loader));
     }
   }
 
   #check(result: LoadResult): LoadAnswer {
-    const { source, known } = this.#task;
-    const { name } = source.loader;
-    switch (result?.kind) {
-      case 'loaded':
-        return result;
-      case 'unchanged':
-        if (known !== undefined) return result;
-        return failed(
-          new LoadError(
-            `Cannot load ${name}: it says "unchanged" about a document that nobody holds`,
-          ),
-        );
-      case 'absent':
-        return failed(
-          new LoadError(`Cannot load ${name}: there is no such document${statusOf(result)}`, {
-            retry: 'slow',
-            failure: 'absent',
-            status: result.status,
-          }),
-        );
-      default:
-        return failed(new LoadError(`Cannot load ${name}: its load() gave no LoadResult`));
-    }
+    if (result?.kind === 'loaded') return result;
+    if (result?.kind === 'unchanged' && this.#task.known !== undefined) return result;
+    return failed(noDocument(result, titleOf(this.#task.source.loader)));
+  }
+}
+
+function noDocument(
+  result: Exclude<LoadResult, { kind: 'loaded' }> | undefined,
+  title: string,
+): LoadError {
+  switch (result?.kind) {
+    case 'unchanged':
+      return new LoadError(
+        `Cannot load ${title}: it says "unchanged" about a document that nobody holds`,
+      );
+    case 'absent':
+      return new LoadError(`Cannot load ${title}: there is no such document${statusOf(result)}`, {
+        retry: 'slow',
+        failure: 'absent',
+        status: result.status,
+      });
+    default:
+      return new LoadError(`Cannot load ${title}: its load() gave no LoadResult`);
   }
 }
 
@@ -151,7 +152,7 @@ function failed(error: HoldfastError): LoadAnswer {
 }
 
 /** The one place where what loaders throw becomes an error of ours. */
-function asLoadError(thrown: unknown, name: string): HoldfastError {
+function asLoadError(thrown: unknown, loader: Loader): HoldfastError {
   if (isHoldfastError(thrown)) return thrown;
-  return new LoadError(`Cannot load ${name}: ${messageOf(thrown)}`, { cause: thrown });
+  return new LoadError(`Cannot load ${titleOf(loader)}: ${messageOf(thrown)}`, { cause: thrown });
 }

@@ -1,4 +1,5 @@
 import { Load } from '../cycle/load.ts';
+import { titleOf } from '../cycle/title.ts';
 import type { LoadAnswer, LoadTask, Skipped } from '../cycle/load-task.ts';
 import type { Basis, Decision, Proposal } from '../state/proposal.ts';
 import type { HoldfastError } from '../errors.ts';
@@ -78,7 +79,7 @@ export class Poll implements LoadTask {
   /** Its time is over: whatever the loader answers later is ignored. */
   expire(): void {
     const { loader, polling } = this.source;
-    const text = `Cannot load ${loader.name}: no whole answer within ${polling.deadlineMs} ms (deadlineMs)`;
+    const text = `Cannot load ${titleOf(loader)}: no whole answer within ${polling.deadlineMs} ms (deadlineMs)`;
     this.#load.expire(new LoadError(text, { failure: 'timeout' }));
   }
 
