@@ -123,24 +123,22 @@ export class Load {
   }
 }
 
-function noDocument(
-  result: Exclude<LoadResult, { kind: 'loaded' }> | undefined,
-  title: string,
-): LoadError {
-  switch (result?.kind) {
-    case 'unchanged':
-      return new LoadError(
-        `Cannot load ${title}: it says "unchanged" about a document that nobody holds`,
-      );
-    case 'absent':
-      return new LoadError(`Cannot load ${title}: there is no such document${statusOf(result)}`, {
-        retry: 'slow',
-        failure: 'absent',
-        status: result.status,
-      });
-    default:
-      return new LoadError(`Cannot load ${title}: its load() gave no LoadResult`);
+/** @param answer In plain JavaScript it may be anything. */
+function noDocument(answer: LoadResult | undefined, title: string): LoadError {
+  if (answer?.kind === 'unchanged') {
+    const what = 'it says "unchanged" about a document that nobody holds';
+    return new LoadError(`Cannot load ${title}: ${what}`);
   }
+  if (answer?.kind === 'absent') {
+    const what = `there is no such document${statusOf(answer)}`;
+    const { status } = answer;
+    return new LoadError(`Cannot load ${title}: ${what}`, {
+      retry: 'slow',
+      failure: 'absent',
+      status,
+    });
+  }
+  return new LoadError(`Cannot load ${title}: its load() gave no LoadResult`);
 }
 
 function statusOf({ status }: { readonly status?: number | undefined }): string {
