@@ -11,12 +11,8 @@ import { createTestManager, manualClock, recordEvents } from '@holdfast/testing'
 import type { EventRecord, ManualClock, TestManager, TestManagerOptions } from '@holdfast/testing';
 import { expect } from 'vitest';
 import { type Line, recordLines } from './lines.fixture.ts';
-import {
-  inBounds,
-  type Polling,
-  type RightAnswer,
-  saysEverything,
-} from './right-answer.fixture.ts';
+import { inBounds, saysEverything } from './right-answer.fixture.ts';
+import type { Polling, RightAnswer } from './right-answer.fixture.ts';
 
 /** What is tried: one config, and everything that it says. */
 export interface TrialOptions<T> {
