@@ -7,7 +7,7 @@ import { memoryCache } from '@holdfast/core/memory-cache';
 import { fileCache } from '@holdfast/loaders/file-cache';
 import { createTestManager, mockLoader } from '@holdfast/testing';
 import { configServer } from '@holdfast/testing/config-server';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { runFixture, startFixture, tempFolder } from '../promises/process.fixture.ts';
 import { settledScene } from '../promises/scene.fixture.ts';
 import { overHttp, viaHttp } from './http.fixture.ts';
@@ -176,6 +176,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   async (signal) => {
     await using folder = await tempFolder();
     const running = startFixture('kills.fixture.ts', { args: [folder.path, '1'] });
+    onTestFinished(() => running.kill());
     await running.printed('in force 30');
     while (!(await readdir(folder.path)).some((name) => name.endsWith('.rec'))) await turn();
     running.kill(signal);
@@ -196,6 +197,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     await using folder = await tempFolder();
     const args = [folder.path];
     const running = startFixture('../faults/process-signals.fixture.ts', { args });
+    onTestFinished(() => running.kill());
     await running.printed('in force 30');
     running.kill(signal);
     const { code, signal: by, stdout, stderr } = await running.ended;

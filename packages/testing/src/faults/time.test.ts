@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createConfigManager } from '@holdfast/core';
 import { fileCache } from '@holdfast/loaders/file-cache';
 import { createTestManager, manualClock, mockLoader } from '@holdfast/testing';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { startFixture, tempFolder } from '../promises/process.fixture.ts';
 import { settledScene } from '../promises/scene.fixture.ts';
 import { trial } from './always.fixture.ts';
@@ -47,6 +47,7 @@ test.runIf(needs('faketime')).each([
         DONT_FAKE_MONOTONIC: '1',
       },
     });
+    onTestFinished(() => running.kill());
     await running.printed('poll 5');
     await writeFile(offset, `${seconds >= 0 ? '+' : ''}${seconds}s`);
     await running.printed('poll 15');
