@@ -3,16 +3,18 @@ import ClosingLine from './tools/closing-line.ts';
 
 export default defineConfig({
   test: {
-    projects: ['packages/core', 'packages/loaders', 'packages/testing', 'tools'].map((root) => ({
-      extends: true as const,
-      test: {
-        name: root.split('/').at(-1)!,
-        root: `./${root}`,
-        include: ['**/*.test.ts'],
-        // these need what only `pnpm check` and `pnpm matrix` install
-        exclude: [...configDefaults.exclude, 'release/**', '**/*.browser.test.ts'],
-      },
-    })),
+    projects: ['packages/core', 'packages/loaders', 'packages/testing', 'examples', 'tools'].map(
+      (root) => ({
+        extends: true as const,
+        test: {
+          name: root.split('/').at(-1)!,
+          root: `./${root}`,
+          include: ['**/*.test.ts'],
+          // these need what only `pnpm check` and `pnpm matrix` install
+          exclude: [...configDefaults.exclude, 'release/**', '**/*.browser.test.ts'],
+        },
+      }),
+    ),
     reporters: ['default', new ClosingLine()],
   },
 });

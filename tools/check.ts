@@ -34,6 +34,7 @@ const CHECKS: readonly Check[] = [
     commands: [
       bin('tsc', '-b', 'tsconfig.build.json'),
       bin('tsc', '-p', 'tsconfig.json'),
+      bin('tsc', '-p', 'examples/07-browser'),
       bin('tsc', '-p', 'tools/release'),
     ],
     fix: 'Mend what tsc says. Core is compiled without the types of Node: it has to run anywhere.',

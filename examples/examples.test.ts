@@ -1,0 +1,152 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { type Ended, runExample } from './start.fixture.ts';
+
+/** Long beside what any of them takes. */
+const TIME = 60_000;
+
+/** Ports differ from run to run. */
+async function linesOf(name: string): Promise<string[]> {
+  const { code, stdout, stderr }: Ended = await runExample(name);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  return stdout
+    .replaceAll(/127\.0\.0\.1:\d+/g, 'config-server')
+    .trimEnd()
+    .split('\n');
+}
+
+test.concurrent(
+  '01-quick-start reads a document and follows its change',
+  async () => {
+    expect(await linesOf('01-quick-start')).toEqual([
+      'Hello! The pool has 8 workers.',
+      'The pool is resized from 8 to 16 workers.',
+    ]);
+  },
+  TIME,
+);
+
+test.concurrent(
+  '02-typed-and-validated refuses each document that does not fit, and takes the one that does',
+  async () => {
+    const refused = 'Refused: The document of http config-server/app.json';
+    expect(await linesOf('02-typed-and-validated')).toEqual([
+      'At first: log level info, 8 workers',
+      '',
+      `${refused} does not fit the schema: pool.size: Too big: expected number to be <=64`,
+      'In force: log level info, 8 workers',
+      '',
+      `${refused} does not fit the schema: pool.size: Invalid input: expected number, received string`,
+      'In force: log level info, 8 workers',
+      '',
+      `${refused} is not valid JSON at line 1, column 25: expected a comma or }`,
+      'In force: log level info, 8 workers',
+      '',
+      'The document was accepted.',
+      'In force: log level debug, 16 workers',
+      'Search is on.',
+    ]);
+  },
+  TIME,
+);
+
+test.concurrent(
+  '03-survives-outages serves through an outage and a restart, and heals by itself',
+  async () => {
+    expect(await linesOf('03-survives-outages')).toEqual([
+      '  starting → fresh',
+      'Started from the origin: Hello',
+      '',
+      'The server goes down: what was served is served on.',
+      '  fresh → stale',
+      'Still served: Hello',
+      '',
+      'The application restarts while the server is down: it starts from its disk.',
+      '  stale → closed',
+      '  starting → stale',
+      'Started from the cache: Hello',
+      '',
+      'The server comes back with another document: a poll finds it.',
+      '  stale → fresh',
+      'Served now: Hello again',
+      '  fresh → closed',
+    ]);
+  },
+  TIME,
+);
+
+test.concurrent(
+  '04-custom-loader reads from its database and hears of a change',
+  async () => {
+    expect(await linesOf('04-custom-loader')).toEqual(['Read: Hello', 'Heard of: Hello again']);
+  },
+  TIME,
+);
+
+test.concurrent(
+  '05-testing-your-app passes its tests',
+  async () => {
+    const lines = await linesOf('05-testing-your-app');
+    expect(lines.map((line) => line.trim())).toContain('Tests  4 passed (4)');
+  },
+  TIME,
+);
+
+test.concurrent(
+  '06-fastify-service takes another log level and pool size under load, and loses no request',
+  async () => {
+    const lines = await linesOf('06-fastify-service');
+    expect(lines.slice(0, 2)).toEqual([
+      '{"logLevel":"warn","poolSize":2} log lines: none',
+      '{"logLevel":"info","poolSize":16} log lines: yes',
+    ]);
+    // this status alone, a thousand times and more
+    expect(lines.slice(2)).toEqual([
+      expect.stringMatching(/^All requests by status: \{ '200': \d{4,} \}$/),
+    ]);
+  },
+  TIME,
+);
+
+test.concurrent(
+  '08-serverless asks the source once for each period, however long it was frozen',
+  async () => {
+    expect(await linesOf('08-serverless')).toEqual([
+      'A cold start: Hello, Ann! (requests to the config server: 1)',
+      'At once again: Hello, Bob! (requests to the config server: 0)',
+      'After a while on ice: Good evening, Cleo! (requests to the config server: 1)',
+    ]);
+  },
+  TIME,
+);
+
+/** What stands in for the world around an application, or runs it here, is no part of what a user copies. */
+const STAND_INS = new Set([
+  'server.ts',
+  'database.ts',
+  'pool.ts',
+  'load.ts',
+  'log-lines.ts',
+  'platform.ts',
+  'instance.ts',
+]);
+
+const names = readdirSync(import.meta.dirname).filter((name) => /^\d\d-/.test(name));
+
+function read(path: string): string {
+  return readFileSync(new URL(path, import.meta.url), 'utf8');
+}
+
+test.each(names)('%s is small: under 60 lines of its own, and two sentences about them', (name) => {
+  const own = readdirSync(new URL(`${name}/`, import.meta.url)).filter(
+    (file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file) && !STAND_INS.has(file),
+  );
+  const lines = own.flatMap((file) => read(`${name}/${file}`).trimEnd().split('\n'));
+  expect(lines.length).toBeLessThan(60);
+});
+
+test.each(names)('%s is told of in the tables', (name) => {
+  expect(read('README.md')).toContain(`](${name})`);
+  expect(read('../README.md')).toContain(`](examples/${name})`);
+  expect(read(`${name}/README.md`)).toContain(`pnpm@10 -C examples/${name} start`);
+});
