@@ -10,7 +10,7 @@ const schema = z.object({
   pool: z.object({ size: z.int().min(1).max(100) }),
 });
 
-/** A server that follows its config. Closing the server closes both. */
+/** A server that follows its config; closing it ends the polls, too. */
 export async function buildService(configUrl: string, logStream: Writable) {
   const manager = createConfigManager();
   const config = manager.register('service', {

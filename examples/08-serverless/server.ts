@@ -3,6 +3,7 @@ import { configServer } from '@holdfast/testing/config-server';
 
 const server = await configServer({
   documents: { '/app.json': { greeting: 'Hello' } },
+  keepAliveTimeoutMs: 500, // connections end while the function is frozen
   unref: true,
 });
 
