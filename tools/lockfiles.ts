@@ -4,7 +4,12 @@ import { join } from 'node:path';
 import { conclude, root } from './workspace.ts';
 
 /** One for each workspace of this repository. */
-const LOCKFILES = ['pnpm-lock.yaml', 'tools/release/pnpm-lock.yaml', 'bench/pnpm-lock.yaml'];
+const LOCKFILES = [
+  'pnpm-lock.yaml',
+  'tools/release/pnpm-lock.yaml',
+  'tools/matrix/pnpm-lock.yaml',
+  'bench/pnpm-lock.yaml',
+];
 
 const problems = LOCKFILES.flatMap((path) => {
   if (!existsSync(join(root, path))) return [`${path} is not there`];
