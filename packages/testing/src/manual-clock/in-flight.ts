@@ -34,6 +34,7 @@ const FILE_REQUESTS: ReadonlySet<string> = new Set(['FSReqPromise', 'FSReqCallba
 export function watchInFlight(): InFlight {
   const subtle = watchSubtle();
   const tracked = new Set<unknown>();
+  const fileSystemIsBusy = watchFileSystem();
   return {
     track: (promise) => countWhilePending(tracked, promise),
     busy: () => tracked.size > 0 || subtle.size > 0 || fileSystemIsBusy(),
@@ -78,8 +79,14 @@ function countWhilePending(set: Set<unknown>, promise: PromiseLike<unknown>): vo
   promise.then(forget, forget);
 }
 
-/** Files read and written, and modules fetched by `import()`, on runtimes that tell (Node 17.3 and later). */
-function fileSystemIsBusy(): boolean {
+/** Sees files read and written, and modules fetched by `import()`, on runtimes that tell (Node 17.3 and later). */
+function watchFileSystem(): () => boolean {
   const host = (globalThis as { process?: { getActiveResourcesInfo?(): string[] } }).process;
-  return host?.getActiveResourcesInfo?.().some((name) => FILE_REQUESTS.has(name)) ?? false;
+  try {
+    host?.getActiveResourcesInfo?.();
+  } catch {
+    // workerd has the method, and throws that it has not
+    return () => false;
+  }
+  return () => host?.getActiveResourcesInfo?.().some((name) => FILE_REQUESTS.has(name)) ?? false;
 }
