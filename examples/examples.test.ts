@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type Ended, runExample } from './start.fixture.ts';
 
@@ -120,29 +121,27 @@ test.concurrent(
   TIME,
 );
 
-/** What stands in for the world around an application, or runs it here, is no part of what a user copies. */
-const STAND_INS = new Set([
-  'server.ts',
-  'database.ts',
-  'pool.ts',
-  'load.ts',
-  'log-lines.ts',
-  'platform.ts',
-  'instance.ts',
-]);
-
 const names = readdirSync(import.meta.dirname).filter((name) => /^\d\d-/.test(name));
 
 function read(path: string): string {
-  return readFileSync(new URL(path, import.meta.url), 'utf8');
+  return readFileSync(join(import.meta.dirname, path), 'utf8');
+}
+
+/** What stands in for the world around an application is no part of what a user copies. */
+function isOwn(path: string): boolean {
+  return (
+    /\.tsx?$/.test(path) && !path.endsWith('.test.ts') && !read(path).startsWith('// Stands in')
+  );
 }
 
 test.each(names)('%s is small: under 60 lines of its own, and two sentences about them', (name) => {
-  const own = readdirSync(new URL(`${name}/`, import.meta.url)).filter(
-    (file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file) && !STAND_INS.has(file),
-  );
-  const lines = own.flatMap((file) => read(`${name}/${file}`).trimEnd().split('\n'));
+  const own = readdirSync(join(import.meta.dirname, name))
+    .map((file) => `${name}/${file}`)
+    .filter(isOwn);
+  const lines = own.flatMap((path) => read(path).trimEnd().split('\n'));
+  expect(own).not.toEqual([]);
   expect(lines.length).toBeLessThan(60);
+  expect(read(`${name}/README.md`).match(/\.(?=\s)/g)).toHaveLength(2);
 });
 
 test.each(names)('%s is told of in the tables', (name) => {

@@ -1,4 +1,4 @@
-// Keeps a server busy, and counts what it answers.
+// Stands in for the users of the service: they keep it busy, and count what it answers.
 import { EventEmitter, once } from 'node:events';
 
 /** How many requests are under way at any time. */

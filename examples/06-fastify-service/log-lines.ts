@@ -1,6 +1,6 @@
+// Stands in for standard output: under load, thousands of lines are better counted than printed.
 import { Writable } from 'node:stream';
 
-/** Counts log lines instead of printing thousands of them. */
 export class LogLines extends Writable {
   count = 0;
 

@@ -1,4 +1,5 @@
-// Bundles and serves the page and its config. Each line that is typed becomes the banner; the end of the input ends it.
+// Stands in for your bundler, your web server and your config server: each line that is typed becomes the banner of the
+// page, and the end of the input ends it.
 import { createInterface } from 'node:readline';
 import { configServer } from '@holdfast/testing/config-server';
 import { build } from 'esbuild';
