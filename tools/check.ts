@@ -51,8 +51,8 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: 'docs',
-    commands: [tool('release/docs.ts')],
-    fix: 'Write the docs that are missing.',
+    commands: [tool('release/docs.ts'), [...tool('release/reference.ts'), '--check']],
+    fix: 'Write the docs that are missing; `pnpm reference` writes docs/configuration.md.',
   },
   {
     name: 'knip',

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { CORE_LAYERS } from './layers.ts';
-import { publishedPackages, root, sourceFiles } from './workspace.ts';
+import { publishedPackages, root } from './workspace.ts';
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 const matches = (text: string, pattern: RegExp): string[] =>
@@ -28,67 +28,6 @@ describe('docs/errors.md', () => {
   test.each(codes)('says what to do about %s', (code) => {
     const section = page.split(/^## /m).find((text) => text.startsWith(`\`${code}\``));
     expect(section).toMatch(/^\*\*Do:\*\* \S/m);
-  });
-});
-
-/** Whose options an interface has, as the table says it. */
-const OWNERS: Readonly<Record<string, string>> = {
-  ManagerOptions: 'createConfigManager',
-  BreakerOptions: 'createConfigManager',
-  CommonConfigOptions: 'register',
-  SourceOptions: 'register',
-  UpdateOptions: 'register',
-  PollingOptions: 'polling',
-  BackoffOptions: 'polling',
-  Limits: 'limits',
-  ReadyOptions: 'ready()',
-  RefreshOptions: 'refresh()',
-  SubscribeOptions: 'onChange()',
-  MemoryCacheOptions: 'memoryCache',
-  CommonOptions: 'httpLoader, fetchLoader',
-  HttpLoaderOptions: 'httpLoader',
-  FetchLoaderOptions: 'fetchLoader',
-  FunctionLoaderOptions: 'functionLoader',
-  StaticLoaderOptions: 'staticLoader',
-  FileCacheOptions: 'fileCache',
-  LocalStorageCacheOptions: 'localStorageCache',
-  IndexedDbCacheOptions: 'indexedDbCache',
-};
-
-/** For those who write clocks and loaders, not for those who set up an application. */
-const NOT_IN_TABLE: ReadonlySet<string> = new Set(['TimerOptions', 'LoadErrorOptions']);
-
-const INTERFACE = /export interface (\w+)[^{]*\{\n([^]*?)\n\}/g;
-const MEMBER = /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*readonly (\w+)/g;
-
-/** `owner: option = default` of every option in a source that documents one. */
-function documentedDefaults(source: string): string[] {
-  const isShown = (name: string): boolean =>
-    name in OWNERS || (name.endsWith('Options') && !NOT_IN_TABLE.has(name));
-  return [...source.matchAll(INTERFACE)].flatMap(([, name, members]) =>
-    [...members!.matchAll(MEMBER)].flatMap(([, comment, option]) => {
-      const value = /@default \{(.+)\}/.exec(comment!)?.[1];
-      if (value === undefined || !isShown(name!)) return [];
-      return [`${OWNERS[name!] ?? name}: ${option} = ${value.replaceAll('`', '')}`];
-    }),
-  );
-}
-
-describe('docs/defaults.md', () => {
-  test('has every default of core and loaders, and no others', () => {
-    const table = read('docs/defaults.md').matchAll(/^\| `(.+?)` +\| `(.+?)` +\| (.+?) +\|/gm);
-    const shown = [...table].map(
-      ([, owner, option, value]) =>
-        `${owner}: ${option!.split('.').at(-1)} = ${value!.replaceAll('`', '')}`,
-    );
-    const documented = ['core', 'loaders'].flatMap((folder) => {
-      const src = join('packages', folder, 'src');
-      return sourceFiles(join(root, src)).flatMap((file) =>
-        documentedDefaults(read(join(src, file))),
-      );
-    });
-    expect(documented.length).toBeGreaterThan(30);
-    expect(shown.toSorted()).toEqual(documented.toSorted());
   });
 });
 

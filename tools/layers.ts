@@ -21,6 +21,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
     'describe.ts',
     'log.ts',
     'ready.ts',
+    'iterate-changes.ts',
   ],
   ['config.ts'],
   ['polling/'],

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import ts from 'typescript';
 import { conclude, publishedPackages, root, sourceFiles } from '../workspace.ts';
+import { COMPILER, entryFiles, isOurs } from './program.ts';
 
 /** Everything that is wrong with the docs of `entries`, and of the names in all of `files`. */
 export function docProblems(entries: readonly string[], files: readonly string[]): string[] {
@@ -22,22 +23,6 @@ export function docProblems(entries: readonly string[], files: readonly string[]
 }
 
 type Report = (node: ts.Node, message: string) => void;
-
-const COMPILER: ts.CompilerOptions = {
-  ...ts.parseJsonConfigFileContent(
-    ts.readConfigFile(join(root, 'tsconfig.base.json'), (path) => ts.sys.readFile(path)).config,
-    ts.sys,
-    root,
-  ).options,
-  lib: [
-    'lib.es2023.d.ts',
-    'lib.dom.d.ts',
-    'lib.dom.asynciterable.d.ts',
-    'lib.esnext.disposable.d.ts',
-  ],
-  typeRoots: [join(root, 'node_modules/@types')],
-  noEmit: true,
-};
 
 /** Every declaration that an entry exports has a doc, and so has each of its members. */
 function checkEntry(entry: ts.SourceFile, checker: ts.TypeChecker, report: Report): void {
@@ -88,11 +73,6 @@ function isTag(member: ts.TypeElement): boolean {
 /** Its own doc, or one inherited from what it implements. */
 function hasDoc(symbol: ts.Symbol, checker: ts.TypeChecker): boolean {
   return ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim() !== '';
-}
-
-function isOurs(node: ts.Node): boolean {
-  const { fileName } = node.getSourceFile();
-  return !fileName.includes('/node_modules/') && !fileName.endsWith('.d.ts');
 }
 
 /** What holds in every source file, exported or not. */
@@ -175,9 +155,7 @@ function isValue(fallback: ts.Expression | undefined): boolean {
 
 if (process.argv[1] === import.meta.filename) {
   const packages = publishedPackages();
-  const entries = packages.flatMap(({ path, entries: files }) =>
-    [...files.values()].map((file) => join(path, file)),
-  );
+  const entries = [...entryFiles().values()];
   const missing = entries.filter((file) => !ts.sys.fileExists(file));
   const files = packages.flatMap(({ path }) =>
     sourceFiles(join(path, 'src')).map((file) => join(path, 'src', file)),

@@ -2,6 +2,7 @@ import { loadCycle } from './config.ts';
 import { loadDescribeIssues } from './cycle/validate.ts';
 import { loadJsonFault, loadUtf8Fault } from './document/parse.ts';
 import { loadLruCache, loadPRetry, loadStableStringify } from './libraries.ts';
+import { loadIterateChanges } from './view.ts';
 import { loadAcceptRefused, loadReady } from './handle.ts';
 import { loadDescribe, loadLog, loadResetBreakers, loadWatch } from './manager.ts';
 import { loadPoll } from './polling/source.ts';
@@ -27,6 +28,7 @@ export async function preload(): Promise<void> {
     loadLog(),
     loadDescribe(),
     loadReady(),
+    loadIterateChanges(),
     loadAcceptRefused(),
     loadResetBreakers(),
     loadUtf8Fault(),

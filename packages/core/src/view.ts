@@ -6,10 +6,16 @@ import { seal } from './document/seal.ts';
 import { share } from './document/share.ts';
 import { HoldfastError } from './errors.ts';
 import type { Unsubscribe } from './events.ts';
+import type * as IterateChanges from './iterate-changes.ts';
+import { lazily } from './lazily.ts';
 import { OptionCheck } from './options/check.ts';
 import type { PathOf, ValueAt, ValueAtKeys } from './document/typed-path.ts';
 import type { Snapshot } from './state/snapshot.ts';
-import { Wakeup } from './wakeup.ts';
+
+/** Loaded where changes are iterated over. */
+export const loadIterateChanges: () => Promise<typeof IterateChanges> = lazily(
+  () => import('./iterate-changes.ts'),
+);
 
 /** Hears of each change: the new value, and what was before. What it throws or rejects with harms nobody. */
 export type ChangeListener<T> = (value: T, details: ChangeDetails<T>) => unknown;
@@ -102,12 +108,10 @@ export class View<T> {
    */
   onChange(listener: ChangeListener<T>, options: SubscribeOptions = {}): Unsubscribe {
     const { context, policy } = this.#config;
-    const check: OptionCheck = new OptionCheck(
-      `onChange() of config ${JSON.stringify(policy.name)}`,
-    );
+    const check = this.#checked('onChange', options, ['signal', 'immediate']);
     if (typeof listener !== 'function') throw check.fail('listener', 'a function', listener);
-    check.object('options', options, ['signal', 'immediate'] satisfies (keyof SubscribeOptions)[]);
-    const { signal, immediate } = options;
+    const { signal, immediate = false } = options;
+    if (typeof immediate !== 'boolean') throw check.fail('immediate', 'true or false', immediate);
     if (signal?.aborted) return () => {};
     let last = this.#peek();
     const tell = (change: ChangeOf<T>): void =>
@@ -129,33 +133,33 @@ export class View<T> {
    * The changes from now on, for `for await`. It holds one change: a slow consumer gets a single one, from what it last
    * saw to the newest. Ends when the config is closed or the signal aborts; a `next()` that waits is ended by these two
    * alone.
+   *
+   * @throws {HoldfastError} `INVALID_OPTIONS` for a wrong or unknown option.
    */
-  changes({ signal }: Pick<SubscribeOptions, 'signal'> = {}): AsyncGenerator<
-    ChangeOf<T>,
-    void,
-    undefined
-  > {
-    return this.#iterate(this.#peek(), signal);
+  changes(
+    options: Pick<SubscribeOptions, 'signal'> = {},
+  ): AsyncGenerator<ChangeOf<T>, void, undefined> {
+    this.#checked('changes', options, ['signal']);
+    return this.#iterate(this.#peek(), options.signal);
+  }
+
+  #checked(method: string, options: SubscribeOptions, known: (keyof SubscribeOptions)[]) {
+    const { name } = this.#config.policy;
+    const check: OptionCheck = new OptionCheck(`${method}() of config ${JSON.stringify(name)}`);
+    check.object('options', options, known);
+    const { signal } = options;
+    if (signal !== undefined) check.methods('signal', signal, ['addEventListener']);
+    return check;
   }
 
   async *#iterate(seen: Seen<T> | undefined, signal: AbortSignal | undefined) {
-    const wakeup = new Wakeup();
-    const off = this.#config.onSettled.add(wakeup.wake);
-    const ended = (): boolean => signal?.aborted === true;
-    signal?.addEventListener('abort', wakeup.wake, { once: true });
-    try {
-      while (!ended()) {
-        const change = this.#changeSince(seen);
-        if (change) {
-          seen = { value: change.value };
-          yield change;
-        } else if (this.#config.closed) return;
-        else await wakeup.sleep();
-      }
-    } finally {
-      off();
-      signal?.removeEventListener('abort', wakeup.wake);
-    }
+    const next = (): ChangeOf<T> | undefined => {
+      const change = this.#changeSince(seen);
+      if (change) seen = { value: change.value };
+      return change;
+    };
+    const { iterateChanges } = await loadIterateChanges();
+    yield* iterateChanges(this.#config, next, signal);
   }
 
   /** From what was seen to what is in force; undefined when that is the same. */
