@@ -2,6 +2,7 @@ import type { LoadRequest, LoadResult } from '@holdfast/core';
 import { readAnswer } from './answer.ts';
 import type { CommonPolicy } from './options.ts';
 import { redirectOf } from './redirect.ts';
+import { resourceId } from './resource-id.ts';
 import type { Target } from './target.ts';
 import type { Transport } from './transport.ts';
 import { conditionsFor } from './validator.ts';
@@ -22,6 +23,7 @@ export async function ask(visit: Visit): Promise<LoadResult> {
   const { policy, transport, request, own, target, hops } = visit;
   const { name: loader, followRedirects: follow } = policy;
   const { signal, limits } = request;
+  target.id ??= await resourceId(target.href);
   const conditions = conditionsFor(request.known, target);
   const headers = [...own, ...transport.headers, ...conditions];
   const answer = await transport.exchange({ loader, target, headers, signal, limits });

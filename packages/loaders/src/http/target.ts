@@ -1,5 +1,3 @@
-import { sha256 } from './sha256.ts';
-
 /** One URL to read, taken apart once into what each poll needs. No part of it holds user-info. */
 export interface Target {
   /** The whole URL, without user-info and fragment: it selects the document. May hold a secret in its query. */
@@ -12,8 +10,8 @@ export interface Target {
   readonly path: string;
   /** The URL without its query: fit to be shown and kept. */
   readonly shown: string;
-  /** A hash of `href`: binds a validator to the one resource that it is about. */
-  readonly id: string;
+  /** Binds a validator to the one resource that it is about: see `resourceId`, made when it is first asked. */
+  id?: string | undefined;
 }
 
 /** Takes `url` apart. */
@@ -27,7 +25,6 @@ export function targetOf(url: URL): Target {
     hostPort: `${url.hostname}:${port}`,
     path,
     shown: url.origin + url.pathname,
-    id: sha256(href),
   };
 }
 

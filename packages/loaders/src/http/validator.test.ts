@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { targetOf } from './target.ts';
 import { conditionsFor, validatorOf } from './validator.ts';
 
-const target = targetOf(new URL('http://config.test/app.json'));
+const target = { ...targetOf(new URL('http://config.test/app.json')), id: 'an id' };
 const date = 'Thu, 01 Jan 2026 00:00:00 GMT';
 
 test.each([
@@ -56,7 +56,7 @@ test.each([
   ['https://config.test/app.json'],
 ])('conditionsFor() sends nothing to %s of a document from elsewhere', (url) => {
   const known = { origin: target.id, etag: '"v1"', lastModified: date };
-  expect(conditionsFor(known, targetOf(new URL(url)))).toEqual([]);
+  expect(conditionsFor(known, { ...targetOf(new URL(url)), id: url })).toEqual([]);
 });
 
 test('conditionsFor() sends nothing that could break a request, whatever a cache held', () => {
@@ -70,4 +70,10 @@ test('conditionsFor() sends nothing that could break a request, whatever a cache
       }
     }),
   );
+});
+
+test('where a resource has no id, nothing is remembered of it and nothing is asked with', () => {
+  const { id: _, ...nameless } = target;
+  expect(validatorOf({ etag: '"v1"' }, nameless)).toBeUndefined();
+  expect(conditionsFor({ origin: 'undefined', etag: '"v1"' }, nameless)).toEqual([]);
 });

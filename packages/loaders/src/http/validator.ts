@@ -10,7 +10,8 @@ const MAX_ETAG_LENGTH = 8192;
 export function validatorOf(fields: Fields, target: Target): Validator | undefined {
   const etag = sendableTag(onlyField(fields, 'etag'));
   const lastModified = sendableDate(onlyField(fields, 'last-modified'));
-  if (etag === undefined && lastModified === undefined) return undefined;
+  if (target.id === undefined || (etag === undefined && lastModified === undefined))
+    return undefined;
   return { origin: target.id, etag, lastModified };
 }
 
@@ -19,7 +20,7 @@ export function validatorOf(fields: Fields, target: Target): Validator | undefin
  * resource. Checked again, since a validator may come from a cache that somebody else wrote.
  */
 export function conditionsFor(known: Validator | undefined, target: Target): readonly string[] {
-  if (known === undefined || known.origin !== target.id) return [];
+  if (target.id === undefined || known?.origin !== target.id) return [];
   const etag = sendableTag(known.etag);
   const lastModified = sendableDate(known.lastModified);
   const conditions: string[] = [];
