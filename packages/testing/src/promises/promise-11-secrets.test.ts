@@ -4,8 +4,9 @@ import { inspect } from 'node:util';
 import type { ConfigHandle, Logger } from '@holdfast/core';
 import { toCloudEvent } from '@holdfast/core/cloud-events';
 import { fileCache } from '@holdfast/loaders/file-cache';
+import { fetchLoader } from '@holdfast/loaders/fetch';
+import type { FetchLoaderOptions } from '@holdfast/loaders/fetch';
 import { httpLoader } from '@holdfast/loaders/http';
-import type { HttpLoaderOptions } from '@holdfast/loaders/http';
 import { createTestManager, recordEvents } from '@holdfast/testing';
 import { configServer } from '@holdfast/testing/config-server';
 import { expect, test } from 'vitest';
@@ -45,7 +46,15 @@ function keepingLogger(): { logger: Logger; lines: unknown[] } {
   return { logger: { debug: keep, info: keep, warn: keep, error: keep }, lines };
 }
 
-const withSecret: Record<string, (url: URL) => HttpLoaderOptions> = {
+/** What both loaders over HTTP take. */
+type Options = Omit<FetchLoaderOptions, 'fetch' | 'credentials'>;
+
+const LOADERS: Record<string, (options: Options) => ReturnType<typeof httpLoader>> = {
+  httpLoader: (options) => httpLoader({ ...options, proxyFromEnvironment: false }),
+  fetchLoader,
+};
+
+const withSecret: Record<string, (url: URL) => Options> = {
   'a bearer token': (url) => ({ url, bearerToken: SECRET }),
   'a bearer token of a function': (url) => ({ url, bearerToken: async () => SECRET }),
   'a header': (url) => ({ url, headers: { 'x-api-key': SECRET } }),
@@ -60,9 +69,13 @@ const withSecret: Record<string, (url: URL) => HttpLoaderOptions> = {
   },
 };
 
-test.each(Object.entries(withSecret))(
-  'promise 11: %s reaches no error, event, log line, status or cache file',
-  async (_, options) => {
+const cases = Object.entries(withSecret).flatMap(([what, options]) =>
+  Object.entries(LOADERS).map(([name, create]) => [what, name, options, create] as const),
+);
+
+test.each(cases)(
+  'promise 11: %s reaches no error, event, log line, status or cache file (%s)',
+  async (_, __, options, create) => {
     await using folder = await tempFolder();
     await using server = await configServer({ documents: { '/app.json': { n: 1 } } });
     const clock = sceneClock();
@@ -70,10 +83,7 @@ test.each(Object.entries(withSecret))(
     const cache = fileCache({ directory: folder.path, clock });
     const { manager } = createTestManager({ clock, cache, logger });
     const { events } = recordEvents(manager);
-    const loader = httpLoader({
-      ...options(new URL(server.url('/app.json'))),
-      proxyFromEnvironment: false,
-    });
+    const loader = create(options(new URL(server.url('/app.json'))));
     const app = manager.register('app', { loader, polling: { deadlineMs: 300 } });
     const outcomes: unknown[] = [];
     const refreshed = async (): Promise<void> => {
