@@ -1,5 +1,5 @@
 import { manualClock } from '@holdfast/testing';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { messageOf } from '../errors.ts';
 import { memoryCache } from '../memory-cache.ts';
 import type { Cache, CacheEntry } from '../ports/cache.ts';
@@ -315,3 +315,13 @@ test.each(['read', 'write', 'touch', 'remove'] as const)(
     expect(reports).toEqual([`CACHE_FAILED: The cache failed (${method}): broken`]);
   },
 );
+
+test('RecordKeeper says what is missing on a page that is not secure', async () => {
+  vi.stubGlobal('crypto', {});
+  const { keeper, reports } = rig();
+  expect(await keeper.read()).toEqual([]);
+  vi.unstubAllGlobals();
+  expect(reports).toEqual([
+    'CACHE_FAILED: The cache failed (read): its keys need crypto.subtle, which browsers have on https: and localhost only',
+  ]);
+});

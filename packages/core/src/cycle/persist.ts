@@ -120,7 +120,12 @@ export class RecordKeeper {
   }
 
   /** A hash: the key of a loader may hold a credential. */
-  #recordKey(): Promise<string> {
+  async #recordKey(): Promise<string> {
+    if ((crypto as Partial<typeof crypto>).subtle === undefined) {
+      throw new Error(
+        'its keys need crypto.subtle, which browsers have on https: and localhost only',
+      );
+    }
     const text = JSON.stringify(['holdfast', ...this.#names]);
     this.#key ??= sha256(new TextEncoder().encode(text));
     return this.#key;
