@@ -7,6 +7,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
     'cloud-events.ts',
     'json.ts',
     'memory-cache.ts',
+    'options.ts',
     'preload.ts',
     'zod.ts',
     'metrics.ts',

@@ -164,10 +164,11 @@ test.each(['', '../app', 'a/b', 'APP', 'a.b', 'a\0', 'x'.repeat(129)])(
 );
 
 test.each([
-  [{ directory: '' }, 'Cannot use "directory" as it must be the path of a folder'],
+  [{ directory: '' }, 'Cannot use "directory" of fileCache() as it must be the path of a folder'],
   [{ directory: 'a\0b' }, 'Cannot use "directory"'],
   [{ directory: 5 }, 'Cannot use "directory"'],
-  [{ directory: 'a', folder: 'b' }, 'Cannot use "folder"'],
+  [{ directory: 'a', folder: 'b' }, 'Cannot use option "folder" of fileCache()'],
+  [{ directory: 'a', clock: null }, 'Cannot use "clock" of fileCache() as it must'],
 ])('fileCache() refuses the options %j', (options, message) => {
   const create = (): unknown => fileCache(options as { directory: string });
   expect(create).toThrow(HoldfastError);

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Cache, Clock } from '@holdfast/core';
 import { systemClock } from '@holdfast/core';
-import { cacheErrors, checkKey } from './file-cache/cache-error.ts';
+import { OptionChecks } from '@holdfast/core/options';
 import { checkFolder, makeFolder } from './file-cache/folder.ts';
 import { KeyQueue } from './file-cache/key-queue.ts';
 import { recordPaths } from './file-cache/paths.ts';
@@ -9,7 +9,7 @@ import { readRecord } from './file-cache/read-record.ts';
 import { removeRecords, touchRecord } from './file-cache/change-record.ts';
 import { TempFiles } from './file-cache/temp-files.ts';
 import { writeRecord } from './file-cache/write-record.ts';
-import { checkOptionNames, invalidOption, kindOf } from './internal/check-options.ts';
+import { cacheErrors, checkKey } from './internal/cache-error.ts';
 
 /** What {@link fileCache} must be told. */
 export interface FileCacheOptions {
@@ -39,10 +39,12 @@ export interface FileCacheOptions {
  * @throws {HoldfastError} `INVALID_OPTIONS`
  */
 export function fileCache(options: FileCacheOptions): Cache {
-  checkOptionNames(options, ['directory', 'clock']);
+  const check = new OptionChecks('fileCache()');
+  check.object('options', options, ['directory', 'clock']);
   const { directory: given, clock = systemClock } = options;
   if (typeof given !== 'string' || given === '' || given.includes('\0'))
-    throw invalidOption('directory', 'the path of a folder', kindOf(given));
+    throw check.fail('directory', 'the path of a folder', given);
+  check.methods('clock', clock, ['now']);
   const directory = resolve(given);
   const queue = new KeyQueue();
   const temps = new TempFiles(directory, clock);

@@ -79,22 +79,26 @@ test('functionLoader() rejects with the reason when aborted, whatever the functi
 });
 
 test.each<[unknown, unknown, string]>([
-  [1, { name }, '"load" as it must be a function: current value is a number'],
+  [1, { name }, '"load" of functionLoader() as it must be a function: current value is 1'],
   [
     () => 1,
     {},
-    '"name" as it must be 1 to 200 characters without control characters: current value is undefined',
+    '"name" of functionLoader() as it must be 1 to 200 characters without control characters: current value is undefined',
   ],
-  [() => 1, { name, key: 1 }, '"key" as it must be a string: current value is a number'],
+  [
+    () => 1,
+    { name, key: 1 },
+    '"key" of functionLoader() as it must be a text that is not empty: current value is a number',
+  ],
   [
     () => 1,
     { name, hashed: 'no' },
-    '"hashed" as it must be true or false: current value is a string of 2 characters',
+    '"hashed" of functionLoader() as it must be true or false: current value is "no"',
   ],
   [
     () => 1,
     { name, hash: true },
-    '"hash" as it must be a known option, perhaps "hashed": current value is a boolean',
+    'option "hash" of functionLoader(): it is unknown; did you mean "hashed"?',
   ],
 ])('functionLoader(%o, %j) explains what is wrong', (load, options, message) => {
   expect(() => functionLoader(load as never, options as never)).toThrow(

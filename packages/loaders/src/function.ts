@@ -6,14 +6,9 @@ import {
   type Loader,
   isHoldfastError,
 } from '@holdfast/core';
+import { kindOf, OptionChecks } from '@holdfast/core/options';
 import { hashed as withHash } from './hashed.ts';
-import {
-  checkName,
-  checkOptionNames,
-  invalidOption,
-  kindOf,
-  printable,
-} from './internal/check-options.ts';
+import { printable } from './internal/printable.ts';
 import { untilAborted } from './internal/until-aborted.ts';
 
 /**
@@ -38,12 +33,13 @@ export interface FunctionLoaderOptions {
  * @throws {HoldfastError} `INVALID_OPTIONS` when there is no function or no name, or an option is wrong.
  */
 export function functionLoader(load: LoadFunction, options: FunctionLoaderOptions): Loader {
-  checkOptionNames(options, ['name', 'key', 'hashed']);
+  const check = new OptionChecks('functionLoader()', ['key']);
+  check.object('options', options, ['name', 'key', 'hashed']);
   const { name, key = name, hashed = true } = options;
-  checkName('name', name);
-  if (typeof load !== 'function') throw invalidOption('load', 'a function', kindOf(load));
-  if (typeof key !== 'string') throw invalidOption('key', 'a string', kindOf(key));
-  if (typeof hashed !== 'boolean') throw invalidOption('hashed', 'true or false', kindOf(hashed));
+  check.name('name', name);
+  check.callable('load', load);
+  check.text('key', key);
+  check.flag('hashed', hashed);
 
   const loader: Loader = { name, key, load: (request) => callOnce(load, name, request) };
   return hashed ? withHash(loader) : loader;

@@ -8,13 +8,21 @@ import type {
   Validator,
 } from '@holdfast/core';
 import { fingerprint, parseJson } from '@holdfast/core/json';
+import { OptionChecks } from '@holdfast/core/options';
 
 /**
  * Gives a loader that has no validators one: the SHA-256 of the canonical document as `revision`, so that restarts,
  * other processes and people can compare documents by a short text. A document that bears a validator already, and one
  * that cannot be decoded (the engine will say why), pass as they are.
+ *
+ * @throws {HoldfastError} `INVALID_OPTIONS` when `loader` is none.
  */
 export function hashed(loader: Loader): Loader {
+  const check = new OptionChecks('hashed()', ['loader']);
+  check.methods('loader', loader, ['load']);
+  check.text('loader.name', loader.name);
+  check.text('loader.key', loader.key);
+
   async function load(request: LoadRequest): Promise<LoadResult> {
     const result = await loader.load(request);
     if (result.kind !== 'loaded' || hasValidator(result)) return result;

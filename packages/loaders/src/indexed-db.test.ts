@@ -123,13 +123,19 @@ test('a platform without IndexedDB, or one that forbids it, fails the call and n
 });
 
 test.each<[unknown, string]>([
-  [null, '"options" as it must be an object: current value is null'],
-  [{ factory: {} }, '"factory" as it must be an IDBFactory: current value is an object'],
+  [null, '"options" of indexedDbCache() as it must be an object: current value is null'],
+  [
+    { factory: {} },
+    '"factory" of indexedDbCache() as it must be an object with open(): current value is an object',
+  ],
   [
     { name: '' },
-    '"name" as it must be 1 to 200 characters without control characters: current value is a string of 0 characters',
+    '"name" of indexedDbCache() as it must be 1 to 200 characters without control characters: current value is a string of 0 characters',
   ],
-  [{ clock: {} }, '"clock" as it must be a clock: current value is an object'],
+  [
+    { clock: {} },
+    '"clock" of indexedDbCache() as it must be an object with now(): current value is an object',
+  ],
 ])('indexedDbCache(%j) explains what is wrong', (options, message) => {
   expect(() => indexedDbCache(options as IndexedDbCacheOptions)).toThrow(
     expect.objectContaining({ code: 'INVALID_OPTIONS', message: `Cannot use ${message}` }),

@@ -1,7 +1,7 @@
 import { type Cache, type CacheEntry, type Clock, systemClock } from '@holdfast/core';
-import { cacheErrors, checkKey, refusal } from './file-cache/cache-error.ts';
+import { OptionChecks } from '@holdfast/core/options';
 import { type IndexedDbFactory, type Stores, resultOf, transact } from './indexed-db/database.ts';
-import { checkName, checkOptionNames, invalidOption, kindOf } from './internal/check-options.ts';
+import { cacheErrors, checkKey, refusal } from './internal/cache-error.ts';
 
 export type { DbRequest, IndexedDbFactory } from './indexed-db/database.ts';
 
@@ -26,13 +26,12 @@ export interface IndexedDbCacheOptions {
  * @throws {HoldfastError} `INVALID_OPTIONS`
  */
 export function indexedDbCache(options: IndexedDbCacheOptions = {}): Cache {
-  checkOptionNames(options, ['name', 'factory', 'clock']);
+  const check = new OptionChecks('indexedDbCache()');
+  check.object('options', options, ['name', 'factory', 'clock']);
   const { name = 'holdfast', factory, clock = systemClock } = options;
-  checkName('name', name);
-  if (factory !== undefined && typeof factory?.open !== 'function') {
-    throw invalidOption('factory', 'an IDBFactory', kindOf(factory));
-  }
-  if (typeof clock?.now !== 'function') throw invalidOption('clock', 'a clock', kindOf(clock));
+  check.name('name', name);
+  if (factory !== undefined) check.methods('factory', factory, ['open']);
+  check.methods('clock', clock, ['now']);
 
   const call = <T>(
     verb: 'read' | 'write' | 'touch' | 'remove',

@@ -83,9 +83,10 @@ test('a platform without localStorage, or one that forbids it, fails the call an
   const cache = localStorageCache();
   await expect(cache.read('app')).rejects.toMatchObject({ code: 'CACHE_FAILED' });
   const forbidden = new Proxy({} as WebStorage, {
-    get(_, name) {
-      if (name === 'setItem') return () => {};
-      throw new DOMException('denied', 'SecurityError');
+    get() {
+      return () => {
+        throw new DOMException('denied', 'SecurityError');
+      };
     },
   });
   await expect(localStorageCache({ storage: forbidden }).read('app')).rejects.toMatchObject({
@@ -95,14 +96,17 @@ test('a platform without localStorage, or one that forbids it, fails the call an
 });
 
 test.each<[unknown, string]>([
-  [null, '"options" as it must be an object: current value is null'],
-  [{ storage: {} }, '"storage" as it must be a Storage: current value is an object'],
-  [{ prefix: 1 }, '"prefix" as it must be a string: current value is a number'],
-  [{ clock: {} }, '"clock" as it must be a clock: current value is an object'],
+  [null, '"options" of localStorageCache() as it must be an object: current value is null'],
   [
-    { prefx: 'a' },
-    '"prefx" as it must be a known option, perhaps "prefix": current value is a string of 1 characters',
+    { storage: {} },
+    '"storage" of localStorageCache() as it must be an object with getItem(), setItem(), removeItem(): current value is an object',
   ],
+  [{ prefix: 1 }, '"prefix" of localStorageCache() as it must be a text: current value is 1'],
+  [
+    { clock: {} },
+    '"clock" of localStorageCache() as it must be an object with now(): current value is an object',
+  ],
+  [{ prefx: 'a' }, 'option "prefx" of localStorageCache(): it is unknown; did you mean "prefix"?'],
 ])('localStorageCache(%j) explains what is wrong', (options, message) => {
   expect(() => localStorageCache(options as LocalStorageCacheOptions)).toThrow(
     expect.objectContaining({ code: 'INVALID_OPTIONS', message: `Cannot use ${message}` }),

@@ -1,6 +1,6 @@
 import { type Cache, type CacheEntry, type Clock, systemClock } from '@holdfast/core';
-import { cacheErrors, checkKey, refusal } from './file-cache/cache-error.ts';
-import { checkOptionNames, invalidOption, kindOf } from './internal/check-options.ts';
+import { OptionChecks } from '@holdfast/core/options';
+import { cacheErrors, checkKey, refusal } from './internal/cache-error.ts';
 import { decodeEntries, encodeEntries, writtenAt } from './local-storage/text.ts';
 
 /** What is used of a `Storage`: `localStorage`, `sessionStorage`, or anything like them. */
@@ -23,6 +23,8 @@ export interface LocalStorageCacheOptions {
   readonly clock?: Pick<Clock, 'now'> | undefined;
 }
 
+const STORAGE = ['getItem', 'setItem', 'removeItem'] satisfies (keyof WebStorage)[];
+
 /**
  * Keeps the last good documents in `localStorage`, for small ones: browsers give an origin some five million characters,
  * and two generations of a document take one for each byte. Everybody who runs script on the origin can read it.
@@ -34,13 +36,12 @@ export interface LocalStorageCacheOptions {
  * @throws {HoldfastError} `INVALID_OPTIONS`
  */
 export function localStorageCache(options: LocalStorageCacheOptions = {}): Cache {
-  checkOptionNames(options, ['storage', 'prefix', 'clock']);
+  const check = new OptionChecks('localStorageCache()');
+  check.object('options', options, ['storage', 'prefix', 'clock']);
   const { storage, prefix = 'holdfast:', clock = systemClock } = options;
-  if (storage !== undefined && typeof storage?.setItem !== 'function') {
-    throw invalidOption('storage', 'a Storage', kindOf(storage));
-  }
-  if (typeof prefix !== 'string') throw invalidOption('prefix', 'a string', kindOf(prefix));
-  if (typeof clock?.now !== 'function') throw invalidOption('clock', 'a clock', kindOf(clock));
+  if (storage !== undefined) check.methods('storage', storage, STORAGE);
+  if (typeof prefix !== 'string') throw check.fail('prefix', 'a text', prefix);
+  check.methods('clock', clock, ['now']);
 
   const call = <T>(verb: string, key: string, action: (items: Items) => T): Promise<T> =>
     cacheErrors(`${verb} the record in localStorage`, async () => {

@@ -16,17 +16,17 @@ test('staticLoader() rejects with the reason of a signal that has aborted', asyn
 });
 
 test.each<[unknown, object, string]>([
-  [undefined, {}, '"value" as it must be a JSON value or bytes: current value is undefined'],
+  [
+    undefined,
+    {},
+    '"value" of staticLoader() as it must be a JSON value or bytes: current value is undefined',
+  ],
   [
     1,
     { name: '' },
-    '"name" as it must be 1 to 200 characters without control characters: current value is a string of 0 characters',
+    '"name" of staticLoader() as it must be 1 to 200 characters without control characters: current value is a string of 0 characters',
   ],
-  [
-    1,
-    { nmae: 'a' },
-    '"nmae" as it must be a known option, perhaps "name": current value is a string of 1 characters',
-  ],
+  [1, { nmae: 'a' }, 'option "nmae" of staticLoader(): it is unknown; did you mean "name"?'],
 ])('staticLoader(%j, %j) explains what is wrong', (value, options, message) => {
   expect(() => staticLoader(value as never, options)).toThrow(
     expect.objectContaining({ code: 'INVALID_OPTIONS', message: `Cannot use ${message}` }),

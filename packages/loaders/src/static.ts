@@ -1,5 +1,5 @@
 import type { JsonValue, Loader } from '@holdfast/core';
-import { checkName, checkOptionNames, invalidOption, kindOf } from './internal/check-options.ts';
+import { OptionChecks } from '@holdfast/core/options';
 
 /** Options of {@link staticLoader}. */
 export interface StaticLoaderOptions {
@@ -17,10 +17,11 @@ export function staticLoader(
   value: JsonValue | Uint8Array,
   options: StaticLoaderOptions = {},
 ): Loader {
-  checkOptionNames(options, ['name']);
+  const check = new OptionChecks('staticLoader()');
+  check.object('options', options, ['name']);
   const { name = 'static' } = options;
-  checkName('name', name);
-  if (value === undefined) throw invalidOption('value', 'a JSON value or bytes', kindOf(value));
+  check.name('name', name);
+  if (value === undefined) throw check.fail('value', 'a JSON value or bytes', value);
   return {
     name,
     key: name,

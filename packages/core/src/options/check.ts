@@ -26,7 +26,7 @@ export class OptionCheck {
       const prefix = option === 'options' ? '' : `${option}.`;
       throw new HoldfastError(
         'INVALID_OPTIONS',
-        `Cannot use option "${prefix}${key}" of ${this.#owner}: it is unknown; did you mean "${prefix}${nearest(key, known)}"?`,
+        `Cannot use option ${show(prefix + key)} of ${this.#owner}: it is unknown; did you mean "${prefix}${nearest(key, known)}"?`,
       );
     }
   }
@@ -59,11 +59,16 @@ export class OptionCheck {
       throw this.fail(option, `an object with ${names.join('(), ')}()`, value);
   }
 
-  /** The error for `option`, when none of the checks above says it. */
-  fail(option: string, allowed: string, value: unknown): HoldfastError {
+  /** The error for `option`, when none of the checks above says it. `shown` stands for a value that says more in words. */
+  fail(
+    option: string,
+    allowed: string,
+    value: unknown,
+    shown: string = show(value),
+  ): HoldfastError {
     return new HoldfastError(
       'INVALID_OPTIONS',
-      `Cannot use "${option}" of ${this.#owner} as it must be ${allowed}: current value is ${show(value)}`,
+      `Cannot use "${option}" of ${this.#owner} as it must be ${allowed}: current value is ${shown}`,
     );
   }
 }

@@ -176,15 +176,15 @@ test('F12 ports that fetch blocks give a failure', async () => {
 test.each<[FetchLoaderOptions, string]>([
   [
     { url, credentials: 'always' as 'omit' },
-    `"credentials" as it must be 'omit', 'same-origin' or 'include': current value is a string of 6 characters`,
+    `"credentials" of fetchLoader() as it must be "omit" or "same-origin" or "include": current value is "always"`,
   ],
   [
     { url, fetch: {} as FetchFunction },
-    '"fetch" as it must be a function, where the platform has none: current value is an object',
+    '"fetch" of fetchLoader() as it must be a function: current value is an object',
   ],
   [
     { url: '/app.json' },
-    '"url" as it must be an http: or https: URL without blanks: current value is a string of 9 characters',
+    '"url" of fetchLoader() as it must be an http: or https: URL without blanks: current value is a string of 9 characters',
   ],
 ])('fetchLoader(%j) explains what is wrong', (options, message) => {
   expect(() => fetchLoader(options)).toThrow(

@@ -1,5 +1,5 @@
-import { type CommonOptions, type CommonPolicy, resolveCommon } from '../http/options.ts';
-import { invalidOption, kindOf } from '../internal/check-options.ts';
+import { OptionChecks } from '@holdfast/core/options';
+import { type CommonOptions, type CommonPolicy, resolveCommon, SECRETS } from '../http/options.ts';
 import type { FetchFunction, FetchInit } from './fetch-init.ts';
 import { acceptsInit, droppedHeaders } from './platform.ts';
 
@@ -35,18 +35,18 @@ const OWN = ['credentials', 'fetch'] satisfies readonly (keyof FetchLoaderOption
  */
 export function resolveFetch(options: FetchLoaderOptions): FetchPolicy {
   const { location } = globalThis as { readonly location?: { readonly href?: string } };
-  const common = resolveCommon(options, { options: OWN, headers: {}, base: location?.href });
+  const check = new OptionChecks('fetchLoader()', SECRETS);
+  const common = resolveCommon(options, { check, options: OWN, headers: {}, base: location?.href });
   const { credentials = 'omit', fetch: own } = options;
   const { target, headers, warnings } = common;
-  if (!['omit', 'same-origin', 'include'].includes(credentials)) {
-    throw invalidOption('credentials', "'omit', 'same-origin' or 'include'", kindOf(credentials));
-  }
-  if (typeof (own ?? globalThis.fetch) !== 'function') {
-    throw invalidOption('fetch', 'a function, where the platform has none', kindOf(own));
+  check.oneOf('credentials', credentials, ['omit', 'same-origin', 'include']);
+  if (own !== undefined) check.callable('fetch', own);
+  else if (typeof globalThis.fetch !== 'function') {
+    throw check.fail('fetch', 'a function, where the platform has none', own);
   }
   const ownCredentials = acceptsInit(target, { credentials });
   if (!ownCredentials && credentials !== 'omit') {
-    throw invalidOption('credentials', "'omit' on this platform", kindOf(credentials));
+    throw check.fail('credentials', '"omit" on this platform', credentials);
   }
   const dropped = droppedHeaders(target, headers);
   return {

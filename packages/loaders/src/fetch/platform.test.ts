@@ -28,7 +28,7 @@ test('fetchLoader() leaves out what the platform would throw at', async () => {
     'signal',
   ]);
   expect(() => fetchLoader({ url, fetch, credentials: 'include' })).toThrow(
-    `Cannot use "credentials" as it must be 'omit' on this platform`,
+    `Cannot use "credentials" of fetchLoader() as it must be "omit" on this platform`,
   );
 });
 

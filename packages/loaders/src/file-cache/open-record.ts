@@ -1,7 +1,7 @@
 import type { Stats } from 'node:fs';
 import { constants, open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { refusal } from './cache-error.ts';
+import { refusal } from '../internal/cache-error.ts';
 
 /** Symbolic links are refused by the system, and opening a FIFO or a device does not wait. Windows has neither flag. */
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);

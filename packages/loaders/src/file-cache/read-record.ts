@@ -1,6 +1,6 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { CacheEntry } from '@holdfast/core';
-import { codeOf, refusal } from './cache-error.ts';
+import { codeOf, refusal } from '../internal/cache-error.ts';
 import { withRecord } from './open-record.ts';
 import type { RecordPaths } from './paths.ts';
 

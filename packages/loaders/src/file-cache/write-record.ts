@@ -1,6 +1,6 @@
 import { constants, link, lstat, open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
-import { refusal, throwUnless } from './cache-error.ts';
+import { refusal, throwUnless } from '../internal/cache-error.ts';
 import { syncFolder } from './folder.ts';
 import { checkRegular } from './open-record.ts';
 import type { RecordPaths } from './paths.ts';

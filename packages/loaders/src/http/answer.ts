@@ -7,7 +7,7 @@ import {
   type LoadResult,
   type Retry,
 } from '@holdfast/core';
-import { printable } from '../internal/check-options.ts';
+import { printable } from '../internal/printable.ts';
 import { type Answer, BodyFault, type Decode } from './transport.ts';
 import { type Fields, fieldOf } from './fields.ts';
 import { hintsOf, isYoung } from './hints.ts';

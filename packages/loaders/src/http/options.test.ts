@@ -4,49 +4,60 @@ import type { CommonOptions } from './options.ts';
 
 const url = 'https://config.test/app.json';
 
-describe.each(LOADERS)('%s', (_name, createLoader) => {
+describe.each(LOADERS)('%s', (name, createLoader) => {
   test.each<[unknown, string]>([
-    [null, '"options" as it must be an object: current value is null'],
-    [{}, '"url" as it must be an http: or https: URL without blanks: current value is undefined'],
+    [null, '"options" of OWNER as it must be an object: current value is null'],
+    [
+      'https://user:s3cret@config.test/',
+      '"options" of OWNER as it must be an object: current value is a string of 32 characters',
+    ],
+    [
+      { url: 5 },
+      '"url" of OWNER as it must be an http: or https: URL without blanks: current value is a number',
+    ],
+    [
+      {},
+      '"url" of OWNER as it must be an http: or https: URL without blanks: current value is undefined',
+    ],
     [
       { url: 'app.json' },
-      '"url" as it must be an http: or https: URL without blanks: current value is a string of 8 characters',
+      '"url" of OWNER as it must be an http: or https: URL without blanks: current value is a string of 8 characters',
     ],
     [
       { url: 'ftp://config.test/' },
-      '"url" as it must be an http: or https: URL without blanks: current value is a string of 18 characters',
+      '"url" of OWNER as it must be an http: or https: URL without blanks: current value is a string of 18 characters',
     ],
     [
       { url: 'http://config.test/a\r\nb' },
-      '"url" as it must be an http: or https: URL without blanks: current value is a string of 23 characters',
+      '"url" of OWNER as it must be an http: or https: URL without blanks: current value is a string of 23 characters',
     ],
     [
       { url: 'http://config.test/a\0b' },
-      '"url" as it must be an http: or https: URL without blanks: current value is a string of 22 characters',
+      '"url" of OWNER as it must be an http: or https: URL without blanks: current value is a string of 22 characters',
     ],
     [
       { url: 'https://a%zz@config.test/' },
-      '"url" as it must be a URL whose user-info is percent-encoded: current value is user-info that is not',
+      '"url" of OWNER as it must be a URL whose user-info is percent-encoded: current value is one that is not',
     ],
     [
       { url, name: 'a\nb' },
-      '"name" as it must be 1 to 200 characters without control characters: current value is a string of 3 characters',
+      '"name" of OWNER as it must be 1 to 200 characters without control characters: current value is a string of 3 characters',
     ],
     [
       { url, redirects: 'follow' },
-      `"redirects" as it must be 'refuse' or 'same-origin': current value is a string of 6 characters`,
+      `"redirects" of OWNER as it must be "refuse" or "same-origin": current value is "follow"`,
     ],
-    [
-      { url, hedaers: {} },
-      '"hedaers" as it must be a known option, perhaps "headers": current value is an object',
-    ],
+    [{ url, hedaers: {} }, 'option "hedaers" of OWNER: it is unknown; did you mean "headers"?'],
     [
       { url, bearertoken: 's3cret' },
-      '"bearertoken" as it must be a known option, perhaps "bearerToken": current value is a string of 6 characters',
+      'option "bearertoken" of OWNER: it is unknown; did you mean "bearerToken"?',
     ],
   ])('createLoader(%j) explains what is wrong', (options, message) => {
     expect(() => createLoader(options as CommonOptions)).toThrow(
-      expect.objectContaining({ code: 'INVALID_OPTIONS', message: `Cannot use ${message}` }),
+      expect.objectContaining({
+        code: 'INVALID_OPTIONS',
+        message: `Cannot use ${message.replace('OWNER', `${name}()`)}`,
+      }),
     );
   });
 

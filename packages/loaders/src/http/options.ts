@@ -1,4 +1,4 @@
-import { checkName, checkOptionNames, invalidOption, kindOf } from '../internal/check-options.ts';
+import type { OptionChecks } from '@holdfast/core/options';
 import {
   type Credentials,
   type HeaderPlan,
@@ -43,7 +43,9 @@ export interface CommonPolicy {
 }
 
 /** How one loader differs from the others. */
-interface Dialect {
+export interface Dialect {
+  /** Of its options; with {@link SECRETS}. */
+  readonly check: OptionChecks;
   /** Names of its own options. */
   readonly options: readonly string[];
   /** Headers that it sends unless the user gives others. */
@@ -51,6 +53,9 @@ interface Dialect {
   /** What a relative URL is resolved against, where there is such a thing. */
   readonly base?: string | undefined;
 }
+
+/** Options that may hold a credential: no message shows their values. */
+export const SECRETS: readonly (keyof CommonOptions)[] = ['url', 'headers', 'bearerToken'];
 
 const OPTION_NAMES: readonly (keyof CommonOptions)[] = [
   'url',
@@ -70,17 +75,16 @@ const CREDENTIAL =
  * @throws {HoldfastError} `INVALID_OPTIONS`, naming the option, and its value where that cannot be secret.
  */
 export function resolveCommon(options: CommonOptions, dialect: Dialect): CommonPolicy {
-  checkOptionNames(options, [...OPTION_NAMES, ...dialect.options]);
+  const { check } = dialect;
+  check.object('options', options, [...OPTION_NAMES, ...dialect.options]);
   const { redirects = 'refuse', headers: own, bearerToken } = options;
-  if (redirects !== 'refuse' && redirects !== 'same-origin') {
-    throw invalidOption('redirects', "'refuse' or 'same-origin'", kindOf(redirects));
-  }
-  const url = parseUrl(options.url, dialect.base);
+  check.oneOf('redirects', redirects, ['refuse', 'same-origin']);
+  const url = parseUrl(options.url, dialect);
   const target = targetOf(url);
   const { name = `http ${url.host}${url.pathname}` } = options;
-  checkName('name', name);
-  const wishes = { headers: own, bearerToken, userInfo: userInfoOf(url) };
-  const headers = planHeaders(wishes, dialect.headers);
+  check.name('name', name);
+  const wishes = { headers: own, bearerToken, userInfo: userInfoOf(url, check) };
+  const headers = planHeaders(wishes, dialect);
   return {
     name,
     target,
@@ -90,23 +94,23 @@ export function resolveCommon(options: CommonOptions, dialect: Dialect): CommonP
   };
 }
 
-function parseUrl(option: unknown, base: string | undefined): URL {
+function parseUrl(option: unknown, { check, base }: Dialect): URL {
   const text = option instanceof URL ? option.href : option;
   // the parser would drop them without a word, and read another URL than the one that was written
   const clean = typeof text === 'string' && !/[\p{Cc}\s]/u.test(text);
   const url = clean && URL.canParse(text, base) ? new URL(text, base) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw invalidOption('url', 'an http: or https: URL without blanks', kindOf(option));
+    throw check.fail('url', 'an http: or https: URL without blanks', option);
   }
   return url;
 }
 
-function userInfoOf(url: URL): Credentials | undefined {
+function userInfoOf(url: URL, check: OptionChecks): Credentials | undefined {
   if (url.username === '' && url.password === '') return undefined;
   try {
     return { user: decodeURIComponent(url.username), password: decodeURIComponent(url.password) };
   } catch {
-    throw invalidOption('url', 'a URL whose user-info is percent-encoded', 'user-info that is not');
+    throw check.fail('url', 'a URL whose user-info is percent-encoded', url, 'one that is not');
   }
 }
 

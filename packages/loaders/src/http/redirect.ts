@@ -1,5 +1,5 @@
 import { LoadError } from '@holdfast/core';
-import { printable } from '../internal/check-options.ts';
+import { printable } from '../internal/printable.ts';
 import type { Answer } from './transport.ts';
 import { onlyField } from './fields.ts';
 import { type Target, targetOf } from './target.ts';

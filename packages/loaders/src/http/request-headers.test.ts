@@ -5,63 +5,66 @@ import { document, rawServer } from './raw-server.fixture.ts';
 
 const url = 'https://config.test/app.json';
 
-describe.each(LOADERS)('%s', (_name, createLoader) => {
+describe.each(LOADERS)('%s', (name, createLoader) => {
   test.each<[object, string]>([
     [
       { headers: { 'x-y': 'a\r\nHost: evil' } },
-      '"headers.x-y" as it must be Latin-1 text without control characters, or a function that gives them: current value is a string of 13 characters',
+      '"headers.x-y" of OWNER as it must be Latin-1 text without control characters, or a function that gives them: current value is a string of 13 characters',
     ],
     [
       { headers: { 'x-y': 'a\0' } },
-      '"headers.x-y" as it must be Latin-1 text without control characters, or a function that gives them: current value is a string of 2 characters',
+      '"headers.x-y" of OWNER as it must be Latin-1 text without control characters, or a function that gives them: current value is a string of 2 characters',
     ],
     [
       { headers: { 'x-y': '\u0100' } },
-      '"headers.x-y" as it must be Latin-1 text without control characters, or a function that gives them: current value is a string of 1 characters',
+      '"headers.x-y" of OWNER as it must be Latin-1 text without control characters, or a function that gives them: current value is a string of 1 characters',
     ],
     [
       { headers: { 'x-y': 1 } },
-      '"headers.x-y" as it must be Latin-1 text without control characters, or a function that gives them: current value is a number',
+      '"headers.x-y" of OWNER as it must be Latin-1 text without control characters, or a function that gives them: current value is a number',
     ],
     [
       { headers: { 'x y': 'a' } },
-      '"headers.x y" as it must be named by letters, digits and -: current value is another name',
+      '"headers" of OWNER as it must be named by letters, digits and -: current value is a name of 3 characters',
     ],
     [
       { headers: { 'x:\r\ny': 'a' } },
-      '"headers.x:..y" as it must be named by letters, digits and -: current value is another name',
+      '"headers" of OWNER as it must be named by letters, digits and -: current value is a name of 5 characters',
     ],
     [
       { headers: { '': 'a' } },
-      '"headers." as it must be named by letters, digits and -: current value is another name',
+      '"headers" of OWNER as it must be named by letters, digits and -: current value is a name of 0 characters',
     ],
     [
       { headers: { 'If-None-Match': '"a"' } },
-      '"headers.If-None-Match" as it must be left to the loader: current value is a header of your own',
+      '"headers.If-None-Match" of OWNER as it must be left to the loader: current value is a header of your own',
     ],
     [
       { headers: { 'x-y': 'a', 'X-Y': 'b' } },
-      '"headers.X-Y" as it must be given once: current value is given twice',
+      '"headers.X-Y" of OWNER as it must be given once: current value is given twice',
     ],
     [
       { headers: [['a', 'b']] },
-      '"headers" as it must be an object of names and values: current value is an array',
+      '"headers" of OWNER as it must be an object of names and values: current value is an array',
     ],
     [
       { bearerToken: 'a b' },
-      '"bearerToken" as it must be visible ASCII characters, or a function that gives them: current value is a string of 3 characters',
+      '"bearerToken" of OWNER as it must be visible ASCII characters, or a function that gives them: current value is a string of 3 characters',
     ],
     [
       { bearerToken: '' },
-      '"bearerToken" as it must be visible ASCII characters, or a function that gives them: current value is a string of 0 characters',
+      '"bearerToken" of OWNER as it must be visible ASCII characters, or a function that gives them: current value is a string of 0 characters',
     ],
     [
       { bearerToken: 'a', headers: { authorization: 'b' } },
-      '"bearerToken" as it must be the only one of bearerToken, headers.authorization and user-info in the URL: current value is one of several',
+      '"bearerToken" of OWNER as it must be the only one of bearerToken, headers.authorization and user-info in the URL: current value is one of several',
     ],
   ])('createLoader(%j) refuses what would break a request', (options, message) => {
     expect(() => createLoader({ url, ...options })).toThrow(
-      expect.objectContaining({ code: 'INVALID_OPTIONS', message: `Cannot use ${message}` }),
+      expect.objectContaining({
+        code: 'INVALID_OPTIONS',
+        message: `Cannot use ${message.replace('OWNER', `${name}()`)}`,
+      }),
     );
   });
 

@@ -1,5 +1,6 @@
 import { LoadError } from '@holdfast/core';
-import { invalidOption, kindOf, printable } from '../internal/check-options.ts';
+import { kindOf, type OptionChecks } from '@holdfast/core/options';
+import { printable } from '../internal/printable.ts';
 import { untilAborted } from '../internal/until-aborted.ts';
 
 /** A value that stays as it is, or a function that is asked before each load, e.g. for a token that rotates. */
@@ -53,24 +54,26 @@ const RESERVED = new Set(
 );
 
 /**
- * Checks the headers and sorts them once into those that stay and those that are asked for. `defaults` are sent unless
- * the user gives others.
+ * Checks the headers and sorts them once into those that stay and those that are asked for. Those of `given` are sent
+ * unless the user gives others.
  *
  * @throws {HoldfastError} `INVALID_OPTIONS`; never tells a value.
  */
 export function planHeaders(
   { headers = {}, bearerToken, userInfo }: HeaderWishes,
-  defaults: Readonly<Record<string, string>>,
+  given: { readonly headers: Readonly<Record<string, string>>; readonly check: OptionChecks },
 ): HeaderPlan {
-  const own = planOwn(headers);
-  checkOneAuthorization(
-    own.has('authorization'),
-    bearerToken !== undefined,
-    userInfo !== undefined,
-  );
-  const all = new Map<string, string | AskedHeader>([ACCEPT, ...Object.entries(defaults), ...own]);
+  const { check } = given;
+  const own = planOwn(headers, check);
+  const used = [own.has('authorization'), bearerToken !== undefined, userInfo !== undefined];
+  if (used.filter(Boolean).length > 1) {
+    const rule = 'the only one of bearerToken, headers.authorization and user-info in the URL';
+    const option = bearerToken === undefined ? 'url' : 'bearerToken';
+    throw check.fail(option, rule, undefined, 'one of several');
+  }
+  const all = new Map([ACCEPT, ...Object.entries(given.headers), ...own]);
   if (bearerToken !== undefined) {
-    all.set('authorization', plan('bearerToken', 'authorization', bearerToken));
+    all.set('authorization', plan({ option: 'bearerToken', value: bearerToken, check }));
   }
   if (userInfo) all.set('authorization', basic(userInfo));
   return {
@@ -81,30 +84,26 @@ export function planHeaders(
   };
 }
 
-function planOwn(headers: unknown): Map<string, string | AskedHeader> {
+function planOwn(headers: unknown, check: OptionChecks): Map<string, string | AskedHeader> {
   if (typeof headers !== 'object' || headers === null || Symbol.iterator in headers) {
-    throw invalidOption('headers', 'an object of names and values', kindOf(headers));
+    throw check.fail('headers', 'an object of names and values', headers);
   }
   const own = new Map<string, string | AskedHeader>();
   for (const [written, value] of Object.entries(headers)) {
-    const option = `headers.${printable(written)}`;
     const name = written.toLowerCase();
+    // not shown: a whole line, with the credential in it, is a mistake that people make
     if (!TOKEN.test(name)) {
-      throw invalidOption(option, 'named by letters, digits and -', 'another name');
+      const shown = `a name of ${written.length} characters`;
+      throw check.fail('headers', 'named by letters, digits and -', written, shown);
     }
+    const option = `headers.${written}`;
     if (RESERVED.has(name)) {
-      throw invalidOption(option, 'left to the loader', 'a header of your own');
+      throw check.fail(option, 'left to the loader', value, 'a header of your own');
     }
-    if (own.has(name)) throw invalidOption(option, 'given once', 'given twice');
-    own.set(name, plan(option, name, value as HeaderValue));
+    if (own.has(name)) throw check.fail(option, 'given once', value, 'given twice');
+    own.set(name, plan({ option, name, value: value as HeaderValue, check }));
   }
   return own;
-}
-
-function checkOneAuthorization(inHeaders: boolean, asBearer: boolean, inUrl: boolean): void {
-  if ([inHeaders, asBearer, inUrl].filter(Boolean).length <= 1) return;
-  const rule = 'the only one of bearerToken, headers.authorization and user-info in the URL';
-  throw invalidOption(asBearer ? 'bearerToken' : 'url', rule, 'one of several');
 }
 
 /**
@@ -138,13 +137,20 @@ async function askFor({ option, prefix, ask }: AskedHeader, loader: string): Pro
   throw fail(`gave ${kindOf(value)}, which no header can carry`);
 }
 
-function plan(option: string, name: string, value: HeaderValue): string | AskedHeader {
+interface OwnHeader {
+  readonly option: string;
+  readonly name?: string;
+  readonly value: HeaderValue;
+  readonly check: OptionChecks;
+}
+
+function plan({ option, name = 'authorization', value, check }: OwnHeader): string | AskedHeader {
   const bearer = option === 'bearerToken';
   const prefix = bearer ? 'Bearer ' : '';
   if (typeof value === 'function') return { option, name, prefix, ask: value };
   if (typeof value === 'string' && (bearer ? BEARER : VALUE).test(value)) return prefix + value;
   const rule = bearer ? 'visible ASCII characters' : 'Latin-1 text without control characters';
-  throw invalidOption(option, `${rule}, or a function that gives them`, kindOf(value));
+  throw check.fail(option, `${rule}, or a function that gives them`, value);
 }
 
 function basic({ user, password }: Credentials): string {

@@ -1,5 +1,5 @@
 import { LoadError, type LoadFailure, type Retry } from '@holdfast/core';
-import { printable } from '../internal/check-options.ts';
+import { printable } from '../internal/printable.ts';
 
 /** Where and when a request failed. */
 export interface TransportFault {

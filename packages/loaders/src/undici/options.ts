@@ -1,6 +1,6 @@
+import { OptionChecks } from '@holdfast/core/options';
 import type { Dispatcher } from 'undici';
-import { type CommonOptions, type CommonPolicy, resolveCommon } from '../http/options.ts';
-import { invalidOption, kindOf } from '../internal/check-options.ts';
+import { type CommonOptions, type CommonPolicy, resolveCommon, SECRETS } from '../http/options.ts';
 
 /** Options of `httpLoader`. Wrong ones throw a `HoldfastError` with code `INVALID_OPTIONS` at construction. */
 export interface HttpLoaderOptions extends CommonOptions {
@@ -39,16 +39,11 @@ const DIALECT = {
  * @throws {HoldfastError} `INVALID_OPTIONS`, naming the option, and its value where that cannot be secret.
  */
 export function resolveHttp(options: HttpLoaderOptions): HttpPolicy {
-  const common = resolveCommon(options, DIALECT);
+  const check: OptionChecks = new OptionChecks('httpLoader()', SECRETS);
+  const common = resolveCommon(options, { check, ...DIALECT });
   const { proxyFromEnvironment = true, connectTimeoutMs = 5000, dispatcher } = options;
-  if (typeof proxyFromEnvironment !== 'boolean') {
-    throw invalidOption('proxyFromEnvironment', 'true or false', kindOf(proxyFromEnvironment));
-  }
-  if (!(connectTimeoutMs >= 1 && connectTimeoutMs <= 300_000)) {
-    throw invalidOption('connectTimeoutMs', 'between 1 and 300000', String(connectTimeoutMs));
-  }
-  if (dispatcher !== undefined && typeof dispatcher?.dispatch !== 'function') {
-    throw invalidOption('dispatcher', "one of undici's dispatchers", kindOf(dispatcher));
-  }
+  check.flag('proxyFromEnvironment', proxyFromEnvironment);
+  check.range('connectTimeoutMs', connectTimeoutMs, 1, 300_000);
+  if (dispatcher !== undefined) check.methods('dispatcher', dispatcher, ['dispatch']);
   return { ...common, dispatcher, proxyFromEnvironment, connectTimeoutMs };
 }
