@@ -18,7 +18,10 @@ export const loadReady: () => Promise<typeof ReadyModule> = lazily(() => import(
 
 /** When `refresh()` does nothing. */
 export interface RefreshOptions {
-  /** A confirmation that is not older than this, in milliseconds, is good enough. @default {0} */
+  /**
+   * A confirmation that is not older than this, in milliseconds, is good enough; so is the answer to a poll that is under
+   * way for no longer. @default {0}
+   */
   readonly ifOlderThanMs?: number;
 }
 
@@ -99,7 +102,7 @@ export class ConfigHandle<T> extends View<T> {
     const { ageMs = Infinity } = this.status;
     if (ageMs < ifOlderThanMs) return { kind: 'unchanged' };
     // what the outcomes of several sources amount to comes with several sources
-    return sources[0]!.refresh();
+    return sources[0]!.refresh(ifOlderThanMs);
   }
 
   /** Stops the scheduled polls; `refresh()` still works, and what is pushed still arrives. */

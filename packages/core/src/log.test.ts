@@ -151,7 +151,7 @@ test('write() warns of each cause of a failure once', () => {
     }) as const;
   for (const event of [failing(500), failing(500), failing(401)]) log.write(event);
   expect(lines.map((line) => line.split(':')[0])).toEqual(['warn', 'debug', 'warn']);
-  expect(fields[0]).toMatchObject({ error: { code: 'LOAD_FAILED', status: 500 } });
+  expect(fields[0]).toEqual({ type: 'poll.finished', config: 'app', code: 'LOAD_FAILED' });
 });
 
 test('EventLog is not harmed by a logger that throws', () => {

@@ -79,7 +79,7 @@ export class EventLog {
     const line = `holdfast: config ${JSON.stringify(config)}: ${text}`;
     try {
       const log = this.#isNews(event, error) ? level : 'debug';
-      const result: unknown = this.#logger[log](line, { type, config, ...(error && { error }) });
+      const result: unknown = this.#logger[log](line, { type, config, ...fieldsOf(type, error) });
       if (isThenable(result)) result.then(undefined, () => {});
     } catch {
       // a broken logger harms nothing, and there is nowhere else to say it
@@ -113,6 +113,12 @@ function newsOf(event: HoldfastEvent, error: HoldfastError | undefined): string 
   if (event.type === 'breaker.changed') return `${event.origin} ${event.state}`;
   if (event.type !== 'poll.finished' || error === undefined) return undefined;
   return causeOf(error);
+}
+
+/** The line says what went wrong, so its error would only print its stack; but what listeners throw is the application's. */
+function fieldsOf(type: EventType, error: HoldfastError | undefined): Record<string, unknown> {
+  if (error === undefined) return {};
+  return type === 'listener.failed' ? { error } : { code: error.code };
 }
 
 function causeOf(error: HoldfastError): string {

@@ -116,9 +116,7 @@ export class ConfigManager {
     }
     // so that neither the first document nor a second try needs a disk or network that is down by then
     if (this.#entries.size === 0) {
-      loadPoll().catch(() => {});
-      loadCycle().catch(() => {});
-      loadPRetry().catch(() => {});
+      for (const load of [loadPoll, loadCycle, loadPRetry]) load().catch(() => {});
       this.#sweepLater();
     }
     const config = new Config(policy, this.#context);

@@ -86,7 +86,7 @@ export class View<T> {
 
   /**
    * A view of what is at a path, or of what a function makes of the value. The function is called once per version; its
-   * result is frozen, and kept while it is deeply equal. A function that throws keeps the old result and is reported as
+   * result is frozen, and kept while it is deeply equal: make a view once, not at each read. A function that throws keeps the old result and is reported as
    * `listener.failed`.
    */
   select<P extends PathOf<T>>(path: P): View<ValueAt<T, P>>;
@@ -132,7 +132,7 @@ export class View<T> {
   /**
    * The changes from now on, for `for await`. It holds one change: a slow consumer gets a single one, from what it last
    * saw to the newest. Ends when the config is closed or the signal aborts; a `next()` that waits is ended by these two
-   * alone.
+   * alone, and does not hold the process open.
    *
    * @throws {HoldfastError} `INVALID_OPTIONS` for a wrong or unknown option.
    */

@@ -146,19 +146,15 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
   };
 }
 
+/** Waits that were asked for and do not fit the interval. */
 function warningsOf(options: AnyConfigOptions, { polling }: SourcePolicy): readonly string[] {
   const { intervalMs } = polling;
   const { maxStaleMs = Infinity, polling: { deadlineMs = 0 } = {} } = options;
-  const interval = `than polling.intervalMs (${intervalMs})`;
+  const than = (name: string, ms: number, is: string): string =>
+    `${name} (${ms}) is ${is} than polling.intervalMs (${intervalMs})`;
   const warnings: string[] = [];
-  if (deadlineMs > intervalMs)
-    warnings.push(
-      `polling.deadlineMs (${deadlineMs}) is longer ${interval}: slow answers put off polls`,
-    );
-  if (maxStaleMs < intervalMs)
-    warnings.push(
-      `maxStaleMs (${maxStaleMs}) is shorter ${interval}: the value expires between polls`,
-    );
+  if (deadlineMs > intervalMs) warnings.push(than('polling.deadlineMs', deadlineMs, 'longer'));
+  if (maxStaleMs < intervalMs) warnings.push(than('maxStaleMs', maxStaleMs, 'shorter'));
   return warnings;
 }
 

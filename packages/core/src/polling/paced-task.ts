@@ -15,6 +15,8 @@ export abstract class PacedTask implements Task {
   because: Because = 'start';
   readonly policy: SourcePolicy;
   protected readonly context: ManagerContext;
+  /** When the last poll began. */
+  protected beganAt = 0;
   /** No poll starts before this time, refreshes apart. */
   #notBefore = 0;
 
@@ -34,6 +36,7 @@ export abstract class PacedTask implements Task {
   protected began(): void {
     const { deadlineMs, minIntervalMs } = this.policy.polling;
     const now = this.now();
+    this.beganAt = now;
     this.#notBefore = afterRequest(this.#notBefore, now, minIntervalMs);
     this.context.scheduler.schedule(this, now + deadlineMs);
   }

@@ -24,6 +24,12 @@ export class Refreshes {
     this.#asked.push(resolve);
   }
 
+  /** The poll under way is good enough. Holds the process open until the answer. */
+  join(resolve: Resolve): void {
+    this.#scheduler.hold();
+    this.#served.push(resolve);
+  }
+
   /** A poll begins: it answers everybody who asked before. */
   begin(): void {
     this.#served = this.#asked;

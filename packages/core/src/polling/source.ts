@@ -82,11 +82,16 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     this.poke('resume');
   }
 
-  /** Resolves with the outcome of a poll that starts after this call; calls of one tick share it. Never rejects. */
-  refresh(): Promise<Outcome> {
+  /**
+   * Resolves with the outcome of a poll that starts after this call, or that started at most `withinMs` ago; calls of one
+   * tick share it. Never rejects.
+   */
+  refresh(withinMs = 0): Promise<Outcome> {
     return new Promise((resolve) => {
       if (this.#phase === 'closed') return resolve(closedOutcome(this.#owner.policy.name));
       this.#refreshes ??= new Refreshes(this.context.scheduler);
+      const underWay = this.#phase === 'loading' || this.#phase === 'deciding';
+      if (underWay && this.now() - this.beganAt < withinMs) return this.#refreshes.join(resolve);
       // a poll that is put off for the sake of pushes is not put off for a new call
       const waits = this.#refreshes.pending && this.#overtaken < 2;
       if (!waits) void Promise.resolve(this).then(startRefresh);

@@ -41,7 +41,10 @@ export interface LoadRequest {
 
 /** What a source said to recognise a document by. */
 export interface Validator {
-  /** A hash of where it came from. A loader ignores a validator of another origin. */
+  /**
+   * Tells where it came from: any text without a credential, such as the loader's key, or a hash of it. It is written to
+   * caches. A loader ignores a validator of another origin.
+   */
   readonly origin: string;
   /** HTTP entity tag, byte for byte as received (RFC 9110 §8.8.3). */
   readonly etag?: string | undefined;

@@ -178,3 +178,22 @@ test('C9 promise 5: an answer that a push overtook is thrown away, and asked for
   expect(app.current.revision).toBe(3);
   expect(await refreshed).toMatchObject({ kind: 'unchanged' });
 });
+
+test('promise 5: refresh({ ifOlderThanMs }) joins a poll that began no longer ago than that', async () => {
+  const { manager, app, loader, clock } = await settledScene();
+  app.pause();
+  await clock.advance(60_000);
+  loader.delay(300);
+  const outcomes = [app.refresh({ ifOlderThanMs: 30_000 })];
+  await clock.advance(100);
+  // the first joins, the second began too late for the poll, the third wants what is published now
+  outcomes.push(app.refresh({ ifOlderThanMs: 30_000 }));
+  const own = [app.refresh({ ifOlderThanMs: 50 }), app.refresh()];
+  await clock.advance(200);
+  expect(await Promise.all(outcomes)).toEqual([{ kind: 'unchanged' }, { kind: 'unchanged' }]);
+  expect(loader.loads).toBe(3);
+  await clock.advance(300);
+  expect(await Promise.all(own)).toEqual([{ kind: 'unchanged' }, { kind: 'unchanged' }]);
+  expect(loader.loads).toBe(3);
+  await manager.close();
+});
