@@ -17,9 +17,19 @@ const NOT_NODE: LeftOut = {
     '**/clock.test.ts': 'asks Node which timers hold the process',
     '**/manual-clock.test.ts': 'files are seen on Node alone, as its docs say',
     '**/undici/*.test.ts': 'dispatchers, threads and TLS of Node',
+    '**/fetch/limits.test.ts': "tells what Node's own fetch cannot do",
   },
   names: {
     'fault\\(\\) (cut|reset)': 'the words of the error are of the runtime',
+  },
+};
+
+/** Where Node's modules are stand-ins, or missing. */
+const NO_NODE: LeftOut = {
+  files: { '**/document/kind.test.ts': 'makes values of another realm by `node:vm`' },
+  names: {
+    'another realm': 'made by `node:vm`',
+    'holds the process open': 'there is no process to hold',
   },
 };
 
@@ -38,6 +48,15 @@ export const LEFT_OUT: Readonly<Record<string, LeftOut>> = {
       ...NOT_NODE.names,
       'confirmedAt is the time of the clock': 'utimes() rounds to another millisecond',
       '"__proto__" before': 'objects of Deno have no __proto__',
+    },
+  },
+  workerd: NO_NODE,
+  chromium: {
+    files: NO_NODE.files,
+    names: {
+      ...NO_NODE.names,
+      'a platform without': 'a browser cannot be without its storages',
+      'another copy of this package': 'a module cannot be loaded twice there',
     },
   },
 };

@@ -30,7 +30,7 @@ export function askingForNode() {
 
 function asks(path) {
   const source = readFileSync(path, 'utf8');
-  if (/from 'node:|vi\.mock\(/.test(source)) return true;
+  if (/from 'node:|vi\.(?:mock|doMock|resetModules)\(/.test(source)) return true;
   return [...source.matchAll(/from '(\.[^']+\.fixture\.ts)'/g)].some(([, fixture]) =>
     asks(join(dirname(path), fixture)),
   );
