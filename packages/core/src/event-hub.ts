@@ -4,7 +4,7 @@ import type { EventType, HoldfastEvent, HoldfastEvents, Unsubscribe } from './ev
 import type { Clock } from './ports/clock.ts';
 
 /** A listener of the event stream. */
-export type EventListener<K extends EventType> = (event: HoldfastEvent<K>) => unknown;
+export type HoldfastListener<K extends EventType> = (event: HoldfastEvent<K>) => unknown;
 
 /** The part of Node's `diagnostics_channel` that is used where it exists. */
 interface DiagnosticsChannel {
@@ -19,7 +19,7 @@ interface Channel {
 /** Hands events to listeners. One that throws harms neither the others nor whoever emitted. */
 export class EventHub {
   readonly #clock: Clock;
-  readonly #listeners = new Map<EventType | '*', Set<{ readonly call: EventListener<never> }>>();
+  readonly #listeners = new Map<EventType | '*', Set<{ readonly call: HoldfastListener<never> }>>();
   readonly #channels = new Map<EventType, Channel>();
   readonly #diagnostics: DiagnosticsChannel | undefined = findDiagnostics();
 
@@ -27,10 +27,10 @@ export class EventHub {
     this.#clock = clock;
   }
 
-  on<K extends EventType>(type: K | '*', call: EventListener<K>): Unsubscribe {
+  on<K extends EventType>(type: K | '*', call: HoldfastListener<K>): Unsubscribe {
     const listeners = this.#listeners.get(type) ?? new Set();
     this.#listeners.set(type, listeners);
-    const subscription = { call: call as EventListener<never> };
+    const subscription = { call: call as HoldfastListener<never> };
     listeners.add(subscription);
     return () => {
       listeners.delete(subscription);

@@ -1,6 +1,6 @@
 // To use
 export { createConfigManager } from './manager.ts';
-export type { ConfigManager, Summary } from './manager.ts';
+export type { ConfigManager, ManagerSummary } from './manager.ts';
 export type { ConfigHandle, RefreshOptions } from './handle.ts';
 export type { ReadyOptions } from './ready.ts';
 export type { AcceptOptions } from './operate/accept-refused.ts';
@@ -33,9 +33,9 @@ export type {
   StatusFailure,
   StatusState,
 } from './state/status.ts';
-export type { Because } from './state/health.ts';
+export type { PollReason } from './state/health.ts';
 export type { EventBase, EventType, HoldfastEvent, HoldfastEvents, Unsubscribe } from './events.ts';
-export type { EventListener } from './event-hub.ts';
+export type { HoldfastListener } from './event-hub.ts';
 export { HoldfastError, LoadError, isHoldfastError, isLoadError } from './errors.ts';
 export type { ErrorCode, LoadErrorOptions, LoadFailure, Retry } from './errors.ts';
 export { formatPath } from './document/path.ts';

@@ -6,7 +6,7 @@ import { SignalPool } from './cycle/signals.ts';
 import type * as WatchModule from './cycle/watch.ts';
 import type * as Describe from './describe.ts';
 import { HoldfastError } from './errors.ts';
-import { EventHub, type EventListener } from './event-hub.ts';
+import { EventHub, type HoldfastListener } from './event-hub.ts';
 import { EVENT_TYPES, type EventType, type Unsubscribe } from './events.ts';
 import { lazily } from './lazily.ts';
 import { loadPRetry } from './libraries.ts';
@@ -49,7 +49,7 @@ export const loadResetBreakers: () => Promise<typeof ResetBreakers> = lazily(
 );
 
 /** How it goes with all configs together. */
-export interface Summary {
+export interface ManagerSummary {
   /** The worst one. */
   readonly state: StatusState;
   /** In order of registration. */
@@ -170,7 +170,7 @@ export class ConfigManager {
   }
 
   /** How it goes with all configs. */
-  summary(): Summary {
+  summary(): ManagerSummary {
     const configs = this.configs().map(({ status }) => status);
     return {
       state: this.#closed ? 'closed' : worstState(configs.map(({ state }) => state)),
@@ -183,7 +183,7 @@ export class ConfigManager {
    *
    * @throws {HoldfastError} `INVALID_OPTIONS` for a type that there is not, or a listener that is no function.
    */
-  on<K extends EventType = EventType>(type: K | '*', listener: EventListener<K>): Unsubscribe {
+  on<K extends EventType = EventType>(type: K | '*', listener: HoldfastListener<K>): Unsubscribe {
     const check: OptionCheck = new OptionCheck('on()');
     if (type !== '*' && !EVENT_TYPES.includes(type))
       throw check.fail('type', `"*" or one of ${EVENT_TYPES.join(', ')}`, type);

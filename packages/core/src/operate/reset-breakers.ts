@@ -1,15 +1,15 @@
 import { setBreaker } from '../cycle/breakers.ts';
 import type { ManagerContext } from '../cycle/context.ts';
 import type { SourcePolicy } from '../options/sources.ts';
-import type { Because } from '../state/health.ts';
+import type { PollReason } from '../state/health.ts';
 
 /** A config, as far as its breakers are concerned. */
 export interface BrokenConfig {
   readonly policy: { readonly name: string };
   readonly sources: readonly {
     readonly policy: SourcePolicy;
-    readonly because: Because;
-    poke(because: Because): void;
+    readonly because: PollReason;
+    poke(because: PollReason): void;
   }[];
 }
 

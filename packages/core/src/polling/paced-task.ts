@@ -2,7 +2,7 @@ import type { ManagerContext } from '../cycle/context.ts';
 import type { SourcePolicy } from '../options/sources.ts';
 import { afterRequest, afterSecondRequest } from '../schedule/request-bound.ts';
 import type { Task } from '../schedule/scheduler.ts';
-import type { Because } from '../state/health.ts';
+import type { PollReason } from '../state/health.ts';
 
 /** What many sources would do at once is spread over this time, or over the interval where that is shorter. */
 const SPREAD_MS = 10_000;
@@ -12,7 +12,7 @@ export abstract class PacedTask implements Task {
   dueAt = 0;
   slot = -1;
   /** Why the next poll is when it is. */
-  because: Because = 'start';
+  because: PollReason = 'start';
   readonly policy: SourcePolicy;
   protected readonly context: ManagerContext;
   /** When the last poll began. */
@@ -47,7 +47,7 @@ export abstract class PacedTask implements Task {
     this.#notBefore = afterSecondRequest(this.#notBefore, this.now(), minIntervalMs);
   }
 
-  protected pollAt(at: number, because: Because): void {
+  protected pollAt(at: number, because: PollReason): void {
     this.because = because;
     this.context.scheduler.schedule(this, Math.max(at, this.#notBefore));
   }

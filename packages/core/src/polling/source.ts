@@ -6,7 +6,7 @@ import type { Hints } from '../ports/loader.ts';
 import { afterPoll } from '../schedule/after-poll.ts';
 import { atOnce, nextWait } from '../schedule/next-wait.ts';
 import type { SlotWaiter } from '../schedule/poll-slots.ts';
-import { aged, type Because, type Health, newborn } from '../state/health.ts';
+import { aged, type PollReason, type Health, newborn } from '../state/health.ts';
 import type { NextPoll } from '../state/status.ts';
 import type { SourceOwner } from './owner.ts';
 import { PacedTask } from './paced-task.ts';
@@ -145,7 +145,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   }
 
   /** Something may have changed: polls as soon as the minimum interval allows. */
-  poke(because: Because): void {
+  poke(because: PollReason): void {
     if (this.#phase === 'loading' || this.#phase === 'deciding') this.#dirty = true;
     if (this.#phase !== 'idle') return;
     const { soonest } = this;
@@ -241,7 +241,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     this.health = afterPoll(this.health, outcome, { now: this.now(), wall, ageMs });
   }
 
-  #scheduleAt(at: number, because: Because): void {
+  #scheduleAt(at: number, because: PollReason): void {
     // who waits for a refresh is served while paused, too
     if (this.#phase === 'closed' || (this.#paused && !this.#refreshes?.pending)) return;
     this.pollAt(at, because);

@@ -2,13 +2,13 @@ import { type HoldfastError, isLoadError } from '../errors.ts';
 import type { IntervalFacts, IntervalStrategy, PollingPolicy } from '../options/polling.ts';
 import type { Hints } from '../ports/loader.ts';
 import type { Outcome } from '../outcome.ts';
-import type { Because, Health } from '../state/health.ts';
+import type { PollReason, Health } from '../state/health.ts';
 import { backoffWait } from './backoff.ts';
 
 /** A wait in milliseconds, and why it is as long as it is. */
 export interface Wait {
   readonly ms: number;
-  readonly because: Because;
+  readonly because: PollReason;
 }
 
 /** What the next wait is computed from, beside the outcome. */
@@ -86,7 +86,7 @@ function ask(strategy: IntervalStrategy, facts: IntervalFacts): number {
 function lengthen(
   wait: Wait,
   askedMs: number | undefined,
-  { policy, because }: { policy: PollingPolicy; because: Because },
+  { policy, because }: { policy: PollingPolicy; because: PollReason },
   random: number,
 ): Wait {
   if (askedMs === undefined || !(askedMs > wait.ms)) return wait;

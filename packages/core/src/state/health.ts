@@ -1,7 +1,7 @@
 import type { HoldfastError } from '../errors.ts';
 
 /** Why the next poll is when it is. */
-export type Because =
+export type PollReason =
   | 'start'
   | 'interval'
   | 'backoff'

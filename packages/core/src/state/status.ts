@@ -1,6 +1,6 @@
 import type { HoldfastError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
-import type { Because, FailureNote, Health } from './health.ts';
+import type { PollReason, FailureNote, Health } from './health.ts';
 import type { Waiting } from './waiting.ts';
 
 /**
@@ -36,7 +36,7 @@ export interface NextPoll {
   /** Wall-clock time in milliseconds. */
   readonly at: number;
   /** What its time comes from. */
-  readonly because: Because;
+  readonly because: PollReason;
 }
 
 /** Of the circuit breaker of an origin: it lets polls through, none at all, or one that probes. */
