@@ -1,38 +1,19 @@
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { Documents } from './config-server/documents.ts';
-import type { EtagKind, ServedOptions } from './config-server/documents.ts';
+import type { ServedOptions } from './config-server/documents.ts';
 import { FaultQueue } from './config-server/fault.ts';
 import type { ConfigServerFault, FaultOptions, PlainFault } from './config-server/fault.ts';
+import { checkFault } from './config-server/check-fault.ts';
 import { Listener } from './config-server/listener.ts';
+import { type ConfigServerOptions, resolveServer } from './config-server/options.ts';
 import { Service } from './config-server/service.ts';
 import type { ConfigServerRequest } from './config-server/service.ts';
 
 export type { EtagKind, ServedOptions } from './config-server/documents.ts';
 export type { ConfigServerFault, FaultOptions, PlainFault } from './config-server/fault.ts';
+export type { ConfigServerOptions } from './config-server/options.ts';
 export type { ConfigServerRequest } from './config-server/service.ts';
-
-/** What {@link configServer} can be told. */
-export interface ConfigServerOptions {
-  /** What is served at first, by path; see {@link ConfigServer.set}. @default {nothing} */
-  readonly documents?: Readonly<Record<string, unknown>>;
-  /** Entity tags, made from the bytes of a document: the same bytes have the same tag. @default {'strong'} */
-  readonly etags?: EtagKind;
-  /** Sends `Last-Modified`, the time at which a document was set, and answers `If-Modified-Since`. @default {false} */
-  readonly lastModified?: boolean;
-  /** Sends `Date`. @default {false} */
-  readonly date?: boolean;
-  /** Port to listen on; 0 takes a free one. @default {0} */
-  readonly port?: number;
-  /** Whether the server lets its process exit while it listens. @default {false} */
-  readonly unref?: boolean;
-  /** After how many idle milliseconds the server closes a kept connection. @default {5000} */
-  readonly keepAliveTimeoutMs?: number;
-  /** Key and certificate in PEM: serves HTTPS. @default {plain HTTP} */
-  readonly tls?: { readonly key: string; readonly cert: string };
-  /** Where times come from, in milliseconds since 1970. @default {the system clock} */
-  readonly now?: () => number;
-}
 
 /** A real HTTP server of documents on 127.0.0.1 that misbehaves on command. */
 export interface ConfigServer extends AsyncDisposable {
@@ -70,18 +51,18 @@ export interface ConfigServer extends AsyncDisposable {
  * Starts a config server. It counts as a real source in tests and demos: real sockets, real bytes, no clock but the
  * system's.
  *
+ * @throws {HoldfastError} `INVALID_OPTIONS`; so do the methods of the server.
  * @throws {Error} When `port` is taken.
  */
 export async function configServer(options: ConfigServerOptions = {}): Promise<ConfigServer> {
-  const { etags = 'strong', lastModified = false, date = false, port = 0, unref = false } = options;
-  // oxlint-disable-next-line no-restricted-properties -- the server's time is not the SDK's
-  const { documents: first = {}, keepAliveTimeoutMs = 5_000, now = Date.now, tls } = options;
-  const documents = new Documents({ etags, lastModified, now });
-  for (const [path, document] of Object.entries(first)) documents.set(path, document);
+  const policy = resolveServer(options);
+  const { port, unref, date, now, tls } = policy;
+  const documents = new Documents(policy);
+  for (const [path, document] of Object.entries(policy.documents)) documents.set(path, document);
   const faults = new FaultQueue();
   const service = new Service({ documents, faults, date, now });
   const server = tls ? createTlsServer(tls) : createServer();
-  server.keepAliveTimeout = keepAliveTimeoutMs;
+  server.keepAliveTimeout = policy.keepAliveTimeoutMs;
   server.on('request', (request, response) => void service.answer(request, response));
   const listener = new Listener(server, { port, unref });
   await listener.open();
@@ -109,6 +90,7 @@ function assemble(base: string, { documents, faults, service, listener }: Parts)
     delete: (path) => documents.delete(path),
     async fault(given, options = {}) {
       const fault: ConfigServerFault = typeof given === 'string' ? { kind: given } : given;
+      checkFault(fault, options);
       if (fault.kind === 'refuse') await listener.close();
       else faults.add(fault, options);
     },

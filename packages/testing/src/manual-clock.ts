@@ -1,4 +1,5 @@
 import type { Clock } from '@holdfast/core';
+import { OptionChecks } from '@holdfast/core/options';
 import { preload as preloadEngine } from '@holdfast/core/preload';
 import { drain } from './manual-clock/drain.ts';
 import { watchInFlight } from './manual-clock/in-flight.ts';
@@ -6,7 +7,7 @@ import { Timers } from './manual-clock/timers.ts';
 
 /** What {@link manualClock} can be told. */
 export interface ManualClockOptions {
-  /** Wall-clock time at the start, in milliseconds since 1970. @default {1767225600000} (2026-01-01T00:00:00Z) */
+  /** Wall-clock time at the start, in milliseconds since 1970, 0 to 8 640 000 000 000 000. @default {1767225600000} (2026-01-01T00:00:00Z) */
   readonly startAt?: number;
   /**
    * Called, and waited for, once before the first timer: for modules that would otherwise be fetched in the middle of a
@@ -45,9 +46,11 @@ export interface ManualClock extends Clock {
  * Time for tests: an hour of polling takes milliseconds, and the same test does the same every time.
  *
  * To know when a hash is done it wraps the methods of `crypto.subtle`, once per process; they go on doing what they do.
+ *
+ * @throws {HoldfastError} `INVALID_OPTIONS`
  */
 export function manualClock(options: ManualClockOptions = {}): ManualClock {
-  const { startAt = Date.UTC(2026, 0, 1), preload = [] } = options;
+  const { startAt, preload } = resolveClock(options);
   const inFlight = watchInFlight();
   const timers = new Timers();
   let wallOffset = startAt;
@@ -87,6 +90,18 @@ export function manualClock(options: ManualClockOptions = {}): ManualClock {
       return timers.keepAliveSize;
     },
   };
+}
+
+/** The last time that a `Date` can say. */
+const LAST_TIME = 8.64e15;
+
+function resolveClock(options: ManualClockOptions): Required<ManualClockOptions> {
+  const check: OptionChecks = new OptionChecks('manualClock()');
+  check.object('options', options, ['startAt', 'preload'] satisfies (keyof ManualClockOptions)[]);
+  const { startAt = Date.UTC(2026, 0, 1), preload = [] } = options;
+  check.count('startAt', startAt, 0, LAST_TIME);
+  check.list('preload', preload, (item, value) => check.callable(item, value));
+  return { startAt, preload };
 }
 
 function checked(verb: string, ms: number, least: number): number {

@@ -1,4 +1,5 @@
 import type { Hints, JsonValue, Loader, WatchRequest } from '@holdfast/core';
+import { MAX_WAIT_MS, OptionChecks } from '@holdfast/core/options';
 import type { MockDocumentOptions } from './mock-loader/document.ts';
 import type { MockLoad } from './mock-loader/script.ts';
 import { Script } from './mock-loader/script.ts';
@@ -15,7 +16,7 @@ export interface MockLoaderOptions {
   readonly key?: string;
   /** What failures are shared by. @default {none} */
   readonly origin?: string;
-  /** Served at first. @default {nothing: the document is absent} */
+  /** Served at first, as it is: also what is no JSON. @default {nothing: the document is absent} */
   readonly value?: JsonValue | Uint8Array;
   /** Whether the source can be watched. @default {false} */
   readonly watch?: boolean;
@@ -62,15 +63,25 @@ export interface MockLoader extends Loader {
   readonly closes: number;
 }
 
+const KNOWN = ['name', 'key', 'origin', 'value', 'watch'] satisfies (keyof MockLoaderOptions)[];
+
 /**
  * A loader for tests. It starts healthy and serves `value`.
  *
  * Values are served as they are, not as copies, so that a test can serve what is no JSON. A revision depends on how many
  * documents the loader served before and on the content: two loaders that serve the same in the same order agree on it,
  * as two processes that ask one source do.
+ *
+ * @throws {HoldfastError} `INVALID_OPTIONS`
  */
 export function mockLoader(options: MockLoaderOptions = {}): MockLoader {
+  const check: OptionChecks = new OptionChecks('mockLoader()');
+  check.object('options', options, KNOWN);
   const { name = 'mock', key = name, origin, value, watch = false } = options;
+  check.text('name', name);
+  check.text('key', key);
+  if (origin !== undefined) check.text('origin', origin);
+  check.flag('watch', watch);
   const script = new Script(name, key);
   const watching = new Watching();
   if (value !== undefined) script.next(value);
@@ -100,19 +111,27 @@ export function mockLoader(options: MockLoaderOptions = {}): MockLoader {
 
 /** What a test tells the loader. */
 function commands(script: Script, watching: Watching): Omit<MockLoader, keyof Loader | Count> {
+  const check: OptionChecks = new OptionChecks('mockLoader()');
+  const counted = (times: number): number => {
+    check.range('times', times, 0, Infinity);
+    return times;
+  };
   return {
     next: (raw, options) => void script.next(raw, options),
     absent: () => script.absent(),
-    unchanged: (times = 1, hints?: Hints) => script.unchanged(times, hints),
-    fail: (times = 1, error?: Error) => script.fail(times, error),
-    delay: (ms) => script.delay(ms),
+    unchanged: (times = 1, hints?: Hints) => script.unchanged(counted(times), hints),
+    fail: (times = 1, error?: Error) => script.fail(counted(times), error),
+    delay(ms) {
+      check.range('ms', ms, 0, MAX_WAIT_MS);
+      script.delay(ms);
+    },
     hang: () => script.hang(),
     release: () => script.release(),
     heal: () => script.heal(),
     push: (raw, options) => watching.offer(script.next(raw, options)),
     changed: () => watching.changed(),
     connect: () => watching.connect(),
-    disconnect: (error, times = 1) => watching.disconnect(error, times),
+    disconnect: (error, times = 1) => watching.disconnect(error, counted(times)),
   };
 }
 

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { OptionChecks } from '@holdfast/core/options';
+import { checkPath } from './check-path.ts';
 
 /** Kind of entity tag that a server makes from a document's bytes. */
 export type EtagKind = 'strong' | 'weak' | 'none';
@@ -46,7 +48,10 @@ export class Documents {
 
   /** A string and bytes are served as they are, anything else as its JSON. */
   set(path: string, document: unknown, options: ServedOptions = {}): void {
-    const bytes = bytesOf(document);
+    const check: OptionChecks = new OptionChecks('set() of configServer()');
+    checkPath(check, path);
+    checkServed(check, options);
+    const bytes = bytesOf(document, check);
     const { etags, lastModified, now } = this.#policy;
     const { etag = tagOf(bytes, etags), headers = {}, always = false } = options;
     const all = {
@@ -60,6 +65,7 @@ export class Documents {
 
   /** Keeps the options that the document was set with. */
   edit<T>(path: string, change: (document: T) => T): void {
+    new OptionChecks('edit() of configServer()').callable('change', change);
     const served = this.#served.get(path);
     if (!served) throw new Error(`Cannot edit ${path}: there is no such document`);
     this.set(path, change(JSON.parse(served.bytes.toString()) as T), served.options);
@@ -68,6 +74,14 @@ export class Documents {
   delete(path: string): void {
     this.#served.delete(path);
   }
+}
+
+function checkServed(check: OptionChecks, options: ServedOptions): void {
+  check.object('options', options, ['etag', 'headers', 'always'] satisfies (keyof ServedOptions)[]);
+  const { etag, headers, always } = options;
+  if (etag !== undefined && etag !== false) check.text('etag', etag);
+  if (headers !== undefined) check.record('headers', headers);
+  if (always !== undefined) check.flag('always', always);
 }
 
 /** Whether a request with these headers already has the document (RFC 9110 §13.1.2, §13.1.3). */
@@ -99,10 +113,15 @@ function tagOf(bytes: Buffer, kind: EtagKind): string | false {
   return kind === 'weak' ? `W/${tag}` : tag;
 }
 
-function bytesOf(document: unknown): Buffer {
+function bytesOf(document: unknown, check: OptionChecks): Buffer {
   if (document instanceof Uint8Array) return Buffer.from(document);
-  return Buffer.from(typeof document === 'string' ? document : JSON.stringify(document, null, 2));
+  const text = typeof document === 'string' ? document : stringified(document);
+  if (text === undefined) throw check.fail('document', 'JSON, a text or bytes', document);
+  return Buffer.from(text);
 }
+
+/** The type of `JSON.stringify` forgets what it gives of a function. */
+const stringified = (document: unknown): string | undefined => JSON.stringify(document, null, 2);
 
 function lowerCased(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(

@@ -65,7 +65,9 @@ describe('contractTests()', () => {
   test('refuses to leave out what no case needs', () => {
     const make = (): unknown =>
       contractTests([passing], () => ({}), { without: ['hagn' as 'hang'] });
-    expect(make).toThrow('Cannot do "without" hagn as it must be one of hang');
+    expect(make).toThrow(
+      'Cannot use "without[0]" of contractTests() as it must be "hang": current value is "hagn"',
+    );
   });
 
   test.each([

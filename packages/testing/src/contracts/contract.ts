@@ -1,3 +1,4 @@
+import { OptionChecks } from '@holdfast/core/options';
 import { ContractViolation, ensure } from './ensure.ts';
 import type { Harness } from './harness.ts';
 
@@ -39,17 +40,20 @@ export interface ContractTest {
  * `createHarness` is called once per case, so that cases share nothing. A case whose needs the harness does not meet fails,
  * unless they are named in `without`, which shows it as skipped: none vanishes.
  *
- * @throws {TypeError} When `without` names what no case needs.
+ * @throws {HoldfastError} `INVALID_OPTIONS`, also when `without` names what no case needs.
  */
 export function contractTests<H extends Harness, Need extends string>(
   contract: readonly ContractCase<H, Need>[],
   createHarness: () => Promise<H> | H,
-  { without = [] }: ContractTestOptions<Need> = {},
+  options: ContractTestOptions<Need> = {},
 ): readonly ContractTest[] {
+  const check = new OptionChecks('contractTests()');
+  check.list('contract', contract, (item, value) => check.methods(item, value, ['run']));
+  check.callable('createHarness', createHarness);
+  check.object('options', options, ['without'] satisfies (keyof ContractTestOptions<Need>)[]);
+  const { without = [] } = options;
   const needs = [...new Set(contract.flatMap((each) => each.needs))];
-  const unknown = without.find((need) => !needs.includes(need));
-  if (unknown !== undefined)
-    throw new TypeError(`Cannot do "without" ${unknown} as it must be one of ${needs.join(', ')}`);
+  check.list('without', without, (item, value) => check.oneOf(item, value, needs));
   return contract.map((each) => {
     const missing = each.needs.filter((need) => without.includes(need));
     const skip = missing.length > 0;

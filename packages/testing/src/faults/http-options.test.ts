@@ -28,17 +28,18 @@ const injections: [string, () => Record<string, unknown>, string][] = [
     () => ({ url: URL_OK, headers: { 'x-a': `${SECRET}${text}` } }),
     'headers.x-a',
   ]).filter(([name]) => !name.includes('\\u0085') && !name.includes('\u0085')),
+  ['a header name with a colon', () => ({ url: URL_OK, headers: { 'x-a: b': SECRET } }), 'headers'],
   [
-    'a header name with a colon',
-    () => ({ url: URL_OK, headers: { 'x-a: b': SECRET } }),
-    'headers.',
+    'a whole line for a header name',
+    () => ({ url: URL_OK, headers: { [`authorization: Bearer ${SECRET}`]: '' } }),
+    'headers',
   ],
   [
     'a header name with a break',
     () => ({ url: URL_OK, headers: { 'x-a\r\nx-b': SECRET } }),
-    'headers.',
+    'headers',
   ],
-  ['an empty header name', () => ({ url: URL_OK, headers: { '': SECRET } }), 'headers.'],
+  ['an empty header name', () => ({ url: URL_OK, headers: { '': SECRET } }), 'headers'],
   [
     'a header name twice',
     () => ({ url: URL_OK, headers: { 'x-a': SECRET, 'X-A': SECRET } }),

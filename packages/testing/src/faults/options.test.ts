@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { type ConfigHandle, type Loader, createConfigManager } from '@holdfast/core';
 import { memoryCache } from '@holdfast/core/memory-cache';
+import { fetchLoader } from '@holdfast/loaders/fetch';
 import { fileCache } from '@holdfast/loaders/file-cache';
 import { functionLoader } from '@holdfast/loaders/function';
 import { hashed } from '@holdfast/loaders/hashed';
@@ -94,6 +95,11 @@ const WRONG: readonly [string, Use, readonly unknown[]][] = [
   ['name', (name) => functionLoader(() => ({}), { name }), notTexts],
   ['hashed', (value) => functionLoader(() => ({}), { name: 'x', hashed: value }), [null, 5, 'no']],
   ['name', (name) => staticLoader({}, { name }), notTexts],
+  ['connectTimeoutMs', (value) => httpLoader({ url, connectTimeoutMs: value }), notWaits],
+  ['fetch', (fetch) => fetchLoader({ url, fetch }), notFunctions],
+  ['loader', (value) => hashed(value), notMethods],
+  ['loader.key', (key) => hashed({ ...loader(), key }), notTexts],
+  ['clock', (clock) => fileCache({ directory: 'x', clock }), notMethods],
   ['directory', (directory) => fileCache({ directory }), notTexts],
   ['maxBytes', (maxBytes) => memoryCache({ maxBytes }), notCounts],
 ];
