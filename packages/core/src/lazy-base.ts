@@ -5,7 +5,8 @@
  */
 export { LazyDetails } from './state/change-details.ts';
 export { copyJson } from './document/copy-json.ts';
-export { addLeaves, isLeaf } from './document/leaves.ts';
+/** For `document/diff.ts`, which is below this module: named here, it is in the one chunk. @bundling */
+export { addLeaves } from './document/leaves.ts';
 export { sha256 } from './document/fingerprint.ts';
 export { isBytes, isPlainObject, isThenable, isTree } from './document/kind.ts';
 export { formatPath, getAt, startsWith } from './document/path.ts';

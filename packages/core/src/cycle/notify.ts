@@ -7,7 +7,7 @@ import type { Comparer, ValueChange } from '../state/change-details.ts';
 import type { ManagerContext } from './context.ts';
 
 /** The config that an event is about. */
-export interface EventSubject extends Comparer {
+interface EventSubject extends Comparer {
   readonly policy: ConfigPolicy;
   readonly context: ManagerContext;
   readonly waiting: readonly (Waiting | undefined)[];
