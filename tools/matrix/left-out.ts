@@ -47,6 +47,7 @@ export const LEFT_OUT: Readonly<Record<string, LeftOut>> = {
     names: {
       ...NOT_NODE.names,
       'confirmedAt is the time of the clock': 'utimes() rounds to another millisecond',
+      'a platform without localStorage': 'it cannot be without it',
       '"__proto__" before': 'objects of Deno have no __proto__',
     },
   },
