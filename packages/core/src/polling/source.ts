@@ -90,8 +90,9 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     return new Promise((resolve) => {
       if (this.#phase === 'closed') return resolve(closedOutcome(this.#owner.policy.name));
       this.#refreshes ??= new Refreshes(this.context.scheduler);
-      const underWay = this.#phase === 'loading' || this.#phase === 'deciding';
-      if (underWay && this.now() - this.beganAt < withinMs) return this.#refreshes.join(resolve);
+      // not while it is decided: its answer may have been given already
+      const goodEnough = this.#phase === 'loading' && this.now() - this.beganAt < withinMs;
+      if (goodEnough) return this.#refreshes.join(resolve);
       // a poll that is put off for the sake of pushes is not put off for a new call
       const waits = this.#refreshes.pending && this.#overtaken < 2;
       if (!waits) void Promise.resolve(this).then(startRefresh);

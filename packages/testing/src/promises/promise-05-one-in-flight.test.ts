@@ -197,3 +197,18 @@ test('promise 5: refresh({ ifOlderThanMs }) joins a poll that began no longer ag
   expect(loader.loads).toBe(3);
   await manager.close();
 });
+
+test('promise 5: refresh({ ifOlderThanMs }) of a listener that hears of a failure is answered, too', async () => {
+  const { manager, app, loader, clock } = await settledScene();
+  await clock.advance(5_000);
+  const outcomes: Outcome[] = [];
+  const off = manager.on('status.changed', async () => {
+    off();
+    outcomes.push(await app.refresh({ ifOlderThanMs: 1_000 }));
+  });
+  loader.fail(1);
+  await clock.track(app.refresh());
+  await clock.advance(1);
+  expect(outcomes).toEqual([{ kind: 'unchanged' }]);
+  await manager.close();
+});
