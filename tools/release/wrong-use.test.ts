@@ -1,72 +1,21 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { createConfigManager, isHoldfastError } from '@holdfast/core';
-import { memoryCache } from '@holdfast/core/memory-cache';
-import { fetchLoader } from '@holdfast/loaders/fetch';
-import { fileCache } from '@holdfast/loaders/file-cache';
-import { functionLoader } from '@holdfast/loaders/function';
-import { httpLoader } from '@holdfast/loaders/http';
-import { indexedDbCache } from '@holdfast/loaders/indexed-db';
-import { localStorageCache } from '@holdfast/loaders/local-storage';
-import { staticLoader } from '@holdfast/loaders/static';
-import { createTestManager, manualClock, mockLoader } from '@holdfast/testing';
-import { configServer } from '@holdfast/testing/config-server';
-import { contractTests, loaderContract } from '@holdfast/testing/contracts';
+import { mockLoader } from '@holdfast/testing';
 import { afterAll, describe, expect, test } from 'vitest';
 import { optionOwners } from './option-types.ts';
+import { answerTo, answerToOnly, CALLS, endCalls } from './wrong-calls.ts';
+import { isNumber, numbersInside, numbersOutside, rangeOf } from './wrong-numbers.ts';
 import { wrongValues } from './wrong-values.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'holdfast-wrong-use-'));
-const manager = createConfigManager({ clock: manualClock() });
-const app = manager.register('app', { loader: mockLoader({ value: {} }) });
-const url = 'https://config.test/app.json';
-let registered = 0;
+afterAll(endCalls);
 
-afterAll(async () => {
-  await manager.close();
-  rmSync(folder, { recursive: true });
-});
-
-/** How each function is called with options that are right but for what is tried; of every one that takes options. */
-const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
-  createConfigManager: (options) => createConfigManager(options),
-  'ConfigManager.register': (options: object) =>
-    manager.register(`c${(registered += 1)}`, {
-      ...('sources' in options ? {} : { loader: mockLoader() }),
-      ...options,
-    }),
-  'ConfigManager.refresh': (options) => manager.refresh(['app'], options),
-  'ConfigHandle.ready': (options) => app.ready(options),
-  'ConfigHandle.refresh': (options) => app.refresh(options),
-  'ConfigHandle.acceptRefused': (options: object) =>
-    app.acceptRefused({ by: 'me', reason: 'why', ...options }),
-  'View.onChange': (options) => app.onChange(() => {}, options),
-  'View.changes': (options) => app.changes(options),
-  memoryCache: (options) => memoryCache(options),
-  httpLoader: (options: object) => httpLoader({ url, ...options }),
-  fetchLoader: (options: object) => fetchLoader({ url, ...options }),
-  staticLoader: (options) => staticLoader({}, options),
-  functionLoader: (options: object) => functionLoader(async () => ({}), { name: 'f', ...options }),
-  fileCache: (options: object) => fileCache({ directory: folder, ...options }),
-  localStorageCache: (options) => localStorageCache(options),
-  indexedDbCache: (options) => indexedDbCache(options),
-  createTestManager: (options) => createTestManager(options),
-  manualClock: (options) => manualClock(options),
-  mockLoader: (options) => mockLoader(options),
-  configServer: async (options) => (await configServer(options)).close(),
-  contractTests: (options) => contractTests(loaderContract, () => ({}) as never, options),
-};
+/** Options that take what is not of their type, on purpose: tests serve what is no JSON. */
+const ANYTHING: ReadonlySet<string> = new Set(['mockLoader.value']);
 
 const { owners, checker } = optionOwners();
-const called = owners.map((owner) => ({
-  owner: owner.className === undefined ? owner.name : `${owner.className}.${owner.name}`,
-  options: owner.options,
-}));
-
-test('every function that takes options is tried', () => {
-  expect(called.map(({ owner }) => owner).toSorted()).toEqual(Object.keys(CALLS).toSorted());
+const called = owners.map(({ className, name, options }) => {
+  const owner = className === undefined ? name : `${className}.${name}`;
+  const checked = options.filter(({ path }) => !ANYTHING.has(`${owner}.${path}`));
+  return { owner, options: checked, numbers: checked.filter(isNumber) };
 });
 
 /** `{ a: { b: [{ c: value }] } }` of `a.b[].c`. */
@@ -77,38 +26,62 @@ function optionsWith(path: string, value: unknown): object {
   return { [step.slice(0, -2)]: [{ loader: mockLoader(), ...(inner as object) }] };
 }
 
-/** What is wrong with how a wrong value is answered; undefined when it is refused by name. */
-async function complaint(owner: string, path: string, value: unknown): Promise<string | undefined> {
-  const shown = inspect(value);
-  try {
-    await CALLS[owner]!(optionsWith(path, value) as never);
-    return `${shown} is taken`;
-  } catch (error) {
-    if (!isHoldfastError(error)) return `${shown} gives ${String(error)}`;
-    if (error.code !== 'INVALID_OPTIONS') return `${shown} gives ${error.code}`;
-    const named = error.message.includes(`"${path.replace('[]', '[0]')}`);
-    return named ? undefined : `${shown} gives a message that does not name it: ${error.message}`;
-  }
+/** The values that are not refused by the name of the option, each with what comes instead. */
+async function complaints(owner: string, path: string, wrong: readonly unknown[]) {
+  const answers = await Promise.all(
+    wrong.map(async (value) => ({
+      value,
+      answer: await answerTo(owner, optionsWith(path, value)),
+    })),
+  );
+  const right = `INVALID_OPTIONS: Cannot use "${path.replace('[]', '[0]')}`;
+  return answers
+    .filter(({ answer }) => !answer.startsWith(right))
+    .map(({ value, answer }) => `${inspect(value)}: ${answer}`);
 }
+
+test('every function that takes options is tried', () => {
+  expect(called.map(({ owner }) => owner).toSorted()).toEqual(Object.keys(CALLS).toSorted());
+});
 
 describe.each(called)('$owner()', ({ owner, options }) => {
   test.each(options)('refuses every wrong $path by its name', async ({ path, type }) => {
     const wrong = wrongValues(type, checker);
     expect(wrong.length).toBeGreaterThan(2);
-    const answers = await Promise.all(wrong.map((value) => complaint(owner, path, value)));
-    expect(answers.filter((answer) => answer !== undefined)).toEqual([]);
+    expect(await complaints(owner, path, wrong)).toEqual([]);
   });
 
   test('refuses an option that there is not', async () => {
-    const call = CALLS[owner]!;
-    const refusal = async (wrong: unknown): Promise<string> => {
-      try {
-        await call(wrong as never);
-        return `${inspect(wrong)} is taken`;
-      } catch (error) {
-        return isHoldfastError(error) ? error.code : String(error);
-      }
-    };
-    expect(await refusal({ thereIsNoSuchOption: 1 })).toBe('INVALID_OPTIONS');
+    expect(await answerTo(owner, { thereIsNoSuchOption: 1 })).toMatch(
+      /^INVALID_OPTIONS: Cannot use option "thereIsNoSuchOption" of .*did you mean/,
+    );
+  });
+
+  test('refuses what are no options', async () => {
+    for (const wrong of [null, 5, 'text', [], () => 5]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const answer = await answerToOnly(owner, wrong);
+      expect(`${inspect(wrong)}: ${answer}`).toContain('INVALID_OPTIONS: Cannot use "options"');
+    }
+  });
+});
+
+describe.each(called.filter(({ numbers }) => numbers.length > 0))('$owner()', (each) => {
+  const { owner, numbers } = each;
+
+  test.each(numbers)('says in its doc which numbers $path takes', (option) => {
+    expect(rangeOf(option)).toBeDefined();
+  });
+
+  test.each(numbers)('refuses every number that $path does not take', async (option) => {
+    expect(await complaints(owner, option.path, numbersOutside(rangeOf(option)!))).toEqual([]);
+  });
+
+  test.each(numbers)('takes both ends of what $path takes', async (option) => {
+    const right = numbersInside(rangeOf(option)!);
+    const answers = await Promise.all(
+      right.map((value) => answerTo(owner, optionsWith(option.path, value))),
+    );
+    expect(answers.filter((answer) => answer.startsWith('INVALID_OPTIONS'))).toEqual([]);
   });
 });

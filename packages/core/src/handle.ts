@@ -19,8 +19,8 @@ export const loadReady: () => Promise<typeof ReadyModule> = lazily(() => import(
 /** When `refresh()` does nothing. */
 export interface RefreshOptions {
   /**
-   * A confirmation that is not older than this, in milliseconds, is good enough; so is the answer to a poll that is under
-   * way for no longer. @default {0}
+   * A confirmation that is not older than this, in milliseconds, 0 to Infinity, is good enough; so is the answer to a
+   * poll that is under way for no longer. @default {0}
    */
   readonly ifOlderThanMs?: number;
 }

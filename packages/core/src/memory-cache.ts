@@ -7,7 +7,7 @@ import { type Clock, systemClock } from './ports/clock.ts';
 
 /** Options of {@link memoryCache}. */
 export interface MemoryCacheOptions {
-  /** All records together; the least recently used go first. @default {64 MiB} */
+  /** All records together, 1 or more; the least recently used go first. @default {64 MiB} */
   readonly maxBytes?: number;
   /** Where time comes from. @default {the system's} */
   readonly clock?: Clock;

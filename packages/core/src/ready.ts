@@ -16,7 +16,7 @@ import type { Provenance } from './state/status.ts';
 export interface ReadyOptions {
   /** `origin`: only a confirmation by the source will do. @default {'any'} */
   readonly from?: 'any' | 'origin';
-  /** Longest wait in milliseconds. @default {readyTimeoutMs of the config} */
+  /** Longest wait in milliseconds, 0 to 2 147 483 647. @default {readyTimeoutMs of the config} */
   readonly timeoutMs?: number;
 }
 

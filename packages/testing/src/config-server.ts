@@ -1,5 +1,6 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { OptionChecks } from '@holdfast/core/options';
 import { Documents } from './config-server/documents.ts';
 import type { ServedOptions } from './config-server/documents.ts';
 import { FaultQueue } from './config-server/fault.ts';
@@ -61,13 +62,22 @@ export async function configServer(options: ConfigServerOptions = {}): Promise<C
   for (const [path, document] of Object.entries(policy.documents)) documents.set(path, document);
   const faults = new FaultQueue();
   const service = new Service({ documents, faults, date, now });
-  const server = tls ? createTlsServer(tls) : createServer();
+  const server = tls ? tlsServer(tls) : createServer();
   server.keepAliveTimeout = policy.keepAliveTimeoutMs;
   server.on('request', (request, response) => void service.answer(request, response));
   const listener = new Listener(server, { port, unref });
   await listener.open();
   const base = `${tls ? 'https' : 'http'}://127.0.0.1:${listener.port}`;
   return assemble(base, { documents, faults, service, listener });
+}
+
+function tlsServer(tls: NonNullable<ConfigServerOptions['tls']>): Server {
+  try {
+    return createTlsServer(tls);
+  } catch {
+    const check = new OptionChecks('configServer()');
+    throw check.fail('tls', 'a key and its certificate in PEM', tls);
+  }
 }
 
 interface Parts {

@@ -33,7 +33,7 @@ export interface CommonConfigOptions {
   /** What no document may go beyond. */
   readonly limits?: Partial<Limits>;
   /**
-   * Refuses a document that loses more than this share of its keys, when it had at least sixteen; `1` allows
+   * Refuses a document that loses more than this share of its keys, 0 to 1, when it had at least sixteen; `1` allows
    * everything. See `acceptRefused`. @default {0.5}
    */
   readonly maxRemoved?: number;
@@ -41,21 +41,30 @@ export interface CommonConfigOptions {
   readonly ignore?: readonly (string | Path)[];
   /** Property that identifies the items of arrays in `changes`; without it arrays compare by index. @default {none} */
   readonly arrayKey?: string;
-  /** Time for an asynchronous schema, and for a loader's asynchronous `decode`, in milliseconds. @default {1_000} */
+  /**
+   * Time for an asynchronous schema, and for a loader's asynchronous `decode`, in milliseconds, 1 to 2 147 483 647.
+   * @default {1_000}
+   */
   readonly validateTimeoutMs?: number;
-  /** How long `ready()` waits for a value, in milliseconds. @default {polling.deadlineMs + 2_000} */
+  /**
+   * How long `ready()` waits for a value, in milliseconds, 1 to 2 147 483 647.
+   * @default {polling.deadlineMs + 2_000}
+   */
   readonly readyTimeoutMs?: number;
-  /** Failures and refusals in a row until the status is `fallback`. @default {5} */
+  /** Failures and refusals in a row until the status is `fallback`, 1 or more. @default {5} */
   readonly fallbackAfter?: number;
-  /** Without a confirmation by the source for so long, the status is `expired`, in milliseconds. @default {86_400_000} */
+  /**
+   * Without a confirmation by the source for so long, the status is `expired`, in milliseconds, 1 or more.
+   * @default {86_400_000}
+   */
   readonly maxStaleMs?: number;
 }
 
 /** See {@link CommonConfigOptions.updates}. */
 export interface UpdateOptions {
-  /** Changes within one window. @default {10} */
+  /** Changes within one window, 1 or more. @default {10} */
   readonly max?: number;
-  /** Length of the sliding window, in milliseconds. @default {60_000} */
+  /** Length of the sliding window, in milliseconds, 1 to 2 147 483 647. @default {60_000} */
   readonly windowMs?: number;
 }
 

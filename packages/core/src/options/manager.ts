@@ -12,8 +12,8 @@ export interface ManagerOptions {
   /** Where log lines go. @default {nowhere} */
   readonly logger?: Logger;
   /**
-   * Scheduled polls that may be under way at the same time, of one origin at most half of them; `refresh()` does not
-   * wait. @default {16}
+   * Scheduled polls that may be under way at the same time, 1 or more; of one origin at most half of them. `refresh()`
+   * does not wait. @default {16}
    */
   readonly maxConcurrentPolls?: number;
   /**
@@ -29,7 +29,7 @@ export interface ManagerOptions {
 
 /** See {@link ManagerOptions.breaker}. */
 export interface BreakerOptions {
-  /** It opens at so many failures in a row. @default {5} */
+  /** It opens at so many failures in a row, 1 or more. @default {5} */
   readonly failures?: number;
 }
 

@@ -13,11 +13,17 @@ export type IntervalStrategy = (facts: IntervalFacts) => number;
 
 /** How often a source is read. Every wait gets ±10 % jitter, then the clamp to min and max. */
 export interface PollingOptions {
-  /** The base of every wait, in milliseconds. @default {60_000} */
+  /** The base of every wait, in milliseconds, 1 to 2 147 483 647. @default {60_000} */
   readonly intervalMs?: number;
-  /** No two polls are closer, whatever servers and pushes say; only `refresh()` does not wait. @default {min(10_000, intervalMs)} */
+  /**
+   * No two polls are closer, whatever servers and pushes say; only `refresh()` does not wait. In milliseconds, 1 to
+   * `intervalMs`. @default {min(10_000, intervalMs)}
+   */
   readonly minIntervalMs?: number;
-  /** Longest wait while nothing changes, in milliseconds. @default {max(300_000, intervalMs)} */
+  /**
+   * Longest wait while nothing changes, in milliseconds, `intervalMs` to 2 147 483 647.
+   * @default {max(300_000, intervalMs)}
+   */
   readonly maxIntervalMs?: number;
   /**
    * How the wait follows the source. `fixed`: always `intervalMs`. `adaptive`: with at most one change in the last hour
@@ -25,9 +31,12 @@ export interface PollingOptions {
    * @default {'adaptive'}
    */
   readonly strategy?: 'fixed' | 'adaptive' | IntervalStrategy;
-  /** Time for one poll in all, second try and body included, in milliseconds. @default {10_000} */
+  /** Time for one poll in all, second try and body included, in milliseconds, 1 to 2 147 483 647. @default {10_000} */
   readonly deadlineMs?: number;
-  /** Once in so long a poll asks for the whole document, in case its validator lies, in milliseconds. @default {3_600_000} */
+  /**
+   * Once in so long a poll asks for the whole document, in case its validator lies, in milliseconds, 1 to 2 147 483 647.
+   * @default {3_600_000}
+   */
   readonly revalidateMs?: number;
   /** Waits between polls that fail: random, and up to twice as long at each failure. */
   readonly backoff?: BackoffOptions;
@@ -35,7 +44,10 @@ export interface PollingOptions {
 
 /** See {@link PollingOptions.backoff}. */
 export interface BackoffOptions {
-  /** Longest wait between polls that fail, in milliseconds. @default {max(300_000, minIntervalMs)} */
+  /**
+   * Longest wait between polls that fail, in milliseconds, `minIntervalMs` to 2 147 483 647.
+   * @default {max(300_000, minIntervalMs)}
+   */
   readonly maxMs?: number;
 }
 

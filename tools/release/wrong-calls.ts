@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createConfigManager, isHoldfastError } from '@holdfast/core';
+import { memoryCache } from '@holdfast/core/memory-cache';
+import { fetchLoader } from '@holdfast/loaders/fetch';
+import { fileCache } from '@holdfast/loaders/file-cache';
+import { functionLoader } from '@holdfast/loaders/function';
+import { httpLoader } from '@holdfast/loaders/http';
+import { indexedDbCache } from '@holdfast/loaders/indexed-db';
+import { localStorageCache } from '@holdfast/loaders/local-storage';
+import { staticLoader } from '@holdfast/loaders/static';
+import { createTestManager, manualClock, mockLoader } from '@holdfast/testing';
+import { configServer } from '@holdfast/testing/config-server';
+import { contractTests, loaderContract } from '@holdfast/testing/contracts';
+
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-wrong-use-'));
+const manager = createConfigManager({ clock: manualClock() });
+const app = manager.register('app', { loader: mockLoader({ value: {} }) });
+let registered = 0;
+
+/** Every function that takes options, and how it is called with them. */
+export const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
+  createConfigManager,
+  'ConfigManager.register': (options) => manager.register(`c${(registered += 1)}`, options),
+  'ConfigManager.refresh': (options) => manager.refresh(['app'], options),
+  'ConfigHandle.ready': (options) => app.ready(options),
+  'ConfigHandle.refresh': (options) => app.refresh(options),
+  'ConfigHandle.acceptRefused': (options) => app.acceptRefused(options),
+  'View.onChange': (options) => app.onChange(() => {}, options),
+  'View.changes': (options) => app.changes(options),
+  memoryCache,
+  httpLoader,
+  fetchLoader,
+  staticLoader: (options) => staticLoader({}, options),
+  functionLoader: (options) => functionLoader(async () => ({}), options),
+  fileCache,
+  localStorageCache,
+  indexedDbCache,
+  createTestManager,
+  manualClock,
+  mockLoader,
+  configServer: async (options) => (await configServer(options)).close(),
+  contractTests: (options) => contractTests(loaderContract, () => ({}) as never, options),
+};
+
+/** Options that some of them cannot do without. */
+const NEEDED: Readonly<Record<string, object>> = {
+  'ConfigManager.register': { loader: mockLoader() },
+  'ConfigHandle.acceptRefused': { by: 'me', reason: 'why' },
+  httpLoader: { url: 'https://config.test/app.json' },
+  fetchLoader: { url: 'https://config.test/app.json' },
+  functionLoader: { name: 'f' },
+  fileCache: { directory: folder },
+};
+
+/** How `owner` answers to these options, with those that it needs: `taken`, or the error in one line. */
+export async function answerTo(owner: string, options: object): Promise<string> {
+  const needed = 'sources' in options ? {} : NEEDED[owner];
+  return answerToOnly(owner, { ...needed, ...options });
+}
+
+/** How `owner` answers to this in the place of all its options. */
+export async function answerToOnly(owner: string, options: unknown): Promise<string> {
+  try {
+    await CALLS[owner]!(options as never);
+    return 'taken';
+  } catch (error) {
+    return isHoldfastError(error) ? `${error.code}: ${error.message}` : String(error);
+  }
+}
+
+/** Ends what the calls began. */
+export async function endCalls(): Promise<void> {
+  await manager.close();
+  rmSync(folder, { recursive: true });
+}
