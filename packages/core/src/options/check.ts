@@ -52,11 +52,9 @@ export class OptionCheck {
 
   /** An object with methods of these names. */
   methods(option: string, value: unknown, names: readonly string[]): void {
-    const has = (name: string): boolean =>
-      typeof (value as Record<string, unknown> | null | undefined)?.[name] === 'function';
-    const missing = names.filter((name) => !has(name));
-    if (missing.length > 0)
-      throw this.fail(option, `an object with ${names.join('(), ')}()`, value);
+    const members = value as Readonly<Record<string, unknown>> | null | undefined;
+    if (names.every((name) => typeof members?.[name] === 'function')) return;
+    throw this.fail(option, `an object with ${names.join('(), ')}()`, value);
   }
 
   /** The error for `option`, when none of the checks above says it. `shown` stands for a value that says more in words. */
