@@ -92,17 +92,23 @@ export class ConfigHandle<T> extends View<T> {
    *
    * @throws {HoldfastError} `INVALID_OPTIONS` for wrong options; rejects with nothing else.
    */
-  async refresh(options: RefreshOptions = {}): Promise<Outcome> {
+  async refresh(options?: RefreshOptions): Promise<Outcome> {
+    const ifOlderThanMs = options === undefined ? 0 : this.#refreshTerms(options);
+    const { closed, sources } = this.#config;
+    if (closed) return closedOutcome(this.name);
+    if (ifOlderThanMs > 0 && (this.status.ageMs ?? Infinity) < ifOlderThanMs) {
+      return { kind: 'unchanged' };
+    }
+    // what the outcomes of several sources amount to comes with several sources
+    return sources[0]!.refresh(ifOlderThanMs);
+  }
+
+  #refreshTerms(options: RefreshOptions): number {
     const check: OptionCheck = new OptionCheck(`refresh() of config ${JSON.stringify(this.name)}`);
     check.object('options', options, ['ifOlderThanMs'] satisfies (keyof RefreshOptions)[]);
     const { ifOlderThanMs = 0 } = options;
     check.range('ifOlderThanMs', ifOlderThanMs, 0, Infinity);
-    const { closed, sources } = this.#config;
-    if (closed) return closedOutcome(this.name);
-    const { ageMs = Infinity } = this.status;
-    if (ageMs < ifOlderThanMs) return { kind: 'unchanged' };
-    // what the outcomes of several sources amount to comes with several sources
-    return sources[0]!.refresh(ifOlderThanMs);
+    return ifOlderThanMs;
   }
 
   /** Stops the scheduled polls; `refresh()` still works, and what is pushed still arrives. */

@@ -1,5 +1,5 @@
 import { LoadError, messageOf } from '../errors.ts';
-import { lazily } from '../lazily.ts';
+import { type Lazy, lazily } from '../lazily.ts';
 import type { Decision } from '../state/proposal.ts';
 import { closedOutcome, type Outcome, type Trigger } from '../outcome.ts';
 import type { Hints } from '../ports/loader.ts';
@@ -11,12 +11,11 @@ import type { NextPoll } from '../state/status.ts';
 import type { SourceOwner } from './owner.ts';
 import { PacedTask } from './paced-task.ts';
 import type * as PollModule from './poll.ts';
-import type { Poll, PollHost } from './poll.ts';
 import { Revalidation } from './revalidation.ts';
 import { Refreshes, startRefresh } from './refreshes.ts';
 
 /** Loaded in the background at the first `register`: a first poll finds it there. */
-export const loadPoll: () => Promise<typeof PollModule> = lazily(() => import('./poll.ts'));
+export const loadPoll: Lazy<typeof PollModule> = lazily(() => import('./poll.ts'));
 
 /**
  * The polling of one source: a task of the scheduler, whose time is the next poll, or the deadline while it loads.
@@ -26,7 +25,7 @@ export const loadPoll: () => Promise<typeof PollModule> = lazily(() => import('.
  *   └───────────── refresh() ──────▶┘                          closed, from any
  * ```
  */
-export class Source extends PacedTask implements SlotWaiter, PollHost {
+export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost {
   health: Health = newborn;
   /** Whether a poll ever ended. */
   settled = false;
@@ -41,7 +40,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   /** After time was lost the poll was put off once; the next time it is made. */
   #spread = false;
   readonly #revalidation: Revalidation;
-  #poll: Poll | undefined;
+  #poll: PollModule.Poll | undefined;
   #refreshes: Refreshes | undefined;
   /** Answers in a row that said nothing, since something was committed while they were under way. */
   #overtaken = 0;
@@ -91,8 +90,8 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
       if (this.#phase === 'closed') return resolve(closedOutcome(this.#owner.policy.name));
       this.#refreshes ??= new Refreshes(this.context.scheduler);
       // not while it is decided: its answer may have been given already
-      const goodEnough = this.#phase === 'loading' && this.now() - this.beganAt < withinMs;
-      if (goodEnough) return this.#refreshes.join(resolve);
+      if (this.#phase === 'loading' && this.now() - this.beganAt < withinMs)
+        return this.#refreshes.join(resolve);
       // a poll that is put off for the sake of pushes is not put off for a new call
       const waits = this.#refreshes.pending && this.#overtaken < 2;
       if (!waits) void Promise.resolve(this).then(startRefresh);
@@ -149,8 +148,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   poke(because: PollReason): void {
     if (this.#phase === 'loading' || this.#phase === 'deciding') this.#dirty = true;
     if (this.#phase !== 'idle') return;
-    const { soonest } = this;
-    if (this.slot < 0 || soonest < this.dueAt) this.#scheduleAt(soonest, because);
+    if (this.slot < 0 || this.soonest < this.dueAt) this.#scheduleAt(this.now(), because);
   }
 
   /** Begins the poll that refreshes wait for, unless one is under way: the next one starts when it ends. */
@@ -167,6 +165,8 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     this.#spread = false;
     this.began();
     this.#refreshes?.begin();
+    // nearly always: without a promise, since this is the way of each unchanged poll
+    if (loadPoll.loaded) return this.#ask(loadPoll.loaded, trigger);
     loadPoll().then(
       (module) => this.#ask(module, trigger),
       (cause: unknown) => this.#cannotPoll(cause),
@@ -184,9 +184,9 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
 
   #cannotPoll(cause: unknown): void {
     if (this.#phase !== 'loading' || this.#poll) return;
-    const text = `Cannot load ${this.policy.loader.name}: a part of Holdfast is missing: ${messageOf(cause)}`;
-    const error = new LoadError(text, { cause });
+    const text = `Cannot load ${this.policy.loader.name}: Holdfast is incomplete: ${messageOf(cause)}`;
     this.answered();
+    const error = new LoadError(text, { cause });
     this.settle({ outcome: { kind: 'failed', error } }, undefined);
     this.#owner.healthChanged();
     this.finish();
