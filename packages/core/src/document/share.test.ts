@@ -91,6 +91,8 @@ test.each([
   ['a key that became undefined', { a: {}, b: 1 }, { a: {}, b: undefined }],
   ['an undefined key that went', { a: {}, b: undefined }, { a: {} }],
   ['a key of every object', { a: {} }, { a: {}, toString: 1 }],
+  // JSON.parse makes it a key like any other; the lane `no-proto` throws if the old value is asked for it
+  ['an added __proto__', { a: {} }, JSON.parse('{ "a": {}, "__proto__": [] }') as object],
   ['another key in place of one', { a: {}, b: 1 }, { a: {}, c: 1 }],
 ])('share() sees %s', (_, before, next) => {
   const old = sealed(before);
