@@ -32,6 +32,8 @@ const state = () => ({
 });
 
 await import('node:path'); // what the first import of all sets up is none of ours
+// nor is this: from Node 22 on, whoever imports it gets Node's own undici and its `Symbol(undici.…)` on globalThis
+await import('node:http');
 watch('fs', fs, ['writeFile', 'writeFileSync', 'mkdir', 'mkdirSync', 'watch', 'createWriteStream']);
 watch('fs.promises', fs.promises, ['writeFile', 'mkdir', 'mkdtemp', 'readFile', 'open', 'readdir']);
 watch('net', net, ['connect', 'createServer']);
