@@ -26,3 +26,9 @@ test('seededRandom() stays within [0, 1) and spreads evenly', () => {
   expect(Math.max(...numbers)).toBeLessThan(1);
   for (const count of tenths) expect(Math.abs(count - 2_000)).toBeLessThan(200);
 });
+
+test.each([NaN, Infinity, '1', null])('seededRandom() refuses the seed %s', (seed) => {
+  expect(() => seededRandom(seed as number)).toThrow(
+    'Cannot use "seed" of seededRandom() as it must be a finite number: current value is ',
+  );
+});

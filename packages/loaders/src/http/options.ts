@@ -43,7 +43,7 @@ export interface CommonPolicy {
 }
 
 /** How one loader differs from the others. */
-export interface Dialect {
+interface Dialect {
   /** Of its options; with {@link SECRETS}. */
   readonly check: OptionChecks;
   /** Names of its own options. */

@@ -70,6 +70,16 @@ describe('contractTests()', () => {
     );
   });
 
+  test.each<[string, unknown, unknown]>([
+    ['"contract"', loaderContract[0], () => ({})],
+    ['"contract[0]"', [null], () => ({})],
+    ['"createHarness"', loaderContract, {}],
+  ])('refuses a wrong %s', (argument, contract, createHarness) => {
+    expect(() => contractTests(contract as never, createHarness as never)).toThrow(
+      `Cannot use ${argument} of contractTests() as it must be`,
+    );
+  });
+
   test.each([
     ['loaderContract', loaderContract],
     ['cacheContract', cacheContract],

@@ -1,4 +1,5 @@
 import type { Evidence, Hints, JsonValue, Loaded, Validator } from '@holdfast/core';
+import { OptionChecks } from '@holdfast/core/options';
 
 /** What comes with a document that a mock loader serves. */
 export interface MockDocumentOptions {
@@ -12,6 +13,8 @@ export interface MockDocumentOptions {
   readonly always?: boolean;
 }
 
+const KNOWN = ['validator', 'hints', 'evidence', 'always'] satisfies (keyof MockDocumentOptions)[];
+
 /** A document and how it is answered. */
 export interface ServedDocument {
   readonly loaded: Loaded;
@@ -19,14 +22,17 @@ export interface ServedDocument {
   matches(known: Validator | undefined): boolean;
 }
 
-/** The `count`th document of the source called `origin`. */
+/** The `count`th document of the source called `origin`. What comes with it is taken as it is: sources say odd things. */
 export function servedDocument(
   origin: string,
   count: number,
   raw: JsonValue | Uint8Array,
   options: MockDocumentOptions = {},
 ): ServedDocument {
+  const check: OptionChecks = new OptionChecks('next() of mockLoader()');
+  check.object('options', options, KNOWN);
   const { validator: given, hints, evidence, always = false } = options;
+  check.flag('always', always);
   const fallback = { revision: `${count}-${contentMark(raw)}` };
   const validator = given === false ? undefined : { origin, ...(given ?? fallback) };
   return {
