@@ -168,6 +168,31 @@ describe.each(LOADERS)('%s', (_name, createLoader) => {
   });
 
   test.each([
+    ['text/html s3cret', 'text/html'],
+    ['text/html; token=s3cret', 'text/html'],
+    ['s3cret', 'not told'],
+    [', s3cret', 'not told'],
+  ])('load() tells only the type of a page whose Content-Type is %j', async (type, told) => {
+    const error = await withAnswer(answer(200, [`Content-Type: ${type}`], '<html>'), loadFailure);
+    expect(error.message).toContain(`the content type is ${told}, which begins with "<html>"`);
+    expect(error.message).not.toContain('s3cret');
+  });
+
+  // of two codings only one would be undone, and what is left might be taken for a document
+  test.each(['chunked, gzip', 'gzip, chunked', 'xchunked', 'chunked, chunked', ''])(
+    'load() refuses a body whose Transfer-Encoding is %j beside "chunked" or a length',
+    async (coding) => {
+      const head = ['HTTP/1.1 200 OK', `Transfer-Encoding: ${coding}`];
+      const rest =
+        coding === ''
+          ? ['Content-Length: 2', '', '{}']
+          : ['Transfer-Encoding: chunked', '', '2', '{}', '0', '', ''];
+      const error = await withAnswer([...head, ...rest].join('\r\n'), loadFailure);
+      expect(error).toMatchObject({ failure: 'body', retry: 'backoff' });
+    },
+  );
+
+  test.each([
     ['Content-Type: application/vnd.api+json'],
     ['Content-Type: text/plain'],
     ['Content-Type: application/octet-stream'],

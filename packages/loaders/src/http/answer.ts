@@ -72,6 +72,7 @@ async function readDocument(answer: Answer, question: Question): Promise<LoadRes
 }
 
 async function decode({ body, fields }: Answer, question: Question): Promise<Uint8Array> {
+  refuseTransferCodings(fields, question);
   if (!body?.length) throw bodyError(question, 'the body is empty');
   if (!question.decode) return body;
   try {
@@ -83,6 +84,13 @@ async function decode({ body, fields }: Answer, question: Question): Promise<Uin
   }
 }
 
+/** Parsers undo the last one and pass over the others: what is left could be taken for a document. */
+function refuseTransferCodings(fields: Fields, question: Question): void {
+  const coding = fieldOf(fields, 'transfer-encoding') ?? 'chunked';
+  if (coding.toLowerCase() === 'chunked') return;
+  throw bodyError(question, 'the body has a Transfer-Encoding that is not just "chunked"');
+}
+
 /** Hotel and airport networks answer everything with a page to log in, whatever they call it. */
 function refuseHtml(raw: Uint8Array, fields: Fields, question: Question): void {
   const [type = ''] = (fieldOf(fields, 'content-type') ?? '').split(';', 1);
@@ -90,7 +98,13 @@ function refuseHtml(raw: Uint8Array, fields: Fields, question: Question): void {
   if (!HTML.test(type) && !HTML_BEGIN.test(begin)) return;
   const words = quotable(begin);
   const quote = words === '' ? '' : `, which begins with "${words}"`;
-  throw bodyError(question, `the content type is ${printable(type) || 'not told'}${quote}`);
+  throw bodyError(question, `the content type is ${shownType(type)}${quote}`);
+}
+
+/** Only what has the form of a type: broken origins echo what they were asked with there, too. */
+function shownType(type: string): string {
+  const [shown = 'not told'] = /^[a-z]+\/[a-z.+-]+/i.exec(type.trim()) ?? [];
+  return printable(shown);
 }
 
 /**

@@ -24,6 +24,8 @@ export async function ask(visit: Visit): Promise<LoadResult> {
   const { name: loader, followRedirects: follow } = policy;
   const { signal, limits } = request;
   target.id ??= await resourceId(target.href);
+  // transports hear of what aborts from now on, not of what has
+  signal.throwIfAborted();
   const conditions = conditionsFor(request.known, target);
   const headers = [...own, ...transport.headers, ...conditions];
   const answer = await transport.exchange({ loader, target, headers, signal, limits });

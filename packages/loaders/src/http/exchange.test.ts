@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { LOADERS } from './loaders.fixture.ts';
 import { loadDocument, loadFailure, loadRequest } from './load.fixture.ts';
 import { type Play, answer, cut, document, rawServer, reset } from './raw-server.fixture.ts';
@@ -135,6 +135,23 @@ describe.each(LOADERS)('%s', (_name, createLoader) => {
     );
     await expect(loading).rejects.toBe(reason);
     expect(server.connections).toBe(0);
+  });
+
+  test('load() rejects with the reason, and asks nobody, when aborted while its hash is made', async () => {
+    await using server = await rawServer(document());
+    const controller = new AbortController();
+    const reason = new Error('deadline');
+    const hash = vi.spyOn(crypto.subtle, 'digest').mockImplementation(async () => {
+      controller.abort(reason);
+      return new ArrayBuffer(32);
+    });
+    const loader = createLoader({ url: server.url });
+    const loading = loader.load(loadRequest({ signal: controller.signal }));
+    await expect(loading).rejects.toBe(reason);
+    expect(hash).toHaveBeenCalledTimes(1);
+    hash.mockRestore();
+    await loader.close?.();
+    expect(server.requests).toHaveLength(0);
   });
 
   test('load() takes exactly maxWireBytes, in as many pieces as they come', async () => {
