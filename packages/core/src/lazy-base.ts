@@ -8,7 +8,7 @@ export { copyJson } from './document/copy-json.ts';
 /** For `document/diff.ts`, which is below this module: named here, it is in the one chunk. @bundling */
 export { addLeaves } from './document/leaves.ts';
 export { sha256 } from './document/fingerprint.ts';
-export { isBytes, isPlainObject, isThenable, isTree } from './document/kind.ts';
+export { isBytes, isPlainObject, isThenable, isTree, kindOf } from './document/kind.ts';
 export { formatPath, getAt, startsWith } from './document/path.ts';
 export { seal } from './document/seal.ts';
 export { share } from './document/share.ts';

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Path } from '../document/path.ts';
-import { formatPath, getAt, isTree } from '../lazy-base.ts';
+import { formatPath, getAt, isTree, kindOf } from '../lazy-base.ts';
 
 /** More issues than these help nobody. */
 const ISSUES_SHOWN = 5;
@@ -13,6 +13,22 @@ export function describeIssues(
   const shown = issues.slice(0, ISSUES_SHOWN).map((issue) => describeIssue(issue, document));
   const more = issues.length - shown.length;
   return `does not fit the schema: ${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
+}
+
+/** Without a schema only an object is a value. */
+export function describeTop(document: unknown): string {
+  return `must be an object at the top, but is ${kindOf(document)} (a schema can allow it)`;
+}
+
+/** Of what it threw, the kind alone. */
+export function describeThrown(thrown: unknown): string {
+  const what = thrown instanceof Error ? thrown.constructor.name : typeof thrown;
+  return `could not be checked: the schema threw (${what})`;
+}
+
+/** Neither a value nor issues. */
+export function describeNoResult(): string {
+  return 'could not be checked: the schema gave no result';
 }
 
 function describeIssue(issue: StandardSchemaV1.Issue, document: unknown): string {

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { copyJson } from '../document/copy-json.ts';
-import { isThenable, isTree, kindOf } from '../document/kind.ts';
+import { isThenable, isTree } from '../document/kind.ts';
 import { HoldfastError } from '../errors.ts';
 import { lazily } from '../lazily.ts';
 import type { ConfigPolicy } from '../options/config.ts';
@@ -25,7 +25,7 @@ export class Validation {
     this.#schema = schema;
   }
 
-  /** A value is given at once, unless the schema is asynchronous. Neither throws nor rejects. */
+  /** A value is given at once, unless the schema is asynchronous. Does not throw. */
   run(document: unknown): Verdict | Promise<Verdict> {
     if (this.#schema === undefined) return untyped(document);
     try {
@@ -58,39 +58,28 @@ export class Validation {
   }
 }
 
-function untyped(document: unknown): Verdict {
+function untyped(document: unknown): Verdict | Promise<Verdict> {
   if (isTree(document) && !Array.isArray(document)) return { kind: 'valid', value: document };
-  const what = `must be an object at the top, but is ${kindOf(document)} (a schema can allow it)`;
-  return { kind: 'invalid', error: new HoldfastError('SCHEMA_FAILED', what) };
+  return invalid(({ describeTop }) => describeTop(document));
 }
 
 function verdict(
   result: StandardSchemaV1.Result<unknown>,
   document: unknown,
 ): Verdict | Promise<Verdict> {
-  if (result.issues !== undefined) return invalid(result.issues, document);
-  return 'value' in result
-    ? { kind: 'valid', value: result.value }
-    : unchecked('the schema gave no result');
-}
-
-/** What describes the issues is loaded when there are any. */
-async function invalid(
-  issues: readonly StandardSchemaV1.Issue[],
-  document: unknown,
-): Promise<Verdict> {
-  const { describeIssues } = await loadDescribeIssues();
-  const error = new HoldfastError('SCHEMA_FAILED', describeIssues(issues, document));
-  return { kind: 'invalid', error };
+  const { issues } = result;
+  if (issues) return invalid(({ describeIssues }) => describeIssues(issues, document));
+  if ('value' in result) return { kind: 'valid', value: result.value };
+  return invalid(({ describeNoResult }) => describeNoResult());
 }
 
 /** What it threw is left out, as a cause too: it may quote the document. */
-function threw(thrown: unknown): Verdict {
-  const what = thrown instanceof Error ? thrown.constructor.name : typeof thrown;
-  return unchecked(`the schema threw (${what})`);
+function threw(thrown: unknown): Promise<Verdict> {
+  return invalid(({ describeThrown }) => describeThrown(thrown));
 }
 
-function unchecked(why: string): Verdict {
-  const error = new HoldfastError('SCHEMA_FAILED', `could not be checked: ${why}`);
+/** What says why is loaded when there is something to say. */
+async function invalid(describe: (words: typeof DescribeIssues) => string): Promise<Verdict> {
+  const error = new HoldfastError('SCHEMA_FAILED', describe(await loadDescribeIssues()));
   return { kind: 'invalid', error };
 }
