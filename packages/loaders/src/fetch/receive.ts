@@ -15,7 +15,8 @@ export async function receive(response: Response, inquiry: Inquiry): Promise<Ans
   if (status === 304 || body === null) return { status, fields, body: undefined };
   const { maxBytes, maxWireBytes } = inquiry.limits;
   const keep = status === 200;
-  if (keep) refuseUnknownEncoding(fields, inquiry);
+  const oddity = keep ? oddityOf(fields) : undefined;
+  if (oddity) throw fail(inquiry, [`status 200, but ${oddity}`, { failure: 'body', status }]);
   const declared = lengthOf(fields);
   if (keep && declared !== undefined && declared > maxWireBytes) {
     throw fail(inquiry, tooLong('body', `${maxWireBytes} bytes on the wire (limits.maxWireBytes)`));
@@ -61,11 +62,15 @@ function refuseUnreadable({ type, status, redirected }: Response, inquiry: Inqui
 /** What a platform decodes, or leaves so that it is no JSON; what it does not know it would pass on as it is. */
 const ENCODINGS = new Set(['', 'gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'identity']);
 
-function refuseUnknownEncoding(fields: Fields, inquiry: Inquiry): void {
+/** What is wrong with a body by its fields, though the platform let it pass. */
+function oddityOf(fields: Fields): string | undefined {
   const encodings = (fieldOf(fields, 'content-encoding') ?? '').toLowerCase().split(',');
-  if (encodings.every((encoding) => ENCODINGS.has(encoding.trim()))) return;
-  const what = 'status 200, but the body has a Content-Encoding that was not asked for';
-  throw fail(inquiry, [what, { failure: 'body', status: 200 }]);
+  if (!encodings.every((encoding) => ENCODINGS.has(encoding.trim())))
+    return 'the body has a Content-Encoding that was not asked for';
+  // both at once is how answers are smuggled (RFC 9112 §6.3); Bun and Deno take it
+  if ('content-length' in fields && 'transfer-encoding' in fields)
+    return 'the body has both a Content-Length and a Transfer-Encoding';
+  return undefined;
 }
 
 type Fault = readonly [what: string, options: LoadErrorOptions];

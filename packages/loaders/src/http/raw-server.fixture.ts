@@ -10,7 +10,7 @@ interface RawServer extends AsyncDisposable {
   readonly origin: string;
   /** `origin` + `/app.json`. */
   readonly url: string;
-  /** Heads of the requests so far, as they came. */
+  /** Heads of the requests so far. Names of fields have no case, and are in small letters here: Bun writes them its own way. */
   readonly requests: readonly string[];
   /** Connections so far. */
   readonly connections: number;
@@ -19,6 +19,8 @@ interface RawServer extends AsyncDisposable {
   /** Resolves when the condition holds, looked at whenever anything happens on a socket. */
   until(condition: () => boolean): Promise<void>;
 }
+
+const FIELD_NAMES = /(?<=\r\n)[^:\r\n]+(?=:)/g;
 
 /** Answers the n-th request with the n-th play, and every later one with the last. */
 export async function rawServer(...plays: readonly Play[]): Promise<RawServer> {
@@ -41,7 +43,7 @@ export async function rawServer(...plays: readonly Play[]): Promise<RawServer> {
     socket.on('data', (chunk) => {
       heard += chunk.toString('latin1');
       for (let end = heard.indexOf('\r\n\r\n'); end !== -1; end = heard.indexOf('\r\n\r\n')) {
-        const request = heard.slice(0, end);
+        const request = heard.slice(0, end).replace(FIELD_NAMES, (name) => name.toLowerCase());
         heard = heard.slice(end + 4);
         requests.push(request);
         wake();

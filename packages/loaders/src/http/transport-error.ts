@@ -13,11 +13,13 @@ export interface TransportFault {
   readonly untold?: string | undefined;
 }
 
-/** An answer had come, if one that cannot be read. */
+/** An answer had come, if one that cannot be read. What is not in capitals is Bun's. */
 const GARBLED =
-  /^(?:HPE_|HTTPParserError$|UND_ERR_(?:HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH)$)/;
+  /^(?:HPE_|(?:HTTPParserError|UND_ERR_(?:HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH)|Malformed_HTTP_Response|Invalid(?:ContentLength|HTTPResponse)|UnsupportedTransferEncoding)$)/;
 const TLS =
   /^(?:CERT_|CRL_|ERR_TLS_|ERR_SSL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|EPROTO$|UND_ERR_PRX_TLS)/;
+/** What OpenSSL makes of an answer in plain HTTP, by its version. */
+const NO_TLS = /^ERR_SSL_(?:WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG)$/;
 const TIMEOUT = /^(?:ETIMEDOUT|UND_ERR_(?:CONNECT|HEADERS|BODY)_TIMEOUT)$/;
 const LOST = /^(?:ECONNRESET|ECONNABORTED|EPIPE|UND_ERR_SOCKET|ConnectionClosed)$/;
 const CONNECT = /^(?:E(?!RR_)[A-Z_]+|ConnectionRefused|FailedToOpenSocket)$/;
@@ -48,7 +50,10 @@ interface Verdict {
 }
 
 function classify(code: string, { answered, untold }: TransportFault): Verdict {
-  if (TLS.test(code)) return { failure: 'tls', retry: 'slow', what: 'no trusted connection to' };
+  if (TLS.test(code)) {
+    const what = NO_TLS.test(code) ? 'no TLS (plain http?) at' : 'no trusted connection to';
+    return { failure: 'tls', retry: 'slow', what };
+  }
   if (TIMEOUT.test(code))
     return { failure: 'timeout', retry: 'backoff', what: 'no connection in time to' };
   if (answered || GARBLED.test(code))
@@ -78,6 +83,7 @@ function facts(error: unknown): { readonly code: string; readonly reason: string
   const parser = error.name === 'HTTPParserError';
   const given = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const code = given === '' && parser ? error.name : given;
-  const clean = parser || CLEAN.test(code) || TLS.test(code);
+  // OpenSSL's message is its code once more, among numbers
+  const clean = parser || CLEAN.test(code) || (TLS.test(code) && !code.startsWith('ERR_SSL_'));
   return { code: printable(code), reason: clean ? printable(told.message, 200) : '' };
 }

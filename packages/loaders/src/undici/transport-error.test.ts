@@ -122,6 +122,8 @@ test.each([
   ['ECONNRESET', true, 'body', 'backoff'],
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', false, 'tls', 'slow'],
   ['EPROTO', false, 'tls', 'slow'],
+  ['Malformed_HTTP_Response', false, 'body', 'backoff'],
+  ['InvalidContentLength', false, 'body', 'backoff'],
   ['ERR_ASSERTION', false, 'other', 'backoff'],
   ['', false, 'other', 'backoff'],
 ])(
