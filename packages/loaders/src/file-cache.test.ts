@@ -164,6 +164,10 @@ test.each(['', '../app', 'a/b', 'APP', 'a.b', 'a\0', 'x'.repeat(129)])(
 );
 
 test.each([
+  [
+    '.x',
+    'Cannot use "options" of fileCache() as it must be an object: { directory }: current value is a string of 2 characters',
+  ],
   [{ directory: '' }, 'Cannot use "directory" of fileCache() as it must be the path of a folder'],
   [{ directory: 'a\0b' }, 'Cannot use "directory"'],
   [{ directory: 5 }, 'Cannot use "directory"'],

@@ -9,6 +9,7 @@ import { readRecord } from './file-cache/read-record.ts';
 import { removeRecords, touchRecord } from './file-cache/change-record.ts';
 import { TempFiles } from './file-cache/temp-files.ts';
 import { writeRecord } from './file-cache/write-record.ts';
+import { checkOptions } from './internal/check-options.ts';
 import { cacheErrors, checkKey } from './internal/cache-error.ts';
 
 /** What {@link fileCache} must be told. */
@@ -40,7 +41,7 @@ export interface FileCacheOptions {
  */
 export function fileCache(options: FileCacheOptions): Cache {
   const check = new OptionChecks('fileCache()');
-  check.object('options', options, ['directory', 'clock']);
+  checkOptions(check, options, { example: '{ directory }', known: ['directory', 'clock'] });
   const { directory: given, clock = systemClock } = options;
   if (typeof given !== 'string' || given === '' || given.includes('\0'))
     throw check.fail('directory', 'the path of a folder', given);

@@ -87,6 +87,11 @@ test.each<[unknown, unknown, string]>([
   ],
   [
     () => 1,
+    undefined,
+    '"options" of functionLoader() as it must be an object: { name }: current value is undefined',
+  ],
+  [
+    () => 1,
     { name, key: 1 },
     '"key" of functionLoader() as it must be a text that is not empty: current value is a number',
   ],

@@ -8,6 +8,7 @@ import {
 } from '@holdfast/core';
 import { kindOf, OptionChecks } from '@holdfast/core/options';
 import { hashed as withHash } from './hashed.ts';
+import { checkOptions } from './internal/check-options.ts';
 import { printable } from './internal/printable.ts';
 import { untilAborted } from './internal/until-aborted.ts';
 
@@ -34,7 +35,7 @@ export interface FunctionLoaderOptions {
  */
 export function functionLoader(load: LoadFunction, options: FunctionLoaderOptions): Loader {
   const check = new OptionChecks('functionLoader()', ['key']);
-  check.object('options', options, ['name', 'key', 'hashed']);
+  checkOptions(check, options, { example: '{ name }', known: ['name', 'key', 'hashed'] });
   const { name, key = name, hashed = true } = options;
   check.name('name', name);
   check.callable('load', load);

@@ -181,6 +181,11 @@ test('F12 ports that fetch blocks give a failure', async () => {
   expect(error).toMatchObject({ failure: 'connect', retry: 'backoff' });
 });
 
+test('F12 ports that fetch blocks: Node says so', async () => {
+  const error = await loadFailure(fetchLoader({ url: 'http://127.0.0.1:1/' }));
+  expect(error.message).toContain('no connection to 127.0.0.1:1 (fetch asks no such port)');
+});
+
 test.each<[FetchLoaderOptions, string]>([
   [
     { url, credentials: 'always' as 'omit' },
@@ -192,7 +197,7 @@ test.each<[FetchLoaderOptions, string]>([
   ],
   [
     { url: '/app.json' },
-    '"url" of fetchLoader() as it must be an http: or https: URL without blanks: current value is a string of 9 characters',
+    '"url" of fetchLoader() as it must be an http: or https: URL without blanks: current value is a string of 9 characters, relative, which only a page can resolve',
   ],
 ])('fetchLoader(%j) explains what is wrong', (options, message) => {
   expect(() => fetchLoader(options)).toThrow(

@@ -163,18 +163,18 @@ describe.each(LOADERS)('%s', (_name, createLoader) => {
     const error = await withAnswer(answer(200, [`Content-Type: ${type}`], body), loadFailure);
     expect(error).toMatchObject({ failure: 'body', status: 200 });
     const [told] = type.split(';');
-    expect(error.message).toContain(`answered status 200, but the content type is ${told}${quote}`);
+    expect(error.message).toContain(`answered status 200, but its body is ${told}${quote}`);
     expect(error.message).not.toContain('s3cret');
   });
 
   test.each([
     ['text/html s3cret', 'text/html'],
     ['text/html; token=s3cret', 'text/html'],
-    ['s3cret', 'not told'],
-    [', s3cret', 'not told'],
+    ['s3cret', 'of no type'],
+    [', s3cret', 'of no type'],
   ])('load() tells only the type of a page whose Content-Type is %j', async (type, told) => {
     const error = await withAnswer(answer(200, [`Content-Type: ${type}`], '<html>'), loadFailure);
-    expect(error.message).toContain(`the content type is ${told}, which begins with "<html>"`);
+    expect(error.message).toContain(`but its body is ${told}, which begins with "<html>"`);
     expect(error.message).not.toContain('s3cret');
   });
 

@@ -98,12 +98,12 @@ function refuseHtml(raw: Uint8Array, fields: Fields, question: Question): void {
   if (!HTML.test(type) && !HTML_BEGIN.test(begin)) return;
   const words = quotable(begin);
   const quote = words === '' ? '' : `, which begins with "${words}"`;
-  throw bodyError(question, `the content type is ${shownType(type)}${quote}`);
+  throw bodyError(question, `its body is ${shownType(type)}${quote}`);
 }
 
 /** Only what has the form of a type: broken origins echo what they were asked with there, too. */
 function shownType(type: string): string {
-  const [shown = 'not told'] = /^[a-z]+\/[a-z.+-]+/i.exec(type.trim()) ?? [];
+  const [shown = 'of no type'] = /^[a-z]+\/[a-z.+-]+/i.exec(type.trim()) ?? [];
   return printable(shown);
 }
 

@@ -6,10 +6,10 @@ const url = 'https://config.test/app.json';
 
 describe.each(LOADERS)('%s', (name, createLoader) => {
   test.each<[unknown, string]>([
-    [null, '"options" of OWNER as it must be an object: current value is null'],
+    [null, '"options" of OWNER as it must be an object: { url }: current value is null'],
     [
       'https://user:s3cret@config.test/',
-      '"options" of OWNER as it must be an object: current value is a string of 32 characters',
+      '"options" of OWNER as it must be an object: { url }: current value is a string of 32 characters',
     ],
     [
       { url: 5 },
@@ -21,7 +21,15 @@ describe.each(LOADERS)('%s', (name, createLoader) => {
     ],
     [
       { url: 'app.json' },
-      '"url" of OWNER as it must be an http: or https: URL without blanks: current value is a string of 8 characters',
+      '"url" of OWNER as it must be an http: or https: URL without blanks: current value is a string of 8 characters without http:// or https://',
+    ],
+    [
+      { url: 'localhost:4801/app.json?token=s3cret' },
+      '"url" of OWNER as it must be an http: or https: URL without blanks: current value is a string of 36 characters without http:// or https://',
+    ],
+    [
+      { url: '/app.json' },
+      '"url" of OWNER as it must be an http: or https: URL without blanks: current value is a string of 9 characters, relative, which only a page can resolve',
     ],
     [
       { url: 'ftp://config.test/' },

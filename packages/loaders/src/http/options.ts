@@ -1,4 +1,5 @@
-import type { OptionChecks } from '@holdfast/core/options';
+import { kindOf, type OptionChecks } from '@holdfast/core/options';
+import { checkOptions } from '../internal/check-options.ts';
 import {
   type Credentials,
   type HeaderPlan,
@@ -76,7 +77,10 @@ const CREDENTIAL =
  */
 export function resolveCommon(options: CommonOptions, dialect: Dialect): CommonPolicy {
   const { check } = dialect;
-  check.object('options', options, [...OPTION_NAMES, ...dialect.options]);
+  checkOptions(check, options, {
+    example: '{ url }',
+    known: [...OPTION_NAMES, ...dialect.options],
+  });
   const { redirects = 'refuse', headers: own, bearerToken } = options;
   check.oneOf('redirects', redirects, ['refuse', 'same-origin']);
   const url = parseUrl(options.url, dialect);
@@ -100,9 +104,17 @@ function parseUrl(option: unknown, { check, base }: Dialect): URL {
   const clean = typeof text === 'string' && !/[\p{Cc}\s]/u.test(text);
   const url = clean && URL.canParse(text, base) ? new URL(text, base) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
-    throw check.fail('url', 'an http: or https: URL without blanks', option);
+    const shown = clean ? kindOf(option) + lackOf(text) : undefined;
+    throw check.fail('url', 'an http: or https: URL without blanks', option, shown);
   }
   return url;
+}
+
+/** What a text lacks that was meant as a URL. */
+function lackOf(text: string): string {
+  if (text.includes('://')) return '';
+  const relative = /^[./]/.test(text);
+  return relative ? ', relative, which only a page can resolve' : ' without http:// or https://';
 }
 
 function userInfoOf(url: URL, check: OptionChecks): Credentials | undefined {

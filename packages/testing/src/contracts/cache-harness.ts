@@ -18,7 +18,9 @@ export interface CacheHarness extends Harness {
 /** What a cache, or the harness around it, may be unable to do: `touch` is the cache's, the others the harness's. */
 export type CacheNeed = 'touch' | 'reopen' | 'breakStorage' | 'healStorage';
 
-/** Whether `harness` meets `need`. */
-export function canCache(harness: CacheHarness, need: CacheNeed): boolean {
-  return Reflect.get(need === 'touch' ? harness.cache : harness, need) !== undefined;
+/** Who has to meet `need` and does not. */
+export function whoLacks(harness: CacheHarness, need: CacheNeed): 'cache' | 'harness' | undefined {
+  const who = need === 'touch' ? 'cache' : 'harness';
+  const owner = who === 'cache' ? harness.cache : harness;
+  return Reflect.get(owner, need) === undefined ? who : undefined;
 }

@@ -82,10 +82,10 @@ export interface Rule<H extends Harness, Need extends string> {
   judge(harness: H): Promise<void>;
 }
 
-/** Makes cases of rules; `can` says whether a harness meets a need. A claim that nobody can check counts as met. */
+/** Makes cases of rules; `whoLacks` says who does not meet a need. A claim that nobody can check counts as met. */
 export function casesOf<H extends Harness, Need extends string>(
   rules: readonly Rule<H, Need>[],
-  can: (harness: H, need: Need) => boolean,
+  whoLacks: (harness: H, need: Need) => string | undefined,
 ): readonly ContractCase<H, Need>[] {
   return rules.map((each) => ({
     name: each.name,
@@ -93,8 +93,11 @@ export function casesOf<H extends Harness, Need extends string>(
     needs: each.needs ?? [],
     async run(harness) {
       try {
-        for (const need of each.needs ?? [])
-          ensure(can(harness, need), `no "${need}": give the harness one, or name it in "without"`);
+        for (const need of each.needs ?? []) {
+          const who = whoLacks(harness, need);
+          const lack = `no "${need}": give the ${who} one, or name it in "without"`;
+          ensure(who === undefined, lack);
+        }
         await each.judge(harness);
       } catch (error) {
         if (!(error instanceof ContractViolation)) throw error;

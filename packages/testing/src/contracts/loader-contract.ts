@@ -1,5 +1,5 @@
 import { casesOf, type ContractCase } from './contract.ts';
-import { canLoader, type LoaderHarness, type LoaderNeed } from './loader-harness.ts';
+import { type LoaderHarness, type LoaderNeed, whoLacks } from './loader-harness.ts';
 import { abortRules } from './loader-rules/abort.ts';
 import { documentRules } from './loader-rules/documents.ts';
 import { failureRules } from './loader-rules/failures.ts';
@@ -17,5 +17,5 @@ export const loaderContract: readonly ContractCase<LoaderHarness, LoaderNeed>[] 
     ...lifeRules,
     ...watchRules,
   ],
-  canLoader,
+  whoLacks,
 );

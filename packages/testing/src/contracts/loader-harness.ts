@@ -52,8 +52,13 @@ export type LoaderNeed =
 const OF_LOADER: ReadonlySet<LoaderNeed> = new Set(['watch', 'decode', 'close']);
 const CLAIMS: ReadonlySet<LoaderNeed> = new Set(['validators', 'limits', 'time']);
 
-/** Whether `harness` meets `need`. */
-export function canLoader(harness: LoaderHarness, need: LoaderNeed): boolean {
-  if (CLAIMS.has(need)) return true;
-  return Reflect.get(OF_LOADER.has(need) ? harness.loader : harness, need) !== undefined;
+/** Who has to meet `need` and does not. */
+export function whoLacks(
+  harness: LoaderHarness,
+  need: LoaderNeed,
+): 'loader' | 'harness' | undefined {
+  if (CLAIMS.has(need)) return undefined;
+  const who = OF_LOADER.has(need) ? 'loader' : 'harness';
+  const owner = who === 'loader' ? harness.loader : harness;
+  return Reflect.get(owner, need) === undefined ? who : undefined;
 }
