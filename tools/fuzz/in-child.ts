@@ -1,0 +1,47 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { Told } from './child.ts';
+import type { Report, Subject } from './order.ts';
+
+/** Small spaces, so that what is kept too long shows as memory, and not what nobody has collected yet. */
+const NODE_OPTIONS = ['--import', 'tsx', '--max-semi-space-size=4'];
+
+interface Waiting {
+  readonly resolve: (report: Report) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Goes through cases in a process of their own. What ends that process, or no case can be blamed for, rejects them all. */
+export function inChild(): Subject {
+  const waiting = new Map<number, Waiting>();
+  const child = fork(fileURLToPath(new URL('child.ts', import.meta.url)), {
+    execArgv: NODE_OPTIONS,
+    serialization: 'advanced',
+  });
+  const crashed = (what: string): void => {
+    for (const { reject } of waiting.values()) reject(new Error(what));
+    waiting.clear();
+  };
+  child.on('message', (told: Told) => {
+    if (told.kind === 'crash') return crashed(told.what);
+    waiting.get(told.report.number)?.resolve(told.report);
+    waiting.delete(told.report.number);
+  });
+  child.on('exit', (code, signal) => crashed(`the process ended (${signal ?? code})`));
+  return {
+    run: (order) =>
+      new Promise((resolve, reject) => {
+        waiting.set(order.number, { resolve, reject });
+        child.send(order);
+      }),
+    [Symbol.asyncDispose]: () => end(child),
+  };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.disconnect();
+  await exit;
+}
