@@ -7,7 +7,8 @@ import { memoryCache } from './memory-cache.ts';
 function rig(cache = memoryCache({ clock: manualClock() })) {
   const lines: string[] = [];
   const write = (message: string): void => void lines.push(message.split('; ').slice(1).join('; '));
-  const logger: Logger = { debug: () => {}, info: write, warn: write, error: write };
+  const closing = (message: string): void => void (message.endsWith('closed') && write(message));
+  const logger: Logger = { debug: closing, info: write, warn: write, error: write };
   return { ...createTestManager({ cache, logger }), lines };
 }
 
@@ -45,7 +46,7 @@ test('describe says which version is served, and from where', async () => {
   restarted.manager.register('app', { loader: dead, defaults: { a: 0 } });
   await restarted.clock.advance(3_600_000);
   expect(restarted.lines.find((line) => line.includes('backoff'))).toMatch(
-    /^serving version 2 from the cache; next try in [\d.]+ s \(backoff\)$/,
+    /^serving version 2 from the cache, confirmed \d+ s ago; next try in [\d.]+ s \(backoff\)$/,
   );
   await restarted.manager.close();
 });

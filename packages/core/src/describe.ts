@@ -11,8 +11,17 @@ export function describeServed(config: Config): string {
     settled: source.settled,
   }));
   const from = lowest({ hasValue: true, recent: false, sources });
-  const place = { origin: 'the origin', cache: 'the cache', defaults: 'the defaults' }[from];
-  return `serving version ${snapshot.version} from ${place}`;
+  const text = `serving version ${snapshot.version} from the ${from}`;
+  const now = config.context.clock.monotonic();
+  const ages = config.sources.map(({ health }) => now - (health.confirmedAt ?? now));
+  const age = Math.max(...ages);
+  return age < 1_000 ? text : `${text}, confirmed ${inWords(age)} ago`;
+}
+
+/** A duration for people: `84 s`, `7 min`, `3 h`. */
+function inWords(ms: number): string {
+  if (ms < 120_000) return `${Math.round(ms / 1_000)} s`;
+  return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`;
 }
 
 /** When the next poll is, for people: `next try in 84 s (backoff)`. */
@@ -38,7 +47,8 @@ export function readyTimeout(
 ): HoldfastError {
   const note = config.lastFailure;
   const what = wanted === 'origin' ? 'was not confirmed by its source' : 'has no value';
-  const why = note ? `: ${note.error.message}` : ': its source has not answered yet';
+  const silent = config.paused ? 'its polls are paused' : 'its source has not answered yet';
+  const why = `: ${note?.error.message ?? silent}`;
   const text = `Config ${JSON.stringify(config.policy.name)} ${what} after ${timeoutMs} ms${why}`;
   return new HoldfastError(
     'READY_TIMEOUT',

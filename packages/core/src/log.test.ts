@@ -25,8 +25,18 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
     'warn: poll failed after 13 ms: Cannot load x; as served',
   ],
   'config.changed': [
-    { type: 'config.changed', config: 'app', at: 0, version: 3, trigger: 'push', changes: [] },
-    'info: version 3 (push)',
+    {
+      type: 'config.changed',
+      config: 'app',
+      at: 0,
+      version: 3,
+      trigger: 'push',
+      changes: [
+        { path: ['pool', 'size'], kind: 'changed', before: 'secret', after: 'secret too' },
+        { path: ['hosts', 2], kind: 'added', after: 'secret' },
+      ],
+    },
+    'info: version 3 is in force (push): changed pool.size, added hosts.2',
   ],
   'config.warned': [
     { type: 'config.warned', config: 'app', at: 0, source: 's', message: 'unwise' },
@@ -110,10 +120,29 @@ test('write() says which config it is', () => {
   expect(info.mock.calls[0]?.[0]).toBe('holdfast: config "a\\"b": stale -> fresh; serving a"b');
 });
 
-test.each(['fresh', 'closed'] as const)('write() takes %s for good news', (state) => {
+test.each([
+  ['fresh', 'info'],
+  ['closed', 'debug'],
+] as const)('write() takes %s for good news', (state, level) => {
   const { lines, log } = rig();
   log.write({ type: 'status.changed', config: 'app', at: 0, state, previous: 'stale' });
-  expect(lines).toEqual([`info: stale -> ${state}; as served`]);
+  expect(lines).toEqual([`${level}: stale -> ${state}; as served`]);
+});
+
+test('write() lists five paths of a change, and none of the first version', () => {
+  const { lines, log } = rig();
+  const [event] = LINES['config.changed'];
+  const changes = Array.from({ length: 7 }, (_, i) => ({
+    path: ['hosts', i],
+    kind: 'added' as const,
+    after: 1,
+  }));
+  log.write({ ...event, changes });
+  log.write({ ...event, changes, version: 1 });
+  expect(lines).toEqual([
+    'info: version 3 is in force (push): added hosts.0, added hosts.1, added hosts.2, added hosts.3, added hosts.4 and 2 more',
+    'info: version 1 is in force (push)',
+  ]);
 });
 
 test('write() warns of a refusal once per kind within an hour, though the config recovered', () => {

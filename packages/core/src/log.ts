@@ -1,9 +1,11 @@
 import type { HoldfastError } from './errors.ts';
 import type { EventType, HoldfastEvent } from './events.ts';
-import { isLoadError, isThenable } from './lazy-base.ts';
+import type { Change } from './document/leaves.ts';
+import { formatPath, isLoadError, isThenable } from './lazy-base.ts';
 import type { Logger } from './ports/logger.ts';
+import type { StatusState } from './state/status.ts';
 
-/** What was told is not told again for so long: a source that flaps must not flood the log. */
+/** Within one outage, what was told is not told again for so long: a source that flaps must not flood the log. */
 const WINDOW_MS = 3_600_000;
 
 /** A log line. */
@@ -12,19 +14,31 @@ interface Line {
   readonly text: string;
 }
 
+const STATE_LEVELS = {
+  starting: 'info',
+  fresh: 'info',
+  stale: 'warn',
+  fallback: 'warn',
+  expired: 'warn',
+  closed: 'debug',
+} as const;
+
+/** States that take a while to come: to tell of each of them cannot flood a log. */
+const LASTING: ReadonlySet<StatusState> = new Set(['fallback', 'expired']);
+
 /** It opens and probes again and again while an origin is down. */
 const BREAKER_LEVELS = { open: 'warn', closed: 'info', 'half-open': 'debug' } as const;
 
 /** What each event is as a log line; `served` says what is served now and when the next try is. */
 const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: string) => Line } = {
   'status.changed': ({ state, previous, error }, served) => ({
-    level: state === 'fresh' || state === 'closed' ? 'info' : 'warn',
-    // a refusal has a line of its own
-    text: `${previous} -> ${state}${isLoadError(error) ? `: ${error.message}` : ''}; ${served}`,
+    level: STATE_LEVELS[state],
+    text: `${previous} -> ${state}${error ? `: ${error.message}` : ''}; ${served}`,
   }),
-  'config.changed': ({ version, trigger }) => ({
+  'config.changed': ({ version, trigger, changes }) => ({
     level: 'info',
-    text: `version ${version} (${trigger})`,
+    // the first value is new as a whole
+    text: `version ${version} is in force (${trigger})${version > 1 ? `: ${listed(changes)}` : ''}`,
   }),
   'config.warned': ({ message }) => ({ level: 'warn', text: message }),
   'document.refused': ({ error }, served) => ({
@@ -45,18 +59,31 @@ const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: str
     level: BREAKER_LEVELS[state],
     text: `the circuit breaker of ${origin} is ${state}`,
   }),
-  'poll.finished': ({ outcome, durationMs }, served) =>
-    outcome.kind === 'failed'
-      ? {
-          level: 'warn',
-          text: `poll failed after ${Math.round(durationMs)} ms: ${outcome.error.message}; ${served}`,
-        }
-      : { level: 'debug', text: `poll ${outcome.kind} after ${Math.round(durationMs)} ms` },
+  'poll.finished': ({ outcome, durationMs }, served) => {
+    const took = `after ${Math.round(durationMs)} ms`;
+    if (outcome.kind !== 'failed') return { level: 'debug', text: `poll ${outcome.kind} ${took}` };
+    const { code, message } = outcome.error;
+    return code === 'BREAKER_OPEN'
+      ? { level: 'debug', text: `not asked: ${message}; ${served}` }
+      : { level: 'warn', text: `poll failed ${took}: ${message}; ${served}` };
+  },
 };
 
+/** More paths than these help nobody. */
+const PATHS_SHOWN = 5;
+
+/** `changed pool.size, added pool.hosts.2`: paths alone, since values may be secrets. */
+function listed(changes: readonly Change[]): string {
+  const shown = changes
+    .slice(0, PATHS_SHOWN)
+    .map(({ kind, path }) => `${kind} ${formatPath(path)}`);
+  const more = changes.length - shown.length;
+  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
 /**
- * Writes events as log lines: one line per change of state or value, per refusal and per cause of a failure; what was
- * told within the last hour is `debug`.
+ * Writes events as log lines: one line per change of state or value, per refusal and per cause of a failure. What was
+ * told within the last hour is `debug`, but for what begins and ends an outage; a new one is told from its beginning.
  */
 export class EventLog {
   readonly #logger: Logger;
@@ -89,6 +116,7 @@ export class EventLog {
   /** Whether the same was not told of this config within the last minutes. */
   #isNews(event: HoldfastEvent, error: HoldfastError | undefined): boolean {
     const { config, at } = event;
+    if (event.type === 'status.changed' && LASTING.has(event.previous)) this.#told.delete(config);
     const news = newsOf(event, error);
     if (news === undefined) return true;
     // of an origin once, not once for each config that shares it
@@ -97,9 +125,8 @@ export class EventLog {
     for (const [what, when] of told) if (at - when > WINDOW_MS) told.delete(what);
     const isNew = !told.has(news);
     if (isNew) told.set(news, at);
-    // its line says the cause of a failure, too
-    if (isNew && event.type === 'status.changed' && isLoadError(error))
-      told.set(causeOf(error), at);
+    // its line says the cause, too
+    if (isNew && event.type === 'status.changed' && error) told.set(causeOf(error), at);
     if (event.type === 'status.changed' && event.state === 'closed') this.#told.delete(config);
     else this.#told.set(subject, told);
     return isNew;
@@ -108,7 +135,11 @@ export class EventLog {
 
 /** What an event says that the next poll may say again; nothing for what is told each time. */
 function newsOf(event: HoldfastEvent, error: HoldfastError | undefined): string | undefined {
-  if (event.type === 'status.changed') return `${event.previous} -> ${event.state}`;
+  if (event.type === 'status.changed') {
+    const { previous, state } = event;
+    const lasts = LASTING.has(previous) || LASTING.has(state);
+    return lasts ? undefined : `${previous} -> ${state}`;
+  }
   if (event.type === 'document.refused') return error?.message;
   if (event.type === 'breaker.changed') return `${event.origin} ${event.state}`;
   if (event.type !== 'poll.finished' || error === undefined) return undefined;

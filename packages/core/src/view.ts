@@ -68,8 +68,9 @@ export class View<T> {
   }
 
   /** The value at a path, dotted or in array form; undefined where there is none. @throws {HoldfastError} `NO_VALUE` */
-  get<P extends PathOf<T>>(path: P): ValueAt<T, P>;
   get<const P extends Path>(path: P): ValueAtKeys<T, P>;
+  // last, since compilers show what the last one expects
+  get<P extends PathOf<T>>(path: P): ValueAt<T, P>;
   get(path: string | Path): unknown {
     const { current } = this;
     if (typeof path !== 'string') return getAt(current, path);
@@ -89,9 +90,9 @@ export class View<T> {
    * result is frozen, and kept while it is deeply equal: make a view once, not at each read. A function that throws keeps the old result and is reported as
    * `listener.failed`.
    */
-  select<P extends PathOf<T>>(path: P): View<ValueAt<T, P>>;
   select<const P extends Path>(path: P): View<ValueAtKeys<T, P>>;
   select<V>(selector: (value: T) => V): View<V>;
+  select<P extends PathOf<T>>(path: P): View<ValueAt<T, P>>;
   select(by: unknown): unknown {
     if (typeof by === 'function') {
       const selector = by as (value: T) => unknown;
@@ -108,8 +109,10 @@ export class View<T> {
    */
   onChange(listener: ChangeListener<T>, options: SubscribeOptions = {}): Unsubscribe {
     const { context, policy } = this.#config;
-    const check = this.#checked('onChange', options, ['signal', 'immediate']);
-    if (typeof listener !== 'function') throw check.fail('listener', 'a function', listener);
+    const check = this.#check('onChange');
+    if (typeof listener !== 'function')
+      throw check.fail('listener', 'a function (see select() for a path)', listener);
+    this.#checkOptions(check, options, ['signal', 'immediate']);
     const { signal, immediate = false } = options;
     if (typeof immediate !== 'boolean') throw check.fail('immediate', 'true or false', immediate);
     if (signal?.aborted) return () => {};
@@ -139,17 +142,19 @@ export class View<T> {
   changes(
     options: Pick<SubscribeOptions, 'signal'> = {},
   ): AsyncGenerator<ChangeOf<T>, void, undefined> {
-    this.#checked('changes', options, ['signal']);
+    this.#checkOptions(this.#check('changes'), options, ['signal']);
     return this.#iterate(this.#peek(), options.signal);
   }
 
-  #checked(method: string, options: SubscribeOptions, known: (keyof SubscribeOptions)[]) {
+  #check(method: string): OptionCheck {
     const { name } = this.#config.policy;
-    const check: OptionCheck = new OptionCheck(`${method}() of config ${JSON.stringify(name)}`);
+    return new OptionCheck(`${method}() of config ${JSON.stringify(name)}`);
+  }
+
+  #checkOptions(check: OptionCheck, options: SubscribeOptions, known: (keyof SubscribeOptions)[]) {
     check.object('options', options, known);
     const { signal } = options;
     if (signal !== undefined) check.methods('signal', signal, ['addEventListener']);
-    return check;
   }
 
   async *#iterate(seen: Seen<T> | undefined, signal: AbortSignal | undefined) {

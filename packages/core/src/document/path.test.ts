@@ -93,3 +93,8 @@ test.each([
 ])('startsWith(%j, %j) is %s', (path, prefix, expected) => {
   expect(startsWith(path, prefix)).toBe(expected);
 });
+
+test('formatPath() hands on nothing that breaks a line, moves a cursor or turns text round', () => {
+  const text = formatPath(['a\u009b31m\u2028\u202e', 'b']);
+  expect(text).toBe(String.raw`["a\u{9b}31m\u{2028}\u{202e}"].b`);
+});

@@ -13,9 +13,16 @@ export function formatPath(path: Path): string {
   for (const key of path) {
     const plain = typeof key === 'number' || (key !== '' && !/[."[\]\s\p{C}]/u.test(key));
     if (plain) text += text === '' ? key : `.${key}`;
-    else text += `[${JSON.stringify(key)}]`;
+    else text += `[${JSON.stringify(key).replace(UNSEEN, escaped)}]`;
   }
   return text === '' ? '(top)' : text;
+}
+
+/** Breaks lines, moves cursors or turns text round; JSON escapes only some of it. */
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
+
+function escaped(char: string): string {
+  return `\\u{${char.codePointAt(0)!.toString(16)}}`;
 }
 
 /** The value at `path`, or `undefined` where there is none. Sees own keys only. */

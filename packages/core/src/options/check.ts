@@ -24,9 +24,11 @@ export class OptionCheck {
     for (const key of Object.keys(value)) {
       if (known.includes(key)) continue;
       const prefix = option === 'options' ? '' : `${option}.`;
+      const meant = nearest(key, known);
+      const hint = meant ? `did you mean "${prefix}${meant}"?` : `there are ${known.join(', ')}`;
       throw new HoldfastError(
         'INVALID_OPTIONS',
-        `Cannot use option ${show(prefix + key)} of ${this.#owner}: it is unknown; did you mean "${prefix}${nearest(key, known)}"?`,
+        `Cannot use option ${show(prefix + key)} of ${this.#owner}: it is unknown; ${hint}`,
       );
     }
   }
@@ -81,19 +83,12 @@ function show(value: unknown): string {
   return String(value);
 }
 
-function nearest(name: string, known: readonly string[]): string {
-  return known.toSorted((a, b) => editDistance(name, a) - editDistance(name, b))[0]!;
-}
-
-/** Levenshtein distance, with letters compared without case. */
-function editDistance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (const [i, char] of [...a.toLowerCase()].entries()) {
-    const next = [i + 1];
-    for (const [j, other] of [...b.toLowerCase()].entries()) {
-      next.push(Math.min(row[j]! + (char === other ? 0 : 1), row[j + 1]! + 1, next[j]! + 1));
-    }
-    row = next;
-  }
-  return row.at(-1)!;
+/** What `name` may have been meant to be: it has half of its pairs of letters, or more. */
+function nearest(name: string, known: readonly string[]): string | undefined {
+  const word = name.toLowerCase();
+  const pairs = Array.from(word.slice(1), (letter, i) => word[i]! + letter);
+  const score = (other: string): number =>
+    pairs.filter((pair) => other.toLowerCase().includes(pair)).length - other.length / 100;
+  const [best] = known.toSorted((a, b) => score(b) - score(a));
+  return score(best!) + 0.5 > pairs.length / 2 ? best : undefined;
 }

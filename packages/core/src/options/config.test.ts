@@ -99,7 +99,7 @@ test.each<[unknown, string]>([
   ],
   [
     { interval: 1 },
-    'Cannot use option "interval" of config "app": it is unknown; did you mean "updates"?',
+    'Cannot use option "interval" of config "app": it is unknown; there are loader, sources, schema, defaults, polling, updates, limits, maxRemoved, ignore, arrayKey, validateTimeoutMs, readyTimeoutMs, fallbackAfter, maxStaleMs',
   ],
   [
     { shema: 1 },
@@ -182,7 +182,7 @@ test.each<[string, unknown, string]>([
   [
     'a function for a loader',
     { loader: () => 1 },
-    `${needed} a loader: functionLoader() of @holdfast/loaders/function makes one of a function: current value is a function`,
+    `${needed} a loader (call what makes one; functionLoader() of @holdfast/loaders/function makes one of a function): current value is a function`,
   ],
   [
     'a loader without load()',
@@ -312,15 +312,4 @@ test.each([
   { '~standard': { version: 1 } },
 ])('resolveConfig() refuses a schema that only looks like one: %j', (schema) => {
   expect(() => resolve({ schema })).toThrow('a Standard Schema validator');
-});
-
-test('resolveConfig() warns of waits that were asked for and do not fit the interval', () => {
-  const warnings = (options: object) => resolveConfig('app', { loader, ...options }).warnings;
-  expect(warnings({ polling: { intervalMs: 5_000 } })).toEqual([]);
-  expect(
-    warnings({ polling: { intervalMs: 5_000, deadlineMs: 6_000 }, maxStaleMs: 4_000 }),
-  ).toEqual([
-    'polling.deadlineMs (6000) is longer than polling.intervalMs (5000)',
-    'maxStaleMs (4000) is shorter than polling.intervalMs (5000)',
-  ]);
 });

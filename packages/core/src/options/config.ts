@@ -99,8 +99,6 @@ export interface ConfigPolicy {
   readonly readyTimeoutMs: number;
   readonly fallbackAfter: number;
   readonly maxStaleMs: number;
-  /** What is legal but unwise, for people. */
-  readonly warnings: readonly string[];
 }
 
 const KNOWN = [
@@ -151,20 +149,7 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
     ignore: resolveIgnore(options.ignore, check),
     arrayKey,
     ...resolveNumbers(options, sources[0]!, check),
-    warnings: warningsOf(options, sources[0]!),
   };
-}
-
-/** Waits that were asked for and do not fit the interval. */
-function warningsOf(options: AnyConfigOptions, { polling }: SourcePolicy): readonly string[] {
-  const { intervalMs } = polling;
-  const { maxStaleMs = Infinity, polling: { deadlineMs = 0 } = {} } = options;
-  const than = (name: string, ms: number, is: string): string =>
-    `${name} (${ms}) is ${is} than polling.intervalMs (${intervalMs})`;
-  const warnings: string[] = [];
-  if (deadlineMs > intervalMs) warnings.push(than('polling.deadlineMs', deadlineMs, 'longer'));
-  if (maxStaleMs < intervalMs) warnings.push(than('maxStaleMs', maxStaleMs, 'shorter'));
-  return warnings;
 }
 
 function resolveNumbers(options: AnyConfigOptions, { polling }: SourcePolicy, check: OptionCheck) {

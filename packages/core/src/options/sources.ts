@@ -45,7 +45,7 @@ export function resolveSources(
     if (at) check.object(`sources[${i}]`, source, ['name', 'loader', 'polling']);
     if (typeof source.loader === 'function') {
       const allowed =
-        'a loader: functionLoader() of @holdfast/loaders/function makes one of a function';
+        'a loader (call what makes one; functionLoader() of @holdfast/loaders/function makes one of a function)';
       throw check.fail(`${at}loader`, allowed, source.loader);
     }
     check.methods(`${at}loader`, source.loader, ['load']);

@@ -6,7 +6,7 @@ import type { SourceOwner } from './owner.ts';
 import type * as PushedModule from './pushed.ts';
 import type * as RecordsModule from './records.ts';
 import type { Records } from './records.ts';
-import { Source } from './source.ts';
+import { loadPoll, Source } from './source.ts';
 
 /** Loaded where a loader can be watched. */
 export const loadPushed: () => Promise<typeof PushedModule> = lazily(() => import('./pushed.ts'));
@@ -36,12 +36,11 @@ export class Feeds {
   /** Begins to watch, to read the cache, and to poll. */
   start(): void {
     const { context, policy } = this.#owner;
-    for (const { loader, name: source } of policy.sources) {
-      context.loaders.enter(loader);
-      for (const message of [...(loader.warnings ?? []), ...policy.warnings]) {
-        context.events.emit('config.warned', policy.name, () => ({ source, message }));
-      }
-    }
+    for (const { loader } of policy.sources) context.loaders.enter(loader);
+    loadPoll().then(
+      ({ warn }) => warn(this.#owner),
+      () => {},
+    );
     const watchable = this.sources.filter(
       ({ policy: { loader } }) => typeof loader.watch === 'function',
     );

@@ -32,13 +32,16 @@ export abstract class PacedTask implements Task {
     return Math.max(this.now(), this.#notBefore);
   }
 
-  /** A poll begins; from here until its answer, the time of this task is the deadline. */
+  /** A poll begins. */
   protected began(): void {
-    const { deadlineMs, minIntervalMs } = this.policy.polling;
-    const now = this.now();
-    this.beganAt = now;
-    this.#notBefore = afterRequest(this.#notBefore, now, minIntervalMs);
-    this.context.scheduler.schedule(this, now + deadlineMs);
+    this.beganAt = this.now();
+    const { minIntervalMs } = this.policy.polling;
+    this.#notBefore = afterRequest(this.#notBefore, this.beganAt, minIntervalMs);
+  }
+
+  /** From here until the answer, the time of this task is the deadline. */
+  protected armDeadline(): void {
+    this.context.scheduler.schedule(this, this.now() + this.policy.polling.deadlineMs);
   }
 
   /** A second request within the poll: it counts against the minimum interval. */

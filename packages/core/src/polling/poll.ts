@@ -11,6 +11,8 @@ import type { Hints, Validator } from '../ports/loader.ts';
 import type { NextPoll } from '../state/status.ts';
 import type { SourceOwner } from './owner.ts';
 
+export { warn } from './warn.ts';
+
 /** What a poll asks of its source, and tells it. */
 export interface PollHost {
   /** Of the source in its config. */

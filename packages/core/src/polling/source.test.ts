@@ -20,7 +20,7 @@ test('a poll whose code cannot be loaded fails and is tried again, while the val
   const outcome = await clock.track(app.refresh());
   expect(outcome).toMatchObject({ kind: 'failed', error: { code: 'LOAD_FAILED' } });
   expect((outcome as { error: Error }).error.message).toMatch(
-    /^Cannot load mock: Holdfast is incomplete: /,
+    /^Cannot load mock: Holdfast's own code could not be loaded: /,
   );
   expect([app.current.n, app.status.state, app.status.next?.because]).toEqual([
     0,

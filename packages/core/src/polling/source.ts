@@ -57,7 +57,7 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
   get next(): NextPoll | undefined {
     if (this.slot < 0 || this.#phase === 'loading') return undefined;
     const inMs = this.dueAt - this.now();
-    return { at: this.context.clock.now() + inMs, because: this.because };
+    return { at: Math.ceil(this.context.clock.now() + inMs), because: this.because };
   }
 
   /** Begins to poll: the first poll is due in `waitMs` milliseconds, unless a refresh or a push began already. */
@@ -81,10 +81,7 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
     this.poke('resume');
   }
 
-  /**
-   * Resolves with the outcome of a poll that starts after this call, or that started at most `withinMs` ago; calls of one
-   * tick share it. Never rejects.
-   */
+  /** Resolves with the outcome of a poll that begins after this call, or began `withinMs` before it at most. */
   refresh(withinMs = 0): Promise<Outcome> {
     return new Promise((resolve) => {
       if (this.#phase === 'closed') return resolve(closedOutcome(this.#owner.policy.name));
@@ -100,7 +97,6 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
   }
 
   close(): void {
-    if (this.#phase === 'closed') return;
     this.#phase = 'closed';
     this.context.slots.leave(this);
     this.unschedule();
@@ -128,7 +124,7 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
       this.context.slots.enter(this);
     } else if (this.#phase === 'loading') {
       if (this.#poll) this.#poll.expire();
-      else this.#cannotPoll('it has not been read in time');
+      else this.#cannotPoll('it took longer than deadlineMs');
     }
   }
 
@@ -167,6 +163,7 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
     this.#refreshes?.begin();
     // nearly always: without a promise, since this is the way of each unchanged poll
     if (loadPoll.loaded) return this.#ask(loadPoll.loaded, trigger);
+    this.armDeadline();
     loadPoll().then(
       (module) => this.#ask(module, trigger),
       (cause: unknown) => this.#cannotPoll(cause),
@@ -176,6 +173,7 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
   #ask({ Poll }: typeof PollModule, trigger: Trigger): void {
     // closed meanwhile, or late: the next poll is under way
     if (this.#phase !== 'loading' || this.#poll) return;
+    this.armDeadline();
     const known = this.#revalidation.next(this.#owner.documentOf(this.index), this.now());
     const mayTryAgain = this.health.succeeded !== false;
     this.#poll = new Poll(this.#owner, this, { trigger, known, mayTryAgain });
@@ -184,7 +182,7 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
 
   #cannotPoll(cause: unknown): void {
     if (this.#phase !== 'loading' || this.#poll) return;
-    const text = `Cannot load ${this.policy.loader.name}: Holdfast is incomplete: ${messageOf(cause)}`;
+    const text = `Cannot load ${this.policy.loader.name}: Holdfast's own code could not be loaded: ${messageOf(cause)}`;
     this.answered();
     const error = new LoadError(text, { cause });
     this.settle({ outcome: { kind: 'failed', error } }, undefined);
@@ -209,21 +207,22 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
       this.#refreshes?.carryOver();
     } else if (skippedUntil === undefined) this.note(outcome, hints?.ageMs);
     if (outcome.kind !== 'failed') this.#revalidation.succeeded();
-    if (skippedUntil === undefined) this.#scheduleNext(outcome, hints, first);
-    else {
-      this.settled = true;
-      this.#scheduleAt(skippedUntil + this.spreadMs(), 'breaker');
-    }
+    this.settled ||= !overtaken;
+    this.#scheduleNext(decision, hints, first);
     this.#dirty = false;
     this.#refreshes?.answer(outcome);
   }
 
-  #scheduleNext(outcome: Outcome, hints: Hints | undefined, first: boolean): void {
-    const { health, policy } = this;
+  #scheduleNext({ outcome, skippedUntil }: Decision, hints: Hints | undefined, first: boolean) {
+    const { health, policy, context } = this;
     const now = this.now();
     const facts = { policy: policy.polling, health, hints, watched: this.#watched, first, now };
-    const wait = this.#dirty ? atOnce : nextWait(outcome, facts, this.context.random());
-    this.#scheduleAt(now + wait.ms, wait.because);
+    const wait = this.#dirty ? atOnce : nextWait(outcome, facts, context.random());
+    const breaker = context.breakers.get(this.origin);
+    const opensAt = skippedUntil ?? (breaker?.kind === 'open' ? breaker.until : 0);
+    if (skippedUntil !== undefined || opensAt > now + wait.ms)
+      this.#scheduleAt(opensAt + this.spreadMs(), 'breaker');
+    else this.#scheduleAt(now + wait.ms, wait.because);
   }
 
   /** The poll is over: what came meanwhile is done now. */

@@ -205,3 +205,18 @@ test('O4 an hour of outage costs a small part of the requests, and all recover i
   expect(without.during).toBeLessThan(1_200);
   expect(withBreaker.during).toBeLessThan(without.during / 5);
 });
+
+test('O4 what opens the breaker is told when it may be asked again, and that is when it is asked', async () => {
+  const { manager, clock, record, loaders, configs } = await fleet(1);
+  down(loaders);
+  const [app] = configs;
+  while (app!.status.breaker !== 'open') await clock.advance(1_000);
+  const { until } = record.of('breaker.changed').at(-1)!;
+  const { next } = app!.status;
+  expect(next!.at).toBeGreaterThanOrEqual(until!);
+  record.clear();
+  await clock.advance(next!.at - clock.now());
+  expect(record.of('poll.finished')).toHaveLength(1);
+  expect(record.of('poll.finished')[0]!.outcome).toMatchObject({ error: { code: 'LOAD_FAILED' } });
+  await manager.close();
+});

@@ -26,7 +26,9 @@ test('O7 an outage of an hour is a line per change of state, and says what is se
   expect(lines).toHaveLength(2);
   expect(lines[0]).toMatch(/^warn holdfast: config "app": .*stale/);
   expect(lines[1]).toMatch(/fallback/);
-  expect(lines[0]).toMatch(/serving version 1 from the origin; next try in [\d.]+ s \(backoff\)/);
+  expect(lines[0]).toMatch(
+    /serving version 1 from the origin, confirmed \d+ s ago; next try in [\d.]+ s \(backoff\)/,
+  );
   expect(debug.length).toBeGreaterThan(10);
   made.loader.heal();
   await made.clock.advance(600_000);
@@ -99,5 +101,34 @@ test('a listener that throws is an error line', async () => {
   await poll(made);
   expect(lines.filter((line) => line.startsWith('error'))).toMatchObject([
     expect.stringContaining('boom'),
+  ]);
+});
+
+test('O7 each outage is told from its beginning to its end, also the third within an hour', async () => {
+  const { lines, logger } = keeping();
+  const made = await settledScene({ manager: { logger }, config: { polling: everyMinute } });
+  for (let outage = 1; outage <= 3; outage++) {
+    lines.length = 0;
+    made.loader.fail(Infinity, new LoadError('Cannot load mock: status 503'));
+    await made.clock.advance(900_000);
+    made.loader.heal();
+    await made.clock.advance(600_000);
+    expect(lines).toEqual([
+      expect.stringMatching(/^warn .*fresh -> stale: Cannot load mock: status 503; serving/),
+      expect.stringMatching(/^warn .*stale -> fallback: Cannot load mock: status 503; serving/),
+      expect.stringMatching(/^info .*fallback -> fresh; serving/),
+    ]);
+  }
+});
+
+test('a state that a refusal made says why', async () => {
+  const { lines, logger } = keeping();
+  const made = await settledScene({ manager: { logger }, config: { polling: everyMinute } });
+  lines.length = 0;
+  made.loader.next([]);
+  await made.clock.advance(900_000);
+  expect(lines).toEqual([
+    expect.stringMatching(/fresh -> stale: .* must be an object at the top, but is an array/),
+    expect.stringMatching(/stale -> fallback: .* must be an object at the top, but is an array/),
   ]);
 });
