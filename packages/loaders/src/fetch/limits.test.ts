@@ -204,3 +204,15 @@ test.each<[FetchLoaderOptions, string]>([
     expect.objectContaining({ code: 'INVALID_OPTIONS', message: `Cannot use ${message}` }),
   );
 });
+
+test('F17 status 421: Node asks once more by itself, within the one load', async () => {
+  await using server = await rawServer(answer(421));
+  expect(await loadFailure(fetchLoader({ url: server.url }))).toMatchObject({ status: 421 });
+  expect(server.requests).toHaveLength(2);
+});
+
+test('F16 framing: the platform takes what is sloppy, if whole: an answer that folds a line', async () => {
+  const head = 'HTTP/1.1 200 OK\r\nX: a\r\n b\r\nContent-Length: 7';
+  await using server = await rawServer(`${head}\r\n\r\n{"a":1}`);
+  expect((await loadDocument(fetchLoader({ url: server.url }))).raw).toHaveLength(7);
+});
