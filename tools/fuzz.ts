@@ -71,9 +71,10 @@ async function replay(fuzzCase: FuzzCase, origin: FuzzOrigin): Promise<boolean> 
   return findings.length === 0;
 }
 
-function show({ recipes, ...settings }: FuzzCase, origin: FuzzOrigin): void {
+function show(fuzzCase: FuzzCase, origin: FuzzOrigin): void {
+  const { recipes, ...settings } = fuzzCase;
   console.log(settings);
-  const scenery = sceneryOf({ origin: origin.port, elsewhere: origin.elsewhere });
+  const scenery = sceneryOf(fuzzCase, { origin: origin.port, elsewhere: origin.elsewhere });
   for (const recipe of recipes) {
     console.log(
       `answer: ${recipe.mutations.map(({ name }) => name).join(', ') || 'as it should be'}`,

@@ -32,6 +32,8 @@ export interface Scenery {
   readonly locations: readonly string[];
   /** What was planted where credentials are: origins may echo what they are asked with. */
   readonly secrets: readonly string[];
+  /** Content codings of bombs. */
+  readonly bombs: readonly string[];
 }
 
 const DATES = ['Sun, 06 Nov 1994 08:49:37 GMT', 'Fri, 31 Dec 9999 23:59:59 GMT', 'yesterday', '0'];

@@ -33,8 +33,20 @@ export const SECRET = 'pl4nted-s3cret';
 /** The same as it goes over the wire for user-info. */
 export const BASIC: string = Buffer.from(`user:${SECRET}`).toString('base64');
 
-/** What the answers of a case are made with. `elsewhere`: a port where nobody may ask. */
-export function sceneryOf(ports: { readonly origin: number; readonly elsewhere: number }): Scenery {
+/** Node's own fetch inflates the others whole, whoever stops to read: no reader can help that. */
+const BOMBS: Readonly<Record<LoaderName, readonly string[]>> = {
+  http: ['gzip', 'br', 'deflate', 'gzip, gzip'],
+  fetch: ['gzip', 'br'],
+};
+
+/** Where the origin is, and a port where nobody may ask. */
+interface Ports {
+  readonly origin: number;
+  readonly elsewhere: number;
+}
+
+/** What the answers of a case are made with. */
+export function sceneryOf({ loader }: Pick<FuzzCase, 'loader'>, ports: Ports): Scenery {
   const other = `http://127.0.0.1:${ports.elsewhere}/`;
   return {
     locations: [
@@ -55,5 +67,6 @@ export function sceneryOf(ports: { readonly origin: number; readonly elsewhere: 
       'data:,{}',
     ],
     secrets: [SECRET, BASIC],
+    bombs: BOMBS[loader],
   };
 }

@@ -4,8 +4,14 @@ import { fileURLToPath } from 'node:url';
 import type { Told } from './child.ts';
 import type { Report, Subject } from './order.ts';
 
-/** Small spaces, so that what is kept too long shows as memory, and not what nobody has collected yet. */
-const NODE_OPTIONS = ['--import', 'tsx', '--max-semi-space-size=4'];
+const NODE_OPTIONS = ['--import', 'tsx', '--expose-gc', '--max-semi-space-size=4'];
+
+/** The C library keeps what was freed, in one heap a thread; less of it, so that memory shows what is held. */
+const ONE_HEAP = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+};
 
 interface Waiting {
   readonly resolve: (report: Report) => void;
@@ -17,6 +23,7 @@ export function inChild(): Subject {
   const waiting = new Map<number, Waiting>();
   const child = fork(fileURLToPath(new URL('child.ts', import.meta.url)), {
     execArgv: NODE_OPTIONS,
+    env: { ...process.env, ...ONE_HEAP },
     serialization: 'advanced',
   });
   const crashed = (what: string): void => {

@@ -92,7 +92,7 @@ function mustBeTaken(
   { answer, last }: { readonly answer: StrictAnswer; readonly last: Played },
 ): boolean {
   const recipe = recipes[last.index];
-  if (recipe?.mutations.length || documentIn(answer) === undefined) return false;
+  if (!last.first || recipe?.mutations.length || documentIn(answer) === undefined) return false;
   if (answer.kind === 'broken' || code === 'LIMIT_EXCEEDED') return false;
   // a busy machine; an idle connection that the origin closed; a 100 that nobody asked for (docs/faults.md, H17)
   if (/deadlineMs|connection lost|bad response/.test(message)) return false;

@@ -10,6 +10,8 @@ export interface Played {
   readonly load: number;
   /** Whether the request said which document the client has. */
   readonly conditional: boolean;
+  /** Whether it was the first one of its connection: nothing odd came before it. */
+  readonly first: boolean;
   /** Which of the answers of the case it was; past the last one all is well. */
   readonly index: number;
   readonly bytes: Buffer;
@@ -55,6 +57,7 @@ export async function fuzzOrigin(): Promise<FuzzOrigin> {
     socket.on('close', () => sockets.delete(socket));
     // answers of one connection come one after the other
     let playing = Promise.resolve();
+    let first = true;
     onHeads(socket, (head) => {
       const scene = scenes.get(fieldOf(head, 'x-case'));
       if (!scene) return void socket.destroy();
@@ -62,7 +65,10 @@ export async function fuzzOrigin(): Promise<FuzzOrigin> {
       lastUse.set(socket, scene);
       socket.once('close', () => scene.sockets.delete(socket));
       const steps = scene.answers[scene.played.length] ?? finale(fieldOf(head, 'x-case'));
-      scene.played.push(playedAs(head, scene.played.length, socket.writable ? steps : []));
+      const { length: index } = scene.played;
+      const played = playedAs(head, { index, first }, socket.writable ? steps : []);
+      scene.played.push(played);
+      first = false;
       playing = playing.then(() => play(socket, steps)).catch(() => void socket.destroy());
     });
   });
@@ -101,7 +107,11 @@ function finale(number: string): Step[] {
   return [{ kind: 'bytes', bytes: Buffer.from(head + body) }];
 }
 
-function playedAs(head: string, index: number, steps: readonly Step[]): Played {
+function playedAs(
+  head: string,
+  place: Pick<Played, 'index' | 'first'>,
+  steps: readonly Step[],
+): Played {
   const bytes = steps.flatMap((step) => {
     if (step.kind === 'endless') return [Buffer.alloc(LONG, step.bytes)];
     return step.kind === 'bytes' ? [step.bytes] : [];
@@ -110,7 +120,7 @@ function playedAs(head: string, index: number, steps: readonly Step[]): Played {
   return {
     load: Number(fieldOf(head, 'x-load')),
     conditional: /^if-(?:none-match|modified-since):/im.test(head),
-    index,
+    ...place,
     bytes: Buffer.concat(bytes),
     ending: end?.kind === 'end' || end?.kind === 'reset' ? end.kind : 'open',
   };
