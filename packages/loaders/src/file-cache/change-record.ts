@@ -3,6 +3,7 @@ import { codeOf, throwUnless } from '../internal/cache-error.ts';
 import { syncFolder } from './folder.ts';
 import { withRecord } from './open-record.ts';
 import type { RecordPaths } from './paths.ts';
+import { setTime } from './set-time.ts';
 
 /** Sets the time of the newest generation there is. Where there is none, there is nothing to confirm. */
 export async function touchRecord({ current, previous }: RecordPaths, at: number): Promise<void> {
@@ -16,7 +17,7 @@ export async function touchRecord({ current, previous }: RecordPaths, at: number
 
 /** By handle, since by path a symbolic link would be followed. */
 function touchGeneration(path: string, at: number): Promise<void> {
-  return withRecord(path, (handle) => handle.utimes(at / 1000, at / 1000));
+  return withRecord(path, (handle) => setTime(handle, at));
 }
 
 /** The older generation first: an interrupted removal must not bring an older document back. */

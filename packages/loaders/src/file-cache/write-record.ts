@@ -6,6 +6,7 @@ import { checkRegular } from './open-record.ts';
 import type { RecordPaths } from './paths.ts';
 import { MAX_RECORD_BYTES } from './read-record.ts';
 import { replace } from './replace.ts';
+import { setTime } from './set-time.ts';
 import { discard } from './temp-files.ts';
 import type { TempFiles } from './temp-files.ts';
 
@@ -72,7 +73,7 @@ async function writeWhole(path: string, bytes: Uint8Array, at: number): Promise<
     const { size } = await handle.stat();
     if (size !== bytes.length)
       throw refusal(`Cannot write ${path}: ${size} of ${bytes.length} bytes arrived`);
-    await handle.utimes(at / 1000, at / 1000);
+    await setTime(handle, at);
     await handle.sync();
   } finally {
     await handle.close();
