@@ -26,9 +26,11 @@ async function secureServer(
   { key, cert }: Certificate,
   maxVersion: SecureVersion = 'TLSv1.3',
 ): Promise<SecureServer> {
-  const minVersion = maxVersion === 'TLSv1.3' ? 'TLSv1.2' : 'TLSv1';
-  const ciphers = 'DEFAULT@SECLEVEL=0';
-  const server = createServer({ key, cert, minVersion, maxVersion, ciphers }, (_, response) => {
+  const versions =
+    maxVersion === 'TLSv1.3'
+      ? { minVersion: 'TLSv1.2' as const }
+      : { minVersion: 'TLSv1' as const, ciphers: 'DEFAULT@SECLEVEL=0' };
+  const server = createServer({ key, cert, maxVersion, ...versions }, (_, response) => {
     response.end('{"a":1}');
   });
   server.on('tlsClientError', () => {});
