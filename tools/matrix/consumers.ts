@@ -1,39 +1,47 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../workspace.ts';
 import { installed, type Command, type Lane, steps, tests } from './lane.ts';
 import { consumer } from './packed.ts';
 
-const node = (...args: string[]): Command => ({
+const node = async (...args: string[]): Promise<Command> => ({
   command: [process.execPath, ...args],
-  cwd: consumer(),
+  cwd: await consumer(),
 });
 
 /** What was packed, from plain JavaScript and by `require`; then the same with Node's intrinsics frozen. */
 const plain: readonly Lane[] = [
-  steps('javascript', () => [node('use.js')]),
-  steps('commonjs', () => [node('use.cjs')]),
+  steps('javascript', async () => [await node('use.js')]),
+  steps('commonjs', async () => [await node('use.cjs')]),
   // vitest cannot start so: node:test runs the contracts instead
   steps('frozen', () =>
-    ['use.js', 'use.cjs', 'contracts.test.js'].map((file) => node('--frozen-intrinsics', file)),
+    Promise.all(
+      ['use.js', 'use.cjs', 'contracts.test.js'].map((file) => node('--frozen-intrinsics', file)),
+    ),
   ),
 ];
 
 /** The published contracts under runners that are not ours. */
 const runners: readonly Lane[] = [
-  tests(
-    'node-test',
-    () => node('--test', '--test-reporter=tap', 'contracts.test.js'),
-    /^# pass (?<passed>\d+)\n# fail (?<failed>\d+)\n(?:#.*\n)*# skipped (?<skipped>\d+)$/m,
-  ),
-  tests(
-    'jest',
-    () => ({
-      ...node(installed('jest/bin/jest.js'), '--ci', '--rootDir', '.', 'contracts.jest.test.js'),
-      env: { NODE_OPTIONS: '--experimental-vm-modules' },
-    }),
-    /^Tests: +(?:(?<failed>\d+) failed, )?(?:(?<skipped>\d+) skipped, )?(?<passed>\d+) passed/m,
-  ),
+  {
+    name: 'node-test',
+    run: async () =>
+      tests(
+        await node('--test', '--test-reporter=tap', 'contracts.test.js'),
+        /^# pass (?<passed>\d+)\n# fail (?<failed>\d+)\n(?:#.*\n)*# skipped (?<skipped>\d+)$/m,
+      ),
+  },
+  {
+    name: 'jest',
+    async run() {
+      const args = ['--ci', '--rootDir', '.', 'contracts.jest.test.js'];
+      const env = { NODE_OPTIONS: '--experimental-vm-modules' };
+      return tests(
+        { ...(await node(installed('jest/bin/jest.js'), ...args)), env },
+        /^Tests: +(?:(?<failed>\d+) failed, )?(?:(?<skipped>\d+) skipped, )?(?<passed>\d+) passed/m,
+      );
+    },
+  },
 ];
 
 const COMPILER_OPTIONS = {
@@ -55,23 +63,27 @@ const PROGRAMS = [
 ];
 
 function compiler(version: string): Lane {
-  return steps(`typescript-${version}`, () =>
-    PROGRAMS.map(({ file, types }) => {
-      const config = join(consumer(), `tsconfig.${file}.json`);
-      const compilerOptions = { ...COMPILER_OPTIONS, types };
-      writeFileSync(config, JSON.stringify({ compilerOptions, files: [file] }));
-      return node(installed(`typescript-${version}/bin/tsc`), '-p', config);
-    }),
-  );
+  return steps(`typescript-${version}`, async () => {
+    const folder = await consumer();
+    return Promise.all(
+      PROGRAMS.map(({ file, types }) => {
+        // of its own: other versions compile at the same time
+        const config = join(folder, `tsconfig.${version}.${file}.json`);
+        const compilerOptions = { ...COMPILER_OPTIONS, types };
+        writeFileSync(config, JSON.stringify({ compilerOptions, files: [file] }));
+        return node(installed(`typescript-${version}/bin/tsc`), '-p', config);
+      }),
+    );
+  });
 }
 
 /** The bundler's own way to one bundle of use.js, and the bundle run. */
 function bundler(name: string): Lane {
-  return steps(name, () => {
-    const out = join(consumer(), `bundle-${name}`);
-    if (existsSync(out)) rmSync(out, { recursive: true });
+  return steps(name, async () => {
+    const folder = await consumer();
+    const out = join(folder, `bundle-${name}`);
     const script = join(root, 'tools/matrix/bundlers', `${name}.mjs`);
-    return [node(script, join(consumer(), 'use.js'), out), node(join(out, 'use.mjs'))];
+    return [await node(script, join(folder, 'use.js'), out), await node(join(out, 'use.mjs'))];
   });
 }
 

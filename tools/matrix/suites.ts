@@ -1,36 +1,53 @@
 import { existsSync } from 'node:fs';
-import { type Command, installed, type Lane, tests } from './lane.ts';
-import { LEFT_OUT } from './left-out.ts';
+import { filesLeftOut } from './files.ts';
+import { installed, type Lane, tests } from './lane.ts';
+import { leftOut } from './left-out.ts';
 
 const VITEST = 'node_modules/vitest/vitest.mjs';
 const CLOSING = /^vitest: (?<passed>\d+) passed, (?<failed>\d+) failed, (?<skipped>\d+) skipped$/m;
 
-/** The suite under a runtime, without what it has no means for. */
-function suite(name: string, runtime: readonly string[], options: readonly string[] = []): Lane {
-  const unwanted = Object.keys(LEFT_OUT[name]?.names ?? {}).join('|');
-  const filter = unwanted === '' ? [] : ['--testNamePattern', `^(?!.*(?:${unwanted}))`];
-  const command = [...runtime, VITEST, 'run', ...config('suite'), ...options, ...filter];
-  return tests(name, () => ({ command, env: { MATRIX_LANE: name } }), CLOSING);
+/** How vitest is begun. */
+interface Vitest {
+  /** Its configuration, and what else it is told. */
+  readonly args: readonly string[];
+  /** What it runs on. */
+  readonly runtime?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
 }
 
-/** What asks nothing of Node, under a runtime that vitest begins. */
-function portable(name: string): Lane {
-  const unwanted = Object.keys(LEFT_OUT[name]?.names ?? {}).join('|');
-  const filter = ['--testNamePattern', `^(?!.*(?:${unwanted}))`];
-  const command = [process.execPath, VITEST, 'run', ...config(name), ...filter];
-  return tests(name, () => ({ command }), CLOSING);
-}
-
-/** Node's options that forbid what libraries like to do; the suite runs as it is. */
-function flagged(name: string, flag: string): Lane {
-  const command: Command = {
-    command: [process.execPath, VITEST, 'run', '--project', 'core', '--project', 'loaders'],
-    env: { NODE_OPTIONS: flag },
+/** Tests by vitest, without what the lane leaves out. */
+function vitest(name: string, { args, runtime = [process.execPath], env }: Vitest): Lane {
+  return {
+    name,
+    async run(quick) {
+      const unwanted = Object.keys(leftOut(name, quick).names).join('|');
+      const filter = unwanted === '' ? [] : ['--testNamePattern', `^(?!.*(?:${unwanted}))`];
+      const command = [...runtime, VITEST, 'run', ...args, ...filter];
+      const lane = { MATRIX_LANE: name, MATRIX_QUICK: quick ? '1' : '0' };
+      const tally = await tests({ command, env: { ...lane, ...env } }, CLOSING);
+      return { ...tally, files: filesLeftOut(name, quick) };
+    },
   };
-  return tests(name, () => command, CLOSING);
 }
 
 const config = (name: string): string[] => ['-c', `tools/matrix/vitest.${name}.config.mjs`];
+
+/** The suite under a runtime. */
+const suite = (name: string, runtime: readonly string[], more: readonly string[] = []): Lane =>
+  vitest(name, { runtime, args: [...config('suite'), ...more] });
+
+/** What asks nothing of Node, under a runtime that vitest begins. */
+const portable = (name: string): Lane => vitest(name, { args: config(name) });
+
+/** Node with options that forbid what libraries like to do. */
+const flagged = (name: string, flag: string): Lane =>
+  vitest(name, {
+    args: [
+      ...config('suite'),
+      ...['core', 'loaders', 'testing'].flatMap((each) => ['--project', each]),
+    ],
+    env: { NODE_OPTIONS: flag },
+  });
 
 const node = (version: number): Lane =>
   suite(`node${version}`, [installed(`node${version}/bin/node`)]);
@@ -40,7 +57,7 @@ function chromium(): Lane {
   const path = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
   if (existsSync(path)) return lane;
   const output = `There is no ${path}: install chromium, or name another one in CHROMIUM`;
-  return { ...lane, run: () => ({ passed: 0, failed: 1, skipped: 0, output }) };
+  return { ...lane, run: async () => ({ passed: 0, failed: 1, skipped: 0, output }) };
 }
 
 /** The suite, runtime by runtime. */

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import ClosingLine from '../closing-line.ts';
-import { LEFT_OUT } from './left-out.ts';
+import { filesLeftOut } from './files.ts';
 import { askingForNode, PORTABLE } from './portable.mjs';
 
 const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -33,7 +33,7 @@ export default defineConfig({
   test: {
     ...PORTABLE,
     include: [...PORTABLE.include, 'packages/*/src/**/*.browser.test.ts'],
-    exclude: [...PORTABLE.exclude, ...askingForNode(), ...Object.keys(LEFT_OUT.chromium.files)],
+    exclude: [...PORTABLE.exclude, ...askingForNode(), ...filesLeftOut('chromium', false).keys()],
     globalSetup: ['packages/loaders/src/fetch/origin-server.fixture.ts'],
     browser: {
       enabled: true,

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { cloudflareTest } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 import ClosingLine from '../closing-line.ts';
-import { LEFT_OUT } from './left-out.ts';
+import { filesLeftOut } from './files.ts';
 import { PORTABLE } from './portable.mjs';
 
 /** What runs without Node, inside workerd; Node's modules are there for the tests alone. */
@@ -15,7 +15,7 @@ export default defineConfig({
   ],
   test: {
     ...PORTABLE,
-    exclude: [...PORTABLE.exclude, ...Object.keys(LEFT_OUT.workerd.files)],
+    exclude: [...PORTABLE.exclude, ...filesLeftOut('workerd', false).keys()],
     reporters: ['default', new ClosingLine()],
   },
 });
