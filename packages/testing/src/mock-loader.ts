@@ -16,7 +16,7 @@ export interface MockLoaderOptions {
   readonly key?: string;
   /** What failures are shared by. @default {none} */
   readonly origin?: string;
-  /** Served at first, as it is: also what is no JSON. @default {nothing: the document is absent} */
+  /** Served at first, as it is, even if it is not JSON. @default {nothing: the document is absent} */
   readonly value?: JsonValue | Uint8Array;
   /** Whether the source can be watched. @default {false} */
   readonly watch?: boolean;

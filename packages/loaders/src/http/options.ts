@@ -132,6 +132,6 @@ function warningsFor(url: URL, { hostPort }: Target, headers: HeaderPlan): reado
   if (!headers.credential && !inQuery) return [];
   const what = headers.credential ? 'A credential' : 'A credential in the query of the URL';
   return [
-    `${what} is sent to ${hostPort} over http:, for everybody on the way to read: use https:`,
+    `${what} is sent to ${hostPort} over plain http:, where everybody on the way can read it: use https:`,
   ];
 }
