@@ -3,7 +3,7 @@ import { Chance } from './chance.ts';
 import { type Recipe, recipeOf } from './mutation.ts';
 
 /** The HTTP loaders under test. */
-export type LoaderName = 'http' | 'fetch';
+type LoaderName = 'http' | 'fetch';
 
 /** One config, and what its origin answers, poll by poll, before all is well again. */
 export interface FuzzCase {

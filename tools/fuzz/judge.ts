@@ -10,6 +10,8 @@ export function judge(fuzzCase: FuzzCase, report: Report, played: readonly Playe
   const findings: string[] = [...report.findings];
   let inForce: unknown;
   for (const poll of report.polls) {
+    // a second try is the most that a poll may make of it
+    if (poll.loads.length > 2) findings.push(`${poll.loads.length} loads in one poll`);
     const asked = played.filter(({ load }) => poll.loads.includes(load));
     if (asked.length > mostRequests(fuzzCase, poll, asked))
       findings.push(`${asked.length} requests in one poll`);

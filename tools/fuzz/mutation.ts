@@ -7,7 +7,7 @@ import { Chance } from './chance.ts';
 import { deliveryOf, piecesOf } from './render.ts';
 
 /** A change by name; its own seed keeps it as it is when others are taken away. */
-export interface Mutation {
+interface Mutation {
   readonly name: string;
   readonly seed: number;
 }
