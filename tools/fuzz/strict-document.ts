@@ -48,10 +48,11 @@ export function documentIn(answer: StrictAnswer): object | undefined {
  */
 export function lenientDocumentIn(answer: StrictAnswer): object | undefined {
   const finish = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: LIMITS.maxBytes };
+  const brotliFinish = { ...finish, finishFlush: constants.BROTLI_OPERATION_FLUSH };
   const lenient: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
     gzip: (bytes) => gunzipSync(bytes, finish),
     'x-gzip': (bytes) => gunzipSync(bytes, finish),
-    br: (bytes) => brotliDecompressSync(bytes, { maxOutputLength: LIMITS.maxBytes }),
+    br: (bytes) => brotliDecompressSync(bytes, brotliFinish),
     // zlib's own format, and what some servers take for it
     deflate: (bytes) => ((bytes[0] ?? 0) % 16 === 8 ? inflateSync : inflateRawSync)(bytes, finish),
   };
