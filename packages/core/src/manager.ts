@@ -20,7 +20,7 @@ import {
   type UntypedConfigOptions,
 } from './options/config.ts';
 import { OptionCheck } from './options/check.ts';
-import type * as ResetBreakers from './operate/reset-breakers.ts';
+import type * as Breakers from './operate/breakers.ts';
 import { type ManagerOptions, type ManagerPolicy, resolveManager } from './options/manager.ts';
 import type { Outcome } from './outcome.ts';
 import type { DeepReadonly } from './document/typed-path.ts';
@@ -44,8 +44,8 @@ export const loadWatch: () => Promise<typeof WatchModule> = lazily(
 );
 
 /** Loaded on first use. */
-export const loadResetBreakers: () => Promise<typeof ResetBreakers> = lazily(
-  () => import('./operate/reset-breakers.ts'),
+export const loadBreakers: () => Promise<typeof Breakers> = lazily(
+  () => import('./operate/breakers.ts'),
 );
 
 /** How it goes with all configs together. */
@@ -164,9 +164,8 @@ export class ConfigManager {
    * soon as their minimum intervals allow. For operators who know that it is up again.
    */
   async resetBreakers(origin?: string): Promise<void> {
-    const { resetBreakers } = await loadResetBreakers();
     const configs = Array.from(this.#entries.values(), ({ config }) => config);
-    resetBreakers(this.#context, configs, origin);
+    (await loadBreakers()).resetBreakers(this.#context, configs, origin);
   }
 
   /** How it goes with all configs. */
@@ -224,6 +223,7 @@ export class ConfigManager {
   }
 
   #lostTime(sleptMs: number): void {
+    if (sleptMs > 0) loadBreakers().then(({ probeSoon }) => probeSoon(this.#context), Boolean);
     for (const { config } of this.#entries.values()) {
       for (const source of config.sources) source.lostTime(sleptMs);
     }

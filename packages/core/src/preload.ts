@@ -4,7 +4,7 @@ import { loadJsonFault, loadUtf8Fault } from './document/parse.ts';
 import { loadLruCache, loadPRetry, loadStableStringify } from './libraries.ts';
 import { loadIterateChanges } from './view.ts';
 import { loadAcceptRefused, loadReady } from './handle.ts';
-import { loadDescribe, loadLog, loadResetBreakers, loadWatch } from './manager.ts';
+import { loadDescribe, loadLog, loadBreakers, loadWatch } from './manager.ts';
 import { loadPoll } from './polling/source.ts';
 import { loadPushed, loadRecords } from './polling/feeds.ts';
 
@@ -30,7 +30,7 @@ export async function preload(): Promise<void> {
     loadReady(),
     loadIterateChanges(),
     loadAcceptRefused(),
-    loadResetBreakers(),
+    loadBreakers(),
     loadUtf8Fault(),
   ]);
 }

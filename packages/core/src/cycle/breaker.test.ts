@@ -6,15 +6,35 @@ const backoff = { minMs: 10_000, baseMs: 60_000, maxMs: 300_000 };
 const trouble: ProbeReport = { verdict: 'trouble', backoff };
 const alive: ProbeReport = { verdict: 'alive', backoff };
 const facts = { failures: 3, now: 1_000, random: 0.5 };
-const open: Breaker = { kind: 'open', level: 1, until: 5_000, backoff };
-const halfOpen: Breaker = { kind: 'half-open', level: 1, backoff };
+const open: Breaker = { kind: 'open', level: 1, until: 5_000, poked: false, backoff };
+const halfOpen: Breaker = { kind: 'half-open', level: 1, poked: false, backoff };
+/** A poll that is due, of a source that was asked a while ago. */
+const asking = (now: number, more = {}) => ({ now, pushed: false, ownTurnAt: Infinity, ...more });
 
 test('admission() lets polls pass while closed, none while open, and one when the time is over', () => {
-  expect(admission(undefined, 0)).toBe('pass');
-  expect(admission({ kind: 'closed', failures: 2, backoff }, 0)).toBe('pass');
-  expect(admission(open, 4_999)).toBe('skip');
-  expect(admission(open, 5_000)).toBe('probe');
-  expect(admission(halfOpen, 9_000_000)).toBe('skip');
+  expect(admission(undefined, asking(0))).toBe('pass');
+  expect(admission({ kind: 'closed', failures: 2, backoff }, asking(0))).toBe('pass');
+  expect(admission(open, asking(4_999))).toBe('skip');
+  expect(admission(open, asking(5_000))).toBe('probe');
+  expect(admission(halfOpen, asking(9_000_000))).toBe('skip');
+});
+
+test('admission() lets a push probe before its time, once in an opening', () => {
+  expect(admission(open, asking(1, { pushed: true }))).toBe('probe');
+  expect(admission({ ...open, poked: true }, asking(1, { pushed: true }))).toBe('skip');
+  expect(admission(halfOpen, asking(1, { pushed: true }))).toBe('skip');
+  const poked: Breaker = { ...halfOpen, poked: true };
+  expect(afterReport(poked, { ...trouble, probeOf: poked }, facts)).toMatchObject({ poked: true });
+  expect(afterReport(halfOpen, { ...trouble, probeOf: halfOpen }, facts)).toMatchObject({
+    poked: false,
+  });
+});
+
+test('admission() skips no source for ever for what its neighbours do', () => {
+  for (const breaker of [open, halfOpen]) {
+    expect(admission(breaker, asking(1, { ownTurnAt: 2 }))).toBe('skip');
+    expect(admission(breaker, asking(2, { ownTurnAt: 2 }))).toBe('pass');
+  }
 });
 
 test('afterReport() opens at the last of so many failures in a row, for the backoff wait of its level', () => {
@@ -23,7 +43,7 @@ test('afterReport() opens at the last of so many failures in a row, for the back
   const second = afterReport(first, trouble, facts);
   // between 10 s and twice the interval
   const until = 1_000 + 10_000 + 0.5 * 110_000;
-  expect(afterReport(second, trouble, facts)).toEqual({ kind: 'open', level: 1, until, backoff });
+  expect(afterReport(second, trouble, facts)).toEqual({ ...open, until });
 });
 
 test('afterReport() begins to count anew after any sign of life', () => {
@@ -48,7 +68,7 @@ test('afterReport() goes by the probe alone while half open', () => {
   const failed = afterReport(halfOpen, { ...trouble, probeOf: halfOpen }, facts);
   expect(failed).toMatchObject({ kind: 'open', level: 2, until: 1_000 + 10_000 + 0.5 * 230_000 });
   const nothing = afterReport(halfOpen, { verdict: 'neither', probeOf: halfOpen, backoff }, facts);
-  expect(nothing).toEqual({ kind: 'open', level: 1, until: 1_000, backoff });
+  expect(nothing).toEqual({ ...open, until: 1_000 });
 });
 
 test('afterReport() goes by the shortest interval of the sources that failed, and by Retry-After up to the cap', () => {
@@ -85,6 +105,7 @@ const step = fc.oneof(
 const halfOpened = ({ level }: { readonly level: number }): Breaker => ({
   kind: 'half-open',
   level,
+  poked: false,
   backoff,
 });
 const untilOf = (breaker: Breaker | undefined): number =>
@@ -101,7 +122,7 @@ test('a breaker has at most one probe, and always leaves open and half-open', ()
       for (const each of steps) {
         if (each.kind === 'wait') now += each.ms;
         else if (each.kind === 'poll') {
-          const admitted = admission(breaker, now);
+          const admitted = admission(breaker, asking(now));
           if (admitted === 'skip') continue;
           if (breaker?.kind === 'open') breaker = halfOpened(breaker);
           underWay.push({ probeOf: admitted === 'probe' ? breaker : undefined });

@@ -19,10 +19,18 @@ export type Breaker =
       readonly level: number;
       /** Monotonic time in milliseconds from which on a poll may probe. */
       readonly until: number;
+      /** A push may not open the way any more: the last one that did failed. */
+      readonly poked: boolean;
       /** Of the source with the shortest interval that failed. */
       readonly backoff: BackoffPolicy;
     }
-  | { readonly kind: 'half-open'; readonly level: number; readonly backoff: BackoffPolicy };
+  | {
+      readonly kind: 'half-open';
+      readonly level: number;
+      /** It was a push that opened the way. */
+      readonly poked: boolean;
+      readonly backoff: BackoffPolicy;
+    };
 
 /** What a poll says about its origin: it is in trouble, it is alive, or neither of them. */
 export type Verdict = 'trouble' | 'alive' | 'neither';
@@ -48,10 +56,25 @@ export interface BreakerFacts {
   readonly random: number;
 }
 
+/** A poll that wants to go to the origin. */
+export interface Asking {
+  /** Monotonic time in milliseconds. */
+  readonly now: number;
+  /** Something was pushed, or the network came back: it may probe before its time, once in an opening. */
+  readonly pushed: boolean;
+  /** Monotonic time from which on the source asks for itself: nobody is skipped for ever for what its neighbours do. */
+  readonly ownTurnAt: number;
+}
+
 /** Whether a poll may go to the origin now; pure. */
-export function admission(breaker: Breaker | undefined, now: number): 'pass' | 'probe' | 'skip' {
+export function admission(
+  breaker: Breaker | undefined,
+  { now, pushed, ownTurnAt }: Asking,
+): 'pass' | 'probe' | 'skip' {
   if (breaker === undefined || breaker.kind === 'closed') return 'pass';
-  return breaker.kind === 'open' && now >= breaker.until ? 'probe' : 'skip';
+  const opens = breaker.kind === 'open' && (now >= breaker.until || (pushed && !breaker.poked));
+  if (opens) return 'probe';
+  return now >= ownTurnAt ? 'pass' : 'skip';
 }
 
 /** The breaker after a poll that it let through; pure. */
@@ -67,24 +90,26 @@ export function afterReport(
     if (report.verdict === 'neither') return breaker;
     const failures = (breaker?.failures ?? 0) + 1;
     if (failures < facts.failures) return { kind: 'closed', failures, backoff };
-    return opened(1, backoff, report, facts);
+    return opened({ level: 1, poked: false }, backoff, report, facts);
   }
   // only the probe decides: what fails late was asked before it opened
   if (breaker.kind === 'open' || report.probeOf !== breaker) return breaker;
-  const { level } = breaker;
-  if (report.verdict === 'neither') return { kind: 'open', level, until: facts.now, backoff };
-  return opened(level + 1, backoff, report, facts);
+  const { level, poked } = breaker;
+  if (report.verdict === 'neither') {
+    return { kind: 'open', level, poked, until: facts.now, backoff };
+  }
+  return opened({ level: level + 1, poked }, backoff, report, facts);
 }
 
 function opened(
-  level: number,
+  { level, poked }: { readonly level: number; readonly poked: boolean },
   backoff: BackoffPolicy,
   { retryAfterMs = 0 }: ProbeReport,
   { now, random }: BreakerFacts,
 ): Breaker {
   const asked = Math.min(retryAfterMs, backoff.maxMs);
   const wait = Math.max(backoffWait(backoff, level, random), asked);
-  return { kind: 'open', level, until: now + wait, backoff };
+  return { kind: 'open', level, poked, until: now + wait, backoff };
 }
 
 function shortest(a: BackoffPolicy | undefined, b: BackoffPolicy): BackoffPolicy {

@@ -16,12 +16,16 @@ export function enterBreaker(
   if (context.breakers.size === 0) return undefined;
   const breaker = context.breakers.get(loader.origin!);
   const now = context.clock.monotonic();
-  const admitted = admission(breaker, now);
-  if (admitted === 'skip')
-    return skipped(loader, breaker?.kind === 'open' ? breaker.until : now, now);
+  const { ownTurnAt } = task;
+  const pushed = task.trigger === 'push';
+  const admitted = admission(breaker, { now, pushed, ownTurnAt });
+  if (admitted === 'skip') {
+    const until = breaker?.kind === 'open' ? breaker.until : now;
+    return skipped(loader, Math.min(until, ownTurnAt), now);
+  }
   if (admitted === 'pass' || breaker?.kind !== 'open') return undefined;
-  const { level, backoff } = breaker;
-  const probing = { kind: 'half-open', level, backoff } as const;
+  const { level, backoff, until } = breaker;
+  const probing = { kind: 'half-open', level, backoff, poked: now < until } as const;
   setBreaker(context, task.config, loader.origin!, probing);
   return probing;
 }

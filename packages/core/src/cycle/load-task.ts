@@ -1,5 +1,6 @@
 import type { HoldfastError } from '../errors.ts';
 import type { SourcePolicy } from '../options/sources.ts';
+import type { Trigger } from '../outcome.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { LoadResult, Validator } from '../ports/loader.ts';
 
@@ -12,6 +13,10 @@ export type LoadAnswer =
 export interface LoadTask {
   /** Name of the config. */
   readonly config: string;
+  /** What made the poll start. */
+  readonly trigger: Trigger;
+  /** Monotonic time from which on no breaker may skip it. */
+  readonly ownTurnAt: number;
   readonly source: SourcePolicy;
   readonly limits: Limits;
   readonly known: Validator | undefined;

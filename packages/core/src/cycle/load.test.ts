@@ -17,6 +17,8 @@ function rig(loader: Loader = mockLoader({ value: { a: 1 } }), more: Partial<Loa
   const source = policy.sources[0]!;
   const task = {
     config: 'app',
+    trigger: 'poll' as const,
+    ownTurnAt: Infinity,
     source,
     limits,
     known: undefined,

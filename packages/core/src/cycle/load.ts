@@ -1,5 +1,11 @@
-import type { HoldfastError } from '../errors.ts';
-import { Delay, isHoldfastError, isLoadError, LoadError, messageOf } from '../lazy-base.ts';
+import {
+  Delay,
+  HoldfastError,
+  isHoldfastError,
+  isLoadError,
+  LoadError,
+  messageOf,
+} from '../lazy-base.ts';
 import { loadPRetry } from '../libraries.ts';
 import type { Loader, LoadResult } from '../ports/loader.ts';
 import type { Breaker } from './breaker.ts';
@@ -24,16 +30,16 @@ export class Load {
     this.#task = task;
   }
 
-  /** Never rejects. */
+  /** Never rejects; never settles when it was aborted. */
   run(): Promise<LoadAnswer | Skipped> {
-    const admitted = enterBreaker(this.#context, this.#task);
-    if (admitted?.kind === 'skipped') {
-      this.#context.signals.giveBack(this.#lent);
-      return Promise.resolve(admitted);
-    }
-    this.#probeOf = admitted;
     return new Promise((resolve) => {
       this.#give = resolve;
+      const admitted = enterBreaker(this.#context, this.#task);
+      if (admitted?.kind === 'skipped') return this.#skip(admitted, resolve);
+      this.#probeOf = admitted;
+      // who heard of the breaker may have closed the config: its probe is over
+      if (this.#give === undefined)
+        return this.#leave(failed(new HoldfastError('CLOSED', 'closed')));
       this.#once().then(
         (result) => this.#answered(result),
         (thrown: unknown) => this.#failed(thrown),
@@ -63,8 +69,18 @@ export class Load {
     const give = this.#give;
     this.#give = undefined;
     this.#context.signals.giveBack(this.#lent);
-    leaveBreaker(this.#context, this.#task, { answer, probeOf: this.#probeOf });
+    this.#leave(answer);
     give(answer);
+  }
+
+  #skip(skipped: Skipped, resolve: (answer: Skipped) => void): void {
+    this.#give = undefined;
+    this.#context.signals.giveBack(this.#lent);
+    resolve(skipped);
+  }
+
+  #leave(answer: LoadAnswer): void {
+    leaveBreaker(this.#context, this.#task, { answer, probeOf: this.#probeOf });
   }
 
   #once(): Promise<LoadResult> {
@@ -91,7 +107,8 @@ export class Load {
     // it obeyed: the reason is ours, whatever it made of it
     if (signal.aborted) return this.#end(failed(signal.reason as HoldfastError));
     const error = asLoadError(thrown, this.#task.source.loader);
-    const again = isLoadError(error) && error.retry === 'now' && this.#task.mayTryAgain;
+    const mayTryAgain = this.#task.mayTryAgain && this.#probeOf === undefined;
+    const again = isLoadError(error) && error.retry === 'now' && mayTryAgain;
     if (again && this.#give) void this.#secondTry(error).then((answer) => this.#end(answer));
     else this.#end(failed(error));
   }

@@ -46,3 +46,9 @@ export function isBytes(value: unknown): value is Uint8Array {
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof (value as { then?: unknown } | null | undefined)?.then === 'function';
 }
+
+/** What foreign code gave for a number; NaN for anything else. A promise that rejects later harms nobody. */
+export function numberOf(value: unknown): number {
+  if (isThenable(value)) value.then(undefined, () => {});
+  return typeof value === 'number' ? value : NaN;
+}

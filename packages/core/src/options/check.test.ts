@@ -76,6 +76,7 @@ test.each([
   ['MAXINTERVALMS', 'maxIntervalMs'],
   ['intervallMs', 'intervalMs'],
   ['back-off', 'backoff'],
+  ['bakcoff', 'backoff'],
 ])('object() names the nearest option of "%s": %s', (unknown, nearest) => {
   const known = ['minIntervalMs', 'intervalMs', 'maxIntervalMs', 'backoff'];
   expect(refusalOf(() => check.object('polling', { [unknown]: 1 }, known))).toBe(
@@ -99,4 +100,10 @@ test('fail() shows at most 64 characters of a text and nothing of an object', ()
 
 test('MAX_WAIT_MS is the longest that timers honour', () => {
   expect(MAX_WAIT_MS).toBe(2_147_483_647);
+});
+
+test('object() lists the options where none is near', () => {
+  expect(refusalOf(() => check.object('options', { cache: 1 }, ['schema', 'loader']))).toBe(
+    'Cannot use option "cache" of config "app": it is unknown; there are schema, loader',
+  );
 });

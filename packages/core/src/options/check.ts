@@ -83,12 +83,16 @@ function show(value: unknown): string {
   return String(value);
 }
 
-/** What `name` may have been meant to be: it has half of its pairs of letters, or more. */
+/** What `name` may have been meant to be: it has most of its pairs of letters, or all of its letters in another order. */
 function nearest(name: string, known: readonly string[]): string | undefined {
   const word = name.toLowerCase();
   const pairs = Array.from(word.slice(1), (letter, i) => word[i]! + letter);
   const score = (other: string): number =>
-    pairs.filter((pair) => other.toLowerCase().includes(pair)).length - other.length / 100;
+    sorted(word) === sorted(other)
+      ? Infinity
+      : pairs.filter((pair) => other.toLowerCase().includes(pair)).length - other.length / 100;
   const [best] = known.toSorted((a, b) => score(b) - score(a));
-  return score(best!) + 0.5 > pairs.length / 2 ? best : undefined;
+  return score(best!) > pairs.length / 2 ? best : undefined;
 }
+
+const sorted = (word: string): string => [...word.toLowerCase()].toSorted().join('');

@@ -182,7 +182,7 @@ test.each<[string, unknown, string]>([
   [
     'a function for a loader',
     { loader: () => 1 },
-    `${needed} a loader (call what makes one; functionLoader() of @holdfast/loaders/function makes one of a function): current value is a function`,
+    `${needed} a loader, such as httpLoader({ url }) makes; functionLoader(…) makes one of a function: current value is a function`,
   ],
   [
     'a loader without load()',
@@ -227,7 +227,7 @@ test.each<[string, unknown, string]>([
   [
     'a source without a loader',
     { sources: [{ name: 'x' }] },
-    'Cannot use "sources[0].loader" of config "app" as it must be an object with load(): current value is undefined',
+    'Cannot use "sources[0].loader" of config "app" as it must be a loader, such as httpLoader({ url }) makes; functionLoader(…) makes one of a function: current value is undefined',
   ],
   [
     'an empty name of a source',

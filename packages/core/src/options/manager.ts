@@ -1,3 +1,4 @@
+import { numberOf } from '../document/kind.ts';
 import type { Cache } from '../ports/cache.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
@@ -96,7 +97,7 @@ function resolveBreaker(breaker: BreakerOptions | false = {}, check: OptionCheck
 function chance(random: () => number): () => number {
   return () => {
     try {
-      const number = random();
+      const number = numberOf(random());
       return number >= 0 && number < 1 ? number : 0.5;
     } catch {
       return 0.5;

@@ -1,3 +1,4 @@
+import { kindOf } from '../document/kind.ts';
 import type { Loader } from '../ports/loader.ts';
 import type { OptionCheck } from './check.ts';
 import { type PollingOptions, type PollingPolicy, resolvePolling } from './polling.ts';
@@ -43,10 +44,11 @@ export function resolveSources(
   return (sources as readonly SourceOptions[]).map((source, i) => {
     const at = options.loader ? '' : `sources[${i}].`;
     if (at) check.object(`sources[${i}]`, source, ['name', 'loader', 'polling']);
-    if (typeof source.loader === 'function') {
+    // of a text its kind alone: it may be a URL with a credential
+    if (Object(source.loader) !== source.loader || typeof source.loader === 'function') {
       const allowed =
-        'a loader (call what makes one; functionLoader() of @holdfast/loaders/function makes one of a function)';
-      throw check.fail(`${at}loader`, allowed, source.loader);
+        'a loader, such as httpLoader({ url }) makes; functionLoader(…) makes one of a function';
+      throw check.fail(`${at}loader`, allowed, source.loader, kindOf(source.loader));
     }
     check.methods(`${at}loader`, source.loader, ['load']);
     check.text(`${at}loader.name`, source.loader.name);

@@ -1,5 +1,6 @@
 import type { ManagerContext } from '../cycle/context.ts';
 import type { SourcePolicy } from '../options/sources.ts';
+import { longestWait } from '../schedule/next-wait.ts';
 import { afterRequest, afterSecondRequest } from '../schedule/request-bound.ts';
 import type { Task } from '../schedule/scheduler.ts';
 import type { PollReason } from '../state/health.ts';
@@ -17,12 +18,15 @@ export abstract class PacedTask implements Task {
   protected readonly context: ManagerContext;
   /** When the last poll began. */
   protected beganAt = 0;
+  /** When the source was asked last, and not skipped by a breaker. */
+  protected askedAt: number;
   /** No poll starts before this time, refreshes apart. */
   #notBefore = 0;
 
   constructor(context: ManagerContext, policy: SourcePolicy) {
     this.context = context;
     this.policy = policy;
+    this.askedAt = this.now();
   }
 
   abstract run(): void;
@@ -30,6 +34,18 @@ export abstract class PacedTask implements Task {
   /** The earliest time that the minimum interval allows. */
   protected get soonest(): number {
     return Math.max(this.now(), this.#notBefore);
+  }
+
+  /** From then on no breaker skips it: nobody waits for more than two of the longest waits for what neighbours do. */
+  protected get ownTurnAt(): number {
+    return this.askedAt + 2 * longestWait(this.policy.polling);
+  }
+
+  /** When the breaker of the origin lets it ask again, if that is open. */
+  protected get opensAt(): number {
+    const { origin = '' } = this.policy.loader;
+    const breaker = this.context.breakers.get(origin);
+    return breaker?.kind === 'open' ? Math.min(breaker.until, this.ownTurnAt) : 0;
   }
 
   /** A poll begins. */

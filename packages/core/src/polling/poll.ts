@@ -33,6 +33,8 @@ export interface PollHost {
 /** How a poll asks. */
 export interface PollTerms {
   readonly trigger: Trigger;
+  /** See `LoadTask`. */
+  readonly ownTurnAt: number;
   /** What to ask with; absent to ask for the whole document. */
   readonly known: Validator | undefined;
   readonly mayTryAgain: boolean;
@@ -44,13 +46,14 @@ export interface PollTerms {
  */
 export class Poll implements LoadTask {
   readonly config: string;
+  readonly trigger: Trigger;
+  readonly ownTurnAt: number;
   readonly source: SourcePolicy;
   readonly limits: Limits;
   readonly known: Validator | undefined;
   readonly mayTryAgain: boolean;
   readonly #owner: SourceOwner;
   readonly #host: PollHost;
-  readonly #trigger: Trigger;
   readonly #basedOn: Basis;
   readonly #startedAt: number;
   readonly #load: Load;
@@ -65,7 +68,8 @@ export class Poll implements LoadTask {
     this.mayTryAgain = terms.mayTryAgain;
     this.#owner = owner;
     this.#host = host;
-    this.#trigger = terms.trigger;
+    this.trigger = terms.trigger;
+    this.ownTurnAt = terms.ownTurnAt;
     this.#basedOn = { document: owner.documentOf(host.index) };
     this.#startedAt = context.clock.monotonic();
     this.#load = new Load(context, this);
@@ -73,8 +77,10 @@ export class Poll implements LoadTask {
 
   start(): void {
     const { events } = this.#owner.context;
-    const details = { source: this.source.name, trigger: this.#trigger };
+    const details = { source: this.source.name, trigger: this.trigger };
     if (events.hears('poll.started')) events.emit('poll.started', this.config, () => details);
+    // by a listener that closed the config
+    if (this.#ended) return;
     void this.#load.run().then((answer) => this.#decide(answer));
   }
 
@@ -118,7 +124,7 @@ export class Poll implements LoadTask {
 
   #proposal(answer: Exclude<LoadAnswer, { kind: 'failed' }>): Proposal {
     const source = this.#host.index;
-    const trigger = this.#trigger;
+    const trigger = this.trigger;
     const basedOn = this.#basedOn;
     return answer.kind === 'unchanged'
       ? { kind: 'unchanged', source, trigger, basedOn, doNotStore: answer.hints?.doNotStore }

@@ -176,7 +176,8 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
     this.armDeadline();
     const known = this.#revalidation.next(this.#owner.documentOf(this.index), this.now());
     const mayTryAgain = this.health.succeeded !== false;
-    this.#poll = new Poll(this.#owner, this, { trigger, known, mayTryAgain });
+    const terms = { trigger, known, mayTryAgain, ownTurnAt: this.ownTurnAt };
+    this.#poll = new Poll(this.#owner, this, terms);
     this.#poll.start();
   }
 
@@ -206,6 +207,7 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
       this.#dirty = true;
       this.#refreshes?.carryOver();
     } else if (skippedUntil === undefined) this.note(outcome, hints?.ageMs);
+    if (skippedUntil === undefined) this.askedAt = this.beganAt;
     if (outcome.kind !== 'failed') this.#revalidation.succeeded();
     this.settled ||= !overtaken;
     this.#scheduleNext(decision, hints, first);
@@ -218,8 +220,7 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
     const now = this.now();
     const facts = { policy: policy.polling, health, hints, watched: this.#watched, first, now };
     const wait = this.#dirty ? atOnce : nextWait(outcome, facts, context.random());
-    const breaker = context.breakers.get(this.origin);
-    const opensAt = skippedUntil ?? (breaker?.kind === 'open' ? breaker.until : 0);
+    const opensAt = skippedUntil ?? this.opensAt;
     if (skippedUntil !== undefined || opensAt > now + wait.ms)
       this.#scheduleAt(opensAt + this.spreadMs(), 'breaker');
     else this.#scheduleAt(now + wait.ms, wait.because);

@@ -1,3 +1,4 @@
+import { numberOf } from '../document/kind.ts';
 import { type HoldfastError, isLoadError } from '../errors.ts';
 import type { IntervalFacts, IntervalStrategy, PollingPolicy } from '../options/polling.ts';
 import type { Hints } from '../ports/loader.ts';
@@ -75,8 +76,8 @@ function plainWait({ policy, health, watched, first, now }: WaitFacts, random: n
 /** A strategy of the user's that throws or gives nonsense must not stop the polls. */
 function ask(strategy: IntervalStrategy, facts: IntervalFacts): number {
   try {
-    const ms = strategy(facts);
-    return typeof ms === 'number' && ms >= 0 ? ms : facts.intervalMs;
+    const ms = numberOf(strategy(facts));
+    return ms >= 0 ? ms : facts.intervalMs;
   } catch {
     return facts.intervalMs;
   }
