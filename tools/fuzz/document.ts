@@ -13,6 +13,7 @@ const NAMES = [
   '0',
   '😀',
   '\u001b[31m\n',
+  '\u009b\u2028',
 ];
 
 const LEAVES: readonly unknown[] = [

@@ -1,10 +1,4 @@
-import {
-  brotliDecompressSync,
-  constants,
-  gunzipSync,
-  inflateRawSync,
-  inflateSync,
-} from 'node:zlib';
+import { brotliDecompressSync, constants, gunzipSync, inflateRawSync } from 'node:zlib';
 import type * as Zlib from 'node:zlib';
 import { crc32 } from './crc32.ts';
 import { type StrictAnswer, valuesOf } from './strict-answer.ts';
@@ -44,7 +38,7 @@ export function documentIn(answer: StrictAnswer): object | undefined {
 
 /**
  * The same, as leniently as docs/fetch-loader.md says that platforms decode (F2): without the end of a compressed body
- * and whatever is behind it; codings that the platform does not know are passed on; and wire bytes do not count (F1).
+ * and whatever is behind it; and wire bytes do not count (F1).
  */
 export function lenientDocumentIn(answer: StrictAnswer): object | undefined {
   const finish = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: LIMITS.maxBytes };
@@ -53,11 +47,9 @@ export function lenientDocumentIn(answer: StrictAnswer): object | undefined {
     gzip: (bytes) => gunzipSync(bytes, finish),
     'x-gzip': (bytes) => gunzipSync(bytes, finish),
     br: (bytes) => brotliDecompressSync(bytes, brotliFinish),
-    // zlib's own format, and what some servers take for it
-    deflate: (bytes) => ((bytes[0] ?? 0) % 16 === 8 ? inflateSync : inflateRawSync)(bytes, finish),
+    identity: (bytes) => bytes,
   };
-  const known = codingsOf(answer).every((coding) => coding in lenient);
-  return read(answer, (bytes, coding) => (known ? lenient[coding]!(bytes) : bytes));
+  return read(answer, (bytes, coding) => lenient[coding]!(bytes));
 }
 
 function codingsOf(answer: StrictAnswer): string[] {

@@ -1,4 +1,4 @@
-import { deflateSync, gzipSync } from 'node:zlib';
+import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { type FetchFunction, type FetchLoaderOptions, fetchLoader } from '../fetch.ts';
 import { loadDocument, loadFailure, loadRequest } from '../http/load.fixture.ts';
@@ -49,14 +49,28 @@ test('F1 wire bytes: a bomb is stopped at maxBytes, and exactly maxBytes are tak
   expect((await loadDocument(loader, request)).raw).toHaveLength(TEXT.length);
 });
 
-test.each<[string, string, Uint8Array]>([
-  ['deflate', 'deflate', deflateSync(TEXT)],
-  ['a gzip body without its checksum', 'gzip', gzipSync(TEXT).subarray(0, -8)],
-])('F2 encodings: the platform decodes %s, which httpLoader refuses', async (_, name, body) => {
-  await using server = await rawServer(answer(200, [`Content-Encoding: ${name}`], body));
+test('F2 encodings: the platform decodes a gzip body without its checksum, which httpLoader refuses', async () => {
+  const body = gzipSync(TEXT).subarray(0, -8);
+  await using server = await rawServer(answer(200, ['Content-Encoding: gzip'], body));
   const { raw } = await loadDocument(fetchLoader({ url: server.url }));
   expect(raw).toHaveLength(TEXT.length);
 });
+
+test.each<[string, Uint8Array]>([
+  ['deflate', deflateSync(TEXT)],
+  ['Deflate', deflateRawSync(TEXT)],
+  ['gzip, gzip', gzipSync(gzipSync(TEXT))],
+  ['gzip,', gzipSync(TEXT)],
+])(
+  'F2 encodings: Node is told not to ask for %s, and such a body is refused',
+  async (name, body) => {
+    await using server = await rawServer(answer(200, [`Content-Encoding: ${name}`], body));
+    const error = await loadFailure(fetchLoader({ url: server.url }));
+    expect(error).toMatchObject({ failure: 'body', status: 200 });
+    expect(error.message).toContain('a Content-Encoding that was not asked for');
+    expect(server.requests[0]).toContain('\r\naccept-encoding: gzip, br\r\n');
+  },
+);
 
 test('F2 encodings: what the platform cannot decode is a failure', async () => {
   const body = Buffer.from('not compressed');

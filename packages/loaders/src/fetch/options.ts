@@ -1,5 +1,6 @@
 import { OptionChecks } from '@holdfast/core/options';
 import { type CommonOptions, type CommonPolicy, resolveCommon, SECRETS } from '../http/options.ts';
+import { type EncodingPolicy, OF_THE_PLATFORM, OURS } from './encodings.ts';
 import type { FetchFunction, FetchInit } from './fetch-init.ts';
 import { acceptsInit, droppedHeaders } from './platform.ts';
 
@@ -22,6 +23,7 @@ export interface FetchLoaderOptions extends CommonOptions {
 /** {@link FetchLoaderOptions} checked and taken apart. */
 export interface FetchPolicy extends CommonPolicy {
   readonly fetch: FetchFunction | undefined;
+  readonly encodings: EncodingPolicy;
   /** The same for each request. */
   readonly init: Pick<FetchInit, 'cache' | 'credentials' | 'redirect'>;
 }
@@ -48,10 +50,12 @@ export function resolveFetch(options: FetchLoaderOptions): FetchPolicy {
   if (!ownCredentials && credentials !== 'omit') {
     throw check.fail('credentials', '"omit" on this platform', credentials);
   }
-  const dropped = droppedHeaders(target, headers);
+  const dropped = droppedHeaders(target, headers.names);
+  const ours = droppedHeaders(target, ['accept-encoding']).length === 0;
   return {
     ...common,
     fetch: own,
+    encodings: ours ? OURS : OF_THE_PLATFORM,
     init: {
       redirect: 'manual',
       ...(ownCredentials && { credentials }),

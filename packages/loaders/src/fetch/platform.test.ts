@@ -18,6 +18,25 @@ function pickyPlatform(...unknown: readonly string[]): void {
   vi.stubGlobal('Request', PickyRequest);
 }
 
+/** A platform that leaves this header out without a word. */
+function browserWithout(header: string): void {
+  class BrowserRequest extends Request {
+    constructor(input: string, init: RequestInit) {
+      const fields = Object.entries((init.headers ?? {}) as Record<string, string>);
+      super(input, { headers: fields.filter(([name]) => name !== header) });
+    }
+  }
+  vi.stubGlobal('Request', BrowserRequest);
+}
+
+test('F2 encodings: where the platform asks for them, deflate is taken, and nothing is sent', async () => {
+  browserWithout('accept-encoding');
+  const headers = { 'content-encoding': 'deflate' };
+  const fetch = vi.fn<FetchFunction>(async () => new Response('{"a":1}', { headers }));
+  expect((await loadDocument(fetchLoader({ url, fetch }))).raw).toHaveLength(7);
+  expect(fetch.mock.calls[0]![1].headers).not.toHaveProperty('accept-encoding');
+});
+
 test('fetchLoader() leaves out what the platform would throw at', async () => {
   pickyPlatform('cache', 'credentials');
   const fetch = vi.fn<FetchFunction>(async () => Response.json({}));
@@ -40,13 +59,7 @@ test('fetchLoader() trusts its fetch where there is no Request to ask', async ()
 });
 
 test('fetchLoader() warns of a header that the platform leaves out without a word', () => {
-  class BrowserRequest extends Request {
-    constructor(input: string, init: RequestInit) {
-      const fields = Object.entries((init.headers ?? {}) as Record<string, string>);
-      super(input, { headers: fields.filter(([name]) => name !== 'cookie') });
-    }
-  }
-  vi.stubGlobal('Request', BrowserRequest);
+  browserWithout('cookie');
   const { warnings } = fetchLoader({ url, headers: { Cookie: 'a=s3cret', 'x-y': 'z' } });
   expect(warnings).toEqual(['The header "cookie" is never sent: this platform keeps it to itself']);
 });

@@ -1,4 +1,3 @@
-import type { HeaderPlan } from '../http/request-headers.ts';
 import type { Target } from '../http/target.ts';
 import type { FetchInit } from './fetch-init.ts';
 
@@ -12,8 +11,8 @@ export function acceptsInit({ href }: Target, init: Partial<FetchInit>): boolean
   }
 }
 
-/** Headers that a browser leaves out without a word, such as `cookie` and `host`. */
-export function droppedHeaders({ href }: Target, { names }: HeaderPlan): readonly string[] {
+/** Those of these headers that a browser leaves out without a word, such as `cookie` and `host`. */
+export function droppedHeaders({ href }: Target, names: readonly string[]): readonly string[] {
   if (globalThis.Request === undefined) return [];
   const headers = Object.fromEntries(names.map((name) => [name, 'x']));
   const request = new Request(href, { headers });

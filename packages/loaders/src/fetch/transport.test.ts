@@ -41,6 +41,22 @@ test.each([[200], [500]])(
   },
 );
 
+test.each([[200], [404], [500]])(
+  'load() does not begin to read a %i in an encoding that was not asked for',
+  async (status) => {
+    const pull = vi.fn<() => void>();
+    const cancel = vi.fn<() => void>();
+    const headers = { 'content-encoding': 'gzip, gzip' };
+    const fetch: FetchFunction = async (_, { signal }) => {
+      signal.addEventListener('abort', cancel);
+      const body = new ReadableStream({ pull, cancel }, { highWaterMark: 0 });
+      return new Response(body, { status, headers });
+    };
+    await Promise.allSettled([fetchLoader({ url, fetch }).load(loadRequest())]);
+    expect([pull, cancel].map(({ mock }) => mock.calls.length)).toEqual([0, 1]);
+  },
+);
+
 test('load() lets a body go that is told too long', async () => {
   const fetch = vi.fn<FetchFunction>(
     async () => new Response(endlessBody().body, { headers: { 'content-length': '9000000' } }),

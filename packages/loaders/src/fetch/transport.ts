@@ -5,13 +5,14 @@ import type { FetchPolicy } from './options.ts';
 import { fetchError } from './fetch-error.ts';
 import { receive } from './receive.ts';
 
-/** Requests by `fetch`. Connections and encodings are the platform's: nothing is held here. */
+/** Requests by `fetch`. Connections and decoding are the platform's: nothing is held here. */
 export class FetchTransport implements Transport {
-  readonly headers: readonly string[] = [];
+  readonly headers: readonly string[];
   readonly #policy: FetchPolicy;
 
   constructor(policy: FetchPolicy) {
     this.#policy = policy;
+    this.headers = policy.encodings.headers;
   }
 
   async exchange(inquiry: Inquiry): Promise<Answer> {
@@ -24,7 +25,7 @@ export class FetchTransport implements Transport {
     try {
       const response = await untilAborted(this.#send(inquiry, request.signal), signal);
       answered = true;
-      return await untilAborted(receive(response, inquiry), signal);
+      return await untilAborted(receive(response, inquiry, this.#policy.encodings), signal);
     } catch (error) {
       // whatever is left of the answer would hold its connection
       request.abort();
