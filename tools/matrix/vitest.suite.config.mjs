@@ -12,6 +12,8 @@ for (const { test } of root.test.projects) {
   test.exclude.push(
     ...files.filter((path) => path.startsWith(folder)).map((path) => path.slice(folder.length)),
   );
+  // two lanes run at a time, and other engines are slower at what V8 does in no time
+  test.testTimeout = 20_000;
   if (lane !== 'bun') continue;
   // left to Bun's own loader, zod loses the namespace `z` on its way through vitest
   test.server = { deps: { inline: ['zod'] } };
