@@ -41,6 +41,20 @@ test('write() without any room fails, and leaves both generations and their time
   ]);
 });
 
+test.each([
+  [1_767_225_684_252.6038, 1_767_225_684_252],
+  [-5, 0],
+  [Number.NaN, 0],
+])('write() when the clock says %d leaves a record that can be read', async (now, at) => {
+  const cache = localStorageCache({ storage: new MemoryStorage(), clock: { now: () => now } });
+  await cache.write('app', bytes(1, 97));
+  await cache.write('app', bytes(1, 98));
+  expect(await held(cache)).toEqual([
+    ['b', at],
+    ['a', at],
+  ]);
+});
+
 test('touch() rewrites no document, and confirms none but the one that it was about', async () => {
   const storage = new MemoryStorage();
   let now = 1;

@@ -51,10 +51,15 @@ export function localStorageCache(options: LocalStorageCacheOptions = {}): Cache
   return {
     read: (key) => call('read', key, (items) => items.read()),
     write: (key, bytes) =>
-      call('write', key, (items) => items.write({ bytes, confirmedAt: clock.now() })),
+      call('write', key, (items) => items.write({ bytes, confirmedAt: wholeMs(clock.now()) })),
     touch: (key, at) => call('touch', key, (items) => items.touch(at)),
     remove: (key) => call('remove', key, (items) => items.remove()),
   };
+}
+
+/** Clocks may tell fractions, which the head of a record has no room for; before 1970, or no time at all, is 0. */
+function wholeMs(now: number): number {
+  return Math.max(0, Math.floor(now)) || 0;
 }
 
 function platformStorage(): WebStorage {
