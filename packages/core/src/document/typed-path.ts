@@ -15,11 +15,18 @@ export type DeepReadonly<T> = unknown extends T
   ? T
   : T extends Leaf
     ? T
-    : T extends readonly (infer Item)[]
-      ? number extends T['length']
-        ? ReadonlyItems<Item>
-        : { readonly [K in keyof T]: DeepReadonly<T[K]> }
+    : IsArray<T> extends true
+      ? ReadonlyItems<(T & readonly unknown[])[number]>
       : { readonly [K in keyof T]: DeepReadonly<T[K]> };
+
+/** Whether all items are of one kind: a tuple, also an open one (`[string, ...number[]]`), keeps its form. */
+type IsArray<T> = T extends readonly unknown[]
+  ? number extends T['length']
+    ? T extends readonly [unknown, ...unknown[]] | readonly [...unknown[], unknown]
+      ? false
+      : true
+    : false
+  : false;
 
 /** An interface, since a recursive array alias would be expanded without end. */
 interface ReadonlyItems<Item> extends ReadonlyArray<DeepReadonly<Item>> {}
@@ -30,8 +37,14 @@ type Shallower = [never, 0, 1, 2, 3, 4, 5, 6, 7];
 type KeyOf<T> = T extends readonly unknown[]
   ? `${number}`
   : T extends object
-    ? keyof T & (string | number)
+    ? (keyof T & (string | number)) | KnownKey<T>
     : never;
+
+/** The keys that have a name: those of index signatures have none. */
+type KnownKey<T> = keyof {
+  [K in keyof T as string extends K ? never : number extends K ? never : K]: T[K];
+} &
+  (string | number);
 
 type PathsIn<T, Depth extends number> = T extends Leaf
   ? never
@@ -56,7 +69,9 @@ type Step<T, Key extends string> = T extends Leaf
         ? T[Key]
         : undefined
     : string extends keyof T
-      ? T[string & keyof T] | undefined
+      ? Key extends KnownKey<T>
+        ? T[Key & keyof T]
+        : T[string & keyof T] | undefined
       : Key extends keyof T
         ? T[Key]
         : Key extends `${infer Index extends number}`

@@ -222,7 +222,7 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
     const wait = this.#dirty ? atOnce : nextWait(outcome, facts, context.random());
     const opensAt = skippedUntil ?? this.opensAt;
     if (skippedUntil !== undefined || opensAt > now + wait.ms)
-      this.#scheduleAt(opensAt + this.spreadMs(), 'breaker');
+      this.#scheduleAt(Math.min(opensAt + this.spreadMs(), now + this.longestMs), 'breaker');
     else this.#scheduleAt(now + wait.ms, wait.because);
   }
 

@@ -13,7 +13,7 @@ const portals: [string, readonly string[]][] = [
   ['application/xhtml+xml', ['Content-Type: application/xhtml+xml']],
   ['application/json', ['Content-Type: application/json']],
   ['text/plain', ['Content-Type: text/plain']],
-  ['not told', []],
+  ['of no type', []],
 ];
 
 test.each(crossed(portals, LOADERS))(

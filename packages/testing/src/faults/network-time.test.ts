@@ -51,7 +51,7 @@ test.runIf(needs('ip', 'tc', 'root')).each(LOADERS)(
     expect([state, version, level, next!.because]).toEqual(['stale', 1, 1, 'backoff']);
     expect(next!.at - Date.now()).toBeGreaterThan(9_000);
     expect(next!.at - Date.now()).toBeLessThanOrEqual(120_000);
-    const served = 'serving version 1 from the origin; next try in';
+    const served = 'serving version 1 from the origin, confirmed';
     const whole = ['"much"', `${link.host}:${server.port}`, '(deadlineMs)', served];
     expect(lines.some(({ text }) => whole.every((part) => text.includes(part)))).toBe(true);
 

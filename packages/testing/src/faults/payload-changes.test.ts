@@ -90,7 +90,7 @@ test('P16 good and bad documents by turns: only the good ones are seen, and the 
   expect(record.of('document.refused')).toHaveLength(24);
   // one line for each kind and each change of state, beside one for each version
   const loud = lines.slice(told).filter(({ level }) => level !== 'debug');
-  const versions = loud.filter(({ text }) => /: version \d+ \(poll\)/.test(text));
+  const versions = loud.filter(({ text }) => /: version \d+ is in force \(poll\)/.test(text));
   expect(versions).toHaveLength(24);
   expect(loud.length - versions.length).toBeLessThanOrEqual(2 * (kinds.length + 2));
 });
