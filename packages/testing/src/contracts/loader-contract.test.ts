@@ -56,6 +56,16 @@ const wrong =
   (source) =>
     referenceHarness(source, parts);
 
+/** One that says another text at each look. */
+const changing =
+  (part: 'name' | 'key' | 'origin'): Wrong =>
+  (source) => {
+    let looks = 0;
+    const harness = referenceHarness(source);
+    Object.defineProperty(harness.loader, part, { get: () => `${part} ${(looks += 1)}` });
+    return harness;
+  };
+
 /** Answers the first load, and that answer for ever. */
 function remembering<T>(first: (request: LoadRequest, source: ReferenceSource) => Promise<T>) {
   let answer: Promise<T> | undefined;
@@ -83,7 +93,23 @@ const BROKEN: Record<string, readonly (() => Wrong)[]> = {
         return request.known ? { kind: 'unchanged' } : result;
       }),
   ],
+  'load() that begins after a publish brings what was published, also while an earlier one is under way':
+    [
+      () => {
+        let inFlight: Promise<LoadResult> | undefined;
+        return wrongLoad(async (request, source) => {
+          request.signal.throwIfAborted();
+          inFlight ??= source.load(request).finally(() => {
+            inFlight = undefined;
+          });
+          return inFlight;
+        });
+      },
+    ],
   'load() answers in the words of the port': [
+    ...(['name', 'key', 'origin'] as const).map((part) => () => changing(part)),
+    () => wrong({ key: 7 as never }),
+    () => wrong({ origin: null as never }),
     () =>
       wrongLoad(async (request, source) => loaded(await source.load(request), { raw: undefined })),
     ...[{ freshForMs: -1 }, { freshForMs: Number.NaN }, { ageMs: Infinity }].map(
@@ -412,7 +438,14 @@ const SEEN: Record<string, readonly string[]> = {
     '{"served":"at first"}',
     'the answer "unchanged"',
   ],
+  'load() that begins after a publish brings what was published, also while an earlier one is under way':
+    ['{"served":"at first"}'],
   'load() answers in the words of the port': [
+    '{"name":"name 1","key":"reference","origin":"memory://reference"}, then {"name":"name 2","key":"reference","origin":"memory://reference"}',
+    '{"name":"reference","key":"key 1","origin":"memory://reference"}, then {"name":"reference","key":"key 2","origin":"memory://reference"}',
+    '{"name":"reference","key":"reference","origin":"origin 1"}, then {"name":"reference","key":"reference","origin":"origin 2"}',
+    'key is 7',
+    'origin is null',
     'raw is undefined',
     'a hint of -1 ms',
     'a hint of NaN ms',

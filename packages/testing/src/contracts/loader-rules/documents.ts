@@ -1,4 +1,10 @@
-import { type Evidence, type Hints, isLoadError, type LoadResult } from '@holdfast/core';
+import {
+  type Evidence,
+  type Hints,
+  isLoadError,
+  type Loader,
+  type LoadResult,
+} from '@holdfast/core';
 import { answer, ask, document, valueOf } from '../ask.ts';
 import type { Rule } from '../contract.ts';
 import { ensure, sameBytes, sameJson, show } from '../ensure.ts';
@@ -26,10 +32,27 @@ export const documentRules: readonly Rule<LoaderHarness, LoaderNeed>[] = [
     },
   },
   {
-    name: 'load() answers in the words of the port',
-    rule: 'An answer is one of the three kinds; durations are milliseconds from 0 on; evidence shows no user-info or query.',
+    name: 'load() that begins after a publish brings what was published, also while an earlier one is under way',
+    rule: 'Who asks after a publish sees it: loads share no request with those that began before.',
+    needs: ['publish'],
     async judge(harness) {
+      const earlier = ask(harness);
+      const publishing = harness.publish?.(NEXT);
+      // where that is done at once, not even a turn passes in which the earlier load could settle
+      if (publishing) await publishing;
+      const value = await valueOf(harness.loader, await document(harness));
+      ensure(sameJson(value, NEXT), show(value));
+      await earlier;
+    },
+  },
+  {
+    name: 'load() answers in the words of the port',
+    rule: 'An answer is one of the three kinds; durations are milliseconds from 0 on; evidence shows no user-info or query. Name, key and origin are texts that stay the same.',
+    async judge(harness) {
+      const before = identityOf(harness.loader);
       judgeForm(await answer(harness));
+      const after = identityOf(harness.loader);
+      ensure(sameJson(before, after), `${show(before)}, then ${show(after)}`);
     },
   },
   {
@@ -70,6 +93,13 @@ export const NEXT: { readonly published: string; readonly list: readonly number[
   published: 'by the contract',
   list: [1, 2, 3],
 };
+
+function identityOf({ name, key, origin = '' }: Loader): Pick<Loader, 'name' | 'key' | 'origin'> {
+  const identity = { name, key, origin };
+  for (const [part, text] of Object.entries(identity))
+    ensure(typeof text === 'string', `${part} is ${show(text)}`);
+  return identity;
+}
 
 function judgeForm(result: LoadResult): void {
   ensure(result.kind === 'loaded', `the answer ${show(result.kind)} to who knows nothing`);
