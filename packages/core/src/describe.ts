@@ -49,7 +49,11 @@ export function readyTimeout(
   const what = wanted === 'origin' ? 'was not confirmed by its source' : 'has no value';
   const silent = config.paused ? 'its polls are paused' : 'its source has not answered yet';
   const why = `: ${note?.error.message ?? silent}`;
-  const text = `Config ${JSON.stringify(config.policy.name)} ${what} after ${timeoutMs} ms${why}`;
+  const { defaultsRefused } = config;
+  const alone = defaultsRefused
+    ? `; its defaults alone are no whole value: the value ${defaultsRefused.message}`
+    : '';
+  const text = `Config ${JSON.stringify(config.policy.name)} ${what} after ${timeoutMs} ms${why}${alone}`;
   return new HoldfastError(
     'READY_TIMEOUT',
     `${text}; ${describeServed(config)}; ${describeNext(config)}`,

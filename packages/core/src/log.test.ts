@@ -206,3 +206,29 @@ test('EventLog hears out a logger that rejects', () => {
 test('EVENT_TYPES has every type of event', () => {
   expect(EVENT_TYPES.toSorted()).toEqual(Object.keys(LINES).toSorted());
 });
+
+test('write() tells that a breaker opened once an hour, and of each opening that it told the end', () => {
+  const { lines, log } = rig();
+  const [event] = LINES['breaker.changed'];
+  const minutes = [
+    [0, 'open'],
+    [1, 'half-open'],
+    [2, 'open'],
+    [3, 'closed'],
+    [10, 'open'],
+    [12, 'closed'],
+    [70, 'open'],
+    [90, 'closed'],
+  ] as const;
+  for (const [minute, state] of minutes) log.write({ ...event, at: minute * 60_000, state });
+  expect(lines.map((line) => line.split(':')[0])).toEqual([
+    'warn',
+    'debug',
+    'debug',
+    'info',
+    'debug',
+    'debug',
+    'warn',
+    'info',
+  ]);
+});

@@ -88,8 +88,10 @@ function listed(changes: readonly Change[]): string {
 export class EventLog {
   readonly #logger: Logger;
   readonly #served: (config: string) => string;
-  /** Of each config and origin: what was told, and when. */
+  /** Of each config: what was told, and when. */
   readonly #told = new Map<string, Map<string, number>>();
+  /** Of each origin: whether its breaker was told to be open, and when that was. */
+  readonly #breakers = new Map<string, { readonly open: boolean; readonly toldAt: number }>();
 
   /** @param served Says what is served now and when the next try is. */
   constructor(logger: Logger, served: (config: string) => string) {
@@ -117,19 +119,28 @@ export class EventLog {
   #isNews(event: HoldfastEvent, error: HoldfastError | undefined): boolean {
     const { config, at } = event;
     if (event.type === 'status.changed' && LASTING.has(event.previous)) this.#told.delete(config);
+    if (event.type === 'breaker.changed') return this.#isNewsOfBreaker(event);
     const news = newsOf(event, error);
     if (news === undefined) return true;
-    // of an origin once, not once for each config that shares it
-    const subject = event.type === 'breaker.changed' ? event.origin : config;
-    const told = this.#told.get(subject) ?? new Map<string, number>();
+    const told = this.#told.get(config) ?? new Map<string, number>();
     for (const [what, when] of told) if (at - when > WINDOW_MS) told.delete(what);
     const isNew = !told.has(news);
     if (isNew) told.set(news, at);
     // its line says the cause, too
     if (isNew && event.type === 'status.changed' && error) told.set(causeOf(error), at);
     if (event.type === 'status.changed' && event.state === 'closed') this.#told.delete(config);
-    else this.#told.set(subject, told);
+    else this.#told.set(config, told);
     return isNew;
+  }
+
+  /** Of an origin, not of each config that shares it: it opened, once within an hour, and whatever was told closed again. */
+  #isNewsOfBreaker({ origin, state, at }: HoldfastEvent<'breaker.changed'>): boolean {
+    const last = this.#breakers.get(origin);
+    const opens = state === 'open' && !last?.open && !(last && at - last.toldAt <= WINDOW_MS);
+    const closes = state === 'closed' && last?.open === true;
+    if (opens) this.#breakers.set(origin, { open: true, toldAt: at });
+    if (closes) this.#breakers.set(origin, { ...last, open: false });
+    return opens || closes;
   }
 }
 
@@ -141,7 +152,6 @@ function newsOf(event: HoldfastEvent, error: HoldfastError | undefined): string 
     return lasts ? undefined : `${previous} -> ${state}`;
   }
   if (event.type === 'document.refused') return error?.message;
-  if (event.type === 'breaker.changed') return `${event.origin} ${event.state}`;
   if (event.type !== 'poll.finished' || error === undefined) return undefined;
   return causeOf(error);
 }

@@ -146,12 +146,18 @@ export class ConfigManager {
     return true;
   }
 
-  /** Refreshes the configs of these names, or all; gives the outcomes by name. Unknown names are left out. Never rejects. */
+  /**
+   * Refreshes the configs of these names, or all; gives the outcomes by name. Unknown names are left out.
+   *
+   * @throws {HoldfastError} `INVALID_OPTIONS` for wrong arguments; rejects with nothing else.
+   */
   async refresh(
     names?: readonly string[],
     options: RefreshOptions = {},
   ): Promise<ReadonlyMap<string, Outcome>> {
-    const wanted = names ?? [...this.#entries.keys()];
+    if (names !== undefined && !Array.isArray(names))
+      throw new OptionCheck('refresh()').fail('names', 'a list of names', names);
+    const wanted: readonly string[] = names ?? [...this.#entries.keys()];
     const handles = wanted.flatMap((name) => this.#entries.get(name)?.handle ?? []);
     const outcomes = handles.map(
       async (handle) => [handle.name, await handle.refresh(options)] as const,
