@@ -6,6 +6,16 @@ interface Server {
   port?: number;
 }
 
+/** As `z.looseObject` gives them. */
+interface Loose {
+  [key: string]: unknown;
+  port: number;
+  db: { [key: string]: unknown; url: string };
+  404: string;
+}
+
+type Open = [string, ...number[]];
+
 interface App {
   name: string;
   pool: { size: number; idle: { ms: number } };
@@ -47,9 +57,28 @@ test('ValueAt adds undefined below an index signature', () => {
   expectTypeOf<ValueAt<App, 'limits.login.max'>>().toEqualTypeOf<number | undefined>();
 });
 
+test('ValueAt finds the known keys of an object that is open for others', () => {
+  expectTypeOf<ValueAt<Loose, 'port'>>().toEqualTypeOf<number>();
+  expectTypeOf<ValueAt<Loose, 'db.url'>>().toEqualTypeOf<string>();
+  expectTypeOf<ValueAt<Loose, '404'>>().toEqualTypeOf<string>();
+  expectTypeOf<ValueAt<Loose, 'other'>>().toEqualTypeOf<unknown>();
+  expectTypeOf<ValueAtKeys<Loose, readonly ['db', 'url']>>().toEqualTypeOf<string>();
+  expectTypeOf<ValueAt<DeepReadonly<Loose>, 'db.url'>>().toEqualTypeOf<string>();
+  type Catchall = { [key: string]: number | string; port: number };
+  expectTypeOf<ValueAt<Catchall, 'port'>>().toEqualTypeOf<number>();
+  expectTypeOf<ValueAt<Catchall, 'other'>>().toEqualTypeOf<number | string | undefined>();
+});
+
+test('ValueAt tells the places of an open tuple apart', () => {
+  expectTypeOf<ValueAt<{ t: Open }, 't.0'>>().toEqualTypeOf<string>();
+  expectTypeOf<ValueAt<{ t: Open }, 't.1'>>().toEqualTypeOf<string | number | undefined>();
+  expectTypeOf<ValueAt<{ t: DeepReadonly<Open> }, 't.0'>>().toEqualTypeOf<string>();
+});
+
 test('ValueAt adds undefined for items of arrays, not for those of tuples', () => {
   expectTypeOf<ValueAt<App, 'servers.0'>>().toEqualTypeOf<Server | undefined>();
   expectTypeOf<ValueAt<App, 'servers.0.host'>>().toEqualTypeOf<string | undefined>();
+  expectTypeOf<ValueAt<App, 'servers.push'>>().toEqualTypeOf<Server | undefined>();
   expectTypeOf<ValueAt<App, 'servers.0.port'>>().toEqualTypeOf<number | undefined>();
   expectTypeOf<ValueAt<App, 'pair.0'>>().toEqualTypeOf<string>();
   expectTypeOf<ValueAt<App, 'pair.1.weight'>>().toEqualTypeOf<number>();
@@ -121,6 +150,12 @@ test('PathOf completes every path and no other', () => {
   expectTypeOf<''>().not.toExtend<PathOf<App>>();
 });
 
+test('PathOf completes known keys beside any other text', () => {
+  type Flat = { [key: string]: number; port: number };
+  expectTypeOf<PathOf<Flat>>().toEqualTypeOf<'port' | (string & {})>();
+  expectTypeOf<'db.whatever'>().toExtend<PathOf<Loose>>();
+});
+
 test('PathOf is any text below unknown, and ends for a type that refers to itself', () => {
   expectTypeOf<PathOf<unknown>>().toEqualTypeOf<string>();
   expectTypeOf<'left.left.left.value'>().toExtend<PathOf<Tree>>();
@@ -139,6 +174,10 @@ test('DeepReadonly is read-only at every depth and leaves leaves alone', () => {
   }>();
   expectTypeOf<Frozen['servers']>().not.toHaveProperty('push');
   expectTypeOf<Frozen['pair']>().toEqualTypeOf<readonly [string, { readonly weight: number }]>();
+  expectTypeOf<DeepReadonly<Open>>().toEqualTypeOf<readonly [string, ...number[]]>();
+  expectTypeOf<DeepReadonly<[...{ a: 1 }[], 2]>>().toEqualTypeOf<
+    readonly [...{ readonly a: 1 }[], 2]
+  >();
   expectTypeOf<Frozen['endpoint']>().toEqualTypeOf<URL>();
   expectTypeOf<Frozen['labels']>().toEqualTypeOf<{ readonly [x: string]: string }>();
   expectTypeOf<DeepReadonly<unknown>>().toEqualTypeOf<unknown>();

@@ -15,18 +15,18 @@ export type DeepReadonly<T> = unknown extends T
   ? T
   : T extends Leaf
     ? T
-    : IsArray<T> extends true
-      ? ReadonlyItems<(T & readonly unknown[])[number]>
-      : { readonly [K in keyof T]: DeepReadonly<T[K]> };
+    : T extends OpenTuple
+      ? ReadonlyMembers<T>
+      : T extends readonly (infer Item)[]
+        ? number extends T['length']
+          ? ReadonlyItems<Item>
+          : ReadonlyMembers<T>
+        : ReadonlyMembers<T>;
 
-/** Whether all items are of one kind: a tuple, also an open one (`[string, ...number[]]`), keeps its form. */
-type IsArray<T> = T extends readonly unknown[]
-  ? number extends T['length']
-    ? T extends readonly [unknown, ...unknown[]] | readonly [...unknown[], unknown]
-      ? false
-      : true
-    : false
-  : false;
+/** Of any length, like an array, but with items that have a place: it keeps its form. */
+type OpenTuple = readonly [unknown, ...unknown[]] | readonly [...unknown[], unknown];
+
+type ReadonlyMembers<T> = { readonly [K in keyof T]: DeepReadonly<T[K]> };
 
 /** An interface, since a recursive array alias would be expanded without end. */
 interface ReadonlyItems<Item> extends ReadonlyArray<DeepReadonly<Item>> {}
@@ -37,20 +37,23 @@ type Shallower = [never, 0, 1, 2, 3, 4, 5, 6, 7];
 type KeyOf<T> = T extends readonly unknown[]
   ? `${number}`
   : T extends object
-    ? (keyof T & (string | number)) | KnownKey<T>
+    ? (string extends keyof T ? KnownKey<T> : keyof T) & (string | number)
     : never;
 
-/** The keys that have a name: those of index signatures have none. */
+/** The keys that are named one by one, beside an index signature. */
 type KnownKey<T> = keyof {
   [K in keyof T as string extends K ? never : number extends K ? never : K]: T[K];
-} &
-  (string | number);
+};
+
+/** Any text; an editor still completes what stands beside it in a union. */
+type AnyText = string & {};
 
 type PathsIn<T, Depth extends number> = T extends Leaf
   ? never
-  : {
-      [K in KeyOf<T>]: `${K}` | `${K}.${PathOf<Step<T, `${K}`>, Shallower[Depth]>}`;
-    }[KeyOf<T>];
+  : | {
+        [K in KeyOf<T>]: `${K}` | `${K}.${PathOf<Step<T, `${K}`>, Shallower[Depth]>}`;
+      }[KeyOf<T>]
+    | (string extends keyof T ? AnyText : never);
 
 /** Every dotted path into `T`, for completion; any text where `T` is unknown. A key with a dot needs the array form. */
 export type PathOf<T, Depth extends number = 7> = unknown extends T
@@ -63,13 +66,15 @@ export type PathOf<T, Depth extends number = 7> = unknown extends T
 type Step<T, Key extends string> = T extends Leaf
   ? undefined
   : T extends readonly (infer Item)[]
-    ? number extends T['length']
-      ? Item | undefined
-      : Key extends keyof T
-        ? T[Key]
-        : undefined
+    ? Key extends Exclude<keyof T, keyof (readonly unknown[])>
+      ? T[Key]
+      : number extends T['length']
+        ? Item | undefined
+        : Key extends keyof T
+          ? T[Key]
+          : undefined
     : string extends keyof T
-      ? Key extends KnownKey<T>
+      ? Key extends `${KnownKey<T> & (string | number)}`
         ? T[Key & keyof T]
         : T[string & keyof T] | undefined
       : Key extends keyof T
