@@ -66,7 +66,7 @@ export type PathOf<T, Depth extends number = 7> = unknown extends T
 type Step<T, Key extends string> = T extends Leaf
   ? undefined
   : T extends readonly (infer Item)[]
-    ? Key extends Exclude<keyof T, keyof (readonly unknown[])>
+    ? Key extends Exclude<keyof T, keyof unknown[]>
       ? T[Key]
       : number extends T['length']
         ? Item | undefined
