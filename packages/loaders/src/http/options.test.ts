@@ -100,6 +100,8 @@ describe.each(LOADERS)('%s', (name, createLoader) => {
     ['http://config.test/?keyboard=de&page=2&design=1', {}, 0],
     ['https://config.test/?token=s3cret', {}, 0],
     ['http://localhost/?token=s3cret', {}, 0],
+    ['https://config.test/', { bearerToken: undefined }, 1],
+    ['https://config.test/?token=s3cret', { headers: undefined }, 0],
   ])('createLoader() for %s with %j has %i warnings', (address, options, count) => {
     const { warnings } = createLoader({ url: address, ...options });
     expect(warnings).toHaveLength(count);

@@ -94,7 +94,7 @@ export function resolveCommon(options: CommonOptions, dialect: Dialect): CommonP
     target,
     headers,
     followRedirects: redirects === 'same-origin',
-    warnings: warningsFor(url, target, headers),
+    warnings: [...warningsFor(url, target, headers), ...warningsOfUnset(options)],
   };
 }
 
@@ -124,6 +124,12 @@ function userInfoOf(url: URL, check: OptionChecks): Credentials | undefined {
   } catch {
     throw check.fail('url', 'a URL whose user-info is percent-encoded', url, 'one that is not');
   }
+}
+
+/** Who names it means to send it: most likely an environment variable is not set. */
+function warningsOfUnset(options: CommonOptions): readonly string[] {
+  const unset = 'bearerToken' in options && options.bearerToken === undefined;
+  return unset ? ['"bearerToken" is given, but undefined: requests go without it'] : [];
 }
 
 function warningsFor(url: URL, { hostPort }: Target, headers: HeaderPlan): readonly string[] {
