@@ -91,6 +91,14 @@ const BY_LANE: Readonly<Record<string, LeftOut>> = {
         'the rig is a server of the runtime, begun with options of Node',
     },
   },
+  'no-proto': {
+    files: {
+      '/testing/src/faults/': 'the same code over sockets: the flag is about keys of objects',
+      '/testing/src/promises/': 'the same code in larger scenes',
+      '/testing/src/model/': 'the same code in larger scenes',
+    },
+    names: { '"__proto__" before': 'objects have no __proto__ under this flag' },
+  },
   workerd: NO_NODE,
   chromium: {
     files: NO_NODE.files,
