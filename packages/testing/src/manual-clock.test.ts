@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Timer } from '@holdfast/core';
@@ -59,11 +59,14 @@ test('advance() waits for files, on Node', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'holdfast-clock-'));
   const clock = manualClock();
   const seen: string[] = [];
-  const copy = async (round: number): Promise<void> => {
-    await writeFile(join(folder, `${round}`), `${round}`);
-    seen.push(`${await readFile(join(folder, `${round}`), 'utf8')}@${clock.monotonic()}`);
+  // by handles: from Node 26 on readFile() and writeFile() are not told of
+  const write = async (round: number): Promise<void> => {
+    const file = await open(join(folder, `${round}`), 'w+');
+    await file.write(`${round}`);
+    await file.close();
+    seen.push(`${round}@${clock.monotonic()}`);
   };
-  for (let round = 0; round < 20; round++) clock.setTimer(round, () => void copy(round));
+  for (let round = 0; round < 20; round++) clock.setTimer(round, () => void write(round));
   await clock.advance(20);
   expect(seen).toEqual(Array.from({ length: 20 }, (_, round) => `${round}@${round}`));
   await rm(folder, { recursive: true });
