@@ -33,7 +33,8 @@ export interface ManualClock extends Clock {
   suspend(ms: number): void;
   /**
    * `advance` also waits for `promise` wherever it lets things run. Needed only for work that it cannot see (it sees
-   * promises, `crypto.subtle`, and the file system on Node, but for `readFile` and `writeFile` from Node 26 on): above all sockets. Returns the same promise.
+   * promises, `crypto.subtle`, and the file system on Node, but for `readFile` and `writeFile` from Node 26 on): above
+   * all sockets. Returns the same promise.
    */
   track<P extends PromiseLike<unknown>>(promise: P): P;
   /** Timers that have neither fired nor been cancelled. */
