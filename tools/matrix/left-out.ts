@@ -13,6 +13,8 @@ const DISK_AND_CLOCK = 'a disk on the manual clock: files are seen on Node alone
 const CHILD = 'begins Node as a child process, with its options';
 const FETCH = 'of the platform, as docs/fetch-loader.md says: ';
 
+const FOLDED: Reasons = { 'F16 .*folds a line': 'fetch refuses that there, as httpLoader does' };
+
 /** Where the runtime is not Node: tests that are about Node itself, or that begin processes or threads of it. */
 const NOT_NODE: LeftOut = {
   files: {
@@ -39,7 +41,7 @@ const NOT_NODE: LeftOut = {
     'aborted while connecting, and drops the socket': 'asks Node which sockets there are',
     'importing the subpath does not load undici': CHILD,
     'F\\d+ .*(which httpLoader refuses|Node|407)': `${FETCH}F2, F6, F7, F10, F12, F17`,
-    'F16 .*folds a line': 'refused there, as by httpLoader',
+    ...FOLDED,
     'H16 status 407 .*fetchLoader': `${FETCH}F7`,
     'H17 100 that nobody asked for .*fetchLoader': `${FETCH}F16`,
     'H22 no cache answers for a dead origin .*fetchLoader': `${FETCH}F10`,
@@ -59,6 +61,8 @@ const NO_NODE: LeftOut = {
 
 /** By lane. */
 const BY_LANE: Readonly<Record<string, LeftOut>> = {
+  node24: { files: {}, names: FOLDED },
+  node26: { files: {}, names: FOLDED },
   bun: {
     files: NOT_NODE.files,
     names: {

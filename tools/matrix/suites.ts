@@ -52,8 +52,13 @@ const flagged = (name: string, flag: string): Lane =>
     env: { NODE_OPTIONS: flag },
   });
 
-const node = (version: number): Lane =>
-  suite(`node${version}`, [installed(`node${version}/bin/node`)]);
+function node(version: number): Lane {
+  const { name, run } = suite(`node${version}`, [installed(`node${version}/bin/node`)]);
+  const ours = process.version.startsWith(`v${version}.`);
+  const files = new Map([['all', '`pnpm test` has run them on this very Node']]);
+  const nothing = { passed: 0, failed: 0, skipped: 0, files, output: '' };
+  return { name, run: async (quick) => (quick && ours ? nothing : run(quick)) };
+}
 
 function chromium(): Lane {
   const lane = portable('chromium');
