@@ -74,7 +74,7 @@ async function replay(fuzzCase: FuzzCase, origin: FuzzOrigin): Promise<boolean> 
 function show(fuzzCase: FuzzCase, origin: FuzzOrigin): void {
   const { recipes, ...settings } = fuzzCase;
   console.log(settings);
-  const scenery = sceneryOf({ origin: origin.port, elsewhere: origin.elsewhere });
+  const scenery = sceneryOf(fuzzCase, { origin: origin.port, elsewhere: origin.elsewhere });
   for (const recipe of recipes) {
     console.log(
       `answer: ${recipe.mutations.map(({ name }) => name).join(', ') || 'as it should be'}`,

@@ -122,7 +122,7 @@ test('caseOf() gives the same case for the same numbers, and others for others',
 });
 
 test('stepsOf() gives the same steps for the same recipe', () => {
-  const scenery = sceneryOf({ origin: 1, elsewhere: 2 });
+  const scenery = sceneryOf({ loader: 'http' }, { origin: 1, elsewhere: 2 });
   const chance = new Chance(1);
   for (let i = 0; i < 12; i += 1) {
     const recipe = recipeOf(chance);

@@ -22,7 +22,7 @@ export async function tryCase(
 ): Promise<Trial> {
   const { number, loader, follow, credential, recipes } = fuzzCase;
   const { port, elsewhere, trapped } = origin;
-  const scenery = sceneryOf({ origin: port, elsewhere });
+  const scenery = sceneryOf(fuzzCase, { origin: port, elsewhere });
   origin.open(
     number,
     recipes.map((recipe) => stepsOf(recipe, scenery)),
