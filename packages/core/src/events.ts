@@ -11,6 +11,16 @@ export interface EventBase {
   readonly at: number;
 }
 
+/** What every event of one attempt to put another value in force says. */
+export interface ReloadBase extends EventBase {
+  /** The same in all events of the attempt; unique in its process. */
+  readonly reloadId: string;
+  readonly trigger: Trigger;
+}
+
+/** What a participant is asked for. */
+export type ParticipantPhase = 'canApply' | 'apply' | 'undo' | 'healthCheck';
+
 /** All events by type: the one typed stream of a manager. None of them holds a credential or a document. */
 export interface HoldfastEvents {
   /** A source is being read. */
@@ -27,9 +37,11 @@ export interface HoldfastEvents {
     readonly version: number;
     readonly trigger: Trigger;
     readonly changes: readonly Change[];
-    /** Who did it, and why, where an operator did. */
+    /** Who did it, and why, where somebody did. */
     readonly by?: string | undefined;
     readonly reason?: string | undefined;
+    /** The attempt that brought it; absent for defaults. */
+    readonly reloadId?: string | undefined;
   };
   /** A document failed a check. `kept`: `acceptRefused()` can still take it. */
   'document.refused': EventBase & {
@@ -38,8 +50,58 @@ export interface HoldfastEvents {
     readonly error: HoldfastError;
     readonly kept: boolean;
   };
-  /** A document waits for the window of `updates`, which opens at the wall-clock time `until`. */
-  'document.held': EventBase & { readonly source: string; readonly until: number };
+  /** A document waits for the window of `updates`, which opens at the wall-clock time `until`, or, without it, for `unpin()`. */
+  'document.held': EventBase & { readonly source: string; readonly until?: number | undefined };
+  /** Somebody wants another value in force: a document that was not seen before, or an operator. */
+  'reload.started': ReloadBase;
+  /** The schema and all rules agree. `changeCount`: the leaves that differ; counted when it is read. */
+  'reload.validated': ReloadBase & { readonly changeCount: number; readonly durationMs: number };
+  /** A participant is asked or told. */
+  'reload.participant.started': ReloadBase & {
+    readonly participant: string;
+    readonly phase: ParticipantPhase;
+  };
+  /** It answered, or its time was over; `error` is why it did not agree. */
+  'reload.participant.finished': ReloadBase & {
+    readonly participant: string;
+    readonly phase: ParticipantPhase;
+    readonly durationMs: number;
+    readonly error?: HoldfastError | undefined;
+  };
+  /** The new value is in force. */
+  'reload.completed': ReloadBase & {
+    readonly version: number;
+    readonly changeCount: number;
+    readonly durationMs: number;
+  };
+  /** It was refused, vetoed or held back; everything is as it was. */
+  'reload.failed': ReloadBase & { readonly error: HoldfastError; readonly durationMs: number };
+  /** It was in force, and a health check took it back. `version` is the one in force now. */
+  'reload.rolledback': ReloadBase & { readonly error: HoldfastError; readonly version: number };
+  /** Something is laid over the documents from now on. `paths` are those that it sets. */
+  'override.set': EventBase & {
+    readonly id: string;
+    readonly paths: readonly string[];
+    readonly by: string;
+    readonly reason: string;
+    /** Wall-clock time in milliseconds. */
+    readonly expiresAt?: number | undefined;
+  };
+  /** It is no more. */
+  'override.cleared': EventBase & {
+    readonly id: string;
+    readonly because: 'cleared' | 'expired' | 'rollback' | 'import';
+    readonly by: string;
+    readonly reason: string;
+  };
+  /** An earlier version is in force again, as version `version`. */
+  'history.rolledback': EventBase & {
+    readonly from: number;
+    readonly to: number;
+    readonly version: number;
+    readonly by: string;
+    readonly reason: string;
+  };
   /** Something about the options of the config is unwise; told at `register`. */
   'config.warned': EventBase & { readonly source: string; readonly message: string };
   /** The state of the status became another one; `error` is the last failure or refusal, while there is one. */
@@ -71,6 +133,16 @@ export const EVENT_TYPES: readonly EventType[] = [
   'config.changed',
   'document.refused',
   'document.held',
+  'reload.started',
+  'reload.validated',
+  'reload.participant.started',
+  'reload.participant.finished',
+  'reload.completed',
+  'reload.failed',
+  'reload.rolledback',
+  'override.set',
+  'override.cleared',
+  'history.rolledback',
   'config.warned',
   'status.changed',
   'breaker.changed',
