@@ -5,9 +5,10 @@ import { recentUpdates } from './schedule/limit.ts';
 import type { CycleState, Decision, Proposal } from './state/proposal.ts';
 import { type Resolution, resolve } from './cycle/resolve.ts';
 import { Validation } from './cycle/validate.ts';
-import { addLeaves, type Change } from './document/leaves.ts';
+import { allAdded, type Change } from './document/leaves.ts';
+import type { Path } from './document/path.ts';
 import { type HoldfastError, LoadError, messageOf } from './errors.ts';
-import { lazily } from './lazily.ts';
+import { type Lazy, lazily } from './lazily.ts';
 import type { ConfigPolicy } from './options/config.ts';
 import { closedOutcome, type Outcome, type Trigger } from './outcome.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -23,9 +24,7 @@ import { type SourceFacts, stateOf, type StatusState, worseState } from './state
 import type { Waiting } from './state/waiting.ts';
 
 /** Loaded in the background at the first `register`: a first document finds it there. */
-export const loadCycle: () => Promise<typeof CycleModule> = lazily(
-  () => import('./cycle/cycle.ts'),
-);
+export const loadCycle: Lazy<typeof CycleModule> = lazily(() => import('./cycle/cycle.ts'));
 
 /** Whoever keeps the value where applications read it. */
 export interface ValueReader {
@@ -118,14 +117,12 @@ export class Config implements SourceOwner, Comparer {
     return { health, hasDocument: this.documentOf(index) !== undefined, startedAt: this.startedAt };
   }
 
-  changesBetween(before: unknown, after: unknown): readonly Change[] {
-    if (this.#cycle && before !== undefined) {
-      return this.#cycle.diff(before, after, { arrayKey: this.policy.arrayKey });
-    }
-    // without a value before, or before any document was looked at: all that there is was added
-    const changes: Change[] = [];
-    addLeaves(changes, 'added', after, []);
-    return changes;
+  changesBetween(before: unknown, after: unknown, at: Path | null = []): readonly Change[] {
+    const { arrayKey, secrets } = this.policy;
+    const cycle = loadCycle.loaded;
+    if (cycle) return cycle.changesBetween(before, after, { arrayKey, secrets, at });
+    // nothing can have changed yet; and what tells secrets from the rest is still to come
+    return allAdded(after, secrets.length > 0);
   }
 
   healthChanged(): void {

@@ -44,6 +44,8 @@ const PATHS_REMEMBERED = 1_000;
 export class View<T> {
   readonly #config: Config;
   readonly #derive: ((before: unknown) => unknown) | undefined;
+  /** Where it looks; null where a function makes its value. */
+  readonly #at: Path | null;
   /** The last result of `#derive`, and of which version of the config it is. */
   #derived: { readonly version: number; readonly value: unknown } | undefined;
   /** What `get` found in `#pathsOf`. */
@@ -51,9 +53,10 @@ export class View<T> {
   #pathsOf: unknown;
 
   /** @internal */
-  constructor(config: Config, derive?: (before: unknown) => unknown) {
+  constructor(config: Config, derive?: (before: unknown) => unknown, at: Path | null = []) {
     this.#config = config;
     this.#derive = derive;
+    this.#at = at;
   }
 
   /**
@@ -96,10 +99,11 @@ export class View<T> {
   select(by: unknown): unknown {
     if (typeof by === 'function') {
       const selector = by as (value: T) => unknown;
-      return new View(this.#config, (before) => settled(selector(this.current), before));
+      return new View(this.#config, (before) => settled(selector(this.current), before), null);
     }
     const path = parsePath(by as string | Path);
-    return new View(this.#config, () => getAt(this.current, path));
+    const at = this.#at && [...this.#at, ...path];
+    return new View(this.#config, () => getAt(this.current, path), at);
   }
 
   /**
@@ -173,7 +177,7 @@ export class View<T> {
     const now = this.#peek();
     if (!snapshot || !now || (seen && Object.is(seen.value, now.value))) return undefined;
     const { version, trigger } = snapshot;
-    const change = { value: now.value, previous: seen?.value, version, trigger };
+    const change = { value: now.value, previous: seen?.value, version, trigger, at: this.#at };
     return new LazyDetails(change, this.#config);
   }
 

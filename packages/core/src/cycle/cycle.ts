@@ -16,7 +16,7 @@ import { detect, type Detected } from './detect.ts';
 import type { Resolution } from './resolve.ts';
 import { titleOf } from './title.ts';
 
-export { diff } from '../document/diff.ts';
+export { changesBetween } from './changes.ts';
 export { notify } from './notify.ts';
 
 /** What the stages use beside the state. */

@@ -38,6 +38,9 @@ const RULES: {
   limits: { allowed: 'an object', fits: isObject },
   maxRemoved: { allowed: 'a number from 0 to 1', fits: (value) => value === 0 },
   ignore: paths,
+  secrets: paths,
+  restartOnly: paths,
+  dynamicOnly: paths,
   arrayKey: {
     allowed: 'a text that is not empty',
     fits: (value) => typeof value === 'string' && value !== '',
@@ -99,7 +102,7 @@ test.each<[unknown, string]>([
   ],
   [
     { interval: 1 },
-    'Cannot use option "interval" of config "app": it is unknown; there are loader, sources, schema, defaults, polling, updates, limits, maxRemoved, ignore, arrayKey, validateTimeoutMs, readyTimeoutMs, fallbackAfter, maxStaleMs',
+    'Cannot use option "interval" of config "app": it is unknown; there are loader, sources, schema, defaults, polling, updates, limits, maxRemoved, ignore, secrets, restartOnly, dynamicOnly, arrayKey, validateTimeoutMs, readyTimeoutMs, fallbackAfter, maxStaleMs',
   ],
   [
     { shema: 1 },

@@ -1,12 +1,13 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { copyJson } from '../document/copy-json.ts';
-import { type Path, parsePath } from '../document/path.ts';
+import type { Path } from '../document/path.ts';
 import { seal } from '../document/seal.ts';
 import { messageOf } from '../errors.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { Loader } from '../ports/loader.ts';
 import { MAX_WAIT_MS, OptionCheck } from './check.ts';
+import { type FieldRules, resolveFields, resolvePaths } from './fields.ts';
 import { resolveLimits } from './limits.ts';
 import type { PollingOptions } from './polling.ts';
 import { resolveSources, type SourceOptions, type SourcePolicy } from './sources.ts';
@@ -39,6 +40,21 @@ export interface CommonConfigOptions {
   readonly maxRemoved?: number;
   /** Dotted paths whose changes alone are no change: `['generatedAt']`. @default {[]} */
   readonly ignore?: readonly (string | Path)[];
+  /**
+   * Dotted paths that hold secrets, in the document and in the value: no error, event, log line or diff shows what is
+   * there, and the cache keeps it encrypted or not at all. `*` stands for any key or index. `current` shows it: what
+   * `secret()` of `@holdfast/core/zod` marks is hidden there, too. @default {[]}
+   */
+  readonly secrets?: readonly (string | Path)[];
+  /**
+   * Dotted paths of the document that may change at a restart alone: a change there is kept back, and the rest of the
+   * document applies. @default {[]}
+   */
+  readonly restartOnly?: readonly (string | Path)[];
+  /**
+   * The opposite list: where it is given, or the schema marks any, all else may change at a restart alone. @default {[]}
+   */
+  readonly dynamicOnly?: readonly (string | Path)[];
   /** Property that identifies the items of arrays in `changes`; without it arrays compare by index. @default {none} */
   readonly arrayKey?: string;
   /**
@@ -85,7 +101,7 @@ export interface UntypedConfigOptions<T> extends CommonConfigOptions {
 }
 
 /** Options of `register` after defaults and checks. */
-export interface ConfigPolicy {
+export interface ConfigPolicy extends FieldRules {
   readonly name: string;
   readonly sources: readonly SourcePolicy[];
   readonly schema: StandardSchemaV1 | undefined;
@@ -111,6 +127,9 @@ const KNOWN = [
   'limits',
   'maxRemoved',
   'ignore',
+  'secrets',
+  'restartOnly',
+  'dynamicOnly',
   'arrayKey',
   'validateTimeoutMs',
   'readyTimeoutMs',
@@ -120,7 +139,6 @@ const KNOWN = [
 
 /** Shared by all configs that leave them to the defaults. */
 const DEFAULT_UPDATES = { max: 10, windowMs: 60_000 } as const;
-const NOTHING: readonly Path[] = [];
 
 /** Any form of the options of `register`. */
 export type AnyConfigOptions = CommonConfigOptions & {
@@ -146,7 +164,8 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
     defaults: resolveDefaults(options.defaults, limits, check),
     updates: resolveUpdates(options.updates, check),
     limits,
-    ignore: resolveIgnore(options.ignore, check),
+    ignore: resolvePaths('ignore', options.ignore, check),
+    ...resolveFields(options, check),
     arrayKey,
     ...resolveNumbers(options, sources[0]!, check),
   };
@@ -166,24 +185,6 @@ function resolveNumbers(options: AnyConfigOptions, { polling }: SourcePolicy, ch
   check.count('fallbackAfter', fallbackAfter, 1);
   check.range('maxStaleMs', maxStaleMs, 1, Number.MAX_SAFE_INTEGER);
   return { maxRemoved, validateTimeoutMs, readyTimeoutMs, fallbackAfter, maxStaleMs };
-}
-
-function isKey(key: unknown): boolean {
-  return typeof key === 'string' || Number.isInteger(key);
-}
-
-function isPath(path: unknown): path is string | Path {
-  // the empty path would leave out everything
-  if (typeof path === 'string') return path !== '';
-  return Array.isArray(path) && path.length > 0 && path.every(isKey);
-}
-
-function resolveIgnore(ignore: unknown, check: OptionCheck): readonly Path[] {
-  if (ignore === undefined) return NOTHING;
-  if (!Array.isArray(ignore) || !ignore.every(isPath)) {
-    throw check.fail('ignore', 'a list of paths, dotted or in array form', ignore);
-  }
-  return ignore.map(parsePath);
 }
 
 function resolveSchema(schema: unknown, check: OptionCheck): StandardSchemaV1 | undefined {

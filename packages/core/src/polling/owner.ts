@@ -3,12 +3,15 @@ import type { Decision, Proposal } from '../state/proposal.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { Outcome } from '../outcome.ts';
 import type { SourceDocument } from '../state/inputs.ts';
+import type { Snapshot } from '../state/snapshot.ts';
 
 /** The config that a source belongs to, as its sources see it. */
 export interface SourceOwner {
   readonly policy: ConfigPolicy;
   readonly context: ManagerContext;
   readonly closed: boolean;
+  /** What is in force. */
+  readonly snapshot: Snapshot | undefined;
   /** The document of this source that is in force. */
   documentOf(source: number): SourceDocument | undefined;
   /**

@@ -1,7 +1,10 @@
-import { RecordKeeper } from '../cycle/persist.ts';
+import { type Protection, RecordKeeper } from '../cycle/persist.ts';
+import { holdsSecret } from '../document/redact.ts';
 import type { Decision } from '../state/proposal.ts';
 import type { Cache } from '../ports/cache.ts';
 import { Delay, isRecent } from '../lazy-base.ts';
+import type { HoldfastError } from '../errors.ts';
+import type { Snapshot } from '../state/snapshot.ts';
 import type { SourceOwner } from './owner.ts';
 import type { Source } from './source.ts';
 
@@ -13,6 +16,7 @@ export class Records {
   readonly #owner: SourceOwner;
   readonly #keepers: readonly RecordKeeper[];
   readonly #patience: Delay[] = [];
+  #withheld = false;
 
   constructor(owner: SourceOwner, cache: Cache) {
     const { environment, events } = owner.context;
@@ -20,9 +24,9 @@ export class Records {
     this.#owner = owner;
     this.#keepers = sources.map(({ name: source, loader }, index) => {
       const names = [environment, config, source, loader.key];
-      const keeper = new RecordKeeper(cache, names, (error) => {
+      const report = (error: HoldfastError): void =>
         events.emit('cache.failed', config, () => ({ source, error }));
-      });
+      const keeper = new RecordKeeper(cache, names, report, this.#protection(source));
       // a refresh or a push may have been faster than this module
       const document = owner.documentOf(index);
       if (document) keeper.keep(document);
@@ -39,6 +43,7 @@ export class Records {
     const patience = new Delay(scheduler, () => source.start(0));
     this.#patience.push(patience.start(clock.monotonic() + PATIENCE_MS));
     await this.#restore(source);
+    this.#keepers[source.index]!.withhold();
     const inTime = patience.slot >= 0;
     patience.cancel();
     if (!inTime || this.#owner.closed) return;
@@ -61,6 +66,21 @@ export class Records {
     await Promise.all(this.#keepers.map((keeper) => keeper.settled()));
   }
 
+  #protection(source: string): Protection {
+    const { policy, context } = this.#owner;
+    return {
+      keys: context.cacheKeys,
+      holdsSecrets: () => policy.secrets.length > 0 || transformsIntoSecrets(this.#owner.snapshot),
+      withheld: () => {
+        if (this.#withheld) return;
+        this.#withheld = true;
+        const message =
+          'it holds secrets, so that nothing of it is cached: give cacheKeys to the manager';
+        context.events.emit('config.warned', policy.name, () => ({ source, message }));
+      },
+    };
+  }
+
   async #restore(source: Source): Promise<void> {
     const { clock } = this.#owner.context;
     const keeper = this.#keepers[source.index]!;
@@ -80,4 +100,11 @@ export class Records {
       if (outcome.kind === 'accepted') return;
     }
   }
+}
+
+/** A schema made secrets that no path names. JSON holds none. */
+function transformsIntoSecrets(snapshot: Snapshot | undefined): boolean {
+  return (
+    snapshot !== undefined && snapshot.value !== snapshot.merged && holdsSecret(snapshot.value)
+  );
 }
