@@ -26,9 +26,8 @@ interface Def {
   readonly innerType?: ZodLike;
 }
 
-/** No document is deeper, unless its limits say so. */
-const MAX_DEPTH = 64;
-/** A schema can make new parts of itself without end. */
+/** A schema can make new parts of itself without end: so many in one another, and so many in all, are looked at. */
+const MAX_DEPTH = 128;
 const MAX_SCHEMAS = 10_000;
 
 /** Whether `schema` is one of zod 4. */
@@ -64,7 +63,7 @@ class Walk {
 
   visit({ _zod: { def, innerType } }: ZodLike, path: Path): void {
     const of = this.#open.get(def);
-    if (of || path.length > MAX_DEPTH || ++this.#visited > MAX_SCHEMAS) {
+    if (of || this.#open.size > MAX_DEPTH || ++this.#visited > MAX_SCHEMAS) {
       this.#ends.push({ path, of: of ?? [] });
       return;
     }
@@ -76,19 +75,18 @@ class Walk {
   }
 
   fields(): FieldRules {
-    const ends = this.#found.flatMap(({ rule, path }) =>
-      this.#ends.filter(({ of }) => startsWith(path, of)).map((end) => ({ rule, path: end.path })),
-    );
-    const all = [...this.#found, ...ends];
-    const pathsOf = (wanted: FieldRule): Path[] => {
-      const paths = all.filter(({ rule }) => rule === wanted).map(({ path }) => path);
-      return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
-    };
     return {
-      secrets: pathsOf('secrets'),
-      restartOnly: pathsOf('restartOnly'),
-      dynamicOnly: pathsOf('dynamicOnly'),
+      secrets: this.#pathsOf('secrets'),
+      restartOnly: this.#pathsOf('restartOnly'),
+      dynamicOnly: this.#pathsOf('dynamicOnly'),
     };
+  }
+
+  #pathsOf(wanted: FieldRule): readonly Path[] {
+    const paths = this.#found.filter(({ rule }) => rule === wanted).map(({ path }) => path);
+    const ends = this.#ends.filter(({ of }) => paths.some((path) => startsWith(path, of)));
+    const all = [...paths, ...ends.map(({ path }) => path)];
+    return [...new Map(all.map((path) => [JSON.stringify(path), path])).values()];
   }
 }
 
