@@ -23,7 +23,7 @@ const SHOWN: Readonly<Record<string, (value: unknown) => string>> = {
   'util.inspect with all options': (value) =>
     inspect({ value }, { depth: Infinity, showHidden: true, getters: true, showProxy: true }),
   'util.inspect without its custom form': (value) => inspect(value, { customInspect: false }),
-  toLocaleString: (value) => (value as object).toLocaleString(),
+  'toLocaleString()': (value) => (value as object).toLocaleString(),
   'its own keys': (value) => Reflect.ownKeys(value as object).join(),
   'a spread': (value) => inspect({ ...(value as object) }),
   structuredClone: (value) => inspect(structuredClone({ value })),
