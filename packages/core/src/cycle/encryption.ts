@@ -17,7 +17,7 @@ interface Header {
 
 const NEWLINE = 10;
 /** Longer than any header. */
-const LONGEST_HEADER = 2 ** 12;
+const LONGEST_HEADER = 2 ** 16;
 /** More of an id that stands in a foreign file helps nobody. */
 const ID_SHOWN = 64;
 

@@ -8,7 +8,7 @@ import { isFrozen, ROOMY } from '../document/json.fixture.ts';
 import { seal } from '../document/seal.ts';
 import { resolveConfig } from '../options/config.ts';
 import { Validation, type Verdict } from './validate.ts';
-import { secret } from '../zod.ts';
+import * as hidden from '../zod.ts';
 
 type Result = StandardSchemaV1.Result<unknown>;
 
@@ -289,10 +289,10 @@ test.each<[unknown, string]>([
 /** What is said of a document by a schema that says `message` of `path`. */
 const said = async (
   issue: object,
-  { document = { pin: 'ab12', other: 1 } as object, secrets = ['pin'] } = {},
+  document: object = { pin: 'ab12', other: 1 },
 ): Promise<string> => {
   const schema = standard(() => ({ issues: [issue] }));
-  const policy = resolveConfig('app', { loader: mockLoader(), schema, secrets });
+  const policy = resolveConfig('app', { loader: mockLoader(), schema, secrets: ['pin'] });
   const verdict = await new Validation(policy).run(sealed(document));
   return (verdict as { error: Error }).error.message.replace('does not fit the schema: ', '');
 };
@@ -320,7 +320,7 @@ test.each<[object, string]>([
 
 test('Validation.run() knows the secrets of a schema, and those below a star', async () => {
   const schema = z.object({
-    users: z.array(z.object({ pin: secret(z.string().min(9, 'too short for a PIN')) })),
+    users: z.array(z.object({ pin: hidden.secret(z.string().min(9, 'too short for a PIN')) })),
   });
   expect(await messageOf(schema, { users: [{ pin: 'ab' }] })).toBe(
     'does not fit the schema: users.0.pin: is not valid (too_small)',
@@ -329,6 +329,6 @@ test('Validation.run() knows the secrets of a schema, and those below a star', a
 
 test('Validation.run() quotes no secret number either', async () => {
   const issue = { path: ['other'], message: 'not 4711', code: 'custom' };
-  expect(await said(issue, { document: { pin: 4711, other: 1 } })).toBe('other: custom');
-  expect(await said(issue, { document: { pin: 1, other: 1 } })).toBe('other: custom'); // a part of it
+  expect(await said(issue, { pin: 4711, other: 1 })).toBe('other: custom');
+  expect(await said(issue, { pin: 1, other: 1 })).toBe('other: custom'); // a part of it
 });

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { expect, expectTypeOf, test, vi } from 'vitest';
 import { diff } from './diff.ts';
 import { clone, deepEqual, isFrozen, json, ROOMY } from './json.fixture.ts';
-import { sameLeaf } from './kind.ts';
 import { seal } from './seal.ts';
 import { isSecret, Secret } from './secret.ts';
 import { share } from './share.ts';
@@ -15,16 +14,16 @@ const held = new Secret(PLAIN);
 /** Every way in which a value is shown. */
 const SHOWN: Readonly<Record<string, (value: unknown) => string>> = {
   String: (value) => String(value),
-  'a template': (value) => `${value as string}`,
-  'text + text': (value) => (value as string) + '',
+  'a template': (value) => `is ${value as string}`,
+  'text + text': (value) => 'is ' + (value as string),
   'JSON.stringify': (value) => JSON.stringify(value),
   'JSON of an object': (value) => JSON.stringify({ value }),
   'util.inspect': (value) => inspect(value),
   'util.inspect with all options': (value) =>
     inspect({ value }, { depth: Infinity, showHidden: true, getters: true, showProxy: true }),
   'util.inspect without its custom form': (value) => inspect(value, { customInspect: false }),
-  'toLocaleString()': (value) => (value as object).toLocaleString(),
-  'its own keys': (value) => Reflect.ownKeys(value as object).join(),
+  'toLocaleString()': (value) => (value as Date).toLocaleString(),
+  'its own properties': (value) => inspect(Object.getOwnPropertyDescriptors(value)),
   'a spread': (value) => inspect({ ...(value as object) }),
   structuredClone: (value) => inspect(structuredClone({ value })),
 };
@@ -58,20 +57,24 @@ test('isSecret() knows secrets of another copy of this package, and nothing else
   expect(copy.Secret).not.toBe(Secret);
   const foreign = new copy.Secret(PLAIN);
   expect([isSecret(foreign), isSecret(held), copy.isSecret(held)]).toEqual([true, true, true]);
-  expect(sameLeaf(held, foreign)).toBe(true);
+  expect(share(held, foreign)).toBe(held);
   for (const other of [null, undefined, 'x', {}, [], new URL('a:b')])
     expect(isSecret(other)).toBe(false);
 });
 
-test('sameLeaf() compares secrets by what they hold, all the way down', () => {
+test('share() and diff() compare secrets by what they hold, all the way down', () => {
   fc.assert(
     fc.property(json, json, (a, b) => {
-      expect(sameLeaf(new Secret(a), new Secret(clone(a)))).toBe(true);
-      expect(sameLeaf(new Secret(a), new Secret(b))).toBe(deepEqual(a, b));
+      const before = new Secret(seal(clone(a), undefined, ROOMY));
+      expect(share(before, new Secret(clone(a)))).toBe(before);
+      const after = new Secret(clone(b));
+      expect(share(before, after)).toBe(deepEqual(a, b) ? before : after);
+      expect(diff(before, after)).toHaveLength(deepEqual(a, b) ? 0 : 1);
+      expect(after.reveal()).toEqual(b);
     }),
   );
-  expect(sameLeaf(held, PLAIN)).toBe(false);
-  expect(sameLeaf(PLAIN, held)).toBe(false);
+  expect(share(held, PLAIN)).toBe(PLAIN);
+  expect(share<unknown>(PLAIN, held)).toBe(held);
 });
 
 test('share() keeps a secret that holds the same, and the object around it', () => {

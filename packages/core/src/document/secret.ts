@@ -2,9 +2,7 @@
 export const HIDDEN = '[secret]';
 
 /** Found on the secrets of every copy of this package, see {@link isSecret}. */
-const BRAND: unique symbol = Symbol.for('holdfast.secret') as never;
-/** What Node, Bun and Deno ask how to print an object. */
-const INSPECT: unique symbol = Symbol.for('nodejs.util.inspect.custom') as never;
+const BRAND: unique symbol = /* @__PURE__ */ Symbol.for('holdfast.secret') as never;
 
 /**
  * A value that is shown to nobody by accident: as text, as JSON, in a template, on the console and in logs it is
@@ -16,6 +14,12 @@ export class Secret<T> {
   /** @param value What is to be kept from sight. */
   constructor(value: T) {
     this.#value = value;
+    // not as members of the class: bundlers cannot leave out one whose members have computed names
+    Object.defineProperties(this, {
+      [BRAND]: { value: true },
+      // what Node, Bun and Deno ask how to print an object
+      [Symbol.for('nodejs.util.inspect.custom')]: { value: () => HIDDEN },
+    });
     Object.freeze(this);
   }
 
@@ -32,16 +36,6 @@ export class Secret<T> {
   /** `[secret]` */
   toJSON(): string {
     return HIDDEN;
-  }
-
-  /** @internal */
-  [INSPECT](): string {
-    return HIDDEN;
-  }
-
-  /** @internal */
-  get [BRAND](): true {
-    return true;
   }
 }
 

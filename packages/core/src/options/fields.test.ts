@@ -46,8 +46,7 @@ test('resolveFields() takes a star in secrets', () => {
 test.each(['restartOnly', 'dynamicOnly'] as const)(
   'resolveFields() refuses %s within lists and records',
   (rule) => {
-    const message = `Cannot use "${rule}" of config "app" as it must be about whole lists and records, not about what is in them: current value is servers.*.port`;
-    expect(refusalOf(() => resolve({ [rule]: ['a', 'servers.*.port'] }))).toBe(message);
+    const message = `Cannot use "${rule}()" of config "app" as it must be about whole lists and records, not about what is in them: current value is servers.*.port`;
     const mark = { restartOnly, dynamicOnly }[rule];
     const schema = z.object({ servers: z.array(z.object({ port: mark(z.int()) })) });
     expect(refusalOf(() => resolve({ schema }))).toBe(message);

@@ -1,4 +1,4 @@
-import { formatPath, parsePath, type Path } from '../document/path.ts';
+import { parsePath, type Path } from '../document/path.ts';
 import type { OptionCheck } from './check.ts';
 
 /** Fields that have rules of their own, by option or by schema. */
@@ -17,6 +17,9 @@ export type FieldRule = keyof FieldRules;
 /** Fields as the options of a config name them. */
 export type FieldOptions = { readonly [K in FieldRule]?: readonly (string | Path)[] };
 
+/** Gives the fields that a schema marks. @throws {HoldfastError} `INVALID_OPTIONS` for marks that mean nothing */
+export type FieldReader = (schema: unknown, check: OptionCheck) => FieldRules;
+
 /**
  * Where `@holdfast/core/zod` puts what reads the fields of a schema, once one was marked: of any copy of this package,
  * and without core having to know zod.
@@ -30,25 +33,16 @@ export function resolveFields(
   options: FieldOptions & { readonly schema?: unknown },
   check: OptionCheck,
 ): FieldRules {
-  const { [FIELD_READER]: read } = globalThis as {
-    [FIELD_READER]?: (schema: unknown) => FieldRules;
-  };
-  const marked = read?.(options.schema);
-  const both = (rule: FieldRule) => {
+  const { [FIELD_READER]: read } = globalThis as { [FIELD_READER]?: FieldReader };
+  const marked = read?.(options.schema, check);
+  const both = (rule: FieldRule): readonly Path[] => {
     const named = resolvePaths(rule, options[rule], check);
-    return marked?.[rule].length ? [...named, ...marked[rule]] : named;
-  };
-  const plain = (rule: FieldRule) => {
-    const paths = both(rule);
-    const within = paths.find((path) => path.includes('*'));
-    if (within === undefined) return paths;
-    const allowed = 'about whole lists and records, not about what is in them';
-    throw check.fail(rule, allowed, within, formatPath(within));
+    return marked ? [...named, ...marked[rule]] : named;
   };
   return {
     secrets: both('secrets'),
-    restartOnly: plain('restartOnly'),
-    dynamicOnly: plain('dynamicOnly'),
+    restartOnly: both('restartOnly'),
+    dynamicOnly: both('dynamicOnly'),
   };
 }
 

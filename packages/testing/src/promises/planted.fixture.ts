@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import type { ConfigHandle, HoldfastEvent, Logger, Outcome } from '@holdfast/core';
+import { isSecret } from '@holdfast/core';
 import { toCloudEvent } from '@holdfast/core/cloud-events';
 import { secret } from '@holdfast/core/zod';
 import { fileCache } from '@holdfast/loaders/file-cache';
@@ -145,7 +146,7 @@ function listenTo(app: ConfigHandle<Value>): { changes: unknown }[] {
   app.select(({ db }) => ({ ...db })).onChange(keep);
   app.onChange(({ db }) => {
     // what an application throws is its own: but a Secret in it is none
-    if (typeof db.password === 'object') throw new Error(`cannot use ${String(db.password)}`);
+    if (isSecret(db.password)) throw new Error(`cannot use ${String(db.password)}`);
   });
   return told;
 }
@@ -154,7 +155,7 @@ function listenTo(app: ConfigHandle<Value>): { changes: unknown }[] {
 async function errorsOf(way: object): Promise<unknown[]> {
   const { manager, clock } = createTestManager();
   const loader = mockLoader({ value: doc(PLANTED[0]!, -1) });
-  const app = manager.register('app', { loader, ...way } as never) as ConfigHandle<unknown>;
+  const app = manager.register<unknown>('app', { loader, ...way } as never);
   const ready = app.ready({ timeoutMs: 1_000 }).catch((error: unknown) => error);
   await clock.advance(2_000);
   const errors = [await ready, app.status];

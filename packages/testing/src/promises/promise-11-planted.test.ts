@@ -50,7 +50,7 @@ test.each([
   expect(kinds).toEqual(['accepted', 'refused', 'accepted', 'refused']);
   expect(planted.told.length).toBeGreaterThan(6);
   expect(planted.errors).toHaveLength(3);
-  for (const [name, text] of texts) expect(text.length, name).toBeGreaterThan(20);
+  expect(texts.filter(([, text]) => text.length < 20)).toEqual([]);
   expect(planted.diagnosed.length).toBeGreaterThan(6);
   expect(shown(planted.told.map(({ changes }) => changes))).toContain('[secret]');
   expect(shown(planted.clouds)).toContain('[secret]');
