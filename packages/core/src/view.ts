@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import { type ChangeDetails, LazyDetails } from './state/change-details.ts';
 import { isThenable, isTree } from './document/kind.ts';
+import type { Change } from './document/leaves.ts';
 import { getAt, parsePath, type Path } from './document/path.ts';
 import { seal } from './document/seal.ts';
 import { share } from './document/share.ts';
@@ -177,8 +178,17 @@ export class View<T> {
     const now = this.#peek();
     if (!snapshot || !now || (seen && Object.is(seen.value, now.value))) return undefined;
     const { version, trigger } = snapshot;
-    const change = { value: now.value, previous: seen?.value, version, trigger, at: this.#at };
-    return new LazyDetails(change, this.#config);
+    const change = { value: now.value, previous: seen?.value, version, trigger };
+    return new LazyDetails(change, this);
+  }
+
+  /**
+   * The leaves that differ between two values of this view, without what is secret in them.
+   *
+   * @internal
+   */
+  changesBetween(before: unknown, after: unknown): readonly Change[] {
+    return this.#config.changesBetween(before, after, this.#at);
   }
 
   #peek(): Seen<T> | undefined {

@@ -1,5 +1,4 @@
 import type { Change } from '../document/leaves.ts';
-import type { Path } from '../document/path.ts';
 import type { Trigger } from '../outcome.ts';
 
 /** What a listener is told about a change beside the value. */
@@ -20,14 +19,12 @@ export interface ValueChange<T = unknown> {
   readonly previous: T | undefined;
   readonly version: number;
   readonly trigger: Trigger;
-  /** Where it stands in the value of the config; null where a function made it of that. The top where it is left out. */
-  readonly at?: Path | null | undefined;
 }
 
 /** Whoever knows how the values of a config are compared. */
 export interface Comparer {
-  /** The leaves that differ, without what is secret in them. `at` as in {@link ValueChange}. */
-  changesBetween(before: unknown, after: unknown, at?: Path | null): readonly Change[];
+  /** The leaves that differ, without what is secret in them. */
+  changesBetween(before: unknown, after: unknown): readonly Change[];
 }
 
 /** {@link ChangeDetails} with `changes` computed at most once, and only if somebody reads it. */
@@ -37,20 +34,18 @@ export class LazyDetails<T> implements ChangeDetails<T> {
   readonly version: number;
   readonly trigger: Trigger;
   readonly #comparer: Comparer;
-  readonly #at: Path | null | undefined;
   #changes: readonly Change[] | undefined;
 
-  constructor({ value, previous, version, trigger, at }: ValueChange<T>, comparer: Comparer) {
+  constructor({ value, previous, version, trigger }: ValueChange<T>, comparer: Comparer) {
     this.value = value;
     this.previous = previous;
     this.version = version;
     this.trigger = trigger;
     this.#comparer = comparer;
-    this.#at = at;
   }
 
   get changes(): readonly Change[] {
-    this.#changes ??= sealed(this.#comparer.changesBetween(this.previous, this.value, this.#at));
+    this.#changes ??= sealed(this.#comparer.changesBetween(this.previous, this.value));
     return this.#changes;
   }
 }
