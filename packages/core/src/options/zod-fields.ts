@@ -47,10 +47,10 @@ export function ruledDef({ _zod: { def } }: ZodLike, rule: FieldRule): object {
 export const readFields: FieldReader = (schema, check) => {
   const fields = fieldsOf(schema);
   for (const rule of ['restartOnly', 'dynamicOnly'] as const) {
-    const within = fields[rule].find((path) => path.includes('*'));
-    if (within === undefined) continue;
+    const path = fields[rule].find((each) => each.includes('*'));
+    if (path === undefined) continue;
     const allowed = 'about whole lists and records, not about what is in them';
-    throw check.fail(`${rule}()`, allowed, within, formatPath(within));
+    throw check.fail(`${rule}()`, allowed, path, formatPath(path));
   }
   return fields;
 };

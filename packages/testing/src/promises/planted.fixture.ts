@@ -155,7 +155,7 @@ function listenTo(app: ConfigHandle<Value>): { changes: unknown }[] {
 async function errorsOf(way: object): Promise<unknown[]> {
   const { manager, clock } = createTestManager();
   const loader = mockLoader({ value: doc(PLANTED[0]!, -1) });
-  const app = manager.register<unknown>('app', { loader, ...way } as never);
+  const app = manager.register('app', { loader, ...way } as never);
   const ready = app.ready({ timeoutMs: 1_000 }).catch((error: unknown) => error);
   await clock.advance(2_000);
   const errors = [await ready, app.status];
