@@ -4,7 +4,7 @@ import type { Path } from '../document/path.ts';
 import { hideValues, redactChanges } from '../document/redact.ts';
 
 /** How two values of a config are compared, and what of it is not told. */
-export interface ComparedAs extends DiffOptions {
+interface ComparedAs extends DiffOptions {
   readonly secrets: readonly Path[];
   /** Where the values stand in the value of the config; null where a function made them of it. */
   readonly at: Path | null;
