@@ -25,6 +25,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
     'iterate-changes.ts',
   ],
   ['config.ts'],
+  ['config-health.ts', 'due-documents.ts'],
   ['polling/'],
   ['operate/'],
   ['cycle/'],

@@ -9,6 +9,7 @@ import type { JsonValue } from './ports/json.ts';
 import type * as ReadyModule from './ready.ts';
 import type { ReadyOptions } from './ready.ts';
 import type { Provenance, Status } from './state/status.ts';
+import { loadPoll } from './polling/source.ts';
 import { SourceView } from './source-view.ts';
 import { statusOf } from './status-of.ts';
 import { View } from './view.ts';
@@ -99,8 +100,8 @@ export class ConfigHandle<T> extends View<T> {
     if (ifOlderThanMs > 0 && (this.status.ageMs ?? Infinity) < ifOlderThanMs) {
       return { kind: 'unchanged' };
     }
-    // what the outcomes of several sources amount to comes with several sources
-    return sources[0]!.refresh(ifOlderThanMs);
+    const outcomes = await Promise.all(sources.map((source) => source.refresh(ifOlderThanMs)));
+    return sources.length === 1 ? outcomes[0]! : (await loadPoll()).combined(outcomes);
   }
 
   #refreshTerms(options: RefreshOptions): number {

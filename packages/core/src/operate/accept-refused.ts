@@ -1,6 +1,8 @@
+import type { ErrorCode } from '../errors.ts';
 import { OptionCheck } from '../lazy-base.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { Outcome } from '../outcome.ts';
+import type { ConfigState } from '../state/config-state.ts';
 import type { Proposal } from '../state/proposal.ts';
 import type { Waiting } from '../state/waiting.ts';
 
@@ -15,7 +17,7 @@ export interface AcceptOptions {
 /** The queue of a config, as an operator uses it. */
 export interface OperatedConfig {
   readonly policy: ConfigPolicy;
-  readonly waiting: readonly (Waiting | undefined)[];
+  readonly state: ConfigState;
   propose(proposal: Proposal): Outcome | Promise<Outcome>;
 }
 
@@ -31,7 +33,15 @@ export async function acceptRefused(
   const { by, reason } = options;
   check.text('by', by);
   check.text('reason', reason);
-  const source = config.waiting.findIndex((waiting) => waiting?.kind === 'kept');
-  if (source < 0) return { kind: 'unchanged' };
-  return config.propose({ kind: 'waiting', source, trigger: 'operator', by, reason });
+  const { waiting } = config.state;
+  const sources = [...waiting.keys()].filter((source) => isAcceptable(waiting[source]));
+  if (sources.length === 0) return { kind: 'unchanged' };
+  return config.propose({ kind: 'waiting', sources, trigger: 'operator', by, reason });
 }
+
+/** Only what a document was compared with can be passed over; the schema, rules and participants never. */
+function isAcceptable(waiting: Waiting | undefined): boolean {
+  return waiting?.kind === 'kept' && COMPARED.has(waiting.error.code);
+}
+
+const COMPARED: ReadonlySet<ErrorCode> = new Set(['REMOVED_TOO_MUCH']);

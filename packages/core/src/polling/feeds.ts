@@ -1,4 +1,5 @@
-import type { Decision } from '../state/proposal.ts';
+import type { Inputs } from '../state/inputs.ts';
+import type { Decision, Proposal } from '../state/proposal.ts';
 import { lazily } from '../lazily.ts';
 import type { Cache } from '../ports/cache.ts';
 import { settlesWithin } from '../schedule/timers.ts';
@@ -49,9 +50,10 @@ export class Feeds {
     else for (const source of this.sources) source.start(0);
   }
 
-  /** After a commit: the cache follows what became of the document of a source. */
-  follow(source: number, decision: Decision): void {
-    this.#records?.follow(source, decision);
+  /** After a commit: the cache follows what became of the documents. */
+  follow(proposal: Proposal, decision: Decision, before: Inputs): void {
+    if (this.#records && proposal.trigger !== 'cache')
+      this.#records.follow(proposal, decision, before);
   }
 
   /** Resolves when the cache is written and the loaders are closed, or had time enough for it. Never rejects. */
@@ -94,7 +96,7 @@ export class Feeds {
       const { Records } = await loadRecords();
       this.#records = new Records(this.#owner, cache);
       if (this.#owner.closed) return;
-      for (const source of this.sources) void this.#records.start(source);
+      void this.#records.start(this.sources);
     } catch (error) {
       context.events.failed(policy.name, 'loading the cache', error);
       for (const source of this.sources) source.start(0);

@@ -1,14 +1,24 @@
 import type { ManagerContext } from '../cycle/context.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
 import type { ConfigPolicy } from '../options/config.ts';
+import type { SourcePolicy } from '../options/sources.ts';
 import type { Outcome } from '../outcome.ts';
 import type { SourceDocument } from '../state/inputs.ts';
+import type { FirstAnswers } from './first-answers.ts';
 
 /** The config that a source belongs to, as its sources see it. */
 export interface SourceOwner {
   readonly policy: ConfigPolicy;
   readonly context: ManagerContext;
   readonly closed: boolean;
+  readonly sources: readonly {
+    readonly index: number;
+    readonly policy: SourcePolicy;
+    /** Whether a poll of it ever ended. */
+    readonly settled: boolean;
+  }[];
+  /** Where there are several sources, once one answered. */
+  firstAnswers: FirstAnswers | undefined;
   /** The document of this source that is in force. */
   documentOf(source: number): SourceDocument | undefined;
   /**

@@ -9,8 +9,10 @@ import type { Outcome, Trigger } from '../outcome.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { Hints, Validator } from '../ports/loader.ts';
 import type { NextPoll } from '../state/status.ts';
+import { proposeFirst } from './first-answers.ts';
 import type { SourceOwner } from './owner.ts';
 
+export { combined } from './combined.ts';
 export { warn } from './warn.ts';
 
 /** What a poll asks of its source, and tells it. */
@@ -52,6 +54,7 @@ export class Poll implements LoadTask {
   readonly limits: Limits;
   readonly known: Validator | undefined;
   readonly mayTryAgain: boolean;
+  readonly mayBeAbsent: boolean;
   readonly #owner: SourceOwner;
   readonly #host: PollHost;
   readonly #basedOn: Basis;
@@ -71,6 +74,9 @@ export class Poll implements LoadTask {
     this.trigger = terms.trigger;
     this.ownTurnAt = terms.ownTurnAt;
     this.#basedOn = { document: owner.documentOf(host.index) };
+    const { optional, whenAbsent } = host.policy;
+    const held = this.#basedOn.document !== undefined;
+    this.mayBeAbsent = optional && (!held || whenAbsent === 'empty');
     this.#startedAt = context.clock.monotonic();
     this.#load = new Load(context, this);
   }
@@ -110,7 +116,7 @@ export class Poll implements LoadTask {
       return this.#fail({ outcome: { kind: 'failed', error }, skippedUntil: until });
     }
     const settle = (decision: Decision): void => this.#host.settle(decision, answer.hints);
-    const outcome = this.#owner.propose(this.#proposal(answer), settle);
+    const outcome = proposeFirst(this.#owner, this.#proposal(answer), settle);
     if (outcome instanceof Promise) void outcome.then((settled) => this.#finish(settled));
     else this.#finish(outcome);
   }
@@ -126,9 +132,10 @@ export class Poll implements LoadTask {
     const source = this.#host.index;
     const trigger = this.trigger;
     const basedOn = this.#basedOn;
-    return answer.kind === 'unchanged'
-      ? { kind: 'unchanged', source, trigger, basedOn, doNotStore: answer.hints?.doNotStore }
-      : { kind: 'loaded', source, trigger, basedOn, loaded: answer };
+    if (answer.kind === 'unchanged')
+      return { kind: 'unchanged', source, trigger, basedOn, doNotStore: answer.hints?.doNotStore };
+    const loaded = answer.kind === 'absent' ? 'absent' : answer;
+    return { kind: 'loaded', trigger, arrivals: [{ source, loaded, basedOn }] };
   }
 
   #finish(outcome: Outcome): void {

@@ -43,9 +43,8 @@ export class Pushed implements LoaderUser {
   offered(loaded: Loaded): void {
     const proposal = {
       kind: 'loaded',
-      source: this.#source.index,
       trigger: 'push',
-      loaded,
+      arrivals: [{ source: this.#source.index, loaded }],
     } as const;
     void this.#owner.propose(proposal, ({ outcome }) => this.#source.note(outcome));
   }

@@ -30,6 +30,7 @@ export function afterPoll(health: Health, outcome: Outcome, times: OutcomeTimes)
         lastFailure: { error: outcome.error, at: wall },
       };
     case 'refused':
+    case 'vetoed':
       return {
         ...health,
         troubles: health.troubles + 1,

@@ -38,7 +38,7 @@ export function nextWait(outcome: Outcome, facts: WaitFacts, random: number): Wa
   const { policy, hints } = facts;
   const wait: Wait = { ms: plainWait(facts, random), because: 'interval' };
   // what a refused document promised is worth nothing
-  if (outcome.kind === 'refused') return wait;
+  if (outcome.kind === 'refused' || outcome.kind === 'vetoed') return wait;
   return lengthen(wait, hints?.freshForMs, { policy, because: 'max-age' }, random);
 }
 
