@@ -25,7 +25,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
     'iterate-changes.ts',
   ],
   ['config.ts'],
-  ['config-health.ts', 'due-documents.ts'],
+  ['config-health.ts'],
   ['polling/'],
   ['operate/'],
   ['cycle/'],

@@ -14,7 +14,6 @@ import { lazily } from './lazily.ts';
 import type { ConfigPolicy } from './options/config.ts';
 import { closedOutcome, type Outcome } from './outcome.ts';
 import { Subscriptions } from './subscriptions.ts';
-import { DueDocuments } from './due-documents.ts';
 import { Feeds } from './polling/feeds.ts';
 import type { SourceOwner } from './polling/owner.ts';
 import type { Source } from './polling/source.ts';
@@ -58,7 +57,7 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   #cycle: typeof CycleModule | undefined;
   #closing: Promise<void> | undefined;
   #tail: Promise<unknown> | undefined;
-  #due: DueDocuments | undefined;
+  #due: CycleModule.DueDocuments | undefined;
 
   constructor(policy: ConfigPolicy, context: ManagerContext) {
     super(policy, context);
@@ -199,7 +198,8 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
       const { snapshot } = this.state;
       if (snapshot && snapshot !== before.snapshot) this.reader?.serve(snapshot.value);
       if (this.state.waiting !== before.waiting) {
-        this.#due ??= new DueDocuments(this);
+        // what waits was looked at, so that all of the cycle is there
+        this.#due ??= new this.#cycle!.DueDocuments(this);
         this.#due.follow();
       }
     }

@@ -6,7 +6,7 @@ import { loadIterateChanges } from './view.ts';
 import { loadAcceptRefused, loadReady } from './handle.ts';
 import { loadDescribe, loadLog, loadBreakers, loadWatch } from './manager.ts';
 import { loadPoll } from './polling/source.ts';
-import { loadPushed, loadRecords } from './polling/feeds.ts';
+import { loadRecords } from './polling/feeds.ts';
 
 /**
  * Loads now what would otherwise be loaded when it is first needed: p-retry, lru-cache, json-stable-stringify, and the
@@ -22,7 +22,6 @@ export async function preload(): Promise<void> {
     loadStableStringify(),
     loadJsonFault(),
     loadDescribeIssues(),
-    loadPushed(),
     loadRecords(),
     loadWatch(),
     loadLog(),

@@ -93,7 +93,7 @@ export class Arriving {
 
   /** All together, with what waits of other sources; if that will not do, each alone. */
   async #consider(arrived: readonly Arrived[]): Promise<void> {
-    const fit = arrived.filter((candidate) => this.#comparable(candidate));
+    const fit = arrived.filter((candidate) => !this.#bar(candidate));
     if (fit.length === 0) return;
     const all = [...fit, ...this.#waitingBeside(fit)];
     if (await this.#try(all, all.length === 1)) return;
@@ -112,22 +112,25 @@ export class Arriving {
     );
   }
 
-  /** Whether nothing about the document itself, beside that in force, keeps it away. */
-  #comparable({ source, document }: Candidate): boolean {
+  /** Whether the document was pinned away. */
+  #bar({ source, document }: Candidate): boolean {
+    if (document === undefined || this.#tools.trigger === 'operator') return false;
+    if (!isBarred(this.#draft.before.inputs, source, document)) return false;
+    this.#draft.wait(source, { kind: 'barred', document });
+    this.#verdicts.set(source, { kind: 'held' });
+    return true;
+  }
+
+  /** What the document is compared with may keep it away: the error says so. */
+  #compare({ source, document }: Candidate): HoldfastError | undefined {
     const { policy, trigger } = this.#tools;
-    const { before, inputs } = this.#draft;
-    if (document === undefined || trigger === 'operator') return true;
-    if (isBarred(before.inputs, source, document)) {
-      this.#draft.wait(source, { kind: 'barred', document });
-      this.#verdicts.set(source, { kind: 'held' });
-      return false;
-    }
-    if (trigger === 'cache') return true;
-    const context = compare(policy, inputs.documents[source], document);
-    if (context === undefined) return true;
+    if (document === undefined || trigger === 'operator' || trigger === 'cache') return undefined;
+    const context = compare(policy, this.#draft.inputs.documents[source], document);
+    if (context === undefined) return undefined;
     const text = `The document of ${titleOf(policy.sources[source]!.loader)} ${context.message}`;
-    this.#keep(source, document, new HoldfastError(context.code, text));
-    return false;
+    const error = new HoldfastError(context.code, text);
+    this.#keep(source, document, error);
+    return error;
   }
 
   /** @param last Nothing else is tried: a refusal is the verdict. */
@@ -143,6 +146,14 @@ export class Arriving {
       if (last) for (const candidate of candidates) this.#refuse(candidate, tried);
       return false;
     }
+    const rest: Arrived[] = [];
+    for (const candidate of candidates) {
+      const error = this.#compare(candidate);
+      if (error) tried.reload?.failed(error);
+      else rest.push(candidate);
+    }
+    if (rest.length === 0) return true;
+    if (rest.length < candidates.length) return this.#try(rest, last);
     if (candidates.every(({ ignorable }) => ignorable)) {
       // what changed does not count
       draft.inputs = inputs;

@@ -20,14 +20,14 @@ export type Attempt =
 
 /** What `inputs` amount to: merged, checked by the schema, then by rules and contracts. */
 export async function attempt(inputs: Inputs, draft: Draft, tools: CycleTools): Promise<Attempt> {
-  const { policy, context, trigger } = tools;
+  const { policy } = tools;
   const { snapshot } = draft.before;
   const { merged, pendingRestart } = mergeLayers(policy, inputs, snapshot);
   const facts = { inputs, merged, pendingRestart };
   if (snapshot !== undefined && merged === snapshot.merged) {
     return { kind: 'value', resolved: { ...facts, value: snapshot.value }, reload: undefined };
   }
-  const reload = new Reload(context, policy.name, trigger);
+  const reload = new Reload(tools);
   const resolution = await check(merged, tools);
   if (resolution.kind === 'value') {
     const { value } = resolution;

@@ -15,6 +15,7 @@ import type { Asking } from './participants.ts';
 import type { Resolution } from './resolve.ts';
 
 export { diff } from '../document/diff.ts';
+export { DueDocuments } from './due-documents.ts';
 export { healthProposal } from './health-check.ts';
 export { notify } from './notify.ts';
 
@@ -22,7 +23,7 @@ export { notify } from './notify.ts';
 export interface CycleTools {
   readonly policy: ConfigPolicy;
   readonly context: ManagerContext;
-  readonly comparer: Comparer;
+  readonly comparer: Comparer & { readonly closed: boolean };
   readonly participants: readonly Participant[];
   readonly checks: readonly ValueCheck[];
   readonly proposal: Looked;

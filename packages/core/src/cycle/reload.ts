@@ -1,9 +1,8 @@
 import { diff } from '../document/diff.ts';
 import type { HoldfastError } from '../errors.ts';
 import type { EventType, HoldfastEvents, ReloadBase } from '../events.ts';
-import type { Trigger } from '../outcome.ts';
 import type { ReloadNotes } from '../state/proposal.ts';
-import type { ManagerContext } from './context.ts';
+import type { CycleTools } from './cycle.ts';
 
 /** Events of one attempt to put another value in force. */
 type ReloadEvent = Extract<EventType, `reload.${string}`>;
@@ -13,18 +12,14 @@ type ReloadDetails<K extends ReloadEvent> = Omit<HoldfastEvents[K], keyof Reload
 
 /** One attempt to put another value in force, and what is told of it. Costs next to nothing where nobody listens. */
 export class Reload implements ReloadNotes {
-  readonly #context: ManagerContext;
-  readonly #config: string;
-  readonly #trigger: Trigger;
+  readonly #tools: CycleTools;
   readonly #startedAt: number;
   #id: string | undefined;
   #values: readonly [before: unknown, after: unknown] = [undefined, undefined];
 
-  constructor(context: ManagerContext, config: string, trigger: Trigger) {
-    this.#context = context;
-    this.#config = config;
-    this.#trigger = trigger;
-    this.#startedAt = context.clock.monotonic();
+  constructor(tools: CycleTools) {
+    this.#tools = tools;
+    this.#startedAt = tools.context.clock.monotonic();
     this.tell('reload.started', () => ({}));
   }
 
@@ -48,15 +43,17 @@ export class Reload implements ReloadNotes {
   }
 
   tell<K extends ReloadEvent>(type: K, details: () => ReloadDetails<K>): void {
-    const { events } = this.#context;
-    events.emit(type, this.#config, () => {
-      const base = { reloadId: this.id, trigger: this.#trigger };
+    const { context, policy, trigger, comparer } = this.#tools;
+    // a config that was closed meanwhile says nothing any more
+    if (comparer.closed) return;
+    context.events.emit(type, policy.name, () => {
+      const base = { reloadId: this.id, trigger };
       return Object.defineProperties(base, Object.getOwnPropertyDescriptors(details())) as never;
     });
   }
 
   get #durationMs(): number {
-    return this.#context.clock.monotonic() - this.#startedAt;
+    return this.#tools.context.clock.monotonic() - this.#startedAt;
   }
 
   /** Counting compares the values: only for who asks. */

@@ -4,13 +4,9 @@ import { lazily } from '../lazily.ts';
 import type { Cache } from '../ports/cache.ts';
 import { settlesWithin } from '../schedule/timers.ts';
 import type { SourceOwner } from './owner.ts';
-import type * as PushedModule from './pushed.ts';
 import type * as RecordsModule from './records.ts';
 import type { Records } from './records.ts';
 import { loadPoll, Source } from './source.ts';
-
-/** Loaded where a loader can be watched. */
-export const loadPushed: () => Promise<typeof PushedModule> = lazily(() => import('./pushed.ts'));
 
 /** Loaded where there is a cache. */
 export const loadRecords: () => Promise<typeof RecordsModule> = lazily(
@@ -82,7 +78,7 @@ export class Feeds {
     const { context, policy } = this.#owner;
     const { loader } = source.policy;
     try {
-      const [{ Pushed }, watches] = await Promise.all([loadPushed(), context.watches()]);
+      const [{ Pushed }, watches] = await Promise.all([loadPoll(), context.watches()]);
       if (!this.#owner.closed) return watches.join(loader, new Pushed(this.#owner, source));
     } catch (error) {
       context.events.failed(policy.name, `the watch of ${loader.name}`, error);

@@ -1,6 +1,7 @@
 import type { LoaderUser } from '../cycle/watch.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { Loaded, Validator } from '../ports/loader.ts';
+import { afterPoll } from '../schedule/after-poll.ts';
 import type { SourceOwner } from './owner.ts';
 import type { Source } from './source.ts';
 
@@ -46,6 +47,11 @@ export class Pushed implements LoaderUser {
       trigger: 'push',
       arrivals: [{ source: this.#source.index, loaded }],
     } as const;
-    void this.#owner.propose(proposal, ({ outcome }) => this.#source.note(outcome));
+    void this.#owner.propose(proposal, ({ outcome }) => {
+      const { clock } = this.#owner.context;
+      const times = { now: clock.monotonic(), wall: clock.now() };
+      this.#source.health = afterPoll(this.#source.health, outcome, times);
+      this.#source.settled = true;
+    });
   }
 }

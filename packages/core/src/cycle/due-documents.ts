@@ -1,7 +1,7 @@
-import type { ManagerContext } from './cycle/context.ts';
-import { Delay } from './schedule/timers.ts';
-import type { Proposal } from './state/proposal.ts';
-import { dueTime, type Waiting } from './state/waiting.ts';
+import { Delay } from '../lazy-base.ts';
+import type { Proposal } from '../state/proposal.ts';
+import { dueTime, type Waiting } from '../state/waiting.ts';
+import type { ManagerContext } from './context.ts';
 
 /** A config, as far as its waiting documents are concerned. */
 interface WaitingOwner {
