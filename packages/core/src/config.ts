@@ -7,6 +7,7 @@ import type { Decision, Proposal } from './state/proposal.ts';
 import type { ValueCheck } from './state/value-check.ts';
 import type { Participant } from './options/participant.ts';
 import { type Resolution, resolve } from './cycle/resolve.ts';
+import type { CycleTools, Looked } from './cycle/tools.ts';
 import { Validation } from './cycle/validate.ts';
 import { addLeaves, type Change } from './document/leaves.ts';
 import { LoadError, messageOf } from './errors.ts';
@@ -162,7 +163,7 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     }
   }
 
-  #tools(proposal: CycleModule.Looked): CycleModule.CycleTools {
+  #tools(proposal: Looked): CycleTools {
     const { policy, context, participants, checks } = this;
     const resolved = (merged: unknown) => this.#resolve(merged);
     const { trigger } = proposal;

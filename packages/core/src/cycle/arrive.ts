@@ -5,7 +5,7 @@ import type { Arrival, Decision, Proposal } from '../state/proposal.ts';
 import type { Waiting } from '../state/waiting.ts';
 import { attempt, inTime } from './attempt.ts';
 import { compare } from './compare.ts';
-import type { CycleTools } from './cycle.ts';
+import type { CycleTools } from './tools.ts';
 import { detect, type Detected } from './detect.ts';
 import type { Candidate, Draft } from './draft.ts';
 import type { Reload } from './reload.ts';

@@ -1,6 +1,6 @@
 import { Delay, HoldfastError, messageOf } from '../lazy-base.ts';
 import type { Inputs } from '../state/inputs.ts';
-import type { CycleTools } from './cycle.ts';
+import type { CycleTools } from './tools.ts';
 import type { Draft, Resolved } from './draft.ts';
 import { mergeLayers } from './merge-layers.ts';
 import { Reload } from './reload.ts';

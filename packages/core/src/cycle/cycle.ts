@@ -1,39 +1,18 @@
 import { backoffWait, HoldfastError, isHoldfastError, unchanged } from '../lazy-base.ts';
-import type { ConfigPolicy } from '../options/config.ts';
-import type { Participant } from '../options/participant.ts';
-import type { Outcome, Trigger } from '../outcome.ts';
-import type { Comparer } from '../state/change-details.ts';
+import type { Outcome } from '../outcome.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
-import type { ValueCheck } from '../state/value-check.ts';
 import { apply } from './apply.ts';
 import { Arriving } from './arrive.ts';
 import { attempt, check } from './attempt.ts';
-import type { ManagerContext } from './context.ts';
 import { Draft } from './draft.ts';
 import type { Asking } from './participants.ts';
-import type { Resolution } from './resolve.ts';
+import type { CycleTools, Looked } from './tools.ts';
 
 export { diff } from '../document/diff.ts';
 export { DueDocuments } from './due-documents.ts';
 export { healthProposal } from './health-check.ts';
 export { notify } from './notify.ts';
-
-/** What the stages use beside the state. */
-export interface CycleTools {
-  readonly policy: ConfigPolicy;
-  readonly context: ManagerContext;
-  readonly comparer: Comparer & { readonly closed: boolean };
-  readonly participants: readonly Participant[];
-  readonly checks: readonly ValueCheck[];
-  readonly proposal: Looked;
-  readonly trigger: Trigger;
-  /** What a merged document amounts to, beside what is in force. */
-  resolve(merged: unknown): Resolution | Promise<Resolution>;
-}
-
-/** All but the news that there is no news. */
-export type Looked = Exclude<Proposal, { kind: 'unchanged' }>;
 
 /**
  * The way of a proposal: detect, resolve, compare, limit, apply. The config stays as it is: the decision is carried out

@@ -7,7 +7,7 @@ import type { Inputs, SourceDocument } from '../state/inputs.ts';
 import type { Proposal } from '../state/proposal.ts';
 import type { Snapshot } from '../state/snapshot.ts';
 import type { Waiting } from '../state/waiting.ts';
-import type { CycleTools } from './cycle.ts';
+import type { CycleTools } from './tools.ts';
 
 /** What a document of one source is, while it is looked at. */
 export interface Candidate {

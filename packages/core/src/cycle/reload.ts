@@ -2,7 +2,7 @@ import { diff } from '../document/diff.ts';
 import type { HoldfastError } from '../errors.ts';
 import type { EventType, HoldfastEvents, ReloadBase } from '../events.ts';
 import type { ReloadNotes } from '../state/proposal.ts';
-import type { CycleTools } from './cycle.ts';
+import type { CycleTools } from './tools.ts';
 
 /** Events of one attempt to put another value in force. */
 type ReloadEvent = Extract<EventType, `reload.${string}`>;
