@@ -1,6 +1,6 @@
 import type { ManagerContext } from './cycle/context.ts';
 import type { ConfigPolicy } from './options/config.ts';
-import type { FirstAnswers } from './polling/first-answers.ts';
+import type { Gathering } from './polling/owner.ts';
 import type { Source } from './polling/source.ts';
 import type { ConfigState } from './state/config-state.ts';
 import type { FailureNote } from './state/health.ts';
@@ -17,7 +17,7 @@ export abstract class ConfigHealth {
   closed = false;
   /** Called whenever something ended that somebody may wait for. */
   readonly onSettled: Subscriptions = new Subscriptions();
-  firstAnswers: FirstAnswers | undefined;
+  firstAnswers: Gathering | undefined;
   abstract readonly sources: readonly Source[];
   abstract readonly state: ConfigState;
   #lastState: StatusState = 'starting';

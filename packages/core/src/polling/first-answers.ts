@@ -1,6 +1,6 @@
 import type { Outcome } from '../outcome.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
-import type { SourceOwner } from './owner.ts';
+import type { Gathering, SourceOwner } from './owner.ts';
 
 type Settle = (decision: Decision) => void;
 type LoadedProposal = Extract<Proposal, { kind: 'loaded' }>;
@@ -28,7 +28,7 @@ export function proposeFirst(
 }
 
 /** The first answers of the sources of one config. */
-export class FirstAnswers {
+export class FirstAnswers implements Gathering {
   readonly #owner: SourceOwner;
   #waiting: FirstAnswer[] = [];
   #over = false;
@@ -45,7 +45,6 @@ export class FirstAnswers {
     });
   }
 
-  /** A poll ended, or the config was closed: those that wait are proposed when nobody is missing. */
   follow(): void {
     if (this.#over || this.#waiting.length === 0) return;
     const { sources, closed } = this.#owner;

@@ -4,7 +4,17 @@ import type { ConfigPolicy } from '../options/config.ts';
 import type { SourcePolicy } from '../options/sources.ts';
 import type { Outcome } from '../outcome.ts';
 import type { SourceDocument } from '../state/inputs.ts';
-import type { FirstAnswers } from './first-answers.ts';
+
+/** Keeps the first answers of several sources together. */
+export interface Gathering {
+  /** Proposes, at once or when nobody is missing any more. */
+  add(
+    proposal: Extract<Proposal, { kind: 'loaded' }>,
+    settle: (decision: Decision) => void,
+  ): Outcome | Promise<Outcome>;
+  /** A poll ended, or the config was closed. */
+  follow(): void;
+}
 
 /** The config that a source belongs to, as its sources see it. */
 export interface SourceOwner {
@@ -18,7 +28,7 @@ export interface SourceOwner {
     readonly settled: boolean;
   }[];
   /** Where there are several sources, once one answered. */
-  firstAnswers: FirstAnswers | undefined;
+  firstAnswers: Gathering | undefined;
   /** The document of this source that is in force. */
   documentOf(source: number): SourceDocument | undefined;
   /**

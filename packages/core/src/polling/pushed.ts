@@ -3,14 +3,23 @@ import type { Limits } from '../ports/limits.ts';
 import type { Loaded, Validator } from '../ports/loader.ts';
 import { afterPoll } from '../schedule/after-poll.ts';
 import type { SourceOwner } from './owner.ts';
-import type { Source } from './source.ts';
+import type { Health, PollReason } from '../state/health.ts';
+
+/** A source that can be told of news. */
+interface PushedSource {
+  readonly index: number;
+  health: Health;
+  settled: boolean;
+  stretch(watched: boolean): void;
+  poke(because: PollReason): void;
+}
 
 /** What the watch of a loader tells one source: a push is a hint, the poll is the truth. */
 export class Pushed implements LoaderUser {
   readonly #owner: SourceOwner;
-  readonly #source: Source;
+  readonly #source: PushedSource;
 
-  constructor(owner: SourceOwner, source: Source) {
+  constructor(owner: SourceOwner, source: PushedSource) {
     this.#owner = owner;
     this.#source = source;
   }
