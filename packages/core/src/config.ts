@@ -3,10 +3,11 @@ import type * as CycleModule from './cycle/cycle.ts';
 import { decideUnchanged } from './cycle/unchanged.ts';
 import type { ManagerContext } from './cycle/context.ts';
 import type { ConfigState } from './state/config-state.ts';
-import type { Decision, Proposal } from './state/proposal.ts';
+import type { Decision, Intervention, Proposal } from './state/proposal.ts';
 import type { ValueCheck } from './state/value-check.ts';
 import type { Participant } from './options/participant.ts';
 import { type Resolution, resolve } from './cycle/resolve.ts';
+import type { Rehearsal } from './cycle/rehearse.ts';
 import type { CycleTools, Looked } from './cycle/tools.ts';
 import { Validation } from './cycle/validate.ts';
 import { addLeaves, type Change } from './document/leaves.ts';
@@ -18,6 +19,9 @@ import { Subscriptions } from './subscriptions.ts';
 import { Feeds } from './polling/feeds.ts';
 import type { SourceOwner } from './polling/owner.ts';
 import type { Source } from './polling/source.ts';
+import type { JsonValue } from './ports/json.ts';
+import { loadOperations } from './operate/load-operations.ts';
+import type { OperatorMemory } from './operate/operated-config.ts';
 import type { Comparer } from './state/change-details.ts';
 import type { Snapshot } from './state/snapshot.ts';
 
@@ -52,6 +56,8 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   /** What has a say in each change, beside the schema. Replaced when somebody comes or goes. */
   participants: readonly Participant[] = NOBODY;
   checks: readonly ValueCheck[] = NOBODY;
+  /** What operators of it need, once one did something. */
+  operator: OperatorMemory | undefined;
   readonly #validation: Validation;
   readonly #feeds: Feeds;
   /** Once it was needed. */
@@ -139,8 +145,8 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     const { snapshot, inputs } = this.state;
     const decision = await this.decide(proposal);
     const outcome = this.#commit(proposal, decision, settle);
-    // a listener may have closed it, or nobody had a say
-    if (decision.undo && !this.closed) {
+    // nobody had a say, or a listener closed it; the way back itself is not asked about, or it might never end
+    if (decision.undo && !this.closed && proposal.trigger !== 'rollback') {
       const back = await this.#cycle!.healthProposal(
         this,
         decision,
@@ -161,6 +167,24 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
       const error = new LoadError(`The cycle failed: ${messageOf(cause)}`, { cause });
       return { outcome: { kind: 'failed', error } };
     }
+  }
+
+  keep(raw: JsonValue | undefined): Promise<void> {
+    return this.#feeds.keep(raw);
+  }
+
+  async restore(raw: JsonValue): Promise<void> {
+    await (await loadOperations()).restore(this, raw);
+  }
+
+  /** What would come of other inputs; nothing is changed. */
+  async rehearse(change: Intervention['change']): Promise<Rehearsal> {
+    const { rehearse } = await loadCycle();
+    const proposal = { kind: 'inputs', trigger: 'operator', by: '', reason: '', change } as const;
+    // as if nothing was in force: what is, is checked again
+    const again = (merged: unknown) =>
+      resolve(merged, { before: undefined, validation: this.#validation });
+    return rehearse(this.state, change, { ...this.#tools(proposal), resolve: again });
   }
 
   #tools(proposal: Looked): CycleTools {

@@ -1,9 +1,10 @@
 import { loadCycle } from './config.ts';
+import { loadOperations } from './operate/load-operations.ts';
 import { loadDescribeIssues } from './cycle/validate.ts';
 import { loadJsonFault, loadUtf8Fault } from './document/parse.ts';
 import { loadLruCache, loadPRetry, loadStableStringify } from './libraries.ts';
 import { loadIterateChanges } from './view.ts';
-import { loadAcceptRefused, loadReady } from './handle.ts';
+import { loadReady } from './handle.ts';
 import { loadDescribe, loadLog, loadBreakers, loadWatch } from './manager.ts';
 import { loadPoll } from './polling/source.ts';
 import { loadRecords } from './polling/feeds.ts';
@@ -28,7 +29,7 @@ export async function preload(): Promise<void> {
     loadDescribe(),
     loadReady(),
     loadIterateChanges(),
-    loadAcceptRefused(),
+    loadOperations(),
     loadBreakers(),
     loadUtf8Fault(),
   ]);

@@ -1,5 +1,6 @@
 import { Delay, HoldfastError, messageOf } from '../lazy-base.ts';
 import type { Inputs } from '../state/inputs.ts';
+import type { ValueCheck } from '../state/value-check.ts';
 import type { CycleTools } from './tools.ts';
 import type { Draft, Resolved } from './draft.ts';
 import { mergeLayers } from './merge-layers.ts';
@@ -31,7 +32,7 @@ export async function attempt(inputs: Inputs, draft: Draft, tools: CycleTools): 
   const resolution = await check(merged, tools);
   if (resolution.kind === 'value') {
     const { value } = resolution;
-    const refused = askChecks(value, tools);
+    const [refused] = refusals(value, tools);
     if (refused) return { kind: 'refused', error: refused, contextual: true, reload };
     reload.validated(snapshot?.value, value);
     return { kind: 'value', resolved: { ...facts, merged: resolution.merged, value }, reload };
@@ -72,19 +73,22 @@ export function inTime<T>(
   });
 }
 
-/** What a rule throws is its verdict, too: it must not pass what it could not look at. */
-function askChecks(value: unknown, { checks }: CycleTools): HoldfastError | undefined {
-  for (const rule of checks) {
-    let why: string | undefined;
-    try {
-      why = rule.check(value);
-    } catch (thrown) {
-      why = `could not be checked: ${messageOf(thrown)}`;
-    }
-    if (why !== undefined)
-      return new HoldfastError('CHECK_FAILED', `is refused by ${rule.name}: ${why}`);
+/** What rules and contracts have against a value. What one throws is its verdict, too: it must not pass unseen. */
+export function refusals(value: unknown, { checks }: CycleTools): readonly HoldfastError[] {
+  return checks.flatMap((rule) => {
+    const why = verdictOf(rule, value);
+    return why === undefined
+      ? []
+      : new HoldfastError('CHECK_FAILED', `is refused by ${rule.name}: ${why}`);
+  });
+}
+
+function verdictOf(rule: ValueCheck, value: unknown): string | undefined {
+  try {
+    return rule.check(value);
+  } catch (thrown) {
+    return `it could not be checked: ${messageOf(thrown)}`;
   }
-  return undefined;
 }
 
 /** The overrides without which the inputs would do, for people. */

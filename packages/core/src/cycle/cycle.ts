@@ -13,6 +13,7 @@ export { diff } from '../document/diff.ts';
 export { DueDocuments } from './due-documents.ts';
 export { healthProposal } from './health-check.ts';
 export { notify } from './notify.ts';
+export { rehearse } from './rehearse.ts';
 
 /**
  * The way of a proposal: detect, resolve, compare, limit, apply. The config stays as it is: the decision is carried out
@@ -63,6 +64,8 @@ async function intervene(
   if (inputs === draft.before.inputs) return unchanged;
   const tried = await attempt(inputs, draft, tools);
   if (tried.kind === 'refused') {
+    // what was kept over a restart waits for the documents that it belongs to
+    if (tools.trigger === 'cache') return { ...unchanged, next: { inputs } };
     const { code, message, cause } = tried.error;
     const error = new HoldfastError(code, `What it would come to ${message}`, { cause });
     tried.reload.failed(error);

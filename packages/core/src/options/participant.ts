@@ -1,4 +1,4 @@
-import { type Path, parsePath } from '../document/path.ts';
+import type { Path } from '../document/path.ts';
 import type { Change } from '../document/leaves.ts';
 import type { Trigger } from '../outcome.ts';
 import { MAX_WAIT_MS, OptionCheck } from './check.ts';
@@ -70,12 +70,8 @@ export function resolveParticipant(
   check.texts('after', after);
   if (comesBefore(name, after, others))
     throw check.fail('after', 'free of circles', after, after.join(', '));
-  return {
-    ...options,
-    after,
-    timeoutMs,
-    paths: check.paths('paths', options.paths)?.map(parsePath),
-  };
+  const paths = options.paths === undefined ? undefined : check.paths('paths', options.paths);
+  return { ...options, after, timeoutMs, paths };
 }
 
 /** Whether one of those that `name` comes after comes after `name` itself. */

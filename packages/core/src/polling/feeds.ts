@@ -1,6 +1,7 @@
 import type { Inputs } from '../state/inputs.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
 import { lazily } from '../lazily.ts';
+import type { JsonValue } from '../ports/json.ts';
 import type { Cache } from '../ports/cache.ts';
 import { settlesWithin } from '../schedule/timers.ts';
 import type { SourceOwner } from './owner.ts';
@@ -50,6 +51,11 @@ export class Feeds {
   follow(proposal: Proposal, decision: Decision, before: Inputs): void {
     if (this.#records && proposal.trigger !== 'cache')
       this.#records.follow(proposal, decision, before);
+  }
+
+  /** Writes down what operators want to survive a restart. Resolves when that is done. Never rejects. */
+  async keep(raw: JsonValue | undefined): Promise<void> {
+    await this.#records?.keep(raw);
   }
 
   /** Resolves when the cache is written and the loaders are closed, or had time enough for it. Never rejects. */

@@ -1,6 +1,7 @@
 import type { ManagerContext } from '../cycle/context.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
 import type { ConfigPolicy } from '../options/config.ts';
+import type { JsonValue } from '../ports/json.ts';
 import type { SourcePolicy } from '../options/sources.ts';
 import type { Outcome } from '../outcome.ts';
 import type { SourceDocument } from '../state/inputs.ts';
@@ -36,6 +37,8 @@ export interface SourceOwner {
    * within the commit, before anybody hears of it. Never rejects.
    */
   propose(proposal: Proposal, settle?: (decision: Decision) => void): Outcome | Promise<Outcome>;
+  /** Takes what operators set before the restart. */
+  restore(raw: JsonValue): Promise<void>;
   /** The health of a source changed outside a commit. */
   healthChanged(): void;
 }

@@ -2,9 +2,19 @@ import { type CachedDocument, RecordKeeper } from '../cycle/persist.ts';
 import type { Inputs } from '../state/inputs.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
 import type { Cache } from '../ports/cache.ts';
+import type { JsonValue } from '../ports/json.ts';
 import { Delay, isRecent } from '../lazy-base.ts';
 import type { SourceOwner } from './owner.ts';
 import type { Source } from './source.ts';
+
+/** What documents of sources have, and what operators set has not. */
+const NO_MARKS = {
+  bytes: undefined,
+  validator: undefined,
+  evidence: undefined,
+  young: false,
+  doNotStore: false,
+} as const;
 
 /** A cache that does not answer must not keep the first poll waiting. */
 const PATIENCE_MS = 1_000;
@@ -13,12 +23,17 @@ const PATIENCE_MS = 1_000;
 export class Records {
   readonly #owner: SourceOwner;
   readonly #keepers: readonly RecordKeeper[];
+  /** Of what operators set. */
+  readonly #operated: RecordKeeper;
   #patience: Delay | undefined;
 
   constructor(owner: SourceOwner, cache: Cache) {
     const { environment, events } = owner.context;
     const { name: config, sources } = owner.policy;
     this.#owner = owner;
+    this.#operated = new RecordKeeper(cache, [environment, config, 'operated'], (error) => {
+      events.emit('cache.failed', config, () => ({ source: 'overrides and pins', error }));
+    });
     this.#keepers = sources.map(({ name: source, loader }, index) => {
       const names = [environment, config, source, loader.key];
       const keeper = new RecordKeeper(cache, names, (error) => {
@@ -42,6 +57,8 @@ export class Records {
       for (const source of sources) source.start(0);
     });
     this.#patience = patience.start(clock.monotonic() + PATIENCE_MS);
+    // overrides and pins first: documents are laid under them
+    await this.#restoreOperated();
     await this.#restore(sources);
     const inTime = patience.slot >= 0;
     patience.cancel();
@@ -69,7 +86,25 @@ export class Records {
   /** Resolves when all is written; nothing that is still to be read is waited for. */
   async settled(): Promise<void> {
     this.#patience?.cancel();
-    await Promise.all(this.#keepers.map((keeper) => keeper.settled()));
+    await Promise.all([...this.#keepers, this.#operated].map((keeper) => keeper.settled()));
+  }
+
+  /** Writes down what operators want to survive a restart. Resolves when that is done. Never rejects. */
+  async keep(raw: JsonValue | undefined): Promise<void> {
+    if (raw === undefined) this.#operated.forget();
+    else this.#operated.keep({ ...NO_MARKS, raw });
+    await this.#operated.settled();
+  }
+
+  async #restoreOperated(): Promise<void> {
+    const [newest] = await this.#operated.read();
+    if (newest === undefined) return;
+    try {
+      await this.#owner.restore(newest.loaded.raw as JsonValue);
+    } catch (error) {
+      const { context, policy } = this.#owner;
+      context.events.failed(policy.name, 'restoring overrides and pins', error);
+    }
   }
 
   #startPolling(source: Source): void {
