@@ -74,8 +74,12 @@ export interface HoldfastEvents {
     readonly changeCount: number;
     readonly durationMs: number;
   };
-  /** It was refused, vetoed or held back; everything is as it was. */
-  'reload.failed': ReloadBase & { readonly error: HoldfastError; readonly durationMs: number };
+  /** It was refused, vetoed or held back, as `outcome` says; everything is as it was. */
+  'reload.failed': ReloadBase & {
+    readonly outcome: Exclude<Outcome['kind'], 'accepted' | 'unchanged'>;
+    readonly error: HoldfastError;
+    readonly durationMs: number;
+  };
   /** It was in force, and a health check took it back. `version` is the one in force now. */
   'reload.rolledback': ReloadBase & { readonly error: HoldfastError; readonly version: number };
   /** Something is laid over the documents from now on. `paths` are those that it sets. */

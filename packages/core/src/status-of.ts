@@ -19,6 +19,7 @@ export function statusOf(config: Config): Status {
   const {
     loader: _loader,
     name: _name,
+    origin: _origin,
     waiting: _waiting,
     ...worst
   } = sources.find((source) => source.state === state)!;
@@ -40,6 +41,7 @@ function sourceStatus(config: Config, source: Source): SourceStatus {
   return {
     name: policy.name,
     loader: policy.loader.name,
+    origin: policy.loader.origin,
     state: config.closed ? 'closed' : stateOf(facts, config.policy, now),
     from: provenanceOf(facts),
     ageMs: health.confirmedAt === undefined ? undefined : now - health.confirmedAt,
