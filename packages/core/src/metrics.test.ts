@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { Meter, MeterProvider } from '@opentelemetry/api';
 import { createTestManager, manualClock, mockLoader } from '@holdfast/testing';
 import { describe, expect, test, vi } from 'vitest';
@@ -35,8 +36,10 @@ async function rig() {
 }
 
 /** What stands in for the events that this manager has no part to emit yet. */
-async function hubRig() {
-  const { meterProvider, scrape } = await scraped();
+async function hubRig(given?: MeterProvider) {
+  const own = await scraped();
+  const { scrape } = own;
+  const meterProvider = given ?? own.meterProvider;
   const hub = new EventHub(manualClock());
   const manager: ObservedManager = {
     on: (type, listener) => hub.on(type, listener),
@@ -228,6 +231,28 @@ describe('observeMetrics() of a polled config', () => {
 });
 
 describe('observeMetrics() of reloads', () => {
+  test('gives what docs/metrics.md names, and nothing else', async () => {
+    const { meterProvider, clock, loader, scrape } = await rig();
+    const { emit } = await hubRig(meterProvider);
+    loader.fail(1);
+    await clock.advance(70_000);
+    emit('reload.completed', { ...reload, version: 2, changeCount: 1, durationMs: 40 });
+    const { types, series } = await scrape();
+    const page = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8');
+    const rows = [...page.matchAll(/^\| `(\w+)` +\| `([\w ]+)`/gm)];
+    const told = rows.map(([, name, labels]) => `${name} ${labels}`);
+    expect(rows.map(([, name]) => name)).toHaveLength(Object.keys(types).length - 1);
+    const labels = Object.keys(series).flatMap((each) => {
+      const name = each.replace(/(?:_bucket|_sum|_count)?\{.*/, '');
+      const [, inner] = /\{(.*)\}$/.exec(each)!;
+      const keys = [...inner!.matchAll(/(\w+)="/g)].map(([, key]) => key!);
+      return name === 'target_info'
+        ? []
+        : [`${name} ${keys.filter((key) => key !== 'le').join(' ')}`];
+    });
+    expect([...new Set(labels)].toSorted()).toEqual(told.toSorted());
+  });
+
   test('counts attempts and failures, and how long they took', async () => {
     const { emit, scrape } = await hubRig();
     emit('reload.started', reload);

@@ -22,7 +22,7 @@ export type ObservedManager = Pick<ConfigManager, 'on' | 'summary'>;
  * Labels are names that the application gave (config, source), the origins of its loaders, and words of Holdfast; never a
  * value, a message or a path of a document. A meter that throws harms nothing: `listener.failed` tells of it, once.
  *
- * @returns Stops it: nothing is counted any more, and the gauges are gone.
+ * @returns Stops it: nothing is counted or read any more. An SDK may go on to show what it saw last.
  * @throws {HoldfastError} `INVALID_OPTIONS`
  */
 export function observeMetrics(

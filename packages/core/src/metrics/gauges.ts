@@ -53,7 +53,7 @@ export class StatusGauges {
     });
   }
 
-  /** From now on the gauges show nothing. */
+  /** Whoever collects reads nothing more. */
   stop(): void {
     this.#guard.call(() => this.#meter?.removeBatchObservableCallback(this.#observe, this.#all()));
   }
