@@ -24,6 +24,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
     'log.ts',
     'ready.ts',
     'iterate-changes.ts',
+    'metrics/',
   ],
   ['config.ts'],
   ['config-health.ts'],

@@ -119,6 +119,7 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
       at: 0,
       reloadId: '1',
       trigger: 'poll',
+      outcome: 'vetoed',
       error: new HoldfastError('VETOED', 'Participant "pool" would not have it'),
       durationMs: 2,
     },

@@ -50,6 +50,8 @@ export const loadBreakers: () => Promise<typeof Breakers> = lazily(
 
 /** How it goes with all configs together. */
 export interface ManagerSummary {
+  /** When it was made: wall-clock time in milliseconds. */
+  readonly at: number;
   /** The worst one. */
   readonly state: StatusState;
   /** In order of registration. */
@@ -178,6 +180,7 @@ export class ConfigManager {
   summary(): ManagerSummary {
     const configs = this.configs().map(({ status }) => status);
     return {
+      at: this.#context.clock.now(),
       state: this.#closed ? 'closed' : worstOf(configs.map(({ state }) => state)),
       configs,
     };

@@ -22,6 +22,7 @@ export function statusOf(config: Config): Status {
     loader: _loader,
     name: _name,
     optional: _optional,
+    origin: _origin,
     waiting: _waiting,
     ...worst
   } = worstSource(sources, state);
@@ -55,6 +56,7 @@ function sourceStatus(config: Config, source: Source): SourceStatus {
     name: policy.name,
     loader: policy.loader.name,
     optional: policy.optional,
+    origin: policy.loader.origin,
     state: config.closed ? 'closed' : stateOf(facts, config.policy, now),
     from: provenanceOf(facts),
     ageMs: health.confirmedAt === undefined ? undefined : now - health.confirmedAt,

@@ -39,7 +39,8 @@ export class Reload implements ReloadNotes {
   }
 
   failed(error: HoldfastError): void {
-    this.tell('reload.failed', () => ({ error, durationMs: this.#durationMs }));
+    const outcome = error.code === 'VETOED' ? ('vetoed' as const) : ('refused' as const);
+    this.tell('reload.failed', () => ({ outcome, error, durationMs: this.#durationMs }));
   }
 
   tell<K extends ReloadEvent>(type: K, details: () => ReloadDetails<K>): void {

@@ -50,6 +50,8 @@ export interface SourceStatus {
   readonly optional: boolean;
   /** Name of its loader. */
   readonly loader: string;
+  /** What its circuit breaker is shared by, if there is anything: scheme, host and port. */
+  readonly origin: string | undefined;
   /** How far its document can be trusted. */
   readonly state: StatusState;
   /** What of it is in force. */
@@ -76,7 +78,10 @@ export interface SourceStatus {
 }
 
 /** How it goes with a config. What it says of its source is that of the worst one. */
-export interface Status extends Omit<SourceStatus, 'name' | 'loader' | 'optional' | 'waiting'> {
+export interface Status extends Omit<
+  SourceStatus,
+  'name' | 'loader' | 'origin' | 'optional' | 'waiting'
+> {
   /** Name of the config. */
   readonly config: string;
   /** `pause()` was called. */
