@@ -2,7 +2,7 @@ import { HoldfastError, seal, share } from '../lazy-base.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Inputs, type SourceDocument, withDocument } from '../state/inputs.ts';
 import type { Arrival, Decision, Proposal } from '../state/proposal.ts';
-import type { Waiting } from '../state/waiting.ts';
+import { isRetryable, type Waiting } from '../state/waiting.ts';
 import { attempt, inTime } from './attempt.ts';
 import { compare } from './compare.ts';
 import type { CycleTools } from './tools.ts';
@@ -104,9 +104,7 @@ export class Arriving {
   #waitingBeside(fit: readonly Candidate[]): readonly Arrived[] {
     const { waiting } = this.#draft;
     return waiting.flatMap((document, source) =>
-      document?.kind === 'kept' &&
-      document.error.code === 'SCHEMA_FAILED' &&
-      !fit.some((candidate) => candidate.source === source)
+      document && isRetryable(document) && !fit.some((candidate) => candidate.source === source)
         ? { source, document: document.document, ignorable: false }
         : [],
     );
