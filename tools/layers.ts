@@ -16,6 +16,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
   [
     'manager.ts',
     'handle.ts',
+    'operated-view.ts',
     'view.ts',
     'source-view.ts',
     'status-of.ts',
@@ -23,8 +24,10 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
     'log.ts',
     'ready.ts',
     'iterate-changes.ts',
+    'metrics/',
   ],
   ['config.ts'],
+  ['config-health.ts'],
   ['polling/'],
   ['operate/'],
   ['cycle/'],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConfigManager, isHoldfastError } from '@holdfast/core';
 import { memoryCache } from '@holdfast/core/memory-cache';
+import { observeMetrics } from '@holdfast/core/metrics';
 import { fetchLoader } from '@holdfast/loaders/fetch';
 import { fileCache } from '@holdfast/loaders/file-cache';
 import { functionLoader } from '@holdfast/loaders/function';
@@ -30,6 +31,7 @@ export const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   'View.onChange': (options) => app.onChange(() => {}, options),
   'View.changes': (options) => app.changes(options),
   memoryCache,
+  observeMetrics: (options) => observeMetrics(manager, options),
   httpLoader,
   fetchLoader,
   staticLoader: (options) => staticLoader({}, options),

@@ -14,7 +14,7 @@ export { seal } from './document/seal.ts';
 export { HIDDEN, isSecret, Secret } from './document/secret.ts';
 export { share } from './document/share.ts';
 export { HoldfastError, isHoldfastError, isLoadError, LoadError, messageOf } from './errors.ts';
-export { windowOpensAt } from './schedule/limit.ts';
+export { recentUpdates, windowOpensAt } from './schedule/limit.ts';
 export { MAX_WAIT_MS, OptionCheck } from './options/check.ts';
 export { backoffWait } from './schedule/backoff.ts';
 export { Delay } from './schedule/timers.ts';

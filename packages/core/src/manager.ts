@@ -30,7 +30,7 @@ import { PollSlots } from './schedule/poll-slots.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 import { createLoaderTime, Delay } from './schedule/timers.ts';
 import type { Status, StatusState } from './state/status.ts';
-import { worstState } from './state/status.ts';
+import { worstOf } from './state/status.ts';
 
 /** Loaded where there is something to tell people. */
 export const loadDescribe: () => Promise<typeof Describe> = lazily(() => import('./describe.ts'));
@@ -50,6 +50,8 @@ export const loadBreakers: () => Promise<typeof Breakers> = lazily(
 
 /** How it goes with all configs together. */
 export interface ManagerSummary {
+  /** When it was made: wall-clock time in milliseconds. */
+  readonly at: number;
   /** The worst one. */
   readonly state: StatusState;
   /** In order of registration. */
@@ -178,7 +180,8 @@ export class ConfigManager {
   summary(): ManagerSummary {
     const configs = this.configs().map(({ status }) => status);
     return {
-      state: this.#closed ? 'closed' : worstState(configs.map(({ state }) => state)),
+      at: this.#context.clock.now(),
+      state: this.#closed ? 'closed' : worstOf(configs.map(({ state }) => state)),
       configs,
     };
   }

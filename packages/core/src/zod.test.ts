@@ -3,7 +3,7 @@ import { z } from 'zod';
 import * as mini from 'zod/mini';
 import { isSecret, Secret } from './document/secret.ts';
 import { FIELD_READER } from './options/fields.ts';
-import { fieldsOf, readFields } from './options/zod-fields.ts';
+import { fieldsOf } from './options/zod-fields.ts';
 import { dynamicOnly, restartOnly, secret } from './zod.ts';
 
 const password = secret(z.string().min(3));
@@ -179,5 +179,5 @@ test.each([[undefined], [null], [{}], [{ '~standard': {} }], [mini.object({})]])
 
 test('secret() and restartOnly() make the reader known to every copy of core', () => {
   restartOnly(z.string());
-  expect(Reflect.get(globalThis, FIELD_READER)).toBe(readFields);
+  expect(Reflect.get(globalThis, FIELD_READER)).toBe(fieldsOf);
 });

@@ -1,7 +1,7 @@
 import type { output, ZodPipe, ZodTransform, ZodType } from 'zod';
 import { OptionCheck, Secret } from './lazy-base.ts';
 import { FIELD_READER, type FieldRule } from './options/fields.ts';
-import { isZod, readFields, ruledDef } from './options/zod-fields.ts';
+import { fieldsOf, isZod, ruledDef } from './options/zod-fields.ts';
 
 /**
  * Makes a field a secret: its value is a `Secret`, which shows `[secret]` everywhere and gives the value by `reveal()`;
@@ -49,6 +49,6 @@ function check(schema: unknown, owner: string): void {
 /** A copy, since the schema may be in use elsewhere. */
 function ruled<S extends ZodType>(schema: S, rule: FieldRule): S {
   // from now on there is something to read; to import this file alone does nothing
-  Reflect.set(globalThis, FIELD_READER, readFields);
+  Reflect.set(globalThis, FIELD_READER, fieldsOf);
   return schema.clone(ruledDef(schema as never, rule) as never, { parent: true });
 }

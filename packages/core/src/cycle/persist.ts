@@ -3,7 +3,6 @@ import type { KeyRing } from '../options/cache-keys.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Loaded } from '../ports/loader.ts';
 import type { SourceDocument } from '../state/inputs.ts';
-import type { Decision } from '../state/proposal.ts';
 import { decryptRecord, encryptRecord, keyIdOf } from './encryption.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
 
@@ -87,18 +86,20 @@ export class RecordKeeper {
     this.#behind = !newest;
   }
 
-  /** After a commit: what became of the document of this source at the wall-clock time `at`. */
-  follow(decision: Decision, document: SourceDocument | undefined, at: number): void {
-    if (decision.overtaken) return;
-    if (decision.document) this.keep(decision.document);
-    else if (decision.outcome.kind !== 'unchanged' || document === undefined) return;
-    else if (this.#behind || this.#isOutdated()) this.keep(document);
-    else if (!document.doNotStore && !this.#isWithheld()) this.confirm(at);
-  }
-
   /** Removes what was found in clear, where it holds secrets now and there is no key for it. */
   withhold(): void {
     if (this.#found.includes(undefined) && this.#isWithheld()) this.#remove();
+  }
+
+  /** The document of this source was confirmed at the wall-clock time `at`. */
+  confirmed(document: SourceDocument, at: number): void {
+    if (this.#behind || this.#isOutdated()) this.keep(document);
+    else if (!document.doNotStore && !this.#isWithheld()) this.confirm(at);
+  }
+
+  /** There is no document any more. */
+  forget(): void {
+    this.#enqueue({ kind: 'remove' });
   }
 
   /** Stores the document, or forgets the record when it may not be stored. */

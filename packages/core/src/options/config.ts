@@ -7,7 +7,8 @@ import type { JsonValue } from '../ports/json.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { Loader } from '../ports/loader.ts';
 import { MAX_WAIT_MS, OptionCheck } from './check.ts';
-import { type FieldRules, resolveFields, resolvePaths } from './fields.ts';
+import { type FieldRules, resolveFields } from './fields.ts';
+import { type HistoryOptions, type HistoryPolicy, resolveHistory } from './history.ts';
 import { resolveLimits } from './limits.ts';
 import type { PollingOptions } from './polling.ts';
 import { resolveSources, type SourceOptions, type SourcePolicy } from './sources.ts';
@@ -25,7 +26,10 @@ export type DeepPartial<T> = unknown extends T
 export interface CommonConfigOptions {
   /** Reads the document. The short form of `sources` with one source. */
   readonly loader?: Loader;
-  /** Where the document comes from, lowest first. For now exactly one. */
+  /**
+   * Where the documents come from, lowest first: objects merge key by key, arrays and `null` replace. The merged result
+   * is what the schema is given.
+   */
   readonly sources?: readonly SourceOptions[];
   /** How often the source is read. */
   readonly polling?: PollingOptions;
@@ -47,14 +51,16 @@ export interface CommonConfigOptions {
    */
   readonly secrets?: readonly (string | Path)[];
   /**
-   * Dotted paths of the document that may change at a restart alone: a change there is kept back, and the rest of the
-   * document applies. @default {[]}
+   * Dotted paths of documents whose changes wait for a restart: they are listed in `status.pendingRestart`, the rest of
+   * the document applies. `*` stands for every key or index. @default {[]}
    */
   readonly restartOnly?: readonly (string | Path)[];
-  /**
-   * The opposite list: where it is given, or the schema marks any, all else may change at a restart alone. @default {[]}
-   */
+  /** The opposite: only what is at these paths may change while the process runs. @default {everything} */
   readonly dynamicOnly?: readonly (string | Path)[];
+  /** Versions that are kept for `rollback()`. */
+  readonly history?: HistoryOptions;
+  /** Names of the participants that take part in changes; the others are attached, but not asked. @default {all} */
+  readonly participants?: readonly string[];
   /** Property that identifies the items of arrays in `changes`; without it arrays compare by index. @default {none} */
   readonly arrayKey?: string;
   /**
@@ -110,6 +116,8 @@ export interface ConfigPolicy extends FieldRules {
   readonly limits: Limits;
   readonly maxRemoved: number;
   readonly ignore: readonly Path[];
+  readonly history: HistoryPolicy;
+  readonly participants: readonly string[] | undefined;
   readonly arrayKey: string | undefined;
   readonly validateTimeoutMs: number;
   readonly readyTimeoutMs: number;
@@ -130,6 +138,8 @@ const KNOWN = [
   'secrets',
   'restartOnly',
   'dynamicOnly',
+  'history',
+  'participants',
   'arrayKey',
   'validateTimeoutMs',
   'readyTimeoutMs',
@@ -151,12 +161,13 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
   if (typeof name !== 'string' || name === '') {
     throw new OptionCheck('register()').fail('name', 'a text that is not empty', name);
   }
-  const check = new OptionCheck(`config ${JSON.stringify(name)}`);
+  const check: OptionCheck = new OptionCheck(`config ${JSON.stringify(name)}`);
   check.object('options', options, KNOWN);
   const sources = resolveSources(options, check);
   const { arrayKey } = options;
   const limits = resolveLimits(options.limits, check);
   if (arrayKey !== undefined) check.text('arrayKey', arrayKey);
+  if (options.participants !== undefined) check.texts('participants', options.participants);
   return {
     name,
     sources,
@@ -164,8 +175,10 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
     defaults: resolveDefaults(options.defaults, limits, check),
     updates: resolveUpdates(options.updates, check),
     limits,
-    ignore: resolvePaths('ignore', options.ignore, check),
+    ignore: check.paths('ignore', options.ignore),
     ...resolveFields(options, check),
+    history: resolveHistory(options.history, check),
+    participants: options.participants,
     arrayKey,
     ...resolveNumbers(options, sources[0]!, check),
   };

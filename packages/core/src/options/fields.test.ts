@@ -3,7 +3,6 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { dynamicOnly, restartOnly, secret } from '../zod.ts';
 import { type AnyConfigOptions, resolveConfig } from './config.ts';
-import { refusalOf } from './refusals.fixture.ts';
 
 const resolve = (options: Partial<AnyConfigOptions>) =>
   resolveConfig('app', { loader: mockLoader(), ...options });
@@ -35,20 +34,16 @@ test('resolveFields() takes paths of both forms, and adds what the schema marks'
   });
 });
 
-test('resolveFields() takes a star in secrets', () => {
-  const schema = z.object({ users: z.array(z.object({ pin: secret(z.string()) })) });
-  expect(resolve({ schema, secrets: ['tokens.*'] }).secrets).toEqual([
-    ['tokens', '*'],
-    ['users', '*', 'pin'],
-  ]);
+test('resolveFields() takes stars, and gives them for what is in lists and records', () => {
+  const schema = z.object({
+    users: z.array(z.object({ pin: secret(z.string()) })),
+    servers: z.record(z.string(), z.object({ port: restartOnly(z.int()) })),
+  });
+  expect(resolve({ schema, secrets: ['tokens.*'] })).toMatchObject({
+    secrets: [
+      ['tokens', '*'],
+      ['users', '*', 'pin'],
+    ],
+    restartOnly: [['servers', '*', 'port']],
+  });
 });
-
-test.each(['restartOnly', 'dynamicOnly'] as const)(
-  'resolveFields() refuses %s within lists and records',
-  (rule) => {
-    const message = `Cannot use "${rule}()" of config "app" as it must be about whole lists and records, not about what is in them: current value is servers.*.port`;
-    const mark = { restartOnly, dynamicOnly }[rule];
-    const schema = z.object({ servers: z.array(z.object({ port: mark(z.int()) })) });
-    expect(refusalOf(() => resolve({ schema }))).toBe(message);
-  },
-);

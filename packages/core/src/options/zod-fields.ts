@@ -1,5 +1,5 @@
-import { formatPath, type Path, startsWith } from '../document/path.ts';
-import type { FieldReader, FieldRule, FieldRules } from './fields.ts';
+import { type Path, startsWith } from '../document/path.ts';
+import type { FieldRule, FieldRules } from './fields.ts';
 
 /** On the definition of a schema: the rules of its field. Unlike what zod calls metadata it survives every clone. */
 const RULES: unique symbol = Symbol.for('holdfast.field-rules') as never;
@@ -42,18 +42,6 @@ export function ruledDef({ _zod: { def } }: ZodLike, rule: FieldRule): object {
   // the descriptors, since to read a shape may make the schemas in it
   return Object.defineProperties({}, { ...Object.getOwnPropertyDescriptors(def), [RULES]: rules });
 }
-
-/** As `fieldsOf`, for a config: `restartOnly` and `dynamicOnly` are about what has one place. */
-export const readFields: FieldReader = (schema, check) => {
-  const fields = fieldsOf(schema);
-  for (const rule of ['restartOnly', 'dynamicOnly'] as const) {
-    const path = fields[rule].find((each) => each.includes('*'));
-    if (path === undefined) continue;
-    const allowed = 'about whole lists and records, not about what is in them';
-    throw check.fail(`${rule}()`, allowed, path, formatPath(path));
-  }
-  return fields;
-};
 
 /**
  * The fields that a schema marks, with `*` for whatever is in lists and records. Both sides of a transformation count.
