@@ -79,6 +79,7 @@ export function holdsSecret(value: unknown): boolean {
 }
 
 function hide(value: unknown, paths: readonly Path[]): unknown {
+  if (value === undefined) return value;
   if (isSecret(value) || paths.some(({ length }) => length === 0)) return HIDDEN;
   if (!isTree(value)) return value;
   let shown = value as Record<string, unknown>;

@@ -188,3 +188,18 @@ test.each<[string, CacheKey[], Spoil | undefined, string]>([
     expect(again).toBe(cacheKeys.length > 0 ? PLANTED : undefined);
   },
 );
+
+test.each([
+  ['with a key it is encrypted', [keyOf('2026', 1)], other],
+  ['without a key it is not written', [], undefined],
+])('D8 a secret in an override that outlives the process: %s', async (_, cacheKeys, expected) => {
+  await using folder = await tempFolder();
+  const { app } = kept(folder.path, PLANTED, { cacheKeys });
+  await app.poll();
+  const terms = { by: 'ann', reason: 'rotation', persist: true };
+  await app.app.override({ db: { password: other } }, terms);
+  await app.clock.advance(0);
+  await app[Symbol.asyncDispose]();
+  for (const hidden of [PLANTED, other]) expect(await onDisk(folder.path)).not.toContain(hidden);
+  expect(await startsWith(folder.path, { cacheKeys })).toBe(expected);
+});

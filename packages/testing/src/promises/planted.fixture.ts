@@ -84,6 +84,8 @@ export interface Planted {
   readonly fingerprint: string;
   readonly summary: unknown;
   readonly clouds: readonly unknown[];
+  /** What operators are shown. */
+  readonly operated: readonly unknown[];
 }
 
 const CHANNELS = ['config.changed', 'document.refused', 'poll.finished', 'listener.failed'];
@@ -115,6 +117,7 @@ export async function plant(directory: string, way: object): Promise<Planted> {
     loader.next(typeof step === 'string' ? utf8(`${step}"${PLANTED[0]!}`) : step);
     outcomes.push(await soon(clock, app.refresh()));
   }
+  const operated = await operate(app);
   const fingerprint = await app.fingerprint();
   const summary = manager.summary();
   const errors = await errorsOf(way);
@@ -133,6 +136,7 @@ export async function plant(directory: string, way: object): Promise<Planted> {
     fingerprint,
     summary,
     clouds,
+    operated,
   };
 }
 
@@ -149,6 +153,18 @@ function listenTo(app: ConfigHandle<Value>): { changes: unknown }[] {
     if (isSecret(db.password)) throw new Error(`cannot use ${String(db.password)}`);
   });
   return told;
+}
+
+/** Overrides a secret, and asks for all that there is to ask. */
+async function operate(app: ConfigHandle<Value>): Promise<unknown[]> {
+  const because = { by: 'ann', reason: 'rotation' };
+  const patch = { db: { password: PLANTED[0]! } } as never;
+  const dry = await app.override(patch, { ...because, dryRun: true });
+  const handle = await app.override(patch, because);
+  const asked = [[], ['db'], ['db', 'password']].map((path) => app.explain(path));
+  const shownToThem = [dry, handle, await Promise.all(asked), await app.overrides()];
+  await handle.clear();
+  return [...shownToThem, await app.check()];
 }
 
 /** What is thrown where no document was ever good. */

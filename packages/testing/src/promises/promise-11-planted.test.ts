@@ -15,6 +15,7 @@ const EVERYWHERE: Readonly<Record<string, Place>> = {
   'outcomes of refresh()': ({ outcomes }) => outcomes,
   'errors of ready() and current, with their causes': ({ errors }) => errors,
   'the status and the summary': ({ app, summary }) => [app.status, summary],
+  'what operators are shown': ({ operated }) => operated,
   'cache files': ({ disk }) => disk,
   'the fingerprint': ({ fingerprint }) => fingerprint,
   'the source, printed': ({ app }) => app.source(),
