@@ -2,9 +2,7 @@ import { isTree } from './kind.ts';
 import type { Change } from './leaves.ts';
 import { type Path, startsWith } from './path.ts';
 import { HIDDEN, isSecret } from './secret.ts';
-
-/** In a path of a secret: any key or index. */
-const ANY = '*';
+import { ANY_KEY } from './set-at.ts';
 
 /**
  * `value` with `[secret]` in the place of what is at these paths, and of every `Secret`. What holds none is shared with
@@ -95,6 +93,6 @@ function hide(value: unknown, paths: readonly Path[]): unknown {
 /** The paths as seen from one step below; a path that has ended stays so, since all that is below is secret. */
 function below(paths: readonly Path[], key: string | number): readonly Path[] {
   return paths
-    .filter(([first]) => first === undefined || first === ANY || String(first) === String(key))
+    .filter(([first]) => first === undefined || first === ANY_KEY || String(first) === String(key))
     .map((path) => path.slice(1));
 }

@@ -18,7 +18,7 @@ export type FieldRule = keyof FieldRules;
 export type FieldOptions = { readonly [K in FieldRule]?: readonly (string | Path)[] };
 
 /** Gives the fields that a schema marks. */
-export type FieldReader = (schema: unknown) => FieldRules;
+type FieldReader = (schema: unknown) => FieldRules;
 
 /**
  * Where `@holdfast/core/zod` puts what reads the fields of a schema, once one was marked: of any copy of this package,
