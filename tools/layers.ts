@@ -16,6 +16,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
   [
     'manager.ts',
     'handle.ts',
+    'overlaid-view.ts',
     'view.ts',
     'source-view.ts',
     'status-of.ts',

@@ -19,6 +19,7 @@ import type { FailureNote } from './state/health.ts';
 import { type Inputs, type SourceDocument, withDocument } from './state/inputs.ts';
 import type { Comparer } from './state/change-details.ts';
 import type { Snapshot } from './state/snapshot.ts';
+import type { ValueCheck } from './state/value-check.ts';
 import { type SourceFacts, stateOf, type StatusState, worseState } from './state/status.ts';
 import type { Waiting } from './state/waiting.ts';
 
@@ -49,10 +50,14 @@ export class Config implements SourceOwner, Comparer {
   waiting: readonly (Waiting | undefined)[];
   paused = false;
   closed = false;
-  /** Called after each commit that changed the value. */
+  /** The views with overrides that were asked for last, by what they lay over the documents. */
+  views: Map<string, unknown> | undefined;
+  /** Called after each commit that changed the value, or what it was made of. */
   readonly onValue: Subscriptions = new Subscriptions();
   /** Called whenever something ended that somebody may wait for. */
   readonly onSettled: Subscriptions = new Subscriptions();
+  /** Asked of each value after the schema. Replaced when one comes or goes. */
+  checks: readonly ValueCheck[] = [];
   readonly startedAt: number;
   readonly #validation: Validation;
   readonly #feeds: Feeds;
@@ -131,6 +136,12 @@ export class Config implements SourceOwner, Comparer {
   healthChanged(): void {
     this.noticeState();
     this.onSettled.call();
+  }
+
+  /** Gives what takes it away again. */
+  addCheck(check: ValueCheck): () => void {
+    this.checks = [...this.checks, check];
+    return () => (this.checks = this.checks.filter((other) => other !== check));
   }
 
   /** Tells of a state that came with time alone, such as `expired`, or with what happened. */
@@ -218,7 +229,8 @@ export class Config implements SourceOwner, Comparer {
     this.healthChanged();
     const { snapshot } = this;
     const changed = snapshot !== undefined && snapshot.version !== before?.version;
-    if (changed) this.onValue.call();
+    // another document behind the same value can give a view with overrides another one
+    if (snapshot?.merged !== before?.merged) this.onValue.call();
     const change = changed ? { ...snapshot, previous: before?.value } : undefined;
     // what needed no look is nothing to tell of
     this.#cycle?.notify(this, proposal, { outcome, change });

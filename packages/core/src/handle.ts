@@ -1,9 +1,12 @@
 import type { Config } from './config.ts';
 import { fingerprint } from './document/fingerprint.ts';
-import { lazily } from './lazily.ts';
+import { type Lazy, lazily } from './lazily.ts';
+import { HoldfastError } from './errors.ts';
 import { OptionCheck } from './options/check.ts';
 import type * as AcceptRefused from './operate/accept-refused.ts';
 import type { AcceptOptions } from './operate/accept-refused.ts';
+import type * as OverlaidViewModule from './overlaid-view.ts';
+import type { OverlaidView, Overrides } from './overlaid-view.ts';
 import { closedOutcome, type Outcome } from './outcome.ts';
 import type { JsonValue } from './ports/json.ts';
 import type * as ReadyModule from './ready.ts';
@@ -30,8 +33,14 @@ export const loadAcceptRefused: () => Promise<typeof AcceptRefused> = lazily(
   () => import('./operate/accept-refused.ts'),
 );
 
+/** Loaded in the background at the first `register`. */
+export const loadOverlaidView: Lazy<typeof OverlaidViewModule> = lazily(
+  () => import('./overlaid-view.ts'),
+);
+
 /** A config: a {@link View} of its whole value, with a lifecycle. Made by `manager.register`. Not to be frozen. */
-export class ConfigHandle<T> extends View<T> {
+// oxlint-disable-next-line typescript/no-explicit-any -- see OverlaidView
+export class ConfigHandle<T, Input = any> extends View<T> {
   readonly #config: Config;
 
   /** @internal */
@@ -77,8 +86,8 @@ export class ConfigHandle<T> extends View<T> {
   ready(options: ReadyOptions = {}): Promise<{ readonly from: Provenance }> {
     const { scheduler } = this.#config.context;
     scheduler.hold();
-    const promise = loadReady()
-      .then(({ waitUntilReady }) => waitUntilReady(this.#config, options))
+    const promise = Promise.all([loadReady(), loadOverlaidView().catch(() => {})])
+      .then(([{ waitUntilReady }]) => waitUntilReady(this.#config, options))
       .finally(() => scheduler.release());
     // whoever does not look at the promise must not lose the process to it
     promise.catch(() => {});
@@ -132,6 +141,25 @@ export class ConfigHandle<T> extends View<T> {
   async acceptRefused(options: AcceptOptions): Promise<Outcome> {
     const { acceptRefused } = await loadAcceptRefused();
     return acceptRefused(this.#config, options);
+  }
+
+  /**
+   * The config as it would be with `overrides` laid over its documents (objects merge, all else replaces), checked by
+   * its schema: for one tenant, one request. Such a view follows the config as any other, changes it for nobody else,
+   * and shares with it whatever the overrides do not touch. Equal overrides give the same view, as long as it is one of
+   * the thousand that were asked for last.
+   *
+   * A later document that the overrides do not go with leaves the view as it was; `listener.failed` tells.
+   *
+   * @throws {HoldfastError} `SCHEMA_FAILED` when the schema refuses them, and for an asynchronous schema; before there
+   * is a value, reading the view throws. `INVALID_OPTIONS` for what is no JSON or beyond `limits`. `NO_VALUE` in the
+   * first moments of a process, while this part of the engine is being loaded: `ready()` waits for it, too.
+   */
+  with(overrides: Overrides<Input>): OverlaidView<T, Input> {
+    const { loaded } = loadOverlaidView;
+    if (loaded) return loaded.withOverrides(this.#config, [], overrides);
+    const text = `with() of config ${JSON.stringify(this.name)} is still being loaded: await ready()`;
+    throw new HoldfastError('NO_VALUE', text);
   }
 
   /** SHA-256 of the canonical text of what the schema was given: equal in two processes that serve the same config. */

@@ -5,6 +5,7 @@ export type { ConfigHandle, RefreshOptions } from './handle.ts';
 export type { ReadyOptions } from './ready.ts';
 export type { AcceptOptions } from './operate/accept-refused.ts';
 export type { ChangeListener, ChangeOf, SubscribeOptions, View } from './view.ts';
+export type { OverlaidView, Overrides } from './overlaid-view.ts';
 export type { SourceView } from './source-view.ts';
 export type { ChangeDetails } from './state/change-details.ts';
 export type { DeepReadonly, PathOf, ValueAt, ValueAtKeys } from './document/typed-path.ts';

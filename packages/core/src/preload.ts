@@ -3,7 +3,7 @@ import { loadDescribeIssues } from './cycle/validate.ts';
 import { loadJsonFault, loadUtf8Fault } from './document/parse.ts';
 import { loadLruCache, loadPRetry, loadStableStringify } from './libraries.ts';
 import { loadIterateChanges } from './view.ts';
-import { loadAcceptRefused, loadReady } from './handle.ts';
+import { loadAcceptRefused, loadOverlaidView, loadReady } from './handle.ts';
 import { loadDescribe, loadLog, loadBreakers, loadWatch } from './manager.ts';
 import { loadPoll } from './polling/source.ts';
 import { loadPushed, loadRecords } from './polling/feeds.ts';
@@ -28,6 +28,7 @@ export async function preload(): Promise<void> {
     loadLog(),
     loadDescribe(),
     loadReady(),
+    loadOverlaidView(),
     loadIterateChanges(),
     loadAcceptRefused(),
     loadBreakers(),

@@ -44,16 +44,17 @@ const PATHS_REMEMBERED = 1_000;
 export class View<T> {
   readonly #config: Config;
   readonly #derive: ((before: unknown) => unknown) | undefined;
-  /** The last result of `#derive`, and of which version of the config it is. */
-  #derived: { readonly version: number; readonly value: unknown } | undefined;
+  /** The last result of `#derive`. */
+  #derived: Derived | undefined;
   /** What `get` found in `#pathsOf`. */
   #paths: Map<string, unknown> | undefined;
   #pathsOf: unknown;
 
   /** @internal */
-  constructor(config: Config, derive?: (before: unknown) => unknown) {
+  constructor(config: Config, derive?: (before: unknown) => unknown, derived?: Derived) {
     this.#config = config;
     this.#derive = derive;
+    this.#derived = derived;
   }
 
   /**
@@ -187,15 +188,15 @@ export class View<T> {
     }
   }
 
-  #read({ version }: Snapshot): unknown {
+  #read({ merged }: Snapshot): unknown {
     const before = this.#derived;
-    if (before?.version === version) return before.value;
+    if (before && before.merged === merged) return before.value;
     try {
-      this.#derived = { version, value: this.#derive!(before?.value) };
+      this.#derived = { merged, value: this.#derive!(before?.value) };
     } catch (error) {
       this.#config.context.events.failed(this.#config.policy.name, 'a selector', error);
       if (before === undefined) throw error;
-      this.#derived = { version, value: before.value };
+      this.#derived = { merged, value: before.value };
     }
     return this.#derived.value;
   }
@@ -206,8 +207,14 @@ interface Seen<T> {
   readonly value: T;
 }
 
+/** What a view made of the value, and of which document the value was: equal values can hide that it changed. */
+export interface Derived {
+  readonly merged: unknown;
+  readonly value: unknown;
+}
+
 /** What a selector made: the old result where it is deeply equal, and frozen. */
-function settled(fresh: unknown, before: unknown): unknown {
+export function settled(fresh: unknown, before: unknown): unknown {
   if (isThenable(fresh)) {
     fresh.then(undefined, () => {});
     throw new TypeError('a selector must give its result at once, not a promise');
