@@ -1,6 +1,8 @@
 import type { Config } from './config.ts';
+import type { Contract, RegisterContractOptions } from './contract.ts';
 import { fingerprint } from './document/fingerprint.ts';
 import { type Lazy, lazily } from './lazily.ts';
+import type { DeepReadonly } from './document/typed-path.ts';
 import { HoldfastError } from './errors.ts';
 import { OptionCheck } from './options/check.ts';
 import type * as AcceptRefused from './operate/accept-refused.ts';
@@ -160,6 +162,19 @@ export class ConfigHandle<T, Input = any> extends View<T> {
     if (loaded) return loaded.withOverrides(this.#config, [], overrides);
     const text = `with() of config ${JSON.stringify(this.name)} is still being loaded: await ready()`;
     throw new HoldfastError('NO_VALUE', text);
+  }
+
+  /**
+   * Registers what a module needs of this config, and gives it its part: a view of what the contract's schema makes of
+   * it. Where `required`, documents that the contract refuses are refused.
+   *
+   * @throws {HoldfastError} `INVALID_OPTIONS`; `SCHEMA_FAILED` when it is required and refuses what is in force.
+   */
+  contract<Out>(
+    contract: Contract<Out>,
+    options: RegisterContractOptions = {},
+  ): View<DeepReadonly<Out>> {
+    return contract.register(this.#config, options);
   }
 
   /** SHA-256 of the canonical text of what the schema was given: equal in two processes that serve the same config. */

@@ -2,12 +2,17 @@ import type { Config } from './config.ts';
 import { overlay } from './cycle/overlay.ts';
 import type { DeepReadonly } from './document/typed-path.ts';
 import { copyJson, isPlainObject, messageOf, OptionCheck, seal } from './lazy-base.ts';
-import type { DeepPartial } from './options/config.ts';
 import type { JsonValue } from './ports/json.ts';
 import { type Derived, settled, View } from './view.ts';
 
-/** Some of what the schema takes, at every depth. JSON. */
-export type Overrides<Input> = DeepPartial<DeepReadonly<Input>>;
+/** Some of what the schema takes, at every depth. JSON; what is undefined is left out. */
+export type Overrides<Input> = unknown extends Input
+  ? Input
+  : Input extends readonly unknown[]
+    ? DeepReadonly<Input>
+    : Input extends object
+      ? { readonly [K in keyof Input]?: Overrides<Input[K]> | undefined }
+      : Input;
 
 /** Of so many views a config knows which overrides they are for. */
 const VIEWS_REMEMBERED = 1_000;
@@ -30,6 +35,11 @@ export class OverlaidView<T, Input = any> extends View<T> {
     super(config, derive, snapshot && derivedFrom(snapshot, overlay(policy, snapshot, patches)));
     this.#config = config;
     this.#patches = patches;
+  }
+
+  /** Name of the config. */
+  get name(): string {
+    return this.#config.policy.name;
   }
 
   /** The same with further overrides laid over these. See `with` of a handle. */

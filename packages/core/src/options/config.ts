@@ -168,7 +168,8 @@ function resolveNumbers(options: AnyConfigOptions, { polling }: SourcePolicy, ch
   return { maxRemoved, validateTimeoutMs, readyTimeoutMs, fallbackAfter, maxStaleMs };
 }
 
-function isKey(key: unknown): boolean {
+/** Whether it can be a step of a path. */
+export function isKey(key: unknown): boolean {
   return typeof key === 'string' || Number.isInteger(key);
 }
 
@@ -192,7 +193,8 @@ function resolveSchema(schema: unknown, check: OptionCheck): StandardSchemaV1 | 
   throw check.fail('schema', 'a Standard Schema validator (zod, valibot, arktype, …)', schema);
 }
 
-function isStandardSchema(schema: unknown): schema is StandardSchemaV1 {
+/** Whether it is a validator of whatever make. */
+export function isStandardSchema(schema: unknown): schema is StandardSchemaV1 {
   // arktype's schemas are functions
   const standard: unknown = Reflect.get(Object(schema) as object, '~standard');
   const { version, validate } = Object(standard) as Record<string, unknown>;

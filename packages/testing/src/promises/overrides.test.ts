@@ -289,7 +289,7 @@ test('with() takes some of what the schema takes, and gives all of what it makes
   expectTypeOf(app.with({ retries: '4' })).toHaveProperty('current');
   expectTypeOf<ReturnType<typeof app.with>['current']>().toEqualTypeOf<typeof app.current>();
   const hosts: readonly string[] = ['a'];
-  app.with({ pool: { hosts } }).with({ pool: { size: 2 } });
+  app.with({ retries: undefined, pool: { hosts } }).with({ pool: { size: 2 } });
   // @ts-expect-error -- the schema takes a text
   app.with({ retries: 4 });
   // @ts-expect-error -- there is no such key
