@@ -60,7 +60,11 @@ export class Contract<Out> {
     this.#compatible = compatible;
   }
 
-  /** @internal */
+  /**
+   * What `contract()` of a handle does: here, so that only those who have contracts carry its code.
+   *
+   * @internal
+   */
   register(config: Config, options: RegisterContractOptions): View<DeepReadonly<Out>> {
     const { path, required, signal } = this.#terms(config, options);
     const slice = (): unknown => this.#read(config.snapshot!.value, path);
