@@ -12,7 +12,8 @@ import {
   OptionCheck,
   share,
 } from './lazy-base.ts';
-import { isKey, isStandardSchema } from './options/config.ts';
+import { addCheck } from './operate/add-check.ts';
+import { isStandardSchema } from './options/config.ts';
 import { settled, View } from './view.ts';
 
 /** What a module says of itself and of what it needs. */
@@ -76,7 +77,7 @@ export class Contract<Out> {
       const verdict = this.#verdict(value, path);
       return verdict.kind === 'invalid' ? verdict.why : undefined;
     };
-    const release = config.addCheck({ name: `contract ${JSON.stringify(this.name)}`, check });
+    const release = addCheck(config, { name: `contract ${JSON.stringify(this.name)}`, check });
     signal?.addEventListener('abort', release, { once: true });
     return view;
   }
@@ -170,6 +171,10 @@ function isCompatible(compatible: unknown): boolean {
     return compatible.length === 2 && compatible.every(isVersion) && compatible[0] <= compatible[1];
   }
   return typeof compatible === 'function' || isVersion(compatible);
+}
+
+function isKey(key: unknown): boolean {
+  return typeof key === 'string' || Number.isInteger(key);
 }
 
 function isVersion(version: unknown): boolean {

@@ -11,6 +11,9 @@
  * - `LIMIT_EXCEEDED` the document is beyond a limit (size, depth, keys, forbidden key)
  * - `SCHEMA_FAILED` the schema refused the document
  * - `REMOVED_TOO_MUCH` the document lost more of its keys than `maxRemoved` allows
+ * - `CHECK_FAILED` a rule of the application, or a contract of one of its modules, refused the value
+ * - `VETOED` a participant would not have the change
+ * - `NOT_FOUND` there is no version, snapshot or override of that name
  * - `CACHE_FAILED` the cache could not be read or written; never harms the value in force
  * - `LISTENER_FAILED` a listener, selector or watch threw; never harms anything else
  */
@@ -25,6 +28,9 @@ export type ErrorCode =
   | 'LIMIT_EXCEEDED'
   | 'SCHEMA_FAILED'
   | 'REMOVED_TOO_MUCH'
+  | 'CHECK_FAILED'
+  | 'VETOED'
+  | 'NOT_FOUND'
   | 'CACHE_FAILED'
   | 'LISTENER_FAILED';
 

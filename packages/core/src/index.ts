@@ -3,7 +3,12 @@ export { createConfigManager } from './manager.ts';
 export type { ConfigManager, ManagerSummary } from './manager.ts';
 export type { ConfigHandle, RefreshOptions } from './handle.ts';
 export type { ReadyOptions } from './ready.ts';
-export type { AcceptOptions } from './operate/accept-refused.ts';
+export type { Because } from './operate/because.ts';
+export type { OverrideHandle, OverrideInfo, OverrideOptions } from './operate/override.ts';
+export type { Explanation, LayerValue } from './operate/explain.ts';
+export type { Rehearsal } from './cycle/rehearse.ts';
+export type { Consent, ParticipantChange, ParticipantOptions } from './options/participant.ts';
+export type { HistoryOptions } from './options/history.ts';
 export type { ChangeListener, ChangeOf, SubscribeOptions, View } from './view.ts';
 export type { OverlaidView, Overrides } from './overlaid-view.ts';
 export type { SourceView } from './source-view.ts';
@@ -35,7 +40,15 @@ export type {
   StatusState,
 } from './state/status.ts';
 export type { PollReason } from './state/health.ts';
-export type { EventBase, EventType, HoldfastEvent, HoldfastEvents, Unsubscribe } from './events.ts';
+export type {
+  EventBase,
+  EventType,
+  HoldfastEvent,
+  HoldfastEvents,
+  ParticipantPhase,
+  ReloadBase,
+  Unsubscribe,
+} from './events.ts';
 export type { HoldfastListener } from './event-hub.ts';
 export { HoldfastError, LoadError, isHoldfastError, isLoadError } from './errors.ts';
 export type { ErrorCode, LoadErrorOptions, LoadFailure, Retry } from './errors.ts';

@@ -30,7 +30,7 @@ import { PollSlots } from './schedule/poll-slots.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 import { createLoaderTime, Delay } from './schedule/timers.ts';
 import type { Status, StatusState } from './state/status.ts';
-import { worstState } from './state/status.ts';
+import { worstOf } from './state/status.ts';
 
 /** Loaded where there is something to tell people. */
 export const loadDescribe: () => Promise<typeof Describe> = lazily(() => import('./describe.ts'));
@@ -179,7 +179,7 @@ export class ConfigManager {
   summary(): ManagerSummary {
     const configs = this.configs().map(({ status }) => status);
     return {
-      state: this.#closed ? 'closed' : worstState(configs.map(({ state }) => state)),
+      state: this.#closed ? 'closed' : worstOf(configs.map(({ state }) => state)),
       configs,
     };
   }

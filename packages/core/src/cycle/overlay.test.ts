@@ -25,8 +25,7 @@ const patches = fc.array(object, { maxLength: 3 }).map(sealed);
 
 /** What is in force when the schema was given `merged`. */
 function snapshotOf(merged: JsonValue, value: unknown = merged): Snapshot {
-  const inputs = { documents: [undefined] };
-  return { inputs, merged, value, version: 1, trigger: 'poll' };
+  return { merged, value, version: 1, trigger: 'poll', at: 0 };
 }
 
 function policyWith(schema?: StandardSchemaV1) {
