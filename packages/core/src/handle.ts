@@ -137,9 +137,10 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T> {
    *
    * A later document that the overrides do not go with leaves the view as it was; `listener.failed` tells.
    *
-   * @throws {HoldfastError} `SCHEMA_FAILED` when the schema refuses them, and for an asynchronous schema; before there
-   * is a value, reading the view throws. `INVALID_OPTIONS` for what is no JSON or beyond `limits`. `NO_VALUE` in the
-   * first moments of a process, while this part of the engine is being loaded: `ready()` waits for it, too.
+   * @throws {HoldfastError} `SCHEMA_FAILED` when the schema refuses them, or is asynchronous; `CHECK_FAILED` when a rule or
+   * a required contract does; before there is a value, reading the view throws. `INVALID_OPTIONS` for what is no JSON or
+   * beyond `limits`. `NO_VALUE` in the first moments of a process, while this part of the engine is being loaded:
+   * `ready()` waits for it, too.
    */
   with(overrides: Overrides<Input>): OverlaidView<T, Input> {
     const { loaded } = loadOverlaidView;

@@ -29,10 +29,10 @@ export class OverlaidView<T, Input = any> extends View<T> {
 
   /** @internal */
   constructor(config: Config, patches: readonly JsonValue[]) {
-    const { policy, snapshot } = config;
-    const derive = (before: unknown) => settled(overlay(policy, config.snapshot!, patches), before);
+    const { snapshot } = config;
+    const derive = (before: unknown) => settled(overlay(config, config.snapshot!, patches), before);
     // at once, so that whoever gives overrides that do not fit is told, and not whoever reads first
-    super(config, derive, snapshot && derivedFrom(snapshot, overlay(policy, snapshot, patches)));
+    super(config, derive, snapshot && derivedFrom(snapshot, overlay(config, snapshot, patches)));
     this.#config = config;
     this.#patches = patches;
   }

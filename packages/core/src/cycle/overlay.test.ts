@@ -28,11 +28,12 @@ function snapshotOf(merged: JsonValue, value: unknown = merged): Snapshot {
   return { merged, value, version: 1, trigger: 'poll', at: 0 };
 }
 
-function policyWith(schema?: StandardSchemaV1) {
-  return resolveConfig('app', { loader: mockLoader(), ...(schema && { schema }) });
+function configWith(schema?: StandardSchemaV1) {
+  const policy = resolveConfig('app', { loader: mockLoader(), ...(schema && { schema }) });
+  return { policy, checks: [] };
 }
 
-const identity = policyWith();
+const identity = configWith();
 
 test('overlay() gives what the schema makes of the merged documents, frozen', () => {
   fc.assert(
@@ -67,13 +68,13 @@ function marked(value: JsonValue): JsonValue {
 
 test('overlay() does so where the schema makes another tree of the document', () => {
   const schema = z.json().transform((value) => marked(value));
-  const policy = policyWith(schema);
+  const config = configWith(schema);
   fc.assert(
     fc.property(editedJson, ([low, high]) => {
       fc.pre(isPlainObject(low) && isPlainObject(high));
       const [document, patch] = sealed([low, high] as const);
       const before = sealed(schema.parse(document));
-      const value = overlay(policy, snapshotOf(document, before), [patch]);
+      const value = overlay(config, snapshotOf(document, before), [patch]);
       expect(deepEqual(value, schema.parse(merge(document, patch)))).toBe(true);
       let shared = true;
       walkBoth(before, value, (a, b) => (shared &&= Object.is(a, b) || !deepEqual(a, b)));
@@ -112,7 +113,7 @@ test.each([
     'gives a value that cannot be served: the output of the schema holds a Date, which cannot be frozen or compared at at',
   ],
 ])('overlay() refuses when the schema %s', (_, schema, why) => {
-  const call = () => overlay(policyWith(schema), snapshotOf(sealed({ a: 1 })), [{ a: 2, b: [] }]);
+  const call = () => overlay(configWith(schema), snapshotOf(sealed({ a: 1 })), [{ a: 2, b: [] }]);
   expect(call).toThrow(`Config "app" with overrides of a, b ${why}`);
 });
 
@@ -122,7 +123,7 @@ test('overlay() gives a schema that writes into its input a copy', () => {
     return { value };
   });
   const before = sealed({ a: 1, deep: { b: 1 } });
-  const value = overlay(policyWith(writes), snapshotOf(before), [{ a: 2 }]) as typeof before;
+  const value = overlay(configWith(writes), snapshotOf(before), [{ a: 2 }]) as typeof before;
   expect(value).toEqual({ a: 2, deep: { b: 1 }, seen: true });
   expect(value.deep).toBe(before.deep);
 });
