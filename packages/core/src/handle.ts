@@ -5,7 +5,6 @@ import { type Lazy, lazily } from './lazily.ts';
 import type { DeepReadonly } from './document/typed-path.ts';
 import { HoldfastError } from './errors.ts';
 import { OptionCheck } from './options/check.ts';
-import type * as OverlaidViewModule from './overlaid-view.ts';
 import type { OverlaidView, Overrides } from './overlaid-view.ts';
 import { closedOutcome, type Outcome } from './outcome.ts';
 import type { JsonValue } from './ports/json.ts';
@@ -18,8 +17,8 @@ import { statusOf } from './status-of.ts';
 import { OperatedView } from './operated-view.ts';
 import type { View } from './view.ts';
 
-/** Loaded where somebody waits for a value. */
-export const loadReady: () => Promise<typeof ReadyModule> = lazily(() => import('./ready.ts'));
+/** Loaded in the background at the first `register`. */
+export const loadReady: Lazy<typeof ReadyModule> = lazily(() => import('./ready.ts'));
 
 /** When `refresh()` does nothing. */
 export interface RefreshOptions {
@@ -29,11 +28,6 @@ export interface RefreshOptions {
    */
   readonly ifOlderThanMs?: number;
 }
-
-/** Loaded in the background at the first `register`. */
-export const loadOverlaidView: Lazy<typeof OverlaidViewModule> = lazily(
-  () => import('./overlaid-view.ts'),
-);
 
 /** A config: a {@link View} of its whole value, with a lifecycle. Made by `manager.register`. Not to be frozen. */
 // oxlint-disable-next-line typescript/no-explicit-any -- see OverlaidView
@@ -83,8 +77,8 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T> {
   ready(options: ReadyOptions = {}): Promise<{ readonly from: Provenance }> {
     const { scheduler } = this.#config.context;
     scheduler.hold();
-    const promise = Promise.all([loadReady(), loadOverlaidView().catch(() => {})])
-      .then(([{ waitUntilReady }]) => waitUntilReady(this.#config, options))
+    const promise = loadReady()
+      .then(({ waitUntilReady }) => waitUntilReady(this.#config, options))
       .finally(() => scheduler.release());
     // whoever does not look at the promise must not lose the process to it
     promise.catch(() => {});
@@ -143,7 +137,7 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T> {
    * `ready()` waits for it, too.
    */
   with(overrides: Overrides<Input>): OverlaidView<T, Input> {
-    const { loaded } = loadOverlaidView;
+    const { loaded } = loadReady;
     if (loaded) return loaded.withOverrides(this.#config, [], overrides);
     const text = `with() of config ${JSON.stringify(this.name)} is still being loaded: await ready()`;
     throw new HoldfastError('NO_VALUE', text);

@@ -12,7 +12,7 @@ import { lazily } from './lazily.ts';
 import { loadPRetry } from './libraries.ts';
 import type * as LogModule from './log.ts';
 import type { EventLog } from './log.ts';
-import { ConfigHandle, loadOverlaidView, type RefreshOptions } from './handle.ts';
+import { ConfigHandle, loadReady, type RefreshOptions } from './handle.ts';
 import {
   type AnyConfigOptions,
   type ConfigOptions,
@@ -116,8 +116,7 @@ export class ConfigManager {
     }
     // so that neither the first document nor a second try needs a disk or network that is down by then
     if (this.#entries.size === 0) {
-      for (const load of [loadPoll, loadCycle, loadPRetry, loadOverlaidView])
-        load().catch(() => {});
+      for (const load of [loadPoll, loadCycle, loadPRetry, loadReady]) load().catch(() => {});
       this.#sweepLater();
     }
     const config = new Config(policy, this.#context);

@@ -3,7 +3,7 @@ import { overlay } from './cycle/overlay.ts';
 import type { DeepReadonly } from './document/typed-path.ts';
 import { copyJson, isPlainObject, messageOf, OptionCheck, seal } from './lazy-base.ts';
 import type { JsonValue } from './ports/json.ts';
-import { type Derived, settled, View } from './view.ts';
+import { settled, View } from './view.ts';
 
 /** Some of what the schema takes, at every depth. JSON; what is undefined is left out. */
 export type Overrides<Input> = unknown extends Input
@@ -30,11 +30,16 @@ export class OverlaidView<T, Input = any> extends View<T> {
   /** @internal */
   constructor(config: Config, patches: readonly JsonValue[]) {
     const { snapshot } = config;
-    const derive = (before: unknown) => settled(overlay(config, config.snapshot!, patches), before);
     // at once, so that whoever gives overrides that do not fit is told, and not whoever reads first
-    super(config, derive, snapshot && derivedFrom(snapshot, overlay(config, snapshot, patches)));
+    let first = snapshot && { value: overlay(config, snapshot, patches) };
+    super(config, (before) => {
+      const { value } = first ?? { value: overlay(config, config.snapshot!, patches) };
+      first = undefined;
+      return before === undefined ? value : settled(value, before);
+    });
     this.#config = config;
     this.#patches = patches;
+    if (snapshot) void this.current;
   }
 
   /** Name of the config. */
@@ -46,10 +51,6 @@ export class OverlaidView<T, Input = any> extends View<T> {
   with(overrides: Overrides<Input>): OverlaidView<T, Input> {
     return withOverrides(this.#config, this.#patches, overrides);
   }
-}
-
-function derivedFrom({ merged }: { readonly merged: unknown }, value: unknown): Derived {
-  return { merged, value };
 }
 
 /** What `with()` gives: the view that is known for these overrides, or a new one. */

@@ -4,7 +4,7 @@ import { loadDescribeIssues } from './cycle/validate.ts';
 import { loadJsonFault, loadUtf8Fault } from './document/parse.ts';
 import { loadLruCache, loadPRetry, loadStableStringify } from './libraries.ts';
 import { loadIterateChanges } from './view.ts';
-import { loadOverlaidView, loadReady } from './handle.ts';
+import { loadReady } from './handle.ts';
 import { loadDescribe, loadLog, loadBreakers, loadWatch } from './manager.ts';
 import { loadPoll } from './polling/source.ts';
 import { loadRecords } from './polling/feeds.ts';
@@ -28,7 +28,6 @@ export async function preload(): Promise<void> {
     loadLog(),
     loadDescribe(),
     loadReady(),
-    loadOverlaidView(),
     loadIterateChanges(),
     loadOperations(),
     loadBreakers(),

@@ -44,17 +44,16 @@ const PATHS_REMEMBERED = 1_000;
 export class View<T> {
   readonly #config: Config;
   readonly #derive: ((before: unknown) => unknown) | undefined;
-  /** The last result of `#derive`. */
-  #derived: Derived | undefined;
+  /** The last result of `#derive`, and what it was made of: an equal value can hide that the document changed. */
+  #derived: { readonly merged: unknown; readonly value: unknown } | undefined;
   /** What `get` found in `#pathsOf`. */
   #paths: Map<string, unknown> | undefined;
   #pathsOf: unknown;
 
   /** @internal */
-  constructor(config: Config, derive?: (before: unknown) => unknown, derived?: Derived) {
+  constructor(config: Config, derive?: (before: unknown) => unknown) {
     this.#config = config;
     this.#derive = derive;
-    this.#derived = derived;
   }
 
   /**
@@ -205,12 +204,6 @@ export class View<T> {
 /** A value that was looked at; an object, so that `undefined` is one too. */
 interface Seen<T> {
   readonly value: T;
-}
-
-/** What a view made of the value, and of which document the value was: equal values can hide that it changed. */
-export interface Derived {
-  readonly merged: unknown;
-  readonly value: unknown;
 }
 
 /** What a selector made: the old result where it is deeply equal, and frozen. */
