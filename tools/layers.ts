@@ -5,6 +5,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
   [
     'index.ts',
     'cloud-events.ts',
+    'contracts.ts',
     'json.ts',
     'memory-cache.ts',
     'options.ts',
@@ -16,6 +17,8 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
   [
     'manager.ts',
     'handle.ts',
+    'overlaid-view.ts',
+    'contract.ts',
     'operated-view.ts',
     'view.ts',
     'source-view.ts',

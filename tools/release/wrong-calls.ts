@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConfigManager, isHoldfastError } from '@holdfast/core';
+import { createContract } from '@holdfast/core/contracts';
 import { memoryCache } from '@holdfast/core/memory-cache';
 import { observeMetrics } from '@holdfast/core/metrics';
+import { createScope } from '@holdfast/core/scope';
 import { fetchLoader } from '@holdfast/loaders/fetch';
 import { fileCache } from '@holdfast/loaders/file-cache';
 import { functionLoader } from '@holdfast/loaders/function';
@@ -18,6 +20,10 @@ import { contractTests, loaderContract } from '@holdfast/testing/contracts';
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-wrong-use-'));
 const manager = createConfigManager({ clock: manualClock() });
 const app = manager.register('app', { loader: mockLoader({ value: {} }) });
+const schema = {
+  '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) },
+} as const;
+const contract = createContract({ name: 'module', schema });
 let registered = 0;
 
 /** Every function that takes options, and how it is called with them. */
@@ -28,8 +34,11 @@ export const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   'ConfigHandle.ready': (options) => app.ready(options),
   'ConfigHandle.refresh': (options) => app.refresh(options),
   'ConfigHandle.acceptRefused': (options) => app.acceptRefused(options),
+  'ConfigHandle.contract': (options) => app.contract(contract, options),
   'View.onChange': (options) => app.onChange(() => {}, options),
   'View.changes': (options) => app.changes(options),
+  createContract,
+  createScope: (options) => createScope(app, options),
   memoryCache,
   observeMetrics: (options) => observeMetrics(manager, options),
   httpLoader,
@@ -50,6 +59,7 @@ export const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
 const NEEDED: Readonly<Record<string, object>> = {
   'ConfigManager.register': { loader: mockLoader() },
   'ConfigHandle.acceptRefused': { by: 'me', reason: 'why' },
+  createContract: { name: 'module', schema },
   httpLoader: { url: 'https://config.test/app.json' },
   fetchLoader: { url: 'https://config.test/app.json' },
   functionLoader: { name: 'f' },

@@ -51,7 +51,9 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   /** Handed each value within its commit. */
   reader: ValueReader | undefined;
   paused = false;
-  /** Called after each commit that changed the value. */
+  /** The views with overrides that were asked for last, by what they lay over the documents. */
+  views: Map<string, unknown> | undefined;
+  /** Called after each commit that changed the value, or what it was made of. */
   readonly onValue: Subscriptions = new Subscriptions();
   /** What has a say in each change, beside the schema. Replaced when somebody comes or goes. */
   participants: readonly Participant[] = NOBODY;
@@ -235,7 +237,8 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     this.healthChanged();
     const { snapshot } = this.state;
     const changed = snapshot !== undefined && snapshot.version !== before.snapshot?.version;
-    if (changed) this.onValue.call();
+    // another document behind the same value can give a view with overrides another one
+    if (snapshot?.merged !== before.snapshot?.merged) this.onValue.call();
     const change = changed ? { ...snapshot, previous: before.snapshot?.value } : undefined;
     // what needed no look is nothing to tell of
     this.#cycle?.notify(this, proposal, { decision, change });

@@ -10,6 +10,7 @@ export type { Rehearsal } from './cycle/rehearse.ts';
 export type { Consent, ParticipantChange, ParticipantOptions } from './options/participant.ts';
 export type { HistoryOptions } from './options/history.ts';
 export type { ChangeListener, ChangeOf, SubscribeOptions, View } from './view.ts';
+export type { OverlaidView, Overrides } from './overlaid-view.ts';
 export type { SourceView } from './source-view.ts';
 export type { ChangeDetails } from './state/change-details.ts';
 export type { DeepReadonly, PathOf, ValueAt, ValueAtKeys } from './document/typed-path.ts';

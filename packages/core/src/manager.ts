@@ -12,7 +12,7 @@ import { lazily } from './lazily.ts';
 import { loadPRetry } from './libraries.ts';
 import type * as LogModule from './log.ts';
 import type { EventLog } from './log.ts';
-import { ConfigHandle, type RefreshOptions } from './handle.ts';
+import { ConfigHandle, loadReady, type RefreshOptions } from './handle.ts';
 import {
   type AnyConfigOptions,
   type ConfigOptions,
@@ -101,11 +101,11 @@ export class ConfigManager {
   register<T = unknown>(
     name: string,
     options: UntypedConfigOptions<T>,
-  ): ConfigHandle<DeepReadonly<T>>;
+  ): ConfigHandle<DeepReadonly<T>, T>;
   register<S extends StandardSchemaV1>(
     name: string,
     options: ConfigOptions<S>,
-  ): ConfigHandle<DeepReadonly<StandardSchemaV1.InferOutput<S>>>;
+  ): ConfigHandle<DeepReadonly<StandardSchemaV1.InferOutput<S>>, StandardSchemaV1.InferInput<S>>;
   register(name: string, options: AnyConfigOptions): ConfigHandle<unknown> {
     const policy = resolveConfig(name, options);
     if (this.#closed)
@@ -118,7 +118,7 @@ export class ConfigManager {
     }
     // so that neither the first document nor a second try needs a disk or network that is down by then
     if (this.#entries.size === 0) {
-      for (const load of [loadPoll, loadCycle, loadPRetry]) load().catch(() => {});
+      for (const load of [loadPoll, loadCycle, loadPRetry, loadReady]) load().catch(() => {});
       this.#sweepLater();
     }
     const config = new Config(policy, this.#context);

@@ -4,6 +4,9 @@ import { Delay, HoldfastError, isRecent, MAX_WAIT_MS, OptionCheck, Wakeup } from
 import { type ReadinessFacts, readiness } from './state/readiness.ts';
 import type { Provenance } from './state/status.ts';
 
+/** With this module, so that whoever has awaited `ready()` can call `with()`. */
+export { withOverrides } from './overlaid-view.ts';
+
 /** How `ready()` waits. */
 export interface ReadyOptions {
   /** `origin`: only a confirmation by the source will do. @default {'any'} */

@@ -47,8 +47,8 @@ export class View<T> {
   readonly #derive: ((before: unknown) => unknown) | undefined;
   /** Where it looks; null where a function makes its value. */
   readonly #at: Path | null;
-  /** The last result of `#derive`, and of which version of the config it is. */
-  #derived: { readonly version: number; readonly value: unknown } | undefined;
+  /** The last result of `#derive`, and what it was made of: an equal value can hide that the document changed. */
+  #derived: { readonly merged: unknown; readonly value: unknown } | undefined;
   /** What `get` found in `#pathsOf`. */
   #paths: Map<string, unknown> | undefined;
   #pathsOf: unknown;
@@ -201,15 +201,15 @@ export class View<T> {
     }
   }
 
-  #read({ version }: Snapshot): unknown {
+  #read({ merged }: Snapshot): unknown {
     const before = this.#derived;
-    if (before?.version === version) return before.value;
+    if (before && before.merged === merged) return before.value;
     try {
-      this.#derived = { version, value: this.#derive!(before?.value) };
+      this.#derived = { merged, value: this.#derive!(before?.value) };
     } catch (error) {
       this.#config.context.events.failed(this.#config.policy.name, 'a selector', error);
       if (before === undefined) throw error;
-      this.#derived = { version, value: before.value };
+      this.#derived = { merged, value: before.value };
     }
     return this.#derived.value;
   }
@@ -221,7 +221,7 @@ interface Seen<T> {
 }
 
 /** What a selector made: the old result where it is deeply equal, and frozen. */
-function settled(fresh: unknown, before: unknown): unknown {
+export function settled(fresh: unknown, before: unknown): unknown {
   if (isThenable(fresh)) {
     fresh.then(undefined, () => {});
     throw new TypeError('a selector must give its result at once, not a promise');

@@ -206,7 +206,8 @@ function resolveSchema(schema: unknown, check: OptionCheck): StandardSchemaV1 | 
   throw check.fail('schema', 'a Standard Schema validator (zod, valibot, arktype, …)', schema);
 }
 
-function isStandardSchema(schema: unknown): schema is StandardSchemaV1 {
+/** Whether it is a validator of whatever make. */
+export function isStandardSchema(schema: unknown): schema is StandardSchemaV1 {
   // arktype's schemas are functions
   const standard: unknown = Reflect.get(Object(schema) as object, '~standard');
   const { version, validate } = Object(standard) as Record<string, unknown>;
