@@ -1,12 +1,12 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { copyJson, isThenable, isTree } from '../lazy-base.ts';
 import {
-import type { ConfigPolicy } from '../options/config.ts';
   describeIssues,
   describeNoResult,
   describeThrown,
   describeTop,
 } from './describe-issues.ts';
+import type { ConfigPolicy } from '../options/config.ts';
 
 /** What a schema makes of a value, or why it will have none of it: `does not fit the schema: …`. */
 export type ImmediateVerdict =

@@ -101,7 +101,7 @@ export class Records {
   }
 
   async #restoreOperated(): Promise<void> {
-    const [newest] = await this.#operated.read();
+    const [newest] = await this.#operated.read(true);
     if (newest === undefined) return;
     try {
       await this.#owner.restore(newest.loaded.raw as JsonValue);
