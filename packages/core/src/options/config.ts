@@ -32,6 +32,11 @@ export interface CommonConfigOptions {
   readonly sources?: readonly SourceOptions[];
   /** How often the source is read. */
   readonly polling?: PollingOptions;
+  /**
+   * Nothing is loaded before somebody asks: the first `ready()`, `refresh()` or read of the value begins it. The read
+   * itself does not wait. @default {false}
+   */
+  readonly lazy?: boolean;
   /** How many changes may be applied. Surplus ones wait; the newest is applied when the window opens. `false`: any number. */
   readonly updates?: UpdateOptions | false;
   /** What no document may go beyond. */
@@ -105,6 +110,7 @@ export interface ConfigPolicy {
   readonly sources: readonly SourcePolicy[];
   readonly schema: StandardSchemaV1 | undefined;
   readonly defaults: JsonValue | undefined;
+  readonly lazy: boolean;
   readonly updates: { readonly max: number; readonly windowMs: number } | undefined;
   readonly limits: Limits;
   readonly maxRemoved: number;
@@ -126,6 +132,7 @@ const KNOWN = [
   'schema',
   'defaults',
   'polling',
+  'lazy',
   'updates',
   'limits',
   'maxRemoved',
@@ -158,8 +165,9 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
   const check: OptionCheck = new OptionCheck(`config ${JSON.stringify(name)}`);
   check.object('options', options, KNOWN);
   const sources = resolveSources(options, check);
-  const { arrayKey } = options;
+  const { arrayKey, lazy = false } = options;
   const limits = resolveLimits(options.limits, check);
+  if (typeof lazy !== 'boolean') throw check.fail('lazy', 'true or false', lazy);
   if (arrayKey !== undefined) check.text('arrayKey', arrayKey);
   if (options.participants !== undefined) check.texts('participants', options.participants);
   return {
@@ -167,6 +175,7 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
     sources,
     schema: resolveSchema(options.schema, check),
     defaults: resolveDefaults(options.defaults, limits, check),
+    lazy,
     updates: resolveUpdates(options.updates, check),
     limits,
     ignore: check.paths('ignore', options.ignore),
