@@ -3,6 +3,7 @@ import type * as CycleModule from './cycle/cycle.ts';
 import { decideUnchanged } from './cycle/unchanged.ts';
 import type { ManagerContext } from './cycle/context.ts';
 import type { ConfigState } from './state/config-state.ts';
+import type { ValueReader } from './state/due-on-read.ts';
 import type { Decision, Intervention, Proposal } from './state/proposal.ts';
 import type { ValueCheck } from './state/value-check.ts';
 import type { Participant } from './options/participant.ts';
@@ -35,11 +36,6 @@ type Settle = (decision: Decision) => void;
 
 /** Shared by all configs. */
 const NOBODY: readonly never[] = [];
-
-/** Whoever keeps the value where applications read it. */
-export interface ValueReader {
-  serve(value: unknown): void;
-}
 
 /**
  * The proposal queue of one config: the only place where what is in force changes. Everything that wants a change hands
@@ -84,7 +80,10 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     this.#serveDefaults();
   }
 
+  /** Begins to load, unless it did. */
   start(): void {
+    if (this.closed || this.startedAt < Infinity) return;
+    this.startedAt = this.context.clock.monotonic();
     this.#feeds.start();
   }
 

@@ -51,7 +51,11 @@ export interface HoldfastEvents {
     readonly kept: boolean;
   };
   /** A document waits for the window of `updates`, which opens at the wall-clock time `until`, or, without it, for `unpin()`. */
-  'document.held': EventBase & { readonly source: string; readonly until?: number | undefined };
+  'document.held': EventBase & {
+    readonly source: string;
+    readonly trigger: Trigger;
+    readonly until?: number | undefined;
+  };
   /** Somebody wants another value in force: a document that was not seen before, or an operator. */
   'reload.started': ReloadBase;
   /** The schema and all rules agree. `changeCount`: the leaves that differ; counted when it is read. */

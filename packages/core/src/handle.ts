@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import type { Contract, RegisterContractOptions } from './contract.ts';
+import { invalidate, isInvalidated, noticeRead } from './state/due-on-read.ts';
 import { fingerprint } from './document/fingerprint.ts';
 import { type Lazy, lazily } from './lazily.ts';
 import type { DeepReadonly } from './document/typed-path.ts';
@@ -49,10 +50,17 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T> {
    * @internal
    */
   serve(value: unknown): void {
+    if (this.#config.dueOnRead) return;
     const descriptor = { value, enumerable: true, configurable: true };
     if (Reflect.defineProperty(this, 'current', descriptor)) return;
     const cause = new TypeError('the handle was frozen, so that its current cannot follow');
     this.#config.context.events.failed(this.name, 'serving the value', cause);
+  }
+
+  /** @internal */
+  withdraw(): void {
+    // the accessor of the view answers again
+    Reflect.deleteProperty(this, 'current');
   }
 
   /** Name of the config. */
@@ -96,10 +104,10 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T> {
     const ifOlderThanMs = options === undefined ? 0 : this.#refreshTerms(options);
     const { closed, sources } = this.#config;
     if (closed) return closedOutcome(this.name);
-    if (ifOlderThanMs > 0 && (this.status.ageMs ?? Infinity) < ifOlderThanMs) {
-      return { kind: 'unchanged' };
-    }
-    const outcomes = await Promise.all(sources.map((source) => source.refresh(ifOlderThanMs)));
+    noticeRead(this.#config);
+    const withinMs = sources.some(isInvalidated) ? 0 : ifOlderThanMs;
+    if (withinMs > 0 && (this.status.ageMs ?? Infinity) < withinMs) return { kind: 'unchanged' };
+    const outcomes = await Promise.all(sources.map((source) => source.refresh(withinMs)));
     return sources.length === 1 ? outcomes[0]! : (await loadPoll()).combined(outcomes);
   }
 
@@ -111,6 +119,14 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T> {
     return ifOlderThanMs;
   }
 
+  /**
+   * What is known counts as old from now on, whatever its age: the next read, `ready()` or `refresh()` polls. For those
+   * who were told of news, or were frozen meanwhile. What is in force stays so.
+   */
+  invalidate(): void {
+    invalidate(this.#config);
+  }
+
   /** Stops the scheduled polls; `refresh()` still works, and what is pushed still arrives. */
   pause(): void {
     this.#config.paused = true;
@@ -120,6 +136,7 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T> {
   /** Polls again, at once unless the minimum interval forbids it. */
   resume(): void {
     this.#config.paused = false;
+    noticeRead(this.#config);
     for (const source of this.#config.sources) source.resume();
   }
 

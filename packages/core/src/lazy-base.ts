@@ -18,6 +18,7 @@ export { recentUpdates, windowOpensAt } from './schedule/limit.ts';
 export { MAX_WAIT_MS, OptionCheck } from './options/check.ts';
 export { backoffWait } from './schedule/backoff.ts';
 export { Delay } from './schedule/timers.ts';
+export { isInvalidated, noticeRead } from './state/due-on-read.ts';
 export { isRecent } from './state/health.ts';
 export { withDocument } from './state/inputs.ts';
 export { overtaken, unchanged } from './state/proposal.ts';

@@ -55,7 +55,7 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
     'warn: The document of x does not fit; as served',
   ],
   'document.held': [
-    { type: 'document.held', config: 'app', at: 0, source: 's', until: 5 },
+    { type: 'document.held', config: 'app', at: 0, source: 's', trigger: 'poll', until: 5 },
     'info: an update waits: the limit of updates is reached',
   ],
   'reload.started': [

@@ -124,7 +124,7 @@ export class ConfigManager {
     const config = new Config(policy, this.#context);
     const handle = new ConfigHandle<unknown>(config);
     this.#entries.set(name, { config, handle });
-    config.start();
+    if (!policy.lazy) config.start();
     return handle;
   }
 

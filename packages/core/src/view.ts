@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import { type ChangeDetails, LazyDetails } from './state/change-details.ts';
+import { noticeRead } from './state/due-on-read.ts';
 import { isThenable, isTree } from './document/kind.ts';
 import type { Change } from './document/leaves.ts';
 import { getAt, parsePath, type Path } from './document/path.ts';
@@ -66,6 +67,12 @@ export class View<T> {
    * @throws {HoldfastError} `NO_VALUE` before there is any: await `ready()`, or give `defaults`.
    */
   get current(): T {
+    noticeRead(this.#config);
+    return this.#now();
+  }
+
+  /** What is in force, without a read being noticed: who subscribes has not read yet. */
+  #now(): T {
     const { snapshot } = this.#config;
     if (snapshot === undefined) throw noValue(this.#config);
     return (this.#derive === undefined ? snapshot.value : this.#read(snapshot)) as T;
@@ -100,11 +107,11 @@ export class View<T> {
   select(by: unknown): unknown {
     if (typeof by === 'function') {
       const selector = by as (value: T) => unknown;
-      return new View(this.#config, (before) => settled(selector(this.current), before), null);
+      return new View(this.#config, (before) => settled(selector(this.#now()), before), null);
     }
     const path = parsePath(by as string | Path);
     const at = this.#at && [...this.#at, ...path];
-    return new View(this.#config, () => getAt(this.current, path), at);
+    return new View(this.#config, () => getAt(this.#now(), path), at);
   }
 
   /**
@@ -194,7 +201,7 @@ export class View<T> {
   #peek(): Seen<T> | undefined {
     if (this.#config.snapshot === undefined) return undefined;
     try {
-      return { value: this.current };
+      return { value: this.#now() };
     } catch {
       // a selector that throws on the first value it sees gives none yet; it was reported
       return undefined;

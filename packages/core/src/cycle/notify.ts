@@ -76,6 +76,7 @@ function tellOutcome(
     const { error } = outcome;
     context.events.emit('document.refused', policy.name, () => ({ source, trigger, error, kept }));
   } else if (outcome.kind === 'held') {
-    context.events.emit('document.held', policy.name, () => ({ source, until: outcome.until }));
+    const { until } = outcome;
+    context.events.emit('document.held', policy.name, () => ({ source, trigger, until }));
   }
 }

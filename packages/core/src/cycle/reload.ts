@@ -15,6 +15,7 @@ export class Reload implements ReloadNotes {
   readonly #tools: CycleTools;
   readonly #startedAt: number;
   #id: string | undefined;
+  #failed = false;
   #values: readonly [before: unknown, after: unknown] = [undefined, undefined];
 
   constructor(tools: CycleTools) {
@@ -38,7 +39,10 @@ export class Reload implements ReloadNotes {
     this.tell('reload.completed', () => this.#counted({ version, durationMs }));
   }
 
+  /** Told once, though several of its documents may have been refused. */
   failed(error: HoldfastError): void {
+    if (this.#failed) return;
+    this.#failed = true;
     const outcome = error.code === 'VETOED' ? ('vetoed' as const) : ('refused' as const);
     this.tell('reload.failed', () => ({ outcome, error, durationMs: this.#durationMs }));
   }

@@ -34,6 +34,7 @@ const RULES: {
 } = {
   schema: { allowed: 'a Standard Schema validator (zod, valibot, arktype, …)' },
   polling: { allowed: 'an object', fits: isObject },
+  lazy: { allowed: 'true or false', fits: (value) => typeof value === 'boolean' },
   updates: { allowed: 'an object', fits: (value) => value === false || isObject(value) },
   limits: { allowed: 'an object', fits: isObject },
   maxRemoved: { allowed: 'a number from 0 to 1', fits: (value) => value === 0 },
@@ -107,7 +108,7 @@ test.each<[unknown, string]>([
   ],
   [
     { interval: 1 },
-    'Cannot use option "interval" of config "app": it is unknown; there are loader, sources, schema, defaults, polling, updates, limits, maxRemoved, ignore, secrets, restartOnly, dynamicOnly, history, participants, arrayKey, validateTimeoutMs, readyTimeoutMs, fallbackAfter, maxStaleMs',
+    'Cannot use option "interval" of config "app": it is unknown; there are loader, sources, schema, defaults, polling, lazy, updates, limits, maxRemoved, ignore, secrets, restartOnly, dynamicOnly, history, participants, arrayKey, validateTimeoutMs, readyTimeoutMs, fallbackAfter, maxStaleMs',
   ],
   [
     { shema: 1 },

@@ -33,6 +33,11 @@ export interface CommonConfigOptions {
   readonly sources?: readonly SourceOptions[];
   /** How often the source is read. */
   readonly polling?: PollingOptions;
+  /**
+   * Nothing is loaded before somebody asks: the first `ready()`, `refresh()` or read of the value begins it. The read
+   * itself does not wait. @default {false}
+   */
+  readonly lazy?: boolean;
   /** How many changes may be applied. Surplus ones wait; the newest is applied when the window opens. `false`: any number. */
   readonly updates?: UpdateOptions | false;
   /** What no document may go beyond. */
@@ -112,6 +117,7 @@ export interface ConfigPolicy extends FieldRules {
   readonly sources: readonly SourcePolicy[];
   readonly schema: StandardSchemaV1 | undefined;
   readonly defaults: JsonValue | undefined;
+  readonly lazy: boolean;
   readonly updates: { readonly max: number; readonly windowMs: number } | undefined;
   readonly limits: Limits;
   readonly maxRemoved: number;
@@ -131,6 +137,7 @@ const KNOWN = [
   'schema',
   'defaults',
   'polling',
+  'lazy',
   'updates',
   'limits',
   'maxRemoved',
@@ -164,8 +171,9 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
   const check: OptionCheck = new OptionCheck(`config ${JSON.stringify(name)}`);
   check.object('options', options, KNOWN);
   const sources = resolveSources(options, check);
-  const { arrayKey } = options;
+  const { arrayKey, lazy = false } = options;
   const limits = resolveLimits(options.limits, check);
+  if (typeof lazy !== 'boolean') throw check.fail('lazy', 'true or false', lazy);
   if (arrayKey !== undefined) check.text('arrayKey', arrayKey);
   if (options.participants !== undefined) check.texts('participants', options.participants);
   return {
@@ -173,6 +181,7 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
     sources,
     schema: resolveSchema(options.schema, check),
     defaults: resolveDefaults(options.defaults, limits, check),
+    lazy,
     updates: resolveUpdates(options.updates, check),
     limits,
     ignore: check.paths('ignore', options.ignore),

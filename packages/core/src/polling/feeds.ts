@@ -3,6 +3,7 @@ import type { Decision, Proposal } from '../state/proposal.ts';
 import { lazily } from '../lazily.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Cache } from '../ports/cache.ts';
+import type { Loader } from '../ports/loader.ts';
 import { settlesWithin } from '../schedule/timers.ts';
 import type { SourceOwner } from './owner.ts';
 import type * as RecordsModule from './records.ts';
@@ -24,6 +25,8 @@ export class Feeds {
   /** What ends each watch. */
   #watches: readonly Promise<() => void>[] | undefined;
   #records: Records | undefined;
+  /** Those that are to be left again. */
+  #entered: readonly Loader[] = [];
   #opening: Promise<void> | undefined;
 
   constructor(owner: SourceOwner) {
@@ -34,7 +37,8 @@ export class Feeds {
   /** Begins to watch, to read the cache, and to poll. */
   start(): void {
     const { context, policy } = this.#owner;
-    for (const { loader } of policy.sources) context.loaders.enter(loader);
+    this.#entered = policy.sources.map(({ loader }) => loader);
+    for (const loader of this.#entered) context.loaders.enter(loader);
     loadPoll().then(
       ({ warn }) => warn(this.#owner),
       () => {},
@@ -70,7 +74,7 @@ export class Feeds {
   async #closeAll(): Promise<void> {
     const { context, policy } = this.#owner;
     for (const end of await Promise.all(this.#watches ?? [])) end();
-    const leaving = policy.sources.map(({ loader }) => context.loaders.leave(loader, policy.name));
+    const leaving = this.#entered.map((loader) => context.loaders.leave(loader, policy.name));
     await Promise.all([this.#written(), ...leaving]);
   }
 

@@ -102,7 +102,7 @@ export interface Status extends Omit<
 export interface SourceFacts {
   readonly health: Health;
   readonly hasDocument: boolean;
-  /** Monotonic time of registration. */
+  /** Monotonic time since which it is loaded. */
   readonly startedAt: number;
   /** The config cannot do without it. */
   readonly required: boolean;
