@@ -15,6 +15,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
   ],
   [
     'manager.ts',
+    'audit.ts',
     'handle.ts',
     'view.ts',
     'source-view.ts',

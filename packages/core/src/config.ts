@@ -118,13 +118,13 @@ export class Config implements SourceOwner, Comparer {
     return { health, hasDocument: this.documentOf(index) !== undefined, startedAt: this.startedAt };
   }
 
-  changesBetween(before: unknown, after: unknown): readonly Change[] {
+  changesBetween(before: unknown, after: unknown, limit?: number): readonly Change[] {
     if (this.#cycle && before !== undefined) {
-      return this.#cycle.diff(before, after, { arrayKey: this.policy.arrayKey });
+      return this.#cycle.diff(before, after, { arrayKey: this.policy.arrayKey, limit });
     }
     // without a value before, or before any document was looked at: all that there is was added
     const changes: Change[] = [];
-    addLeaves(changes, 'added', after, []);
+    addLeaves(changes, 'added', after, [], limit);
     return changes;
   }
 
@@ -180,8 +180,8 @@ export class Config implements SourceOwner, Comparer {
 
   async #decide(proposal: Proposal): Promise<Decision> {
     if (proposal.kind === 'unchanged') return decideUnchanged(this.#state(), proposal);
-    this.#cycle ??= await loadCycle();
     const { context } = this;
+    if (!this.#cycle) [this.#cycle] = await Promise.all([loadCycle(), context.audit()]);
     return this.#cycle.decide(this.#state(), proposal, {
       context,
       resolve: (inputs) => this.#resolve(inputs),

@@ -12,6 +12,7 @@
  * - `SCHEMA_FAILED` the schema refused the document
  * - `REMOVED_TOO_MUCH` the document lost more of its keys than `maxRemoved` allows
  * - `CACHE_FAILED` the cache could not be read or written; never harms the value in force
+ * - `AUDIT_FAILED` an audit record could not be written; never harms the value in force
  * - `LISTENER_FAILED` a listener, selector or watch threw; never harms anything else
  */
 export type ErrorCode =
@@ -26,6 +27,7 @@ export type ErrorCode =
   | 'SCHEMA_FAILED'
   | 'REMOVED_TOO_MUCH'
   | 'CACHE_FAILED'
+  | 'AUDIT_FAILED'
   | 'LISTENER_FAILED';
 
 /** Found on every error of any copy of this package, see {@link isHoldfastError}. */

@@ -50,6 +50,7 @@ const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: str
     text: 'an update waits: the limit of updates is reached',
   }),
   'cache.failed': ({ error }) => ({ level: 'warn', text: error.message }),
+  'audit.failed': ({ error }) => ({ level: 'warn', text: error.message }),
   'listener.failed': ({ error }) => ({
     level: 'error',
     // the line names the config already

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { Audit } from './audit.ts';
 import { Config, loadCycle } from './config.ts';
 import type { ManagerContext } from './cycle/context.ts';
 import { LoaderUses } from './cycle/loader-uses.ts';
@@ -61,6 +62,8 @@ const SWEEP_MS = 60_000;
 
 /** Holds configs: one scheduler, one event stream, one cache for all of them. Made by {@link createConfigManager}. */
 export class ConfigManager {
+  /** What changed values, when, by whom and why. */
+  readonly audit: Audit;
   readonly #context: ManagerContext;
   readonly #entries = new Map<
     string,
@@ -71,23 +74,23 @@ export class ConfigManager {
 
   /** @internal */
   constructor(policy: ManagerPolicy) {
-    const { clock, random, cache, environment, logger, maxConcurrentPolls, breakerFailures } =
-      policy;
+    const { clock, random, cache, environment, logger, maxConcurrentPolls } = policy;
     const events = new EventHub(clock);
     const scheduler = new Scheduler(clock, (sleptMs) => this.#lostTime(sleptMs));
     const time = createLoaderTime(clock, scheduler);
-    const services = { clock, random, scheduler, time, events };
+    const services = { clock, random, scheduler, time, events, environment };
     this.#context = {
       ...services,
       cache,
-      environment,
       slots: new PollSlots(maxConcurrentPolls),
       breakers: new Map(),
-      breakerFailures,
+      breakerFailures: policy.breakerFailures,
       signals: new SignalPool(),
       loaders: new LoaderUses(events),
       watches: lazily(async () => new (await loadWatch()).Watches(services)),
+      audit: lazily(async () => new (await loadCycle()).AuditTrail(services, policy.audit)),
     };
+    this.audit = new Audit(this.#context.audit);
     if (logger) this.#logTo(logger);
   }
 
@@ -200,7 +203,8 @@ export class ConfigManager {
   async close(): Promise<void> {
     this.#closed = true;
     this.#sweep?.cancel();
-    await Promise.all(this.configs().map((handle) => handle.close()));
+    const closing = this.configs().map((handle) => handle.close());
+    await Promise.all([...closing, this.#context.audit.loaded?.close()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

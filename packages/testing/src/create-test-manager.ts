@@ -27,6 +27,7 @@ const KNOWN = [
   'logger',
   'maxConcurrentPolls',
   'breaker',
+  'audit',
 ] satisfies (keyof TestManagerOptions)[];
 
 /**

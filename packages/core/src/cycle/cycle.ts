@@ -17,6 +17,7 @@ import type { Resolution } from './resolve.ts';
 import { titleOf } from './title.ts';
 
 export { diff } from '../document/diff.ts';
+export { AuditTrail } from './audit.ts';
 export { notify } from './notify.ts';
 
 /** What the stages use beside the state. */

@@ -28,6 +28,8 @@ function tellChanged(subject: EventSubject, change: ValueChange, proposal: Propo
   const { policy, context } = subject;
   const { version, trigger } = change;
   const { by, reason } = 'by' in proposal ? proposal : {};
+  const sources = 'source' in proposal ? [policy.sources[proposal.source]!.name] : undefined;
+  context.audit.loaded?.changed(subject, change, { by, reason, sources });
   context.events.emit('config.changed', policy.name, () => {
     const details = new LazyDetails(change, subject);
     return {

@@ -1,7 +1,7 @@
 import type { Decision } from '../state/proposal.ts';
 import { lazily } from '../lazily.ts';
 import type { Cache } from '../ports/cache.ts';
-import { settlesWithin } from '../schedule/timers.ts';
+import { CLOSE_PATIENCE_MS, settlesWithin } from '../schedule/timers.ts';
 import type { SourceOwner } from './owner.ts';
 import type * as PushedModule from './pushed.ts';
 import type * as RecordsModule from './records.ts';
@@ -15,9 +15,6 @@ export const loadPushed: () => Promise<typeof PushedModule> = lazily(() => impor
 export const loadRecords: () => Promise<typeof RecordsModule> = lazily(
   () => import('./records.ts'),
 );
-
-/** A cache or loader that hangs must not keep a process from closing. */
-const CLOSE_PATIENCE_MS = 5_000;
 
 /** What a config is fed by: the polls of its sources, their watches, and the cache at the start. */
 export class Feeds {
