@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConfigManager, isHoldfastError } from '@holdfast/core';
 import { memoryCache } from '@holdfast/core/memory-cache';
+import { auditFile, verifyAuditFile } from '@holdfast/loaders/audit-file';
 import { fetchLoader } from '@holdfast/loaders/fetch';
 import { fileCache } from '@holdfast/loaders/file-cache';
 import { functionLoader } from '@holdfast/loaders/function';
@@ -24,6 +25,7 @@ export const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   createConfigManager,
   'ConfigManager.register': (options) => manager.register(`c${(registered += 1)}`, options),
   'ConfigManager.refresh': (options) => manager.refresh(['app'], options),
+  'Audit.list': (options) => manager.audit.list(options),
   'ConfigHandle.ready': (options) => app.ready(options),
   'ConfigHandle.refresh': (options) => app.refresh(options),
   'ConfigHandle.acceptRefused': (options) => app.acceptRefused(options),
@@ -35,6 +37,8 @@ export const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   staticLoader: (options) => staticLoader({}, options),
   functionLoader: (options) => functionLoader(async () => ({}), options),
   fileCache,
+  auditFile,
+  verifyAuditFile: (options) => verifyAuditFile(join(folder, 'none.jsonl'), options),
   localStorageCache,
   indexedDbCache,
   createTestManager,
@@ -52,6 +56,7 @@ const NEEDED: Readonly<Record<string, object>> = {
   fetchLoader: { url: 'https://config.test/app.json' },
   functionLoader: { name: 'f' },
   fileCache: { directory: folder },
+  auditFile: { path: join(folder, 'audit.jsonl') },
 };
 
 /** How `owner` answers to these options, with those that it needs: `taken`, or the error in one line. */

@@ -38,7 +38,7 @@ async function written(...versions: readonly number[]): Promise<string> {
 const linesOf = async (): Promise<string[]> => (await readFile(path, 'utf8')).split('\n');
 
 /** Versions of the records in the file. */
-async function versions(): Promise<unknown[]> {
+async function versionsIn(): Promise<unknown[]> {
   const lines = (await linesOf()).flatMap((line) => {
     try {
       return [JSON.parse(line) as { record?: AuditRecord }];
@@ -73,7 +73,7 @@ describe('auditFile()', () => {
     await written(1, 2);
     await written(3);
     const head = await written(4);
-    expect(await versions()).toEqual([1, 2, 3, 4]);
+    expect(await versionsIn()).toEqual([1, 2, 3, 4]);
     expect(await verifyAuditFile(path)).toEqual({ ok: true, records: 4, head, repairs: 0 });
   });
 
@@ -89,7 +89,7 @@ describe('auditFile()', () => {
     const file = auditFile({ path });
     await Promise.all([1, 2, 3, 4, 5].map((version) => file.write(record(version))));
     await file.close();
-    expect(await versions()).toEqual([1, 2, 3, 4, 5]);
+    expect(await versionsIn()).toEqual([1, 2, 3, 4, 5]);
     expect(await verifyAuditFile(path)).toMatchObject({ ok: true, records: 5 });
   });
 
@@ -154,7 +154,7 @@ describe('auditFile() beside others', () => {
     await expect(one.write(record(3))).rejects.toThrow('somebody else writes to it, too');
     await one.write(record(3));
     await Promise.all([one.close(), other.close()]);
-    expect(await versions()).toEqual([1, 2, 3]);
+    expect(await versionsIn()).toEqual([1, 2, 3]);
     expect(await verifyAuditFile(path)).toMatchObject({ ok: true, records: 3 });
   });
 
@@ -194,7 +194,7 @@ describe('auditFile() after a half line', () => {
       expect(await verifyAuditFile(path)).toMatchObject({ ok: false, line: line + 1 });
       const head = await written(8, 9);
       const kept = line === 1 ? [] : [1];
-      expect(await versions()).toEqual([...kept, 8, 9]);
+      expect(await versionsIn()).toEqual([...kept, 8, 9]);
       const records = kept.length + 2;
       expect(await verifyAuditFile(path)).toEqual({ ok: true, records, head, repairs: 1 });
     }
@@ -204,7 +204,7 @@ describe('auditFile() after a half line', () => {
     await written(1, 2);
     await truncate(path, (await stat(path)).size - 1);
     const head = await written(3);
-    expect(await versions()).toEqual([1, 2, 3]);
+    expect(await versionsIn()).toEqual([1, 2, 3]);
     expect(await verifyAuditFile(path)).toEqual({ ok: true, records: 3, head, repairs: 0 });
   });
 
@@ -233,7 +233,7 @@ describe('auditFile() after a half line', () => {
           }
           const head = await written(100);
           expect(await verifyAuditFile(path)).toMatchObject({ ok: true, head });
-          const seen = await versions();
+          const seen = await versionsIn();
           expect([seen[0], seen.at(-1)]).toEqual([1, 100]);
         },
       ),
@@ -251,9 +251,9 @@ describe('verifyAuditFile()', () => {
     return readFile(path);
   }
 
-  const refuses = async (bytes: Uint8Array): Promise<void> => {
+  const isRefused = async (bytes: Uint8Array): Promise<boolean> => {
     await writeFile(path, bytes);
-    expect(await verifyAuditFile(path)).toMatchObject({ ok: false });
+    return !(await verifyAuditFile(path)).ok;
   };
 
   test('finds a change of any byte', async () => {
@@ -266,7 +266,7 @@ describe('verifyAuditFile()', () => {
         async (at, by) => {
           const edited = Buffer.from(whole);
           edited[at]! ^= by;
-          await refuses(edited);
+          expect(await isRefused(edited)).toBe(true);
         },
       ),
       { numRuns: 1_500 },
@@ -285,7 +285,7 @@ describe('verifyAuditFile()', () => {
           const edited = Buffer.concat([whole.subarray(0, at), put, rest]);
           // the beginning of the file is another matter: lines that are cut off at the end
           const isBeginning = whole.subarray(0, edited.length).equals(edited);
-          if (!isBeginning) await refuses(edited);
+          expect(isBeginning || (await isRefused(edited))).toBe(true);
         },
       ),
       { numRuns: 1_000 },

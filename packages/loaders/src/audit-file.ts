@@ -84,7 +84,7 @@ export async function verifyAuditFile(
   const known = ['anchor'] satisfies (keyof VerifyAuditFileOptions)[];
   checkOptions(check, options, { example: '{ anchor }', known });
   const { anchor } = options;
-  if (anchor !== undefined && !/^[0-9a-f]{64}$/.test(anchor))
+  if (anchor !== undefined && !(typeof anchor === 'string' && /^[0-9a-f]{64}$/.test(anchor)))
     throw check.fail('anchor', 'a hash of 64 digits (0-9, a-f)', anchor);
   const file = checkPath(check, path);
   return systemErrors('AUDIT_FAILED', `verify ${file}`, () => verifyLines(file, anchor));

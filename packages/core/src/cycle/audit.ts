@@ -75,7 +75,7 @@ export class AuditTrail {
     const { limit = 100, config, since = 0 } = options;
     check.count('limit', limit, 1);
     if (config !== undefined) check.text('config', config);
-    check.range('since', since, 0, Infinity);
+    check.count('since', since, 0);
     return this.#records
       .filter((record) => (config === undefined || record.config === config) && record.at >= since)
       .slice(-limit)

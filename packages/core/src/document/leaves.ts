@@ -24,13 +24,9 @@ export function addLeaves(
   if (isLeaf(value)) {
     changes.push(kind === 'added' ? { path, kind, after: value } : { path, kind, before: value });
   } else if (Array.isArray(value)) {
-    for (const [i, item] of value.entries()) {
-      if (changes.length >= limit) return;
-      addLeaves(changes, kind, item, [...path, i], limit);
-    }
+    for (const [i, item] of value.entries()) addLeaves(changes, kind, item, [...path, i], limit);
   } else {
     for (const key in value as PlainObject) {
-      if (changes.length >= limit) return;
       addLeaves(changes, kind, (value as PlainObject)[key], [...path, key], limit);
     }
   }

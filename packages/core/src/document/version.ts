@@ -4,7 +4,7 @@ import { isPlainObject } from './kind.ts';
 /** The `version` of a document; undefined where it has none. */
 export function versionOf(document: JsonValue): JsonValue | undefined {
   return isPlainObject(document) && Object.hasOwn(document, 'version')
-    ? (document['version'] as JsonValue)
+    ? document['version']
     : undefined;
 }
 

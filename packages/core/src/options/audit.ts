@@ -3,7 +3,7 @@ import type { OptionCheck } from './check.ts';
 
 /** How the audit trail of a manager is kept. */
 export interface AuditOptions {
-  /** Records that are kept in memory, 1 to 100 000; the oldest ones go. @default {1_000} */
+  /** Records that are kept in memory, 1 to 100 000; beyond them the oldest ones go. @default {1_000} */
   readonly keep?: number;
   /** Where each record goes beside memory, such as `auditFile()`. @default {nowhere} */
   readonly sink?: AuditSink;
