@@ -310,6 +310,21 @@ describe('verifyAuditFile()', () => {
     }
   });
 
+  test('finds that a half line was taken out whole, or put in', async () => {
+    const text = (await fileWithRepair()).toString();
+    const lines = text.split('\n');
+    const half = lines.findIndex((line) => line !== '' && !line.endsWith('}'));
+    expect(half).toBe(3);
+    await writeFile(path, lines.toSpliced(half, 1).join('\n'));
+    expect(await verifyAuditFile(path)).toMatchObject({
+      ok: false,
+      line: 4,
+      reason: expect.stringContaining('what stands before it') as string,
+    });
+    await writeFile(path, lines.toSpliced(half + 2, 0, lines[half]!).join('\n'));
+    expect(await verifyAuditFile(path)).toMatchObject({ ok: false, line: half + 3 });
+  });
+
   test('finds a line that was written anew with a hash that fits it', async () => {
     await written(1, 2, 3);
     const elsewhere = await readFile(path, 'utf8');

@@ -48,7 +48,6 @@ export class AppendFile {
       const bytes = Buffer.from(text);
       await writeAll(opened.handle, bytes);
       const size = opened.size + bytes.length;
-      await checkSize(opened.handle, size);
       if (this.#fsync) await opened.handle.datasync();
       this.head = head;
       this.#opened = { ...opened, size, tail: { head, damaged: undefined, unended: false } };
