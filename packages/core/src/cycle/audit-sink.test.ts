@@ -27,7 +27,7 @@ interface Rig {
   readonly told: string[];
   readonly counts: { waiting: number; lost: number }[];
   mood: Mood;
-  /** Ends the write that hangs. */
+  /** Ends the write that hangs, as the mood says then. */
   release(): void;
   closes: number;
   /** Writes that were under way at once, at most. */
@@ -194,7 +194,7 @@ test('close() of a sink that goes on failing says how many records are lost', as
   const closing = it.queue.close();
   await it.clock.advance(0);
   await closing;
-  expect(it.told.at(-1)).toBe('The audit sink was closed without 1010 records, which are lost');
+  expect(it.told.at(-1)).toBe('The audit sink was closed; so many records are lost: 1010');
   expect([it.closes, it.clock.pending]).toEqual([1, 0]);
 });
 
@@ -208,5 +208,9 @@ test('close() of a sink that hangs ends after five seconds', async () => {
   expect(it.clock.pendingKeepAlive).toBe(1);
   await it.clock.advance(1);
   await closing;
-  expect(it.told).toEqual(['The audit sink was closed without 1 records, which are lost']);
+  expect(it.told).toEqual(['The audit sink was closed; so many records are lost: 1']);
+  it.mood = 'reject';
+  it.release();
+  await it.clock.advance(0);
+  expect(it.clock.pending).toBe(0);
 });

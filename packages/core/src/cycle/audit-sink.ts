@@ -80,14 +80,13 @@ export class SinkQueue {
     scheduler.release();
     const unwritten = this.#waiting.length + this.#lost;
     if (unwritten === 0) return;
-    this.#report('', `The audit sink was closed without ${unwritten} records, which are lost`);
+    this.#report('', `The audit sink was closed; so many records are lost: ${unwritten}`);
   }
 
   async #finish(): Promise<void> {
     this.#retry.cancel();
     this.#start();
     await this.#working;
-    this.#retry.cancel();
     try {
       await this.#sink.close?.();
     } catch (cause) {
@@ -132,7 +131,9 @@ export class SinkQueue {
   #failed({ config }: AuditRecord, cause: unknown): void {
     const { clock, random } = this.#services;
     this.#level += 1;
-    this.#retry.start(clock.monotonic() + backoffWait(BACKOFF, this.#level, random()));
+    const waitMs = backoffWait(BACKOFF, this.#level, random());
+    // a write that hung may fail long after close()
+    if (!this.#closing) this.#retry.start(clock.monotonic() + waitMs);
     if (this.#level === 1)
       this.#report(config, `The audit sink failed: ${messageOf(cause)}`, cause);
   }

@@ -111,7 +111,7 @@ test.each(broken)(
     const closing = manager.close();
     await clock.advance(5_000);
     await closing;
-    expect(events.of('audit.failed').at(-1)?.error.message).toMatch(/without 5 records/);
+    expect(events.of('audit.failed').at(-1)?.error.message).toMatch(/records are lost: 5$/);
     expect(clock.pending).toBe(0);
   },
 );
