@@ -11,7 +11,7 @@ export interface Migrated {
 }
 
 /** A step that was taken. */
-export type MigrationStep = Pick<MigrationOptions, 'from' | 'to'>;
+type MigrationStep = Pick<MigrationOptions, 'from' | 'to'>;
 
 /**
  * Takes a document through the steps of its version; a text says why it is refused.

@@ -20,7 +20,7 @@ export interface Line {
 }
 
 /** What is read of the content of a line. */
-export interface LineBody {
+interface LineBody {
   /** What stands before the line and is none itself. */
   readonly damaged?: Damage;
 }
