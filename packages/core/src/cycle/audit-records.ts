@@ -23,15 +23,15 @@ export interface AuditOrigin {
 }
 
 /** Events that are audit records, beside `config.changed`, whose record is made of the change itself. */
-export const AUDITED = [
+export const AUDITED: readonly AuditedEvent['type'][] = [
   'override.set',
   'override.cleared',
   'history.rolledback',
   'reload.rolledback',
-] as const satisfies readonly (EventType & AuditAction)[];
+];
 
 /** One of {@link AUDITED}. */
-export type AuditedEvent = HoldfastEvent<(typeof AUDITED)[number]>;
+export type AuditedEvent = HoldfastEvent<Exclude<AuditAction & EventType, 'config.changed'>>;
 
 /** What the event says, without its error's words: those may quote values. */
 export function detailsOf(event: AuditedEvent): AuditDetails {
