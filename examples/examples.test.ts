@@ -121,6 +121,31 @@ test.concurrent(
   TIME,
 );
 
+test.concurrent(
+  '14-metrics shows how its config does, before and after a document that does not fit',
+  async () => {
+    const scope = 'otel_scope_name="@holdfast/core"';
+    const lines = (await linesOf('14-metrics')).map((line) => line.replace(`,${scope}`, '').trim());
+    expect(lines).toEqual([
+      '[',
+      `'config_updates_total{config="service",status="accepted"} 1',`,
+      `'config_version{config="service"} 1',`,
+      `'config_state{config="service",state="fresh"} 1'`,
+      ']',
+      '',
+      'Somebody published a document that does not fit:',
+      '[',
+      `'config_updates_total{config="service",status="accepted"} 1',`,
+      `'config_updates_total{config="service",status="refused"} 1',`,
+      `'config_failures_total{config="service",reason="SCHEMA_FAILED"} 1',`,
+      `'config_version{config="service"} 1',`,
+      `'config_state{config="service",state="stale"} 1'`,
+      ']',
+    ]);
+  },
+  TIME,
+);
+
 const names = readdirSync(import.meta.dirname).filter((name) => /^\d\d-/.test(name));
 
 function read(path: string): string {

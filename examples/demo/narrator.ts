@@ -38,7 +38,7 @@ export class Narrator extends Printer {
   any(message: Message): void {
     if (is('config.changed', message)) this.changed(message);
     else if (is('document.refused', message)) this.refused(message);
-    else if (is('document.held', message)) this.held(message.data.until - message.data.at);
+    else if (is('document.held', message)) this.held((message.data.until ?? 0) - message.data.at);
     else if (is('status.changed', message)) this.serving(message.serving);
   }
 

@@ -148,7 +148,7 @@ class Story {
     const { serving, data } = await limit;
     this.#narrator.line('server', `${rateLimit - BURST_FROM} edits until then`);
     this.#narrator.serving(serving);
-    this.#narrator.held(data.until - data.at);
+    this.#narrator.held((data.until ?? 0) - data.at);
     for (let more = 0; more < MORE_EDITS; more++) {
       await publishOne();
       await pause(BURST_EVERY_MS);

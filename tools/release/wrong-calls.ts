@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createConfigManager, isHoldfastError } from '@holdfast/core';
 import { memoryCache } from '@holdfast/core/memory-cache';
 import { auditFile, verifyAuditFile } from '@holdfast/loaders/audit-file';
+import { observeMetrics } from '@holdfast/core/metrics';
 import { fetchLoader } from '@holdfast/loaders/fetch';
 import { fileCache } from '@holdfast/loaders/file-cache';
 import { functionLoader } from '@holdfast/loaders/function';
@@ -32,6 +33,7 @@ export const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   'View.onChange': (options) => app.onChange(() => {}, options),
   'View.changes': (options) => app.changes(options),
   memoryCache,
+  observeMetrics: (options) => observeMetrics(manager, options),
   httpLoader,
   fetchLoader,
   staticLoader: (options) => staticLoader({}, options),

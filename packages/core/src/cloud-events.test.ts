@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { toCloudEvent } from './cloud-events.ts';
 import { HoldfastError, LoadError } from './errors.ts';
-import type { HoldfastEvent } from './events.ts';
+import { EVENT_TYPES, type EventType, type HoldfastEvent, type HoldfastEvents } from './events.ts';
 
 const at = Date.UTC(2026, 0, 2, 3, 4, 5, 6);
 
@@ -88,4 +88,91 @@ test('toCloudEvent() gives what JSON can carry for every leaf a value may have',
       { path: ['list'], kind: 'removed', before: [] },
     ],
   });
+});
+
+const secretive = new HoldfastError('SCHEMA_FAILED', 'pool.size: too big', {
+  cause: new Error('hunter2'),
+});
+const reload = { reloadId: 'r1', trigger: 'override' } as const;
+const asked = { ...reload, participant: 'pool', phase: 'apply' } as const;
+const who = { by: 'ann@example.com', reason: 'an incident' } as const;
+
+/** One event of each type. */
+const EVENTS: { readonly [K in EventType]: Omit<HoldfastEvents[K], 'config' | 'at'> } = {
+  'poll.started': { source: 's', trigger: 'poll' },
+  'poll.finished': {
+    source: 's',
+    outcome: { kind: 'vetoed', error: secretive },
+    durationMs: 3,
+    next: { at: 9, because: 'interval' },
+  },
+  'config.changed': { version: 2, trigger: 'rollback', changes: [], ...who, reloadId: 'r1' },
+  'document.refused': { source: 's', trigger: 'retry', error: secretive, kept: true },
+  'document.held': { source: 's' },
+  'reload.started': reload,
+  'reload.validated': { ...reload, changeCount: 1, durationMs: 1 },
+  'reload.participant.started': asked,
+  'reload.participant.finished': { ...asked, durationMs: 2, error: secretive },
+  'reload.completed': { ...reload, version: 2, changeCount: 1, durationMs: 4 },
+  'reload.failed': { ...reload, outcome: 'vetoed', error: secretive, durationMs: 4 },
+  'reload.rolledback': { ...reload, error: secretive, version: 3 },
+  'override.set': { id: 'o1', paths: ['pool.size'], ...who, expiresAt: 9 },
+  'override.cleared': { id: 'o1', because: 'expired', ...who },
+  'history.rolledback': { from: 3, to: 1, version: 4, ...who },
+  'config.warned': { source: 's', message: 'a token over plain http' },
+  'status.changed': { state: 'stale', previous: 'fresh', error: secretive },
+  'breaker.changed': { origin: 'https://a.example', state: 'open', previous: 'closed', until: 9 },
+  'cache.failed': { source: 's', error: secretive },
+  'audit.failed': { error: secretive, waiting: 1, lost: 0 },
+  'listener.failed': { error: secretive },
+};
+
+/** Every `error` in `value`, at any depth. */
+function errorsIn(value: unknown): unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    key === 'error' ? [inner] : errorsIn(inner),
+  );
+}
+
+test.each(EVENT_TYPES)('toCloudEvent() makes a valid CloudEvent 1.0 of %s', (type) => {
+  const event = { type, config: 'app', at, ...EVENTS[type] } as HoldfastEvent;
+  const sent = JSON.parse(JSON.stringify(toCloudEvent(event, '/services/billing'))) as Record<
+    string,
+    unknown
+  >;
+  const { data, ...attributes } = sent;
+  // §3.1 of the specification: what is required, of which type, under which names
+  for (const name of ['id', 'source', 'specversion', 'type'])
+    expect([name, attributes[name]]).toEqual([name, expect.stringMatching(/^\S+$/)]);
+  expect(attributes['specversion']).toBe('1.0');
+  expect(URL.canParse(attributes['source'] as string, 'https://base.test')).toBe(true);
+  expect(attributes['type']).toBe(`dev.holdfast.${type}`);
+  expect(attributes['subject']).toBe('app');
+  expect(attributes['time']).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+  expect(attributes['datacontenttype']).toBe('application/json');
+  for (const [name, value] of Object.entries(attributes)) {
+    expect(name).toMatch(/^[a-z0-9]{1,20}$/);
+    expect(typeof value).toBe('string');
+  }
+  const shown = { code: 'SCHEMA_FAILED', message: 'pool.size: too big' };
+  const errors = errorsIn(data);
+  expect(errors).toEqual(errors.map(() => shown));
+  expect(errorsIn(EVENTS[type])).toHaveLength(errors.length);
+  expect(JSON.stringify(sent)).not.toContain('hunter2');
+  expect(Object.keys(data as object)).toEqual(Object.keys(EVENTS[type]));
+});
+
+test('toCloudEvent() counts changes that are counted when they are read', () => {
+  const event: HoldfastEvent<'reload.validated'> = {
+    type: 'reload.validated',
+    config: 'app',
+    at,
+    ...reload,
+    durationMs: 1,
+    get changeCount() {
+      return 3;
+    },
+  };
+  expect(toCloudEvent(event, '/x').data).toMatchObject({ changeCount: 3, reloadId: 'r1' });
 });

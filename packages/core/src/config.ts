@@ -1,31 +1,41 @@
+import { ConfigHealth } from './config-health.ts';
 import type * as CycleModule from './cycle/cycle.ts';
 import { decideUnchanged } from './cycle/unchanged.ts';
 import type { ManagerContext } from './cycle/context.ts';
-import { recentUpdates } from './schedule/limit.ts';
-import type { CycleState, Decision, Proposal } from './state/proposal.ts';
+import type { ConfigState } from './state/config-state.ts';
+import type { Decision, Intervention, Proposal } from './state/proposal.ts';
+import type { ValueCheck } from './state/value-check.ts';
+import type { Participant } from './options/participant.ts';
 import { type Resolution, resolve } from './cycle/resolve.ts';
+import type { Rehearsal } from './cycle/rehearse.ts';
+import type { CycleTools, Looked } from './cycle/tools.ts';
 import { Validation } from './cycle/validate.ts';
 import { addLeaves, type Change } from './document/leaves.ts';
-import { type HoldfastError, LoadError, messageOf } from './errors.ts';
+import { LoadError, messageOf } from './errors.ts';
 import { lazily } from './lazily.ts';
 import type { ConfigPolicy } from './options/config.ts';
-import { closedOutcome, type Outcome, type Trigger } from './outcome.ts';
+import { closedOutcome, type Outcome } from './outcome.ts';
 import { Subscriptions } from './subscriptions.ts';
-import { Delay } from './schedule/timers.ts';
 import { Feeds } from './polling/feeds.ts';
 import type { SourceOwner } from './polling/owner.ts';
 import type { Source } from './polling/source.ts';
-import type { FailureNote } from './state/health.ts';
-import { type Inputs, type SourceDocument, withDocument } from './state/inputs.ts';
+import type { JsonValue } from './ports/json.ts';
+import { loadOperations } from './operate/load-operations.ts';
+import type { OperatorMemory } from './operate/operated-config.ts';
 import type { Comparer } from './state/change-details.ts';
 import type { Snapshot } from './state/snapshot.ts';
-import { type SourceFacts, stateOf, type StatusState, worseState } from './state/status.ts';
-import type { Waiting } from './state/waiting.ts';
+import { isRetryable } from './state/waiting.ts';
 
 /** Loaded in the background at the first `register`: a first document finds it there. */
 export const loadCycle: () => Promise<typeof CycleModule> = lazily(
   () => import('./cycle/cycle.ts'),
 );
+
+/** Called within the commit, before anybody hears of it. */
+type Settle = (decision: Decision) => void;
+
+/** Shared by all configs. */
+const NOBODY: readonly never[] = [];
 
 /** Whoever keeps the value where applications read it. */
 export interface ValueReader {
@@ -36,42 +46,38 @@ export interface ValueReader {
  * The proposal queue of one config: the only place where what is in force changes. Everything that wants a change hands
  * in a proposal; they are looked at one at a time, and each ends in one synchronous commit.
  */
-export class Config implements SourceOwner, Comparer {
-  readonly policy: ConfigPolicy;
-  readonly context: ManagerContext;
+export class Config extends ConfigHealth implements SourceOwner, Comparer {
   readonly sources: readonly Source[];
-  snapshot: Snapshot | undefined;
+  state: ConfigState;
   /** Handed each value within its commit. */
   reader: ValueReader | undefined;
-  /** Why the defaults alone are no value. */
-  defaultsRefused: HoldfastError | undefined;
-  /** By index of the source. */
-  waiting: readonly (Waiting | undefined)[];
   paused = false;
-  closed = false;
   /** Called after each commit that changed the value. */
   readonly onValue: Subscriptions = new Subscriptions();
-  /** Called whenever something ended that somebody may wait for. */
-  readonly onSettled: Subscriptions = new Subscriptions();
-  readonly startedAt: number;
+  /** What has a say in each change, beside the schema. Replaced when somebody comes or goes. */
+  participants: readonly Participant[] = NOBODY;
+  checks: readonly ValueCheck[] = NOBODY;
+  /** What operators of it need, once one did something. */
+  operator: OperatorMemory | undefined;
   readonly #validation: Validation;
   readonly #feeds: Feeds;
   /** Once it was needed. */
   #cycle: typeof CycleModule | undefined;
   #closing: Promise<void> | undefined;
-  #inputs: Inputs;
-  #updateTimes: readonly number[] = [];
   #tail: Promise<unknown> | undefined;
-  #window: Delay | undefined;
-  #lastState: StatusState = 'starting';
+  #due: CycleModule.DueDocuments | undefined;
 
   constructor(policy: ConfigPolicy, context: ManagerContext) {
-    this.policy = policy;
-    this.context = context;
-    this.startedAt = context.clock.monotonic();
+    super(policy, context);
     this.#validation = new Validation(policy);
-    this.#inputs = { documents: policy.sources.map(() => undefined) };
-    this.waiting = this.#inputs.documents as readonly undefined[];
+    const nothing = policy.sources.map(() => undefined);
+    this.state = {
+      inputs: { documents: nothing },
+      snapshot: undefined,
+      waiting: nothing,
+      updateTimes: NOBODY,
+      history: NOBODY,
+    };
     this.#feeds = new Feeds(this);
     this.sources = this.#feeds.sources;
     this.#serveDefaults();
@@ -81,41 +87,26 @@ export class Config implements SourceOwner, Comparer {
     this.#feeds.start();
   }
 
-  documentOf(source: number): SourceDocument | undefined {
-    return this.#inputs.documents[source];
+  get snapshot(): Snapshot | undefined {
+    return this.state.snapshot;
   }
 
-  propose(proposal: Proposal, settle?: (decision: Decision) => void): Outcome | Promise<Outcome> {
+  propose(proposal: Proposal, settle?: Settle): Outcome | Promise<Outcome> {
     // the common case needs no queue: nothing is under way and nothing has to be looked at
     if (this.#tail === undefined && proposal.kind === 'unchanged') {
-      return this.#commit(proposal, decideUnchanged(this.#state(), proposal), settle);
+      return this.install(proposal, decideUnchanged(this.state, proposal), settle)();
     }
-    const result = (this.#tail ?? Promise.resolve()).then(() => this.#handle(proposal, settle));
+    return this.inTurn(() => this.#handle(proposal, settle));
+  }
+
+  /** Runs `work`, which never rejects, while nothing else changes this config. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = (this.#tail ?? Promise.resolve()).then(work);
     this.#tail = result;
     void result.then(() => {
       if (this.#tail === result) this.#tail = undefined;
     });
     return result;
-  }
-
-  /** The worst state of its sources, as of now. */
-  get state(): StatusState {
-    if (this.closed) return 'closed';
-    const now = this.context.clock.monotonic();
-    let worst: StatusState = 'fresh';
-    for (const source of this.sources) {
-      worst = worseState(worst, stateOf(this.factsOf(source), this.policy, now));
-    }
-    return worst;
-  }
-
-  /** The last failure or refusal of a source that has not recovered. */
-  get lastFailure(): FailureNote | undefined {
-    return this.sources.map(({ health }) => health.lastFailure).find((note) => note !== undefined);
-  }
-
-  factsOf({ health, index }: Source): SourceFacts {
-    return { health, hasDocument: this.documentOf(index) !== undefined, startedAt: this.startedAt };
   }
 
   changesBetween(before: unknown, after: unknown, limit?: number): readonly Change[] {
@@ -128,29 +119,10 @@ export class Config implements SourceOwner, Comparer {
     return changes;
   }
 
-  healthChanged(): void {
-    this.noticeState();
-    this.onSettled.call();
-  }
-
-  /** Tells of a state that came with time alone, such as `expired`, or with what happened. */
-  noticeState(): void {
-    const previous = this.#lastState;
-    const { state } = this;
-    if (state === previous) return;
-    this.#lastState = state;
-    const error = state === 'closed' ? undefined : this.lastFailure?.error;
-    this.context.events.emit('status.changed', this.policy.name, () => ({
-      state,
-      previous,
-      error,
-    }));
-  }
-
   async close(): Promise<void> {
     if (!this.closed) {
       this.closed = true;
-      this.#window?.cancel();
+      this.#due?.cancel();
       this.#closing = this.#feeds.close();
       this.healthChanged();
     }
@@ -160,91 +132,118 @@ export class Config implements SourceOwner, Comparer {
   #serveDefaults(): void {
     const { policy } = this;
     if (policy.defaults === undefined) return;
-    const resolution = this.#resolve(this.#inputs);
+    const resolution = this.#resolve(policy.defaults);
     if (resolution instanceof Promise) void this.propose({ kind: 'defaults', trigger: 'defaults' });
     else if (resolution.kind === 'value') {
       const { merged, value } = resolution;
-      this.snapshot = { inputs: this.#inputs, merged, value, version: 1, trigger: 'defaults' };
+      const at = this.context.clock.now();
+      const snapshot: Snapshot = { merged, value, version: 1, trigger: 'defaults', at };
+      this.state = { ...this.state, snapshot };
     }
   }
 
-  /** Never rejects, whatever goes wrong: a proposal that did would be the last one. */
-  async #handle(proposal: Proposal, settle?: (decision: Decision) => void): Promise<Outcome> {
-    try {
-      return this.#commit(proposal, await this.#decide(proposal), settle);
-    } catch (cause) {
-      const error = new LoadError(`The cycle failed: ${messageOf(cause)}`, { cause });
-      return this.#commit(proposal, { outcome: { kind: 'failed', error } }, settle);
+  async #handle(proposal: Proposal, settle?: Settle): Promise<Outcome> {
+    const { snapshot, inputs } = this.state;
+    const decision = await this.decide(proposal);
+    const outcome = this.install(proposal, decision, settle)();
+    // nobody had a say, or a listener closed it; the way back itself is not asked about, or it might never end
+    if (decision.undo && !this.closed && proposal.trigger !== 'rollback') {
+      const back = await this.#cycle!.healthProposal(
+        this,
+        decision,
+        snapshot && { ...snapshot, inputs },
+      );
+      if (back) await this.#handle(back);
     }
-  }
-
-  async #decide(proposal: Proposal): Promise<Decision> {
-    if (proposal.kind === 'unchanged') return decideUnchanged(this.#state(), proposal);
-    const { context } = this;
-    if (!this.#cycle) [this.#cycle] = await Promise.all([loadCycle(), context.audit()]);
-    return this.#cycle.decide(this.#state(), proposal, {
-      context,
-      resolve: (inputs) => this.#resolve(inputs),
-    });
-  }
-
-  #resolve(inputs: Inputs): Resolution | Promise<Resolution> {
-    const { policy, snapshot: before } = this;
-    return resolve(policy, inputs, { before, validation: this.#validation });
-  }
-
-  #state(): CycleState {
-    const { policy, snapshot, waiting } = this;
-    return { policy, snapshot, waiting, inputs: this.#inputs, updateTimes: this.#updateTimes };
-  }
-
-  /** One synchronous step: inputs, value, waiting document, health and schedule; only then is anybody told. */
-  #commit(proposal: Proposal, decision: Decision, settle?: (decision: Decision) => void): Outcome {
-    if (this.closed) return closedOutcome(this.policy.name);
-    const { snapshot: before } = this;
-    const { document, resolved, outcome } = decision;
-    const source = 'source' in proposal ? proposal.source : 0;
-    if (document) this.#inputs = withDocument(this.#inputs, source, document);
-    if (decision.defaultsRefused) this.defaultsRefused = decision.defaultsRefused;
-    if ('waiting' in decision) this.#setWaiting(source, decision.waiting);
-    if (resolved && outcome.kind === 'accepted') {
-      const trigger = outcome.changed || !before ? proposal.trigger : before.trigger;
-      const { merged, value } = resolved;
-      this.snapshot = { inputs: this.#inputs, merged, value, version: outcome.version, trigger };
-      if (outcome.changed) this.#countUpdate(proposal.trigger);
-      this.reader?.serve(value);
-    } else if (document && before) this.snapshot = { ...before, inputs: this.#inputs };
-    settle?.(decision);
-    this.healthChanged();
-    const { snapshot } = this;
-    const changed = snapshot !== undefined && snapshot.version !== before?.version;
-    if (changed) this.onValue.call();
-    const change = changed ? { ...snapshot, previous: before?.value } : undefined;
-    // what needed no look is nothing to tell of
-    this.#cycle?.notify(this, proposal, { outcome, change });
-    if (proposal.trigger !== 'cache') this.#feeds.follow(source, decision);
     return outcome;
   }
 
-  #setWaiting(source: number, waiting: Waiting | undefined): void {
-    this.waiting = this.waiting.with(source, waiting);
-    if (waiting?.kind !== 'held') return;
-    this.#window ??= new Delay(this.context.scheduler, () => this.#windowOpens());
-    this.#window.start(waiting.opensAt);
-  }
-
-  #windowOpens(): void {
-    for (const [source, waiting] of this.waiting.entries()) {
-      if (waiting?.kind === 'held')
-        void this.propose({ kind: 'waiting', source, trigger: 'window' });
+  /** What is to become of a proposal. Never rejects, whatever goes wrong: a proposal that did would be the last one. */
+  async decide(proposal: Proposal): Promise<Decision> {
+    try {
+      if (proposal.kind === 'unchanged') return decideUnchanged(this.state, proposal);
+      if (!this.#cycle) [this.#cycle] = await Promise.all([loadCycle(), this.context.audit()]);
+      return await this.#cycle.decide(this.state, proposal, this.#tools(proposal));
+    } catch (cause) {
+      const error = new LoadError(`The cycle failed: ${messageOf(cause)}`, { cause });
+      return { outcome: { kind: 'failed', error } };
     }
   }
 
-  #countUpdate(trigger: Trigger): void {
-    if (trigger !== 'poll' && trigger !== 'refresh' && trigger !== 'push' && trigger !== 'window')
-      return;
-    const now = this.context.clock.monotonic();
-    // unlike a spread, concat makes an array of just that size
-    this.#updateTimes = recentUpdates(this.#updateTimes, this.policy.updates, now).concat(now);
+  /** What was refused for the sake of something that has changed since is tried again. */
+  retryKept(): void {
+    const { waiting } = this.state;
+    const sources = [...waiting.keys()].filter((source) => isRetryable(waiting[source]));
+    if (sources.length > 0) void this.propose({ kind: 'waiting', sources, trigger: 'retry' });
+  }
+
+  keep(raw: JsonValue | undefined): Promise<void> {
+    return this.#feeds.keep(raw);
+  }
+
+  async restore(raw: JsonValue): Promise<void> {
+    await (await loadOperations()).restore(this, raw);
+  }
+
+  /** What would come of other inputs; nothing is changed. */
+  async rehearse(change: Intervention['change']): Promise<Rehearsal> {
+    const { rehearse } = await loadCycle();
+    const proposal = { kind: 'inputs', trigger: 'operator', by: '', reason: '', change } as const;
+    // as if nothing was in force: what is, is checked again
+    const again = (merged: unknown) =>
+      resolve(merged, { before: undefined, validation: this.#validation });
+    return rehearse(this.state, change, { ...this.#tools(proposal), resolve: again });
+  }
+
+  #tools(proposal: Looked): CycleTools {
+    const { policy, context, participants, checks } = this;
+    return {
+      policy,
+      context,
+      participants,
+      checks,
+      proposal,
+      trigger: proposal.trigger,
+      comparer: this,
+      resolve: (merged) => this.#resolve(merged),
+    };
+  }
+
+  #resolve(merged: unknown): Resolution | Promise<Resolution> {
+    return resolve(merged, { before: this.state.snapshot, validation: this.#validation });
+  }
+
+  /**
+   * One synchronous step: inputs, value, waiting documents, health and schedule. Gives what tells everybody of it, so
+   * that several configs can change before anybody hears of one.
+   */
+  install(proposal: Proposal, decision: Decision, settle?: Settle): () => Outcome {
+    if (this.closed) return () => closedOutcome(this.policy.name);
+    const before = this.state;
+    if (decision.next) {
+      this.state = { ...before, ...decision.next };
+      const { snapshot } = this.state;
+      if (snapshot && snapshot !== before.snapshot) this.reader?.serve(snapshot.value);
+      if (this.state.waiting !== before.waiting) {
+        // what waits was looked at, so that all of the cycle is there
+        this.#due ??= new this.#cycle!.DueDocuments(this);
+        this.#due.follow();
+      }
+    }
+    settle?.(decision);
+    return () => this.#tell(proposal, decision, before);
+  }
+
+  #tell(proposal: Proposal, decision: Decision, before: ConfigState): Outcome {
+    this.healthChanged();
+    const { snapshot } = this.state;
+    const changed = snapshot !== undefined && snapshot.version !== before.snapshot?.version;
+    if (changed) this.onValue.call();
+    const change = changed ? { ...snapshot, previous: before.snapshot?.value } : undefined;
+    // what needed no look is nothing to tell of
+    this.#cycle?.notify(this, proposal, { decision, change });
+    this.#feeds.follow(proposal, decision, before.inputs);
+    if (proposal.kind === 'inputs' && this.state.inputs !== before.inputs) this.retryKept();
+    return decision.outcome;
   }
 }

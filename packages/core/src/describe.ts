@@ -1,16 +1,12 @@
 import type { Config } from './config.ts';
-import { HoldfastError, provenanceOf } from './lazy-base.ts';
+import { HoldfastError } from './lazy-base.ts';
 import { lowest } from './state/readiness.ts';
 
 /** What is served now, for people: `serving version 3 from the cache`. */
 export function describeServed(config: Config): string {
   const { snapshot } = config;
   if (snapshot === undefined) return 'there is no value to serve';
-  const sources = config.sources.map((source) => ({
-    from: provenanceOf(config.factsOf(source)),
-    settled: source.settled,
-  }));
-  const from = lowest({ hasValue: true, recent: false, sources });
+  const from = lowest(config.readiness);
   const text = `serving version ${snapshot.version} from the ${from}`;
   const now = config.context.clock.monotonic();
   const ages = config.sources.map(({ health }) => now - (health.confirmedAt ?? now));
@@ -49,7 +45,7 @@ export function readyTimeout(
   const what = wanted === 'origin' ? 'was not confirmed by its source' : 'has no value';
   const silent = config.paused ? 'its polls are paused' : 'its source has not answered yet';
   const why = `: ${note?.error.message ?? silent}`;
-  const { defaultsRefused } = config;
+  const { defaultsRefused } = config.state;
   const alone = defaultsRefused
     ? `; its defaults alone are no whole value: the value ${defaultsRefused.message}`
     : '';

@@ -14,6 +14,9 @@
  * - `SCHEMA_FAILED` the schema refused the document
  * - `REMOVED_TOO_MUCH` the document lost more of its keys than `maxRemoved` allows
  * - `WENT_BACK` the document is older than the one in force, by its `monotonic` path
+ * - `CHECK_FAILED` a rule of the application, or a contract of one of its modules, refused the value
+ * - `VETOED` a participant would not have the change
+ * - `NOT_FOUND` there is no version, snapshot or override of that name
  * - `CACHE_FAILED` the cache could not be read or written; never harms the value in force
  * - `AUDIT_FAILED` an audit record could not be written; never harms the value in force
  * - `LISTENER_FAILED` a listener, selector or watch threw; never harms anything else
@@ -32,6 +35,9 @@ export type ErrorCode =
   | 'SCHEMA_FAILED'
   | 'REMOVED_TOO_MUCH'
   | 'WENT_BACK'
+  | 'CHECK_FAILED'
+  | 'VETOED'
+  | 'NOT_FOUND'
   | 'CACHE_FAILED'
   | 'AUDIT_FAILED'
   | 'LISTENER_FAILED';

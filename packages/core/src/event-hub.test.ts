@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import { manualClock } from '@holdfast/testing';
 import { expect, test, vi } from 'vitest';
+import { HoldfastError } from './errors.ts';
 import { EventHub } from './event-hub.ts';
 import type { HoldfastEvent } from './events.ts';
 
@@ -202,4 +203,19 @@ test('emit() publishes on diagnostics_channel while somebody listens there', () 
   held$.unsubscribe(listener);
   held();
   expect(heard).toMatchObject([{ type: 'document.held', config: 'app', until: 5 }]);
+});
+
+test('emit() publishes events of reloads on diagnostics_channel, with their errors as they are', () => {
+  const { hub } = rig();
+  const heard: unknown[] = [];
+  const listener = (message: unknown): void => void heard.push(message);
+  const failed$ = channel('holdfast:reload.failed');
+  failed$.subscribe(listener);
+  const error = new HoldfastError('SCHEMA_FAILED', 'too small');
+  const details = { reloadId: 'r1', trigger: 'push', outcome: 'refused', durationMs: 2 } as const;
+  hub.emit('reload.failed', 'app', () => ({ ...details, error }));
+  failed$.unsubscribe(listener);
+  hub.emit('reload.failed', 'app', () => ({ ...details, error }));
+  expect(heard).toEqual([{ type: 'reload.failed', config: 'app', at: 1_000, ...details, error }]);
+  expect(heard[0]).toHaveProperty('error', error);
 });

@@ -74,8 +74,12 @@ export interface HoldfastEvents {
     readonly changeCount: number;
     readonly durationMs: number;
   };
-  /** It was refused, vetoed or held back; everything is as it was. */
-  'reload.failed': ReloadBase & { readonly error: HoldfastError; readonly durationMs: number };
+  /** It was refused or vetoed; everything is as it was. */
+  'reload.failed': ReloadBase & {
+    readonly outcome: 'refused' | 'vetoed';
+    readonly error: HoldfastError;
+    readonly durationMs: number;
+  };
   /** It was in force, and a health check took it back. `version` is the one in force now. */
   'reload.rolledback': ReloadBase & { readonly error: HoldfastError; readonly version: number };
   /** Something is laid over the documents from now on. `paths` are those that it sets. */

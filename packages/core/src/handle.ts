@@ -2,16 +2,15 @@ import type { Config } from './config.ts';
 import { fingerprint } from './document/fingerprint.ts';
 import { lazily } from './lazily.ts';
 import { OptionCheck } from './options/check.ts';
-import type * as AcceptRefused from './operate/accept-refused.ts';
-import type { AcceptOptions } from './operate/accept-refused.ts';
 import { closedOutcome, type Outcome } from './outcome.ts';
 import type { JsonValue } from './ports/json.ts';
 import type * as ReadyModule from './ready.ts';
 import type { ReadyOptions } from './ready.ts';
 import type { Provenance, Status } from './state/status.ts';
+import { loadPoll } from './polling/source.ts';
 import { SourceView } from './source-view.ts';
 import { statusOf } from './status-of.ts';
-import { View } from './view.ts';
+import { OperatedView } from './operated-view.ts';
 
 /** Loaded where somebody waits for a value. */
 export const loadReady: () => Promise<typeof ReadyModule> = lazily(() => import('./ready.ts'));
@@ -25,13 +24,8 @@ export interface RefreshOptions {
   readonly ifOlderThanMs?: number;
 }
 
-/** Loaded on first use. */
-export const loadAcceptRefused: () => Promise<typeof AcceptRefused> = lazily(
-  () => import('./operate/accept-refused.ts'),
-);
-
 /** A config: a {@link View} of its whole value, with a lifecycle. Made by `manager.register`. Not to be frozen. */
-export class ConfigHandle<T> extends View<T> {
+export class ConfigHandle<T> extends OperatedView<T> {
   readonly #config: Config;
 
   /** @internal */
@@ -99,8 +93,8 @@ export class ConfigHandle<T> extends View<T> {
     if (ifOlderThanMs > 0 && (this.status.ageMs ?? Infinity) < ifOlderThanMs) {
       return { kind: 'unchanged' };
     }
-    // what the outcomes of several sources amount to comes with several sources
-    return sources[0]!.refresh(ifOlderThanMs);
+    const outcomes = await Promise.all(sources.map((source) => source.refresh(ifOlderThanMs)));
+    return sources.length === 1 ? outcomes[0]! : (await loadPoll()).combined(outcomes);
   }
 
   #refreshTerms(options: RefreshOptions): number {
@@ -121,17 +115,6 @@ export class ConfigHandle<T> extends View<T> {
   resume(): void {
     this.#config.paused = false;
     for (const source of this.#config.sources) source.resume();
-  }
-
-  /**
-   * Takes the document that was refused for losing more keys than `maxRemoved` allows. It must still fit the schema.
-   * Resolves with the outcome: `unchanged` when no document waits.
-   *
-   * @throws {HoldfastError} `INVALID_OPTIONS` without `by` or `reason`.
-   */
-  async acceptRefused(options: AcceptOptions): Promise<Outcome> {
-    const { acceptRefused } = await loadAcceptRefused();
-    return acceptRefused(this.#config, options);
   }
 
   /** SHA-256 of the canonical text of what the schema was given: equal in two processes that serve the same config. */

@@ -1,11 +1,16 @@
 // To use
 export { createConfigManager } from './manager.ts';
-export type { ConfigManager, ManagerSummary } from './manager.ts';
+export type { ConfigManager } from './manager.ts';
 export type { Audit } from './audit.ts';
 export type { AuditListOptions, AuditOptions } from './options/audit.ts';
 export type { ConfigHandle, RefreshOptions } from './handle.ts';
 export type { ReadyOptions } from './ready.ts';
-export type { AcceptOptions } from './operate/accept-refused.ts';
+export type { Because } from './operate/because.ts';
+export type { OverrideHandle, OverrideInfo, OverrideOptions } from './operate/override.ts';
+export type { Explanation, LayerValue } from './operate/explain.ts';
+export type { Rehearsal } from './cycle/rehearse.ts';
+export type { Consent, ParticipantChange, ParticipantOptions } from './options/participant.ts';
+export type { HistoryOptions } from './options/history.ts';
 export type { ChangeListener, ChangeOf, SubscribeOptions, View } from './view.ts';
 export type { SourceView } from './source-view.ts';
 export type { ChangeDetails } from './state/change-details.ts';
@@ -28,6 +33,7 @@ export type { SourceOptions } from './options/sources.ts';
 export type { Outcome, Trigger } from './outcome.ts';
 export type {
   BreakerState,
+  ManagerSummary,
   NextPoll,
   Provenance,
   SourceStatus,
@@ -36,7 +42,15 @@ export type {
   StatusState,
 } from './state/status.ts';
 export type { PollReason } from './state/health.ts';
-export type { EventBase, EventType, HoldfastEvent, HoldfastEvents, Unsubscribe } from './events.ts';
+export type {
+  EventBase,
+  EventType,
+  HoldfastEvent,
+  HoldfastEvents,
+  ParticipantPhase,
+  ReloadBase,
+  Unsubscribe,
+} from './events.ts';
 export type { HoldfastListener } from './event-hub.ts';
 export { HoldfastError, LoadError, isHoldfastError, isLoadError } from './errors.ts';
 export type { ErrorCode, LoadErrorOptions, LoadFailure, Retry } from './errors.ts';

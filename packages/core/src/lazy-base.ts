@@ -13,7 +13,7 @@ export { formatPath, getAt, startsWith } from './document/path.ts';
 export { seal } from './document/seal.ts';
 export { share } from './document/share.ts';
 export { HoldfastError, isHoldfastError, isLoadError, LoadError, messageOf } from './errors.ts';
-export { windowOpensAt } from './schedule/limit.ts';
+export { recentUpdates, windowOpensAt } from './schedule/limit.ts';
 export { MAX_WAIT_MS, OptionCheck } from './options/check.ts';
 export { backoffWait } from './schedule/backoff.ts';
 export { CLOSE_PATIENCE_MS, Delay, settlesWithin } from './schedule/timers.ts';

@@ -45,9 +45,30 @@ const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: str
     level: 'warn',
     text: `${error.message}; ${served}`,
   }),
-  'document.held': () => ({
+  'document.held': ({ until }) => ({
     level: 'info',
-    text: 'an update waits: the limit of updates is reached',
+    text: `an update waits: ${until === undefined ? 'the config is pinned' : 'the limit of updates is reached'}`,
+  }),
+  // what was refused is told by `document.refused`, or by the operator's own call
+  'reload.failed': ({ error }, served) => ({
+    level: error.code === 'VETOED' ? 'warn' : 'debug',
+    text: `an update was not applied: ${error.message}; ${served}`,
+  }),
+  'reload.rolledback': ({ error, version }) => ({
+    level: 'error',
+    text: `going back to version ${version}: ${error.message}`,
+  }),
+  'override.set': ({ id, paths, by, reason, expiresAt }) => ({
+    level: 'info',
+    text: `override ${id} of ${paths.join(', ')} by ${by}: ${reason}${expiresAt === undefined ? '' : `, until ${new Date(expiresAt).toISOString()}`}`,
+  }),
+  'override.cleared': ({ id, because, by, reason }) => ({
+    level: 'info',
+    text: `override ${id} is ${because} by ${by}: ${reason}`,
+  }),
+  'history.rolledback': ({ from, to, by, reason }) => ({
+    level: 'info',
+    text: `from version ${from} back to version ${to} by ${by}: ${reason}`,
   }),
   'cache.failed': ({ error }) => ({ level: 'warn', text: error.message }),
   'audit.failed': ({ error }) => ({ level: 'warn', text: error.message }),

@@ -30,8 +30,7 @@ import { loadPoll } from './polling/source.ts';
 import { PollSlots } from './schedule/poll-slots.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 import { createLoaderTime, Delay } from './schedule/timers.ts';
-import type { Status, StatusState } from './state/status.ts';
-import { worstState } from './state/status.ts';
+import { type ManagerSummary, worstOf } from './state/status.ts';
 
 /** Loaded where there is something to tell people. */
 export const loadDescribe: () => Promise<typeof Describe> = lazily(() => import('./describe.ts'));
@@ -48,14 +47,6 @@ export const loadWatch: () => Promise<typeof WatchModule> = lazily(
 export const loadBreakers: () => Promise<typeof Breakers> = lazily(
   () => import('./operate/breakers.ts'),
 );
-
-/** How it goes with all configs together. */
-export interface ManagerSummary {
-  /** The worst one. */
-  readonly state: StatusState;
-  /** In order of registration. */
-  readonly configs: readonly Status[];
-}
 
 /** So much later than it should the event of a state that came with time alone may be. */
 const SWEEP_MS = 60_000;
@@ -181,7 +172,8 @@ export class ConfigManager {
   summary(): ManagerSummary {
     const configs = this.configs().map(({ status }) => status);
     return {
-      state: this.#closed ? 'closed' : worstState(configs.map(({ state }) => state)),
+      at: this.#context.clock.now(),
+      state: this.#closed ? 'closed' : worstOf(configs.map(({ state }) => state)),
       configs,
     };
   }

@@ -1,12 +1,13 @@
 import { loadCycle } from './config.ts';
+import { loadOperations } from './operate/load-operations.ts';
 import { loadDescribeIssues } from './cycle/validate.ts';
 import { loadJsonFault, loadUtf8Fault } from './document/parse.ts';
 import { loadLruCache, loadPRetry, loadStableStringify } from './libraries.ts';
 import { loadIterateChanges } from './view.ts';
-import { loadAcceptRefused, loadReady } from './handle.ts';
+import { loadReady } from './handle.ts';
 import { loadDescribe, loadLog, loadBreakers, loadWatch } from './manager.ts';
 import { loadPoll } from './polling/source.ts';
-import { loadPushed, loadRecords } from './polling/feeds.ts';
+import { loadRecords } from './polling/feeds.ts';
 
 /**
  * Loads now what would otherwise be loaded when it is first needed: p-retry, lru-cache, json-stable-stringify, and the
@@ -22,14 +23,13 @@ export async function preload(): Promise<void> {
     loadStableStringify(),
     loadJsonFault(),
     loadDescribeIssues(),
-    loadPushed(),
     loadRecords(),
     loadWatch(),
     loadLog(),
     loadDescribe(),
     loadReady(),
     loadIterateChanges(),
-    loadAcceptRefused(),
+    loadOperations(),
     loadBreakers(),
     loadUtf8Fault(),
   ]);

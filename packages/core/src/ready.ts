@@ -1,14 +1,6 @@
 import type { Config } from './config.ts';
 import { readyTimeout } from './describe.ts';
-import {
-  Delay,
-  HoldfastError,
-  isRecent,
-  MAX_WAIT_MS,
-  OptionCheck,
-  provenanceOf,
-  Wakeup,
-} from './lazy-base.ts';
+import { Delay, HoldfastError, isRecent, MAX_WAIT_MS, OptionCheck, Wakeup } from './lazy-base.ts';
 import { type ReadinessFacts, readiness } from './state/readiness.ts';
 import type { Provenance } from './state/status.ts';
 
@@ -68,13 +60,11 @@ function readinessFacts(config: Config): ReadinessFacts {
   const now = config.context.clock.monotonic();
   return {
     hasValue: config.snapshot !== undefined,
-    sources: config.sources.map((source) => ({
-      from: provenanceOf(config.factsOf(source)),
-      settled: source.settled,
-    })),
+    sources: config.readiness,
     recent: config.sources.every(
       ({ health, policy, index }) =>
-        config.documentOf(index) && isRecent(health, now, policy.polling.intervalMs),
+        policy.optional ||
+        (config.documentOf(index) && isRecent(health, now, policy.polling.intervalMs)),
     ),
   };
 }

@@ -10,25 +10,40 @@ import {
   type SourceStatus,
   stateOf,
   type Status,
+  type StatusState,
 } from './state/status.ts';
 
 /** The status of a config as of now. */
 export function statusOf(config: Config): Status {
   const sources = config.sources.map((source) => sourceStatus(config, source));
-  const { state } = config;
+  const { statusState: state } = config;
+  const { inputs, snapshot, diverged = NONE } = config.state;
   const {
     loader: _loader,
     name: _name,
+    optional: _optional,
+    origin: _origin,
     waiting: _waiting,
     ...worst
-  } = sources.find((source) => source.state === state)!;
+  } = worstSource(sources, state);
   return {
     config: config.policy.name,
     ...worst,
     paused: config.paused,
-    version: config.snapshot?.version ?? 0,
+    version: snapshot?.version ?? 0,
+    pendingRestart: snapshot?.pendingRestart ?? NONE,
+    pinned: inputs.pin?.kind,
+    diverged,
     sources,
   };
+}
+
+const NONE: readonly string[] = [];
+
+/** The one that makes the config as bad as it is; of those that it does not stand on none is. */
+function worstSource(sources: readonly SourceStatus[], state: StatusState): SourceStatus {
+  const those = sources.filter((source) => source.state === state);
+  return those.find(({ optional }) => !optional) ?? those[0] ?? sources[0]!;
 }
 
 function sourceStatus(config: Config, source: Source): SourceStatus {
@@ -40,6 +55,8 @@ function sourceStatus(config: Config, source: Source): SourceStatus {
   return {
     name: policy.name,
     loader: policy.loader.name,
+    optional: policy.optional,
+    origin: policy.loader.origin,
     state: config.closed ? 'closed' : stateOf(facts, config.policy, now),
     from: provenanceOf(facts),
     ageMs: health.confirmedAt === undefined ? undefined : now - health.confirmedAt,
@@ -48,7 +65,7 @@ function sourceStatus(config: Config, source: Source): SourceStatus {
     level: health.level,
     next: source.next,
     breaker: breakerOf(config.context, policy.loader),
-    waiting: showWaiting(config.waiting[index], toWall),
+    waiting: showWaiting(config.state.waiting[index], toWall),
   };
 }
 

@@ -216,7 +216,11 @@ function settled(fresh: unknown, before: unknown): unknown {
   return isTree(value) ? seal(value, before, { maxDepth: 1_000, maxKeys: Infinity }) : value;
 }
 
-function noValue({ policy, lastFailure: failure, defaultsRefused }: Config): HoldfastError {
+function noValue({
+  policy,
+  lastFailure: failure,
+  state: { defaultsRefused },
+}: Config): HoldfastError {
   const why = failure ? `the last try: ${failure.error.message}` : 'no document has arrived yet';
   const alone = defaultsRefused
     ? `, and its defaults alone are no whole value: the value ${defaultsRefused.message}`

@@ -61,8 +61,9 @@ export class AuditTrail {
     const { previous, value, version, trigger } = change;
     // at once, or the record would keep both values alive; and only so many, since everything may have changed
     const { paths, morePaths } = pathsOf(subject.changesBetween(previous, value, MAX_COUNTED));
-    const { by, reason, sources, reloadId } = origin;
-    const from = { by, reason, trigger, sources: sources && Object.freeze(sources) };
+    const { by, reason, sources = [], reloadId } = origin;
+    const named = sources.length > 0 ? Object.freeze(sources) : undefined;
+    const from = { by, reason, trigger, sources: named };
     const what = { version, paths, morePaths, reloadId };
     this.#add(subject.policy.name, defined({ action: 'config.changed', ...from, ...what }));
   }

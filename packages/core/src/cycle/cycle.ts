@@ -1,184 +1,131 @@
-import {
-  Delay,
-  HoldfastError,
-  overtaken,
-  seal,
-  share,
-  unchanged,
-  windowOpensAt,
-  withDocument,
-} from '../lazy-base.ts';
-import type { Inputs, SourceDocument } from '../state/inputs.ts';
-import type { CycleState, Decision, Proposal } from '../state/proposal.ts';
-import { compare } from './compare.ts';
-import type { ManagerContext } from './context.ts';
-import { detect, type Detected } from './detect.ts';
-import type { Resolution } from './resolve.ts';
-import { titleOf } from './title.ts';
+import { backoffWait, HoldfastError, isHoldfastError, unchanged } from '../lazy-base.ts';
+import type { Outcome } from '../outcome.ts';
+import type { ConfigState } from '../state/config-state.ts';
+import type { Decision, Proposal } from '../state/proposal.ts';
+import { apply } from './apply.ts';
+import { Arriving } from './arrive.ts';
+import { attempt, check } from './attempt.ts';
+import { Draft } from './draft.ts';
+import type { Asking } from './participants.ts';
+import { Reload } from './reload.ts';
+import type { CycleTools, Looked } from './tools.ts';
 
 export { diff } from '../document/diff.ts';
 export { AuditTrail } from './audit.ts';
+export { DueDocuments } from './due-documents.ts';
+export { healthProposal } from './health-check.ts';
 export { notify } from './notify.ts';
-
-/** What the stages use beside the state. */
-export interface CycleTools {
-  readonly context: ManagerContext;
-  /** What inputs amount to, beside what is in force. */
-  resolve(inputs: Inputs): Resolution | Promise<Resolution>;
-}
-
-/** What has to be looked at: all but the news that there is no news. */
-export type Looked = Exclude<Proposal, { kind: 'unchanged' }>;
+export { rehearse } from './rehearse.ts';
 
 /**
- * The way of a document: detect, resolve, compare, limit. It changes nothing; the decision is carried out by the
- * commit.
+ * The way of a proposal: detect, resolve, compare, limit, apply. The config stays as it is: the decision is carried out
+ * by the commit.
  */
-export function decide(state: CycleState, proposal: Looked, tools: CycleTools): Promise<Decision> {
-  const cycle = new Cycle(state, proposal, tools);
+export async function decide(
+  state: ConfigState,
+  proposal: Looked,
+  tools: CycleTools,
+): Promise<Decision> {
+  const draft = new Draft(state, proposal, tools);
+  const decision = await look(draft, proposal, tools);
+  if (tools.participants.length === 0 || !draft.changes()) return decision;
+  return applied(draft, decision, tools);
+}
+
+function look(draft: Draft, proposal: Looked, tools: CycleTools): Promise<Decision> {
   switch (proposal.kind) {
     case 'loaded':
-      return cycle.loaded(proposal);
+      return new Arriving(draft, tools).loaded(proposal.arrivals);
     case 'waiting':
-      return cycle.waiting(proposal.source);
+      return new Arriving(draft, tools).again(proposal.sources);
     case 'defaults':
-      return cycle.defaults();
+      return defaults(draft, tools);
+    case 'inputs':
+      return intervene(draft, proposal, tools);
   }
 }
 
-class Cycle {
-  readonly #state: CycleState;
-  readonly #proposal: Looked;
-  readonly #tools: CycleTools;
+async function defaults(draft: Draft, tools: CycleTools): Promise<Decision> {
+  const { policy } = tools;
+  if (draft.before.snapshot) return unchanged;
+  const resolved = await check(policy.defaults, tools);
+  if (resolved.kind === 'refused')
+    return { ...unchanged, next: { defaultsRefused: resolved.error } };
+  draft.accept({ ...resolved, inputs: draft.inputs });
+  const reload = new Reload(tools);
+  reload.validated(undefined, resolved.value);
+  return { outcome: draft.accepted, next: draft.next(), reload };
+}
 
-  constructor(state: CycleState, proposal: Looked, tools: CycleTools) {
-    this.#state = state;
-    this.#proposal = proposal;
-    this.#tools = tools;
+/** Somebody who may set them wants other inputs: neither limited nor compared, but checked like all others. */
+async function intervene(
+  draft: Draft,
+  { change }: Extract<Proposal, { kind: 'inputs' }>,
+  tools: CycleTools,
+): Promise<Decision> {
+  const inputs = change(draft.before);
+  if (isHoldfastError(inputs)) return { outcome: { kind: 'refused', error: inputs } };
+  if (inputs === draft.before.inputs) return unchanged;
+  const tried = await attempt(inputs, draft, tools);
+  if (tried.kind === 'refused') {
+    // what was kept over a restart waits for the documents that it belongs to
+    if (tools.trigger === 'cache') return { ...unchanged, next: { inputs } };
+    const { code, message, cause } = tried.error;
+    const error = new HoldfastError(code, `What it would come to ${message}`, { cause });
+    tried.reload.failed(error);
+    return { outcome: { kind: 'refused', error } };
   }
+  const { reload } = tried;
+  draft.accept(tried.resolved);
+  return { outcome: draft.accepted, next: draft.next(), ...(reload && { reload }) };
+}
 
-  async loaded({
-    source,
-    loaded,
-    basedOn,
-  }: Extract<Proposal, { kind: 'loaded' }>): Promise<Decision> {
-    const { policy, inputs } = this.#state;
-    const known = inputs.documents[source];
-    if (basedOn ? basedOn.document !== known : this.#proposal.trigger === 'cache' && known)
-      return overtaken;
-    const from = policy.sources[source]!;
-    const detected = await this.#inTime<Detected>(
-      detect(policy, from, { known, loaded }),
-      (limit) => {
-        const text = `The document of ${titleOf(from.loader)} could not be decoded within ${limit}`;
-        return { kind: 'refused', error: new HoldfastError('DECODE_FAILED', text) };
-      },
-    );
-    if (detected.kind === 'refused') return { outcome: detected };
-    if (detected.kind === 'new') return this.#propose(source, detected.document);
-    if (detected.kind === 'ignorable') return this.#confirm(source, detected.document);
-    return {
-      ...unchanged,
-      ...(detected.document && { document: detected.document }),
-      waiting: undefined,
-    };
-  }
+/** The last stage before the commit: participants make the change their own, or veto it. */
+async function applied(draft: Draft, decision: Decision, tools: CycleTools): Promise<Decision> {
+  const { participants, context, comparer, trigger } = tools;
+  const { snapshot } = draft.before;
+  const version = (snapshot?.version ?? 0) + 1;
+  const change = { value: draft.resolved!.value, previous: snapshot?.value, version, trigger };
+  const asking: Asking = { context, change, comparer, reload: decision.reload! };
+  const result = await apply(participants, asking);
+  if (result.kind === 'vetoed') return vetoed(draft, decision, { ...result, tools });
+  const diverged = draft.before.diverged?.filter(
+    (name) => !result.by.some((participant) => participant.name === name),
+  );
+  return {
+    ...decision,
+    next: { ...decision.next, ...(diverged && { diverged }) },
+    undo: result.undo,
+  };
+}
 
-  /** What changed does not count, but a document that the schema refuses is refused all the same. */
-  async #confirm(source: number, document: SourceDocument): Promise<Decision> {
-    const decision = await this.#propose(source, document);
-    return decision.outcome.kind === 'accepted' || decision.outcome.kind === 'held'
-      ? { ...unchanged, document, waiting: undefined }
-      : decision;
+function vetoed(
+  { before, taken, policy }: Draft,
+  decision: Decision,
+  {
+    error,
+    diverged,
+    tools,
+  }: { error: HoldfastError; diverged: readonly string[]; tools: CycleTools },
+): Decision {
+  decision.reload!.failed(error);
+  const { clock, random } = tools.context;
+  const outcome: Outcome = { kind: 'vetoed', error };
+  const veto = (other: Outcome): Outcome => (other.kind === 'accepted' ? outcome : other);
+  let { waiting } = before;
+  for (const { source, document } of taken) {
+    if (document === undefined) continue;
+    const last = waiting[source];
+    const vetoes = last?.kind === 'vetoed' ? last.vetoes + 1 : 1;
+    const { minIntervalMs, intervalMs, backoffMaxMs } = policy.sources[source]!.polling;
+    const backoff = { minMs: minIntervalMs, baseMs: intervalMs, maxMs: backoffMaxMs };
+    const dueAt = clock.monotonic() + backoffWait(backoff, vetoes, random());
+    waiting = waiting.with(source, { kind: 'vetoed', document, error, vetoes, dueAt });
   }
-
-  async waiting(source: number): Promise<Decision> {
-    const waiting = this.#state.waiting[source];
-    if (waiting === undefined) return unchanged;
-    // it was read before what is in force now may have come: its unchanged parts become those of today
-    const known = this.#state.inputs.documents[source];
-    const raw = seal(
-      share(known?.raw, waiting.document.raw),
-      known?.raw,
-      this.#state.policy.limits,
-    );
-    return this.#propose(source, { ...waiting.document, raw });
-  }
-
-  async defaults(): Promise<Decision> {
-    const { inputs, snapshot } = this.#state;
-    if (snapshot) return unchanged;
-    const resolved = await this.#resolve(inputs);
-    if (resolved.kind === 'refused') return { ...unchanged, defaultsRefused: resolved.error };
-    return { outcome: this.#accepted(true), resolved };
-  }
-
-  async #propose(source: number, document: SourceDocument): Promise<Decision> {
-    const { policy, inputs, snapshot } = this.#state;
-    const resolved = await this.#resolve(withDocument(inputs, source, document));
-    if (resolved.kind === 'refused') {
-      const merged = policy.defaults === undefined ? '' : ', laid over the defaults,';
-      const title = titleOf(policy.sources[source]!.loader);
-      const text = `The document of ${title}${merged} ${resolved.error.message}`;
-      return this.#refused(
-        new HoldfastError(resolved.error.code, text, { cause: resolved.error.cause }),
-      );
-    }
-    const { trigger } = this.#proposal;
-    if (trigger !== 'operator' && trigger !== 'cache') {
-      const context = compare(policy, inputs.documents[source], document);
-      if (context) {
-        const text = `The document of ${titleOf(policy.sources[source]!.loader)} ${context.message}`;
-        const error = new HoldfastError(context.code, text);
-        return { outcome: { kind: 'refused', error }, waiting: { kind: 'kept', document, error } };
-      }
-    }
-    const changed = snapshot === undefined || !Object.is(resolved.value, snapshot.value);
-    const held = changed ? this.#held(document) : undefined;
-    return held ?? { outcome: this.#accepted(changed), document, resolved, waiting: undefined };
-  }
-
-  /** A verdict on the document alone is final. What waited before it waits on, unless it is that document itself. */
-  #refused(error: HoldfastError): Decision {
-    const outcome = { kind: 'refused', error } as const;
-    return this.#proposal.kind === 'waiting' ? { outcome, waiting: undefined } : { outcome };
-  }
-
-  #held(document: SourceDocument): Decision | undefined {
-    const { trigger } = this.#proposal;
-    if (trigger === 'operator' || trigger === 'cache') return undefined;
-    const { clock } = this.#tools.context;
-    const { updateTimes, policy } = this.#state;
-    const now = clock.monotonic();
-    const opensAt = windowOpensAt(updateTimes, policy.updates, now);
-    if (opensAt === undefined) return undefined;
-    const until = clock.now() + (opensAt - now);
-    return { outcome: { kind: 'held', until }, waiting: { kind: 'held', document, opensAt } };
-  }
-
-  #accepted(changed: boolean): Decision['outcome'] {
-    const version = this.#state.snapshot?.version ?? 0;
-    return { kind: 'accepted', version: changed ? version + 1 : version, changed };
-  }
-
-  async #resolve(inputs: Inputs): Promise<Resolution> {
-    const resolution = this.#tools.resolve(inputs);
-    if (!(resolution instanceof Promise)) return resolution;
-    return this.#inTime(resolution, (limit) => {
-      const text = `could not be checked: the schema did not answer within ${limit}`;
-      return { kind: 'refused', error: new HoldfastError('SCHEMA_FAILED', text) };
-    });
-  }
-
-  /** Only what is asynchronous can be stopped; the rest holds the thread. */
-  #inTime<T>(pending: Promise<T>, late: (limit: string) => T): Promise<T> {
-    const { clock, scheduler } = this.#tools.context;
-    const { validateTimeoutMs } = this.#state.policy;
-    return new Promise((give, fail) => {
-      const delay = new Delay(scheduler, () =>
-        give(late(`${validateTimeoutMs} ms (validateTimeoutMs)`)),
-      ).start(clock.monotonic() + validateTimeoutMs);
-      pending.finally(() => delay.cancel()).then(give, fail);
-    });
-  }
+  const all = [...new Set([...(before.diverged ?? []), ...diverged])];
+  return {
+    outcome: veto(decision.outcome),
+    ...(decision.outcomes && { outcomes: decision.outcomes.map(veto) }),
+    next: { waiting, ...(all.length > 0 && { diverged: all }) },
+  };
 }

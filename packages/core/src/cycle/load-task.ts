@@ -7,6 +7,7 @@ import type { LoadResult, Validator } from '../ports/loader.ts';
 /** What came of a load. Failures are values from here on. */
 export type LoadAnswer =
   | Exclude<LoadResult, { kind: 'absent' }>
+  | { readonly kind: 'absent'; readonly hints?: undefined }
   | { readonly kind: 'failed'; readonly error: HoldfastError };
 
 /** What one load needs to know. */
@@ -22,6 +23,8 @@ export interface LoadTask {
   readonly known: Validator | undefined;
   /** Whether a connection that died before any byte of an answer may be tried once more: the last poll succeeded. */
   readonly mayTryAgain: boolean;
+  /** Whether "there is no such document" is an answer, and no failure. */
+  readonly mayBeAbsent: boolean;
   /** Told before the second request, since it counts against the minimum interval. */
   onSecondTry(): void;
 }

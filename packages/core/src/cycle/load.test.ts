@@ -23,6 +23,7 @@ function rig(loader: Loader = mockLoader({ value: { a: 1 } }), more: Partial<Loa
     limits,
     known: undefined,
     mayTryAgain: true,
+    mayBeAbsent: false,
     onSecondTry,
     ...more,
   };

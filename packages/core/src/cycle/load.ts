@@ -136,6 +136,7 @@ export class Load {
   #check(result: LoadResult): LoadAnswer {
     if (result?.kind === 'loaded') return result;
     if (result?.kind === 'unchanged' && this.#task.known !== undefined) return result;
+    if (result?.kind === 'absent' && this.#task.mayBeAbsent) return { kind: 'absent' };
     return failed(noDocument(result, titleOf(this.#task.source.loader)));
   }
 }

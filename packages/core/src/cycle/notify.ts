@@ -1,8 +1,8 @@
 import { LazyDetails } from '../lazy-base.ts';
 import type { ConfigPolicy } from '../options/config.ts';
-import type { Outcome } from '../outcome.ts';
-import type { Proposal } from '../state/proposal.ts';
-import type { Waiting } from '../state/waiting.ts';
+import type { Outcome, Trigger } from '../outcome.ts';
+import type { ConfigState } from '../state/config-state.ts';
+import type { Decision, Proposal, ReloadNotes } from '../state/proposal.ts';
 import type { Comparer, ValueChange } from '../state/change-details.ts';
 import type { ManagerContext } from './context.ts';
 
@@ -10,26 +10,50 @@ import type { ManagerContext } from './context.ts';
 interface EventSubject extends Comparer {
   readonly policy: ConfigPolicy;
   readonly context: ManagerContext;
-  readonly waiting: readonly (Waiting | undefined)[];
+  readonly state: ConfigState;
 }
 
 /** Tells of what came of a proposal: another value in force, a document that was refused or held. */
 export function notify(
   subject: EventSubject,
   proposal: Proposal,
-  { outcome, change }: { readonly outcome: Outcome; readonly change: ValueChange | undefined },
+  { decision, change }: { readonly decision: Decision; readonly change: ValueChange | undefined },
 ): void {
-  if (change) tellChanged(subject, change, proposal);
-  tellOutcome(subject, proposal, outcome);
+  const { outcome, outcomes, reload } = decision;
+  const sources = sourcesOf(proposal);
+  const outcomeOf = (i: number): Outcome => outcomes?.[i] ?? outcome;
+  if (change) {
+    const accepted = sources.filter((_, i) => outcomeOf(i).kind === 'accepted');
+    tellChanged(subject, { change, proposal, reload, sources: accepted });
+  }
+  const { trigger } = proposal;
+  for (const [i, source] of sources.entries())
+    tellOutcome(subject, { source, trigger, outcome: outcomeOf(i) });
+}
+
+/** Those whose documents it is about. */
+function sourcesOf(proposal: Proposal): readonly number[] {
+  if (proposal.kind === 'loaded') return proposal.arrivals.map(({ source }) => source);
+  return proposal.kind === 'waiting' ? proposal.sources : [];
+}
+
+/** What came of a proposal that changed the value. */
+interface Told {
+  readonly change: ValueChange;
+  readonly proposal: Proposal;
+  readonly reload: ReloadNotes | undefined;
+  /** Whose documents brought it. */
+  readonly sources: readonly number[];
 }
 
 /** `changes` is computed when somebody reads it. */
-function tellChanged(subject: EventSubject, change: ValueChange, proposal: Proposal): void {
+function tellChanged(subject: EventSubject, { change, proposal, reload, sources }: Told): void {
   const { policy, context } = subject;
   const { version, trigger } = change;
   const { by, reason } = 'by' in proposal ? proposal : {};
-  const sources = 'source' in proposal ? [policy.sources[proposal.source]!.name] : undefined;
-  context.audit.loaded?.changed(subject, change, { by, reason, sources });
+  const names = sources.map((source) => policy.sources[source]!.name);
+  const origin = { by, reason, reloadId: reload?.id, sources: names };
+  context.audit.loaded?.changed(subject, change, origin);
   context.events.emit('config.changed', policy.name, () => {
     const details = new LazyDetails(change, subject);
     return {
@@ -37,23 +61,22 @@ function tellChanged(subject: EventSubject, change: ValueChange, proposal: Propo
       trigger,
       by,
       reason,
+      reloadId: reload?.id,
       get changes() {
         return details.changes;
       },
     };
   });
+  reload?.completed(version);
 }
 
 function tellOutcome(
-  { policy, context, waiting }: EventSubject,
-  proposal: Proposal,
-  outcome: Outcome,
+  { policy, context, state }: EventSubject,
+  { source: index, trigger, outcome }: { source: number; trigger: Trigger; outcome: Outcome },
 ): void {
-  if (proposal.kind !== 'loaded' && proposal.kind !== 'waiting') return;
-  const { source: index, trigger } = proposal;
   const source = policy.sources[index]!.name;
   if (outcome.kind === 'refused') {
-    const kept = waiting[index]?.kind === 'kept';
+    const kept = state.waiting[index]?.kind === 'kept';
     const { error } = outcome;
     context.events.emit('document.refused', policy.name, () => ({ source, trigger, error, kept }));
   } else if (outcome.kind === 'held') {

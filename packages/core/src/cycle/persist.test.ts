@@ -3,7 +3,6 @@ import { expect, test, vi } from 'vitest';
 import { messageOf } from '../errors.ts';
 import { memoryCache } from '../memory-cache.ts';
 import type { Cache, CacheEntry } from '../ports/cache.ts';
-import type { Decision } from '../state/proposal.ts';
 import { documentOf, utf8 } from './document.fixture.ts';
 import { RecordKeeper } from './persist.ts';
 import { decodeRecord } from './record.ts';
@@ -55,12 +54,6 @@ function rig(cache: Cache = watched(), names = NAMES) {
 
 const one = documentOf({ n: 1 }, { bytes: utf8('{"n":1}'), validator: { origin: 'o', etag: '1' } });
 const two = documentOf({ n: 2 }, { bytes: utf8('{"n":2}') });
-
-const unchanged: Decision = { outcome: { kind: 'unchanged' } };
-const accepted = (document = two): Decision => ({
-  outcome: { kind: 'accepted', version: 1, changed: true },
-  document,
-});
 
 test('RecordKeeper reads back what it kept, with its validator', async () => {
   const cache = watched();
@@ -154,33 +147,36 @@ test('RecordKeeper removes the record of a document that may not be stored', asy
   expect(await keeper.read()).toEqual([]);
 });
 
-test('follow() keeps a new document, and confirms one that is unchanged', async () => {
+test('confirmed() confirms what is stored, without another generation', async () => {
   const cache = watched();
   const { keeper } = rig(cache);
-  keeper.follow(accepted(), two, 5);
+  keeper.keep(two);
   await keeper.settled();
-  keeper.follow(unchanged, two, 2_000);
+  keeper.confirmed(two, 2_000);
   await keeper.settled();
   expect(cache.asked).toEqual(['write', 'touch 2000']);
   expect((await keeper.read())[0]?.confirmedAt).toBe(2_000);
 });
 
-test.each<[string, Decision, typeof one | undefined]>([
-  ['is overtaken', { ...unchanged, overtaken: true }, two],
-  ['is refused', { outcome: { kind: 'refused', error: new Error() as never } }, two],
-  ['failed', { outcome: { kind: 'failed', error: new Error() as never } }, two],
-  ['is held', { outcome: { kind: 'held', until: 1 } }, two],
-  ['is unchanged without a document', unchanged, undefined],
-  ['is unchanged and may not be stored', unchanged, { ...two, doNotStore: true }],
-])('follow() leaves the record alone when a decision %s', async (_, decision, document) => {
+test('confirmed() leaves the record alone when the document may not be stored', async () => {
   const cache = watched();
   const { keeper } = rig(cache);
-  keeper.follow(decision, document, 5);
+  keeper.confirmed({ ...two, doNotStore: true }, 5);
   await keeper.settled();
   expect(cache.asked).toEqual([]);
 });
 
-test('follow() stores again what was restored from the older generation, once it is confirmed', async () => {
+test('forget() removes the record', async () => {
+  const cache = watched();
+  const { keeper } = rig(cache);
+  keeper.keep(two);
+  await keeper.settled();
+  keeper.forget();
+  await keeper.settled();
+  expect(await keeper.read()).toEqual([]);
+});
+
+test('confirmed() stores again what was restored from the older generation, once it is confirmed', async () => {
   const cache = watched();
   const { keeper } = rig(cache);
   for (const document of [one, two]) {
@@ -190,9 +186,9 @@ test('follow() stores again what was restored from the older generation, once it
   const restarted = rig(cache).keeper;
   const [, older] = await restarted.read();
   restarted.restored(older!);
-  restarted.follow(unchanged, one, 5);
+  restarted.confirmed(one, 5);
   await restarted.settled();
-  restarted.follow(unchanged, one, 6);
+  restarted.confirmed(one, 6);
   await restarted.settled();
   expect(cache.asked.slice(-3)).toEqual(['read', 'write', 'touch 6']);
   expect((await restarted.read())[0]?.loaded.raw).toEqual(one.bytes);
@@ -230,14 +226,14 @@ test('RecordKeeper stores a document whose write failed at the next confirmation
     },
   });
   const { keeper, reports } = rig(cache);
-  keeper.follow(accepted(), two, 1);
+  keeper.keep(two);
   await keeper.settled();
-  keeper.follow(unchanged, two, 2);
+  keeper.confirmed(two, 2);
   await keeper.settled();
   full = false;
-  keeper.follow(unchanged, two, 3);
+  keeper.confirmed(two, 3);
   await keeper.settled();
-  keeper.follow(unchanged, two, 4);
+  keeper.confirmed(two, 4);
   await keeper.settled();
   expect(written).toEqual([two.bytes]);
   expect(cache.asked.at(-1)).toBe('touch 4');

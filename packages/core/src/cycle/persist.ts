@@ -2,7 +2,6 @@ import { HoldfastError, messageOf, sha256 } from '../lazy-base.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Loaded } from '../ports/loader.ts';
 import type { SourceDocument } from '../state/inputs.ts';
-import type { Decision } from '../state/proposal.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
 
 /** A document from the cache. */
@@ -64,13 +63,15 @@ export class RecordKeeper {
     this.#behind = !newest;
   }
 
-  /** After a commit: what became of the document of this source at the wall-clock time `at`. */
-  follow(decision: Decision, document: SourceDocument | undefined, at: number): void {
-    if (decision.overtaken) return;
-    if (decision.document) this.keep(decision.document);
-    else if (decision.outcome.kind !== 'unchanged' || document === undefined) return;
-    else if (this.#behind) this.keep(document);
+  /** The document of this source was confirmed at the wall-clock time `at`. */
+  confirmed(document: SourceDocument, at: number): void {
+    if (this.#behind) this.keep(document);
     else if (!document.doNotStore) this.confirm(at);
+  }
+
+  /** There is no document any more. */
+  forget(): void {
+    this.#enqueue({ kind: 'remove' });
   }
 
   /** Stores the document, or forgets the record when it may not be stored. */

@@ -18,6 +18,7 @@ import { type AnyConfigOptions, resolveConfig } from '../options/config.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Snapshot } from '../state/snapshot.ts';
 import { documentOf } from './document.fixture.ts';
+import { mergeLayers } from './merge-layers.ts';
 import { type Resolution, resolve } from './resolve.ts';
 import { Validation } from './validate.ts';
 
@@ -30,9 +31,9 @@ function rig(options: Partial<AnyConfigOptions> = {}) {
   return async (next?: JsonValue): Promise<Resolution> => {
     raw = next === undefined ? raw : seal(share(raw, clone(next)), raw, ROOMY);
     const inputs = { documents: [raw === undefined ? undefined : documentOf(raw)] };
-    const resolution = await resolve(policy, inputs, { before, validation });
-    if (resolution.kind === 'value')
-      before = { inputs, ...resolution, version: 1, trigger: 'poll' };
+    const { merged } = mergeLayers(policy, inputs, before);
+    const resolution = await resolve(merged, { before, validation });
+    if (resolution.kind === 'value') before = { ...resolution, version: 1, trigger: 'poll', at: 0 };
     return resolution;
   };
 }

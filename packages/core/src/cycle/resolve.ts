@@ -1,13 +1,10 @@
-import { merge } from '../document/merge.ts';
 import { seal } from '../document/seal.ts';
 import { share } from '../document/share.ts';
 import { HoldfastError, messageOf } from '../errors.ts';
-import type { ConfigPolicy } from '../options/config.ts';
-import type { Inputs } from '../state/inputs.ts';
 import type { Snapshot } from '../state/snapshot.ts';
 import type { Validation, Verdict } from './validate.ts';
 
-/** What inputs amount to: a value in terms of the one in force, or a refusal. */
+/** What a merged document amounts to: a value in terms of the one in force, or a refusal. */
 export type Resolution =
   | { readonly kind: 'value'; readonly merged: unknown; readonly value: unknown }
   | { readonly kind: 'refused'; readonly error: HoldfastError };
@@ -16,31 +13,17 @@ export type Resolution =
 const VALUE_LIMITS = { maxDepth: 1_000, maxKeys: Infinity };
 
 /**
- * The value that `inputs` give: the documents merged over the defaults, checked by the schema. Subtrees that did not
- * change are those of `before`. Pure, as far as the schema is; a promise only where the schema gives one.
+ * The value that a merged document gives, checked by the schema. Subtrees that did not change are those of `before`.
+ * Pure, as far as the schema is; a promise only where the schema gives one.
  */
 export function resolve(
-  policy: ConfigPolicy,
-  inputs: Inputs,
+  merged: unknown,
   { before, validation }: { before: Snapshot | undefined; validation: Validation },
 ): Resolution | Promise<Resolution> {
-  const merged = mergeInputs(policy, inputs, before);
   if (before && merged === before.merged) return { kind: 'value', merged, value: before.value };
   const verdict = validation.run(merged);
   const finish = (settled: Verdict): Resolution => settle(settled, merged, before);
   return verdict instanceof Promise ? verdict.then(finish) : finish(verdict);
-}
-
-function mergeInputs(policy: ConfigPolicy, inputs: Inputs, before: Snapshot | undefined): unknown {
-  let merged: unknown = policy.defaults;
-  for (const document of inputs.documents) {
-    if (document !== undefined)
-      merged = merged === undefined ? document.raw : merge(merged, document.raw);
-  }
-  // without defaults it is the document itself, which shares already
-  return policy.defaults === undefined
-    ? merged
-    : seal(share(before?.merged, merged), before?.merged, VALUE_LIMITS);
 }
 
 function settle(verdict: Verdict, merged: unknown, before: Snapshot | undefined): Resolution {

@@ -1,19 +1,21 @@
-import {
-  type CycleState,
-  type Decision,
-  overtaken,
-  type Proposal,
-  unchanged,
-} from '../state/proposal.ts';
+import type { ConfigState } from '../state/config-state.ts';
+import { withDocument } from '../state/inputs.ts';
+import { type Decision, overtaken, type Proposal, unchanged } from '../state/proposal.ts';
 
 /** The short way of a poll that brought nothing: no queue, no promise. What waits is no longer what the source has. */
 export function decideUnchanged(
-  { inputs, waiting }: CycleState,
+  { inputs, waiting }: ConfigState,
   { source, basedOn, doNotStore }: Extract<Proposal, { kind: 'unchanged' }>,
 ): Decision {
   const known = inputs.documents[source];
   if (known !== basedOn.document) return overtaken;
-  const decision = waiting[source] === undefined ? unchanged : { ...unchanged, waiting: undefined };
-  if (!doNotStore || known === undefined || known.doNotStore) return decision;
-  return { ...decision, document: { ...known, doNotStore } };
+  const stores = !doNotStore || known === undefined || known.doNotStore;
+  if (stores && waiting[source] === undefined) return unchanged;
+  return {
+    ...unchanged,
+    next: {
+      waiting: waiting.with(source, undefined),
+      inputs: stores ? inputs : withDocument(inputs, source, { ...known, doNotStore }),
+    },
+  };
 }

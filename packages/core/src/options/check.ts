@@ -1,7 +1,20 @@
+import { type Path, parsePath } from '../document/path.ts';
 import { HoldfastError } from '../errors.ts';
 
 /** Longest wait that can be asked for: the longest that timers of all platforms honour, about 24.8 days. */
 export const MAX_WAIT_MS: number = 2 ** 31 - 1;
+
+/** Shared by all who name none. */
+const NO_PATHS: readonly Path[] = [];
+
+function isKey(key: unknown): boolean {
+  return typeof key === 'string' || Number.isInteger(key);
+}
+
+function isPath(path: unknown): path is string | Path {
+  if (typeof path === 'string') return path !== '';
+  return Array.isArray(path) && path.length > 0 && path.every(isKey);
+}
 
 /**
  * Checks one group of options. Every message names the option, the value it got and what is allowed.
@@ -50,6 +63,20 @@ export class OptionCheck {
   text(option: string, value: unknown): void {
     if (typeof value !== 'string' || value === '')
       throw this.fail(option, 'a text that is not empty', value);
+  }
+
+  /** A list of texts that are not empty. */
+  texts(option: string, value: unknown): asserts value is readonly string[] {
+    if (Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== ''))
+      return;
+    throw this.fail(option, 'a list of texts that are not empty', value);
+  }
+
+  /** A list of paths, dotted or in array form; none for undefined. The empty path would be everything. */
+  paths(option: string, value: unknown): readonly Path[] {
+    if (value === undefined) return NO_PATHS;
+    if (Array.isArray(value) && value.every(isPath)) return value.map(parsePath);
+    throw this.fail(option, 'a list of paths, dotted or in array form', value);
   }
 
   /** An object with methods of these names. */

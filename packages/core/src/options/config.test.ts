@@ -38,6 +38,13 @@ const RULES: {
   limits: { allowed: 'an object', fits: isObject },
   maxRemoved: { allowed: 'a number from 0 to 1', fits: (value) => value === 0 },
   ignore: paths,
+  restartOnly: paths,
+  dynamicOnly: paths,
+  history: { allowed: 'an object', fits: isObject },
+  participants: {
+    allowed: 'a list of texts that are not empty',
+    fits: (value) => Array.isArray(value),
+  },
   arrayKey: {
     allowed: 'a text that is not empty',
     fits: (value) => typeof value === 'string' && value !== '',
@@ -99,7 +106,7 @@ test.each<[unknown, string]>([
   ],
   [
     { interval: 1 },
-    'Cannot use option "interval" of config "app": it is unknown; there are loader, sources, schema, defaults, polling, updates, limits, maxRemoved, ignore, arrayKey, validateTimeoutMs, readyTimeoutMs, fallbackAfter, maxStaleMs',
+    'Cannot use option "interval" of config "app": it is unknown; there are loader, sources, schema, defaults, polling, updates, limits, maxRemoved, ignore, restartOnly, dynamicOnly, history, participants, arrayKey, validateTimeoutMs, readyTimeoutMs, fallbackAfter, maxStaleMs',
   ],
   [
     { shema: 1 },
@@ -207,17 +214,17 @@ test.each<[string, unknown, string]>([
   [
     'no source',
     { sources: [] },
-    'Cannot use "sources" of config "app" as it must be a list of exactly one source: current value is an array',
+    'Cannot use "sources" of config "app" as it must be a list of at least one source: current value is an array',
   ],
   [
-    'two sources, for now',
+    'two sources of one name',
     { sources: [{ loader }, { loader }] },
-    'Cannot use "sources" of config "app" as it must be a list of exactly one source: current value is an array',
+    'Cannot use "sources[1].name" of config "app" as it must be one that no other source has: current value is "mock"',
   ],
   [
     'sources that are no list',
     { sources: { loader } },
-    'Cannot use "sources" of config "app" as it must be a list of exactly one source: current value is an object',
+    'Cannot use "sources" of config "app" as it must be a list of at least one source: current value is an object',
   ],
   [
     'a source that is none',

@@ -1,12 +1,13 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { copyJson } from '../document/copy-json.ts';
-import { type Path, parsePath } from '../document/path.ts';
+import type { Path } from '../document/path.ts';
 import { seal } from '../document/seal.ts';
 import { messageOf } from '../errors.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { Loader } from '../ports/loader.ts';
 import { MAX_WAIT_MS, OptionCheck } from './check.ts';
+import { type HistoryOptions, type HistoryPolicy, resolveHistory } from './history.ts';
 import { resolveLimits } from './limits.ts';
 import type { PollingOptions } from './polling.ts';
 import { resolveSources, type SourceOptions, type SourcePolicy } from './sources.ts';
@@ -24,7 +25,10 @@ export type DeepPartial<T> = unknown extends T
 export interface CommonConfigOptions {
   /** Reads the document. The short form of `sources` with one source. */
   readonly loader?: Loader;
-  /** Where the document comes from, lowest first. For now exactly one. */
+  /**
+   * Where the documents come from, lowest first: objects merge key by key, arrays and `null` replace. The merged result
+   * is what the schema is given.
+   */
   readonly sources?: readonly SourceOptions[];
   /** How often the source is read. */
   readonly polling?: PollingOptions;
@@ -39,6 +43,17 @@ export interface CommonConfigOptions {
   readonly maxRemoved?: number;
   /** Dotted paths whose changes alone are no change: `['generatedAt']`. @default {[]} */
   readonly ignore?: readonly (string | Path)[];
+  /**
+   * Dotted paths of documents whose changes wait for a restart: they are listed in `status.pendingRestart`, the rest of
+   * the document applies. `*` stands for every key or index. @default {[]}
+   */
+  readonly restartOnly?: readonly (string | Path)[];
+  /** The opposite: only what is at these paths may change while the process runs. @default {everything} */
+  readonly dynamicOnly?: readonly (string | Path)[];
+  /** Versions that are kept for `rollback()`. */
+  readonly history?: HistoryOptions;
+  /** Names of the participants that take part in changes; the others are attached, but not asked. @default {all} */
+  readonly participants?: readonly string[];
   /** Property that identifies the items of arrays in `changes`; without it arrays compare by index. @default {none} */
   readonly arrayKey?: string;
   /**
@@ -94,6 +109,10 @@ export interface ConfigPolicy {
   readonly limits: Limits;
   readonly maxRemoved: number;
   readonly ignore: readonly Path[];
+  readonly restartOnly: readonly Path[];
+  readonly dynamicOnly: readonly Path[];
+  readonly history: HistoryPolicy;
+  readonly participants: readonly string[] | undefined;
   readonly arrayKey: string | undefined;
   readonly validateTimeoutMs: number;
   readonly readyTimeoutMs: number;
@@ -111,6 +130,10 @@ const KNOWN = [
   'limits',
   'maxRemoved',
   'ignore',
+  'restartOnly',
+  'dynamicOnly',
+  'history',
+  'participants',
   'arrayKey',
   'validateTimeoutMs',
   'readyTimeoutMs',
@@ -120,7 +143,6 @@ const KNOWN = [
 
 /** Shared by all configs that leave them to the defaults. */
 const DEFAULT_UPDATES = { max: 10, windowMs: 60_000 } as const;
-const NOTHING: readonly Path[] = [];
 
 /** Any form of the options of `register`. */
 export type AnyConfigOptions = CommonConfigOptions & {
@@ -133,12 +155,13 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
   if (typeof name !== 'string' || name === '') {
     throw new OptionCheck('register()').fail('name', 'a text that is not empty', name);
   }
-  const check = new OptionCheck(`config ${JSON.stringify(name)}`);
+  const check: OptionCheck = new OptionCheck(`config ${JSON.stringify(name)}`);
   check.object('options', options, KNOWN);
   const sources = resolveSources(options, check);
   const { arrayKey } = options;
   const limits = resolveLimits(options.limits, check);
   if (arrayKey !== undefined) check.text('arrayKey', arrayKey);
+  if (options.participants !== undefined) check.texts('participants', options.participants);
   return {
     name,
     sources,
@@ -146,7 +169,11 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
     defaults: resolveDefaults(options.defaults, limits, check),
     updates: resolveUpdates(options.updates, check),
     limits,
-    ignore: resolveIgnore(options.ignore, check),
+    ignore: check.paths('ignore', options.ignore),
+    restartOnly: check.paths('restartOnly', options.restartOnly),
+    dynamicOnly: check.paths('dynamicOnly', options.dynamicOnly),
+    history: resolveHistory(options.history, check),
+    participants: options.participants,
     arrayKey,
     ...resolveNumbers(options, sources[0]!, check),
   };
@@ -166,24 +193,6 @@ function resolveNumbers(options: AnyConfigOptions, { polling }: SourcePolicy, ch
   check.count('fallbackAfter', fallbackAfter, 1);
   check.range('maxStaleMs', maxStaleMs, 1, Number.MAX_SAFE_INTEGER);
   return { maxRemoved, validateTimeoutMs, readyTimeoutMs, fallbackAfter, maxStaleMs };
-}
-
-function isKey(key: unknown): boolean {
-  return typeof key === 'string' || Number.isInteger(key);
-}
-
-function isPath(path: unknown): path is string | Path {
-  // the empty path would leave out everything
-  if (typeof path === 'string') return path !== '';
-  return Array.isArray(path) && path.length > 0 && path.every(isKey);
-}
-
-function resolveIgnore(ignore: unknown, check: OptionCheck): readonly Path[] {
-  if (ignore === undefined) return NOTHING;
-  if (!Array.isArray(ignore) || !ignore.every(isPath)) {
-    throw check.fail('ignore', 'a list of paths, dotted or in array form', ignore);
-  }
-  return ignore.map(parsePath);
 }
 
 function resolveSchema(schema: unknown, check: OptionCheck): StandardSchemaV1 | undefined {

@@ -11,6 +11,16 @@ export interface SourceOptions {
   readonly loader: Loader;
   /** How often it is read. @default {the config's `polling`} */
   readonly polling?: PollingOptions;
+  /**
+   * The config can do without it: its absence is an empty layer, and neither `ready()` nor the status wait for it.
+   * @default {false}
+   */
+  readonly optional?: boolean;
+  /**
+   * What it means that an optional source has no document any more: `keep` the last one, which is a slow failure, or
+   * `empty` the layer. @default {'keep'}
+   */
+  readonly whenAbsent?: 'keep' | 'empty';
 }
 
 /** One source after defaults and checks. */
@@ -18,6 +28,8 @@ export interface SourcePolicy {
   readonly name: string;
   readonly loader: Loader;
   readonly polling: PollingPolicy;
+  readonly optional: boolean;
+  readonly whenAbsent: 'keep' | 'empty';
 }
 
 /** The options of `register` that say where documents come from. */
@@ -37,26 +49,50 @@ export function resolveSources(
   if (options.loader && options.sources) {
     throw check.fail('sources', 'left out when "loader" is given', options.sources);
   }
-  if (!Array.isArray(sources) || sources.length !== 1) {
-    throw check.fail('sources', 'a list of exactly one source', sources);
+  if (!Array.isArray(sources) || sources.length === 0) {
+    throw check.fail('sources', 'a list of at least one source', sources);
   }
   const whole = resolvePolling(polling, check, 'polling');
-  return (sources as readonly SourceOptions[]).map((source, i) => {
+  const resolved = (sources as readonly SourceOptions[]).map((source, i) => {
     const at = options.loader ? '' : `sources[${i}].`;
-    if (at) check.object(`sources[${i}]`, source, ['name', 'loader', 'polling']);
-    // of a text its kind alone: it may be a URL with a credential
-    if (Object(source.loader) !== source.loader || typeof source.loader === 'function') {
-      const allowed =
-        'a loader, such as httpLoader({ url }) makes; functionLoader(…) makes one of a function';
-      throw check.fail(`${at}loader`, allowed, source.loader, kindOf(source.loader));
-    }
-    check.methods(`${at}loader`, source.loader, ['load']);
-    check.text(`${at}loader.name`, source.loader.name);
-    check.text(`${at}loader.key`, source.loader.key);
-    const { name = source.loader.name } = source;
-    check.text(`${at}name`, name);
-    const own = source.polling;
-    const policy = own === undefined ? whole : resolvePolling(own, check, `${at}polling`);
-    return { name, loader: source.loader, polling: policy };
+    if (at) check.object(`sources[${i}]`, source, KNOWN);
+    return resolveSource(source, { check, at, whole });
   });
+  for (const [i, { name }] of resolved.entries()) {
+    const first = resolved.findIndex((other) => other.name === name);
+    if (first < i) throw check.fail(`sources[${i}].name`, 'one that no other source has', name);
+  }
+  return resolved;
+}
+
+const KNOWN = [
+  'name',
+  'loader',
+  'polling',
+  'optional',
+  'whenAbsent',
+] satisfies (keyof SourceOptions)[];
+
+function resolveSource(
+  source: SourceOptions,
+  { check, at, whole }: { check: OptionCheck; at: string; whole: PollingPolicy },
+): SourcePolicy {
+  // of a text its kind alone: it may be a URL with a credential
+  if (Object(source.loader) !== source.loader || typeof source.loader === 'function') {
+    const allowed =
+      'a loader, such as httpLoader({ url }) makes; functionLoader(…) makes one of a function';
+    throw check.fail(`${at}loader`, allowed, source.loader, kindOf(source.loader));
+  }
+  check.methods(`${at}loader`, source.loader, ['load']);
+  check.text(`${at}loader.name`, source.loader.name);
+  check.text(`${at}loader.key`, source.loader.key);
+  const { name = source.loader.name, optional = false, whenAbsent = 'keep' } = source;
+  check.text(`${at}name`, name);
+  if (typeof optional !== 'boolean') throw check.fail(`${at}optional`, 'true or false', optional);
+  if (whenAbsent !== 'keep' && !(whenAbsent === 'empty' && optional)) {
+    throw check.fail(`${at}whenAbsent`, '"keep", or "empty" for an optional source', whenAbsent);
+  }
+  const own = source.polling;
+  const policy = own === undefined ? whole : resolvePolling(own, check, `${at}polling`);
+  return { name, loader: source.loader, polling: policy, optional, whenAbsent };
 }

@@ -1,15 +1,13 @@
-import type { Decision } from '../state/proposal.ts';
+import type { Inputs } from '../state/inputs.ts';
+import type { Decision, Proposal } from '../state/proposal.ts';
 import { lazily } from '../lazily.ts';
+import type { JsonValue } from '../ports/json.ts';
 import type { Cache } from '../ports/cache.ts';
 import { CLOSE_PATIENCE_MS, settlesWithin } from '../schedule/timers.ts';
 import type { SourceOwner } from './owner.ts';
-import type * as PushedModule from './pushed.ts';
 import type * as RecordsModule from './records.ts';
 import type { Records } from './records.ts';
 import { loadPoll, Source } from './source.ts';
-
-/** Loaded where a loader can be watched. */
-export const loadPushed: () => Promise<typeof PushedModule> = lazily(() => import('./pushed.ts'));
 
 /** Loaded where there is a cache. */
 export const loadRecords: () => Promise<typeof RecordsModule> = lazily(
@@ -46,9 +44,15 @@ export class Feeds {
     else for (const source of this.sources) source.start(0);
   }
 
-  /** After a commit: the cache follows what became of the document of a source. */
-  follow(source: number, decision: Decision): void {
-    this.#records?.follow(source, decision);
+  /** After a commit: the cache follows what became of the documents. */
+  follow(proposal: Proposal, decision: Decision, before: Inputs): void {
+    if (this.#records && proposal.trigger !== 'cache')
+      this.#records.follow(proposal, decision, before);
+  }
+
+  /** Writes down what operators want to survive a restart. Resolves when that is done. Never rejects. */
+  async keep(raw: JsonValue | undefined): Promise<void> {
+    await this.#records?.keep(raw);
   }
 
   /** Resolves when the cache is written and the loaders are closed, or had time enough for it. Never rejects. */
@@ -77,7 +81,7 @@ export class Feeds {
     const { context, policy } = this.#owner;
     const { loader } = source.policy;
     try {
-      const [{ Pushed }, watches] = await Promise.all([loadPushed(), context.watches()]);
+      const [{ Pushed }, watches] = await Promise.all([loadPoll(), context.watches()]);
       if (!this.#owner.closed) return watches.join(loader, new Pushed(this.#owner, source));
     } catch (error) {
       context.events.failed(policy.name, `the watch of ${loader.name}`, error);
@@ -91,7 +95,7 @@ export class Feeds {
       const { Records } = await loadRecords();
       this.#records = new Records(this.#owner, cache);
       if (this.#owner.closed) return;
-      for (const source of this.sources) void this.#records.start(source);
+      void this.#records.start(this.sources);
     } catch (error) {
       context.events.failed(policy.name, 'loading the cache', error);
       for (const source of this.sources) source.start(0);

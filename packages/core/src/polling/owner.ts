@@ -1,14 +1,35 @@
 import type { ManagerContext } from '../cycle/context.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
 import type { ConfigPolicy } from '../options/config.ts';
+import type { JsonValue } from '../ports/json.ts';
+import type { SourcePolicy } from '../options/sources.ts';
 import type { Outcome } from '../outcome.ts';
 import type { SourceDocument } from '../state/inputs.ts';
+
+/** Keeps the first answers of several sources together. */
+export interface Gathering {
+  /** Proposes, at once or when nobody is missing any more. */
+  add(
+    proposal: Extract<Proposal, { kind: 'loaded' }>,
+    settle: (decision: Decision) => void,
+  ): Outcome | Promise<Outcome>;
+  /** A poll ended, or the config was closed. */
+  follow(): void;
+}
 
 /** The config that a source belongs to, as its sources see it. */
 export interface SourceOwner {
   readonly policy: ConfigPolicy;
   readonly context: ManagerContext;
   readonly closed: boolean;
+  readonly sources: readonly {
+    readonly index: number;
+    readonly policy: SourcePolicy;
+    /** Whether a poll of it ever ended. */
+    readonly settled: boolean;
+  }[];
+  /** Where there are several sources, once one answered. */
+  firstAnswers: Gathering | undefined;
   /** The document of this source that is in force. */
   documentOf(source: number): SourceDocument | undefined;
   /**
@@ -16,6 +37,8 @@ export interface SourceOwner {
    * within the commit, before anybody hears of it. Never rejects.
    */
   propose(proposal: Proposal, settle?: (decision: Decision) => void): Outcome | Promise<Outcome>;
+  /** Takes what operators set before the restart. */
+  restore(raw: JsonValue): Promise<void>;
   /** The health of a source changed outside a commit. */
   healthChanged(): void;
 }

@@ -1,6 +1,6 @@
 import type { ManagerContext } from '../cycle/context.ts';
 import type { SourcePolicy } from '../options/sources.ts';
-import { longestWait } from '../schedule/next-wait.ts';
+import { longestWait } from '../schedule/longest-wait.ts';
 import { afterRequest, afterSecondRequest } from '../schedule/request-bound.ts';
 import type { Task } from '../schedule/scheduler.ts';
 import type { PollReason } from '../state/health.ts';

@@ -8,9 +8,15 @@ import type { SourcePolicy } from '../options/sources.ts';
 import type { Outcome, Trigger } from '../outcome.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { Hints, Validator } from '../ports/loader.ts';
+import { afterPoll } from '../schedule/after-poll.ts';
+import { atOnce, nextWait, type Wait } from '../schedule/next-wait.ts';
+import type { Health } from '../state/health.ts';
 import type { NextPoll } from '../state/status.ts';
+import { proposeFirst } from './first-answers.ts';
 import type { SourceOwner } from './owner.ts';
 
+export { combined } from './combined.ts';
+export { Pushed } from './pushed.ts';
 export { warn } from './warn.ts';
 
 /** What a poll asks of its source, and tells it. */
@@ -24,10 +30,21 @@ export interface PollHost {
   secondTry(): void;
   /** There is an answer: the deadline is met. */
   answered(): void;
+  readonly health: Health;
+  /** A watch is connected. */
+  readonly watched: boolean;
+  /** Something may have changed since the poll began. */
+  readonly dirty: boolean;
   /** Called within the commit, before anybody hears of it. */
-  settle(decision: Decision, hints: Hints | undefined): void;
+  settle(decision: Decision, after: AfterPoll): void;
   /** The commit is done and everybody has heard of it. */
   finish(): void;
+}
+
+/** How it goes on after a poll. */
+export interface AfterPoll {
+  readonly health: Health;
+  readonly wait: Wait;
 }
 
 /** How a poll asks. */
@@ -52,6 +69,7 @@ export class Poll implements LoadTask {
   readonly limits: Limits;
   readonly known: Validator | undefined;
   readonly mayTryAgain: boolean;
+  readonly mayBeAbsent: boolean;
   readonly #owner: SourceOwner;
   readonly #host: PollHost;
   readonly #basedOn: Basis;
@@ -71,6 +89,9 @@ export class Poll implements LoadTask {
     this.trigger = terms.trigger;
     this.ownTurnAt = terms.ownTurnAt;
     this.#basedOn = { document: owner.documentOf(host.index) };
+    const { optional, whenAbsent } = host.policy;
+    const held = this.#basedOn.document !== undefined;
+    this.mayBeAbsent = optional && (!held || whenAbsent === 'empty');
     this.#startedAt = context.clock.monotonic();
     this.#load = new Load(context, this);
   }
@@ -109,26 +130,42 @@ export class Poll implements LoadTask {
       const { error, until } = answer;
       return this.#fail({ outcome: { kind: 'failed', error }, skippedUntil: until });
     }
-    const settle = (decision: Decision): void => this.#host.settle(decision, answer.hints);
-    const outcome = this.#owner.propose(this.#proposal(answer), settle);
+    const settle = (decision: Decision): void => this.#settle(decision, answer.hints);
+    const outcome = proposeFirst(this.#owner, this.#proposal(answer), settle);
     if (outcome instanceof Promise) void outcome.then((settled) => this.#finish(settled));
     else this.#finish(outcome);
   }
 
   /** There is nothing to look at. */
   #fail(decision: Decision): void {
-    this.#host.settle(decision, undefined);
+    this.#settle(decision, undefined);
     this.#owner.healthChanged();
     this.#finish(decision.outcome);
+  }
+
+  /** An answer that was overtaken, or a breaker that gave none, says nothing about the source. */
+  #settle(decision: Decision, hints: Hints | undefined): void {
+    const { clock, random } = this.#owner.context;
+    const { outcome, overtaken, skippedUntil } = decision;
+    const { policy, watched, dirty, health: before } = this.#host;
+    const now = clock.monotonic();
+    const times = { now, wall: clock.now(), ageMs: hints?.ageMs };
+    const silent = overtaken || skippedUntil !== undefined;
+    const health = silent ? before : afterPoll(before, outcome, times);
+    const first = before.succeeded === undefined;
+    const facts = { policy: policy.polling, health, hints, watched, first, now };
+    const wait = dirty || overtaken ? atOnce : nextWait(outcome, facts, random());
+    this.#host.settle(decision, { health, wait });
   }
 
   #proposal(answer: Exclude<LoadAnswer, { kind: 'failed' }>): Proposal {
     const source = this.#host.index;
     const trigger = this.trigger;
     const basedOn = this.#basedOn;
-    return answer.kind === 'unchanged'
-      ? { kind: 'unchanged', source, trigger, basedOn, doNotStore: answer.hints?.doNotStore }
-      : { kind: 'loaded', source, trigger, basedOn, loaded: answer };
+    if (answer.kind === 'unchanged')
+      return { kind: 'unchanged', source, trigger, basedOn, doNotStore: answer.hints?.doNotStore };
+    const loaded = answer.kind === 'absent' ? 'absent' : answer;
+    return { kind: 'loaded', trigger, arrivals: [{ source, loaded, basedOn }] };
   }
 
   #finish(outcome: Outcome): void {

@@ -1,15 +1,25 @@
 import type { LoaderUser } from '../cycle/watch.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { Loaded, Validator } from '../ports/loader.ts';
+import { afterPoll } from '../schedule/after-poll.ts';
 import type { SourceOwner } from './owner.ts';
-import type { Source } from './source.ts';
+import type { Health, PollReason } from '../state/health.ts';
+
+/** A source that can be told of news. */
+interface PushedSource {
+  readonly index: number;
+  health: Health;
+  settled: boolean;
+  stretch(watched: boolean): void;
+  poke(because: PollReason): void;
+}
 
 /** What the watch of a loader tells one source: a push is a hint, the poll is the truth. */
 export class Pushed implements LoaderUser {
   readonly #owner: SourceOwner;
-  readonly #source: Source;
+  readonly #source: PushedSource;
 
-  constructor(owner: SourceOwner, source: Source) {
+  constructor(owner: SourceOwner, source: PushedSource) {
     this.#owner = owner;
     this.#source = source;
   }
@@ -43,10 +53,14 @@ export class Pushed implements LoaderUser {
   offered(loaded: Loaded): void {
     const proposal = {
       kind: 'loaded',
-      source: this.#source.index,
       trigger: 'push',
-      loaded,
+      arrivals: [{ source: this.#source.index, loaded }],
     } as const;
-    void this.#owner.propose(proposal, ({ outcome }) => this.#source.note(outcome));
+    void this.#owner.propose(proposal, ({ outcome }) => {
+      const { clock } = this.#owner.context;
+      const times = { now: clock.monotonic(), wall: clock.now() };
+      this.#source.health = afterPoll(this.#source.health, outcome, times);
+      this.#source.settled = true;
+    });
   }
 }

@@ -1,9 +1,20 @@
-import { RecordKeeper } from '../cycle/persist.ts';
-import type { Decision } from '../state/proposal.ts';
+import { type CachedDocument, RecordKeeper } from '../cycle/persist.ts';
+import type { Inputs } from '../state/inputs.ts';
+import type { Decision, Proposal } from '../state/proposal.ts';
 import type { Cache } from '../ports/cache.ts';
+import type { JsonValue } from '../ports/json.ts';
 import { Delay, isRecent } from '../lazy-base.ts';
 import type { SourceOwner } from './owner.ts';
 import type { Source } from './source.ts';
+
+/** What documents of sources have, and what operators set has not. */
+const NO_MARKS = {
+  bytes: undefined,
+  validator: undefined,
+  evidence: undefined,
+  young: false,
+  doNotStore: false,
+} as const;
 
 /** A cache that does not answer must not keep the first poll waiting. */
 const PATIENCE_MS = 1_000;
@@ -12,12 +23,17 @@ const PATIENCE_MS = 1_000;
 export class Records {
   readonly #owner: SourceOwner;
   readonly #keepers: readonly RecordKeeper[];
-  readonly #patience: Delay[] = [];
+  /** Of what operators set. */
+  readonly #operated: RecordKeeper;
+  #patience: Delay | undefined;
 
   constructor(owner: SourceOwner, cache: Cache) {
     const { environment, events } = owner.context;
     const { name: config, sources } = owner.policy;
     this.#owner = owner;
+    this.#operated = new RecordKeeper(cache, [environment, config, 'operated'], (error) => {
+      events.emit('cache.failed', config, () => ({ source: 'overrides and pins', error }));
+    });
     this.#keepers = sources.map(({ name: source, loader }, index) => {
       const names = [environment, config, source, loader.key];
       const keeper = new RecordKeeper(cache, names, (error) => {
@@ -31,53 +47,116 @@ export class Records {
   }
 
   /**
-   * Takes the cached document of a source, and begins to poll: at once, or, where the document was confirmed within the
-   * interval, at a random phase, so that the deploy of a thousand processes is no stampede. Never rejects.
+   * Takes the cached documents, all in one proposal, and begins to poll: each source at once, or, where its document was
+   * confirmed within the interval, at a random phase, so that the deploy of a thousand processes is no stampede. Never
+   * rejects.
    */
-  async start(source: Source): Promise<void> {
-    const { clock, random, scheduler } = this.#owner.context;
-    const patience = new Delay(scheduler, () => source.start(0));
-    this.#patience.push(patience.start(clock.monotonic() + PATIENCE_MS));
-    await this.#restore(source);
+  async start(sources: readonly Source[]): Promise<void> {
+    const { clock, scheduler } = this.#owner.context;
+    const patience = new Delay(scheduler, () => {
+      for (const source of sources) source.start(0);
+    });
+    this.#patience = patience.start(clock.monotonic() + PATIENCE_MS);
+    // overrides and pins first: documents are laid under them
+    await this.#restoreOperated();
+    await this.#restore(sources);
     const inTime = patience.slot >= 0;
     patience.cancel();
     if (!inTime || this.#owner.closed) return;
-    const { intervalMs } = source.policy.polling;
-    const recent = isRecent(source.health, clock.monotonic(), intervalMs);
-    source.start(recent ? random() * intervalMs : 0);
+    for (const source of sources) this.#startPolling(source);
     this.#owner.healthChanged();
   }
 
-  /** After a commit: stores the document, or notes that it was confirmed. */
-  follow(index: number, decision: Decision): void {
-    const keeper = this.#keepers[index]!;
-    const { clock } = this.#owner.context;
-    keeper.follow(decision, this.#owner.documentOf(index), clock.now());
+  /** After a commit: stores the documents that are new, or notes that one was confirmed. */
+  follow(proposal: Proposal, { overtaken, outcome, outcomes }: Decision, before: Inputs): void {
+    const at = this.#owner.context.clock.now();
+    for (const [source, keeper] of this.#keepers.entries()) {
+      const document = this.#owner.documentOf(source);
+      if (document !== before.documents[source]) {
+        if (document) keeper.keep(document);
+        else keeper.forget();
+        continue;
+      }
+      const index = touched(proposal).indexOf(source);
+      if (index < 0 || overtaken || document === undefined) continue;
+      if ((outcomes?.[index] ?? outcome).kind === 'unchanged') keeper.confirmed(document, at);
+    }
   }
 
   /** Resolves when all is written; nothing that is still to be read is waited for. */
   async settled(): Promise<void> {
-    for (const patience of this.#patience) patience.cancel();
-    await Promise.all(this.#keepers.map((keeper) => keeper.settled()));
+    this.#patience?.cancel();
+    await Promise.all([...this.#keepers, this.#operated].map((keeper) => keeper.settled()));
   }
 
-  async #restore(source: Source): Promise<void> {
-    const { clock } = this.#owner.context;
-    const keeper = this.#keepers[source.index]!;
-    for (const cached of await keeper.read()) {
-      const { loaded, confirmedAt } = cached;
-      const proposal = { kind: 'loaded', source: source.index, trigger: 'cache', loaded } as const;
-      // the older generation is tried only when the newer one was refused
-      const outcome = await this.#owner.propose(proposal, (decision) => {
-        if (decision.outcome.kind !== 'accepted') return;
-        keeper.restored(cached);
-        // a record from the future says nothing about its age
-        const ageMs = clock.now() - confirmedAt;
-        if (ageMs < 0) return;
-        const doubted = !cached.newest;
-        source.health = { ...source.health, doubted, confirmedAt: clock.monotonic() - ageMs };
-      });
-      if (outcome.kind === 'accepted') return;
+  /** Writes down what operators want to survive a restart. Resolves when that is done. Never rejects. */
+  async keep(raw: JsonValue | undefined): Promise<void> {
+    if (raw === undefined) this.#operated.forget();
+    else this.#operated.keep({ ...NO_MARKS, raw });
+    await this.#operated.settled();
+  }
+
+  async #restoreOperated(): Promise<void> {
+    const [newest] = await this.#operated.read();
+    if (newest === undefined) return;
+    try {
+      await this.#owner.restore(newest.loaded.raw as JsonValue);
+    } catch (error) {
+      const { context, policy } = this.#owner;
+      context.events.failed(policy.name, 'restoring overrides and pins', error);
     }
   }
+
+  #startPolling(source: Source): void {
+    const { clock, random } = this.#owner.context;
+    const { intervalMs } = source.policy.polling;
+    const recent = isRecent(source.health, clock.monotonic(), intervalMs);
+    source.start(recent ? random() * intervalMs : 0);
+  }
+
+  /** The older generation of a source is tried only when its newer one was refused. */
+  async #restore(sources: readonly Source[]): Promise<void> {
+    const cached = await Promise.all(this.#keepers.map((keeper) => keeper.read()));
+    const longest = Math.max(...cached.map((documents) => documents.length));
+    for (let generation = 0; generation < longest; generation++) {
+      const left = sources.filter(
+        ({ index }) =>
+          cached[index]![generation] !== undefined && this.#owner.documentOf(index) === undefined,
+      );
+      if (left.length > 0) await this.#propose(left, (index) => cached[index]![generation]!);
+    }
+  }
+
+  async #propose(
+    sources: readonly Source[],
+    cachedOf: (index: number) => CachedDocument,
+  ): Promise<void> {
+    const arrivals = sources.map(({ index: source }) => ({
+      source,
+      loaded: cachedOf(source).loaded,
+    }));
+    const proposal = { kind: 'loaded', trigger: 'cache', arrivals } as const;
+    await this.#owner.propose(proposal, ({ outcome, outcomes }) => {
+      for (const [i, source] of sources.entries()) {
+        if ((outcomes?.[i] ?? outcome).kind === 'accepted')
+          this.#restored(source, cachedOf(source.index));
+      }
+    });
+  }
+
+  #restored(source: Source, cached: CachedDocument): void {
+    const { clock } = this.#owner.context;
+    this.#keepers[source.index]!.restored(cached);
+    // a record from the future says nothing about its age
+    const ageMs = clock.now() - cached.confirmedAt;
+    if (ageMs < 0) return;
+    const doubted = !cached.newest;
+    source.health = { ...source.health, doubted, confirmedAt: clock.monotonic() - ageMs };
+  }
+}
+
+/** The sources that a proposal is about, in the order of its outcomes. */
+function touched(proposal: Proposal): readonly number[] {
+  if (proposal.kind === 'unchanged') return [proposal.source];
+  return proposal.kind === 'loaded' ? proposal.arrivals.map(({ source }) => source) : [];
 }

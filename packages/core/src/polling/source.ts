@@ -2,15 +2,14 @@ import { LoadError, messageOf } from '../errors.ts';
 import { type Lazy, lazily } from '../lazily.ts';
 import type { Decision } from '../state/proposal.ts';
 import { closedOutcome, type Outcome, type Trigger } from '../outcome.ts';
-import type { Hints } from '../ports/loader.ts';
-import { afterPoll } from '../schedule/after-poll.ts';
-import { atOnce, nextWait } from '../schedule/next-wait.ts';
+import type { Wait } from '../schedule/next-wait.ts';
 import type { SlotWaiter } from '../schedule/poll-slots.ts';
-import { aged, type PollReason, type Health, newborn } from '../state/health.ts';
+import { aged, type PollReason, type Health, newborn, troubled } from '../state/health.ts';
 import type { NextPoll } from '../state/status.ts';
 import type { SourceOwner } from './owner.ts';
 import { PacedTask } from './paced-task.ts';
 import type * as PollModule from './poll.ts';
+import type { AfterPoll } from './poll.ts';
 import { Revalidation } from './revalidation.ts';
 import { Refreshes, startRefresh } from './refreshes.ts';
 
@@ -34,9 +33,10 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
   readonly #owner: SourceOwner;
   #phase: 'idle' | 'queued' | 'loading' | 'deciding' | 'closed' = 'idle';
   #paused = false;
-  #watched = false;
+  /** A watch is connected. */
+  watched = false;
   /** A poke came during a poll: one more follows. */
-  #dirty = false;
+  dirty = false;
   /** After time was lost the poll was put off once; the next time it is made. */
   #spread = false;
   readonly #revalidation: Revalidation;
@@ -134,7 +134,7 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
 
   /** While a watch is connected, polls are only the safety net. */
   stretch(watched: boolean): void {
-    this.#watched = watched;
+    this.watched = watched;
     const plain = this.now() + this.policy.polling.intervalMs;
     const tooLate = this.#phase === 'idle' && this.slot >= 0 && this.dueAt > plain;
     if (!watched && tooLate) this.#scheduleAt(plain, 'interval');
@@ -142,7 +142,7 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
 
   /** Something may have changed: polls as soon as the minimum interval allows. */
   poke(because: PollReason): void {
-    if (this.#phase === 'loading' || this.#phase === 'deciding') this.#dirty = true;
+    if (this.#phase === 'loading' || this.#phase === 'deciding') this.dirty = true;
     if (this.#phase !== 'idle') return;
     if (this.slot < 0 || this.soonest < this.dueAt) this.#scheduleAt(this.now(), because);
   }
@@ -157,7 +157,7 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
 
   #begin(trigger: Trigger): void {
     this.#phase = 'loading';
-    this.#dirty = false;
+    this.dirty = false;
     this.#spread = false;
     this.began();
     this.#refreshes?.begin();
@@ -186,7 +186,9 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
     const text = `Cannot load ${this.policy.loader.name}: Holdfast's own code could not be loaded: ${messageOf(cause)}`;
     this.answered();
     const error = new LoadError(text, { cause });
-    this.settle({ outcome: { kind: 'failed', error } }, undefined);
+    const health = troubled(this.health, error, this.context.clock.now());
+    const wait = { ms: this.policy.polling.intervalMs, because: 'backoff' } as const;
+    this.settle({ outcome: { kind: 'failed', error } }, { health, wait });
     this.#owner.healthChanged();
     this.finish();
   }
@@ -197,29 +199,25 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
   }
 
   /** Health, schedule and the answers to `refresh()`: a part of the commit, before any listener is called. */
-  settle(decision: Decision, hints: Hints | undefined): void {
-    const { outcome, overtaken = false, skippedUntil } = decision;
-    const first = this.health.succeeded === undefined;
+  settle(
+    { outcome, overtaken = false, skippedUntil }: Decision,
+    { health, wait }: AfterPoll,
+  ): void {
     this.context.slots.leave(this);
+    this.health = health;
     this.#overtaken = overtaken ? this.#overtaken + 1 : 0;
-    if (overtaken) {
-      // what the answer was compared with is gone: it is asked for again
-      this.#dirty = true;
-      this.#refreshes?.carryOver();
-    } else if (skippedUntil === undefined) this.note(outcome, hints?.ageMs);
+    // what the answer was compared with is gone: it is asked for again
+    if (overtaken) this.#refreshes?.carryOver();
     if (skippedUntil === undefined) this.askedAt = this.beganAt;
     if (outcome.kind !== 'failed') this.#revalidation.succeeded();
     this.settled ||= !overtaken;
-    this.#scheduleNext(decision, hints, first);
-    this.#dirty = false;
+    this.#scheduleNext(wait, skippedUntil);
+    this.dirty = false;
     this.#refreshes?.answer(outcome);
   }
 
-  #scheduleNext({ outcome, skippedUntil }: Decision, hints: Hints | undefined, first: boolean) {
-    const { health, policy, context } = this;
+  #scheduleNext(wait: Wait, skippedUntil: number | undefined) {
     const now = this.now();
-    const facts = { policy: policy.polling, health, hints, watched: this.#watched, first, now };
-    const wait = this.#dirty ? atOnce : nextWait(outcome, facts, context.random());
     const opensAt = skippedUntil ?? this.opensAt;
     if (skippedUntil !== undefined || opensAt > now + wait.ms)
       this.#scheduleAt(Math.min(opensAt + this.spreadMs(), now + this.longestMs), 'breaker');
@@ -232,14 +230,7 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
     this.#poll = undefined;
     // again at once, but only once: pushes that keep coming must not turn one refresh into a storm of requests
     if (this.#refreshes?.pending && this.#overtaken < 2) this.startRefresh();
-    else if (this.#dirty) this.poke('push');
-  }
-
-  /** How it goes with the source after an outcome. */
-  note(outcome: Outcome, ageMs?: number): void {
-    const wall = this.context.clock.now();
-    this.settled = true;
-    this.health = afterPoll(this.health, outcome, { now: this.now(), wall, ageMs });
+    else if (this.dirty) this.poke('push');
   }
 
   #scheduleAt(at: number, because: PollReason): void {

@@ -1,5 +1,5 @@
 import type { Outcome } from '../outcome.ts';
-import type { Health } from '../state/health.ts';
+import { type Health, troubled } from '../state/health.ts';
 
 /** When an outcome came about. */
 export interface OutcomeTimes {
@@ -22,20 +22,10 @@ export function afterPoll(health: Health, outcome: Outcome, times: OutcomeTimes)
   const ageMs = times.ageMs !== undefined && times.ageMs > 0 ? times.ageMs : 0;
   switch (outcome.kind) {
     case 'failed':
-      return {
-        ...health,
-        level: health.level + 1,
-        troubles: health.troubles + 1,
-        succeeded: false,
-        lastFailure: { error: outcome.error, at: wall },
-      };
+      return { ...troubled(health, outcome.error, wall), level: health.level + 1 };
     case 'refused':
-      return {
-        ...health,
-        troubles: health.troubles + 1,
-        succeeded: false,
-        lastFailure: { error: outcome.error, at: wall },
-      };
+    case 'vetoed':
+      return troubled(health, outcome.error, wall);
     case 'unchanged':
     case 'held':
     case 'accepted':

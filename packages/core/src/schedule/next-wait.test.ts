@@ -5,7 +5,8 @@ import { OptionCheck } from '../options/check.ts';
 import { type IntervalStrategy, type PollingOptions, resolvePolling } from '../options/polling.ts';
 import type { Outcome } from '../outcome.ts';
 import { newborn } from '../state/health.ts';
-import { longestWait, nextWait, type WaitFacts } from './next-wait.ts';
+import { longestWait } from './longest-wait.ts';
+import { nextWait, type WaitFacts } from './next-wait.ts';
 
 const HOUR_MS = 3_600_000;
 const unchanged: Outcome = { kind: 'unchanged' };

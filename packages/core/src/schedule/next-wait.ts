@@ -5,6 +5,7 @@ import type { Hints } from '../ports/loader.ts';
 import type { Outcome } from '../outcome.ts';
 import type { PollReason, Health } from '../state/health.ts';
 import { backoffWait } from './backoff.ts';
+import { longestWait } from './longest-wait.ts';
 
 /** A wait in milliseconds, and why it is as long as it is. */
 export interface Wait {
@@ -38,7 +39,7 @@ export function nextWait(outcome: Outcome, facts: WaitFacts, random: number): Wa
   const { policy, hints } = facts;
   const wait: Wait = { ms: plainWait(facts, random), because: 'interval' };
   // what a refused document promised is worth nothing
-  if (outcome.kind === 'refused') return wait;
+  if (outcome.kind === 'refused' || outcome.kind === 'vetoed') return wait;
   return lengthen(wait, hints?.freshForMs, { policy, because: 'max-age' }, random);
 }
 
@@ -92,9 +93,4 @@ function lengthen(
 ): Wait {
   if (askedMs === undefined || !(askedMs > wait.ms)) return wait;
   return { ms: Math.min(askedMs * (1 + 0.1 * random), longestWait(policy)), because };
-}
-
-/** No answer of any server makes a wait longer. */
-export function longestWait({ maxIntervalMs, backoffMaxMs }: PollingPolicy): number {
-  return Math.max(maxIntervalMs, backoffMaxMs);
 }

@@ -53,6 +53,12 @@ export const newborn: Health = {
   lastFailure: undefined,
 };
 
+/** After a failure or refusal at the wall-clock time `at`. */
+export function troubled(health: Health, error: HoldfastError, at: number): Health {
+  const troubles = health.troubles + 1;
+  return { ...health, troubles, succeeded: false, lastFailure: { error, at } };
+}
+
 /** Whether the document was confirmed within the last `withinMs` milliseconds. */
 export function isRecent(health: Health, now: number, withinMs: number): boolean {
   const { confirmedAt, doubted } = health;

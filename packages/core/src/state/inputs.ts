@@ -14,13 +14,50 @@ export interface SourceDocument {
   readonly evidence: Evidence | undefined;
 }
 
+/** Something that an operator lays over the documents. */
+export interface Override {
+  readonly id: string;
+  /** Raw JSON, merged over the documents and the overrides before it. Sealed. */
+  readonly patch: JsonValue;
+  readonly by: string;
+  readonly reason: string;
+  /** Wall-clock time in milliseconds at which it was set. */
+  readonly at: number;
+  /** Wall-clock time in milliseconds at which it ends by itself. */
+  readonly expiresAt?: number | undefined;
+  /** A restart keeps it. */
+  readonly persist: boolean;
+}
+
+/** What is not to come into force again by itself, until `unpin()`. */
+export interface Pin {
+  /** `document`: only the barred ones wait; `all`: whatever the sources bring. */
+  readonly kind: 'document' | 'all';
+  /** By index of the source: raw documents that were rolled back from. */
+  readonly barred: readonly (readonly JsonValue[])[];
+  readonly by: string;
+  readonly reason: string;
+  /** Wall-clock time in milliseconds. */
+  readonly at: number;
+}
+
 /** Everything that the value in force is computed from. Replaced as a whole by a commit, never written to. */
 export interface Inputs {
   /** By index of the source. */
   readonly documents: readonly (SourceDocument | undefined)[];
+  /** In the order in which they are laid over the documents. Absent for none. */
+  readonly overrides?: readonly Override[];
+  /** The first merged document that was in force, of which restart-only fields stay. Absent where there are none. */
+  readonly started?: unknown;
+  /** Absent for none. */
+  readonly pin?: Pin | undefined;
 }
 
 /** `inputs` with another document of one source. */
-export function withDocument(inputs: Inputs, source: number, document: SourceDocument): Inputs {
+export function withDocument(
+  inputs: Inputs,
+  source: number,
+  document: SourceDocument | undefined,
+): Inputs {
   return { ...inputs, documents: inputs.documents.with(source, document) };
 }

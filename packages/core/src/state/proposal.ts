@@ -1,22 +1,13 @@
 import type { Outcome, Trigger } from '../outcome.ts';
 import type { HoldfastError } from '../errors.ts';
-import type { ConfigPolicy } from '../options/config.ts';
 import type { Loaded } from '../ports/loader.ts';
+import type { ConfigState } from './config-state.ts';
 import type { Inputs, SourceDocument } from './inputs.ts';
-import type { Snapshot } from './snapshot.ts';
-import type { Waiting } from './waiting.ts';
 
 /** Something that wants to change a config. Those of one config are handled one at a time, in order. */
 export type Proposal =
-  /** A document arrived. */
-  | {
-      readonly kind: 'loaded';
-      readonly source: number;
-      readonly trigger: Trigger;
-      readonly loaded: Loaded;
-      /** What was in force when the load began. Absent for documents that nobody asked for. */
-      readonly basedOn?: Basis;
-    }
+  /** Documents arrived: one, but for the first answers of several sources, and for those of a cache. */
+  | { readonly kind: 'loaded'; readonly trigger: Trigger; readonly arrivals: readonly Arrival[] }
   /** The source still has the document that was in force when the load began. */
   | {
       readonly kind: 'unchanged';
@@ -26,17 +17,35 @@ export type Proposal =
       /** The source said now that it may not be stored. */
       readonly doNotStore?: boolean | undefined;
     }
-  /** The document that waits is to be tried again. By an operator: past the limit of updates and `maxRemoved`. */
-  | { readonly kind: 'waiting'; readonly source: number; readonly trigger: 'window' }
+  /** Documents that wait are to be tried again. By an operator: past the limit of updates and what they are compared with. */
   | {
       readonly kind: 'waiting';
-      readonly source: number;
-      readonly trigger: 'operator';
-      readonly by: string;
-      readonly reason: string;
+      readonly sources: readonly number[];
+      readonly trigger: 'window' | 'retry' | 'operator';
+      readonly by?: string;
+      readonly reason?: string;
     }
   /** The schema was too slow to say at once whether the defaults are a value. */
-  | { readonly kind: 'defaults'; readonly trigger: 'defaults' };
+  | { readonly kind: 'defaults'; readonly trigger: 'defaults' }
+  /** Other inputs, by somebody who may set them: neither limited nor compared. */
+  | ({ readonly kind: 'inputs'; readonly trigger: Trigger } & Intervention);
+
+/** Somebody wants other inputs. */
+export interface Intervention {
+  readonly by: string;
+  readonly reason: string;
+  /** What they should be, given what is. Pure; the error is why it cannot be. */
+  readonly change: (state: ConfigState) => Inputs | HoldfastError;
+}
+
+/** A document that a source gave. */
+export interface Arrival {
+  readonly source: number;
+  /** `absent`: the source has no document any more. */
+  readonly loaded: Loaded | 'absent';
+  /** What was in force when the load began. Absent for documents that nobody asked for. */
+  readonly basedOn?: Basis;
+}
 
 /** The document that a load began with; an object, so that "none" is a basis too. */
 export interface Basis {
@@ -46,18 +55,29 @@ export interface Basis {
 /** What is to become of a proposal. Made without touching anything; the commit carries it out in one step. */
 export interface Decision {
   readonly outcome: Outcome;
+  /** Of each arrival, where there are several. */
+  readonly outcomes?: readonly Outcome[];
   /** The load began before the last commit of its source: its answer says nothing, it is to be done again. */
   readonly overtaken?: boolean;
   /** A breaker kept the poll from the network until this monotonic time: it says nothing about the source. */
   readonly skippedUntil?: number;
-  /** The new document of the source. */
-  readonly document?: SourceDocument;
-  /** Why the defaults alone are no value. */
-  readonly defaultsRefused?: HoldfastError;
-  /** What is in force from now on; absent where that does not change. */
-  readonly resolved?: Pick<Snapshot, 'merged' | 'value'>;
-  /** What waits from now on: `undefined` for nothing. Absent: as before. */
-  readonly waiting?: Waiting | undefined;
+  /** What the state becomes; what is left out stays. */
+  readonly next?: Partial<ConfigState>;
+  /** The attempt to put another value in force, of which the commit tells. */
+  readonly reload?: ReloadNotes;
+  /** Takes back what participants did for it, in case it is not committed after all. */
+  readonly undo?: () => Promise<readonly string[]>;
+}
+
+/** Tells of one attempt to put another value in force. */
+export interface ReloadNotes {
+  readonly id: string;
+  /** It is in force. */
+  completed(version: number): void;
+  /** It will not be. */
+  failed(error: HoldfastError): void;
+  /** `details` is called only when somebody listens. */
+  tell(type: `reload.${string}`, details: () => object): void;
 }
 
 /** Nothing is to become of it. */
@@ -65,14 +85,3 @@ export const unchanged: Decision = { outcome: { kind: 'unchanged' } };
 
 /** See {@link Decision.overtaken}. */
 export const overtaken: Decision = { ...unchanged, overtaken: true };
-
-/** What a config is, while one proposal is looked at. */
-export interface CycleState {
-  readonly policy: ConfigPolicy;
-  readonly inputs: Inputs;
-  readonly snapshot: Snapshot | undefined;
-  /** By index of the source. */
-  readonly waiting: readonly (Waiting | undefined)[];
-  /** Monotonic times of the updates that may still count. */
-  readonly updateTimes: readonly number[];
-}

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import type { Provenance } from '../state/status.ts';
 import { lowest, readiness } from './readiness.ts';
 
-const facts = (sources: [Provenance, settled: boolean][], more = {}) => ({
+const facts = (sources: [Provenance, settled: boolean, required?: boolean][], more = {}) => ({
   hasValue: true,
   recent: false,
-  sources: sources.map(([from, settled]) => ({ from, settled })),
+  sources: sources.map(([from, settled, required = true]) => ({ from, settled, required })),
   ...more,
 });
 
@@ -42,6 +42,30 @@ test.each<[string, ReturnType<typeof facts>, Provenance | undefined, Provenance 
     undefined,
   ],
   [
+    'one confirmed, an optional one tried in vain',
+    facts([
+      ['origin', true],
+      ['defaults', true, false],
+    ]),
+    'origin',
+    'origin',
+  ],
+  [
+    'one confirmed, an optional one not tried yet',
+    facts([
+      ['origin', true],
+      ['defaults', false, false],
+    ]),
+    undefined,
+    undefined,
+  ],
+  [
+    'optional ones alone, tried in vain',
+    facts([['defaults', true, false]]),
+    'defaults',
+    'defaults',
+  ],
+  [
     'all kinds',
     facts([
       ['origin', true],
@@ -62,16 +86,16 @@ test('lowest() is the lowest that a source still uses', () => {
       facts([
         ['origin', true],
         ['cache', true],
-      ]),
+      ]).sources,
     ),
   ).toBe('cache');
-  expect(lowest(facts([['origin', true]]))).toBe('origin');
+  expect(lowest(facts([['origin', true]]).sources)).toBe('origin');
   expect(
     lowest(
       facts([
         ['cache', true],
         ['defaults', true],
-      ]),
+      ]).sources,
     ),
   ).toBe('defaults');
 });

@@ -9,14 +9,15 @@ import {
   showWaiting,
   stateOf,
   type StatusState,
+  worstOf,
   worstState,
 } from './status.ts';
 
 const policy = { fallbackAfter: 5, maxStaleMs: 1_000 };
 const confirmed: Partial<Health> = { succeeded: true, confirmed: true, confirmedAt: 100 };
 
-function facts(health: Partial<Health>, hasDocument = true) {
-  return { health: { ...newborn, ...health }, hasDocument, startedAt: 0 };
+function facts(health: Partial<Health>, hasDocument = true, required = true) {
+  return { health: { ...newborn, ...health }, hasDocument, startedAt: 0, required };
 }
 
 test.each<[string, Partial<Health>, boolean, number, StatusState]>([
@@ -44,11 +45,11 @@ test.each<[StatusState[], StatusState]>([
   [['stale', 'fallback'], 'fallback'],
   [['expired', 'fallback'], 'expired'],
   [['closed', 'expired'], 'closed'],
-])('worstState() of %j is %s', (states, worst) => {
-  expect(worstState(states)).toBe(worst);
+])('worstOf() of %j is %s', (states, worst) => {
+  expect(worstOf(states)).toBe(worst);
 });
 
-test('worstState() does not depend on the order', () => {
+test('worstOf() does not depend on the order', () => {
   const state = fc.constantFrom<StatusState[]>(
     'fresh',
     'starting',
@@ -59,10 +60,17 @@ test('worstState() does not depend on the order', () => {
   );
   fc.assert(
     fc.property(fc.array(state), (states) => {
-      expect(worstState(states)).toBe(worstState(states.toReversed()));
-      expect([...states, 'fresh']).toContain(worstState(states));
+      expect(worstOf(states)).toBe(worstOf(states.toReversed()));
+      expect([...states, 'fresh']).toContain(worstOf(states));
     }),
   );
+});
+
+test('worstState() passes over optional sources without a document', () => {
+  const bad = { troubles: 9 };
+  expect(worstState([facts(confirmed), facts(bad, false, false)], policy, 110)).toBe('fresh');
+  expect(worstState([facts(confirmed), facts(bad, true, false)], policy, 110)).toBe('fallback');
+  expect(worstState([facts(confirmed), facts(bad, false, true)], policy, 110)).toBe('fallback');
 });
 
 test('provenanceOf() says what of the source is in force', () => {
@@ -86,7 +94,7 @@ test('showWaiting() shows until when, in wall-clock time, or why', () => {
   const document = {} as SourceDocument;
   const toWall = (at: number): number => at + 5_000;
   expect(showWaiting(undefined, toWall)).toBeUndefined();
-  expect(showWaiting({ kind: 'held', document, opensAt: 10 }, toWall)).toStrictEqual({
+  expect(showWaiting({ kind: 'held', document, dueAt: 10 }, toWall)).toStrictEqual({
     kind: 'held',
     until: 5_010,
   });
@@ -95,4 +103,11 @@ test('showWaiting() shows until when, in wall-clock time, or why', () => {
     kind: 'kept',
     reason: 'loses 9 of 10 keys',
   });
+  const vetoed = { kind: 'vetoed', document, error, vetoes: 1, dueAt: 10 } as const;
+  expect(showWaiting(vetoed, toWall)).toStrictEqual({
+    kind: 'vetoed',
+    reason: 'loses 9 of 10 keys',
+    until: 5_010,
+  });
+  expect(showWaiting({ kind: 'barred', document }, toWall)).toStrictEqual({ kind: 'barred' });
 });

@@ -46,8 +46,12 @@ export type BreakerState = 'closed' | 'open' | 'half-open';
 export interface SourceStatus {
   /** Of the source. */
   readonly name: string;
+  /** The config can do without it. */
+  readonly optional: boolean;
   /** Name of its loader. */
   readonly loader: string;
+  /** What its circuit breaker is shared by, if there is anything: scheme, host and port. */
+  readonly origin: string | undefined;
   /** How far its document can be trusted. */
   readonly state: StatusState;
   /** What of it is in force. */
@@ -68,19 +72,40 @@ export interface SourceStatus {
   readonly waiting:
     | { readonly kind: 'held'; readonly until: number }
     | { readonly kind: 'kept'; readonly reason: string }
+    | { readonly kind: 'vetoed'; readonly reason: string; readonly until: number }
+    | { readonly kind: 'barred' }
     | undefined;
 }
 
 /** How it goes with a config. What it says of its source is that of the worst one. */
-export interface Status extends Omit<SourceStatus, 'name' | 'loader' | 'waiting'> {
+export interface Status extends Omit<
+  SourceStatus,
+  'name' | 'loader' | 'origin' | 'optional' | 'waiting'
+> {
   /** Name of the config. */
   readonly config: string;
   /** `pause()` was called. */
   readonly paused: boolean;
   /** Counts the changes of the value; 0 while there is none. */
   readonly version: number;
+  /** Paths of restart-only fields that will be another value after a restart. */
+  readonly pendingRestart: readonly string[];
+  /** What is kept from coming into force by itself until `unpin()`: documents that were rolled back from, or all. */
+  readonly pinned: 'document' | 'all' | undefined;
+  /** Names of participants that are not what the value says: they failed to undo. */
+  readonly diverged: readonly string[];
   /** Each source by itself. */
   readonly sources: readonly SourceStatus[];
+}
+
+/** How it goes with all configs together. */
+export interface ManagerSummary {
+  /** When it was made: wall-clock time in milliseconds. */
+  readonly at: number;
+  /** The worst one. */
+  readonly state: StatusState;
+  /** In order of registration. */
+  readonly configs: readonly Status[];
 }
 
 /** What the state of a source is computed from. */
@@ -89,6 +114,8 @@ export interface SourceFacts {
   readonly hasDocument: boolean;
   /** Monotonic time of registration. */
   readonly startedAt: number;
+  /** The config cannot do without it. */
+  readonly required: boolean;
 }
 
 /** State of one source; pure. */
@@ -116,14 +143,23 @@ const BY_BADNESS: readonly StatusState[] = [
   'closed',
 ];
 
-/** The worse of two states. */
-export function worseState(a: StatusState, b: StatusState): StatusState {
-  return BY_BADNESS.indexOf(b) > BY_BADNESS.indexOf(a) ? b : a;
+/** The worst of several states. */
+export function worstOf(states: readonly StatusState[]): StatusState {
+  return states.reduce((a, b) => (BY_BADNESS.indexOf(b) > BY_BADNESS.indexOf(a) ? b : a), 'fresh');
 }
 
-/** The worst of several states. */
-export function worstState(states: readonly StatusState[]): StatusState {
-  return states.reduce(worseState, 'fresh');
+/** Whether the value stands on this source: an optional one counts while it holds a document. */
+export function counts({ required, hasDocument }: SourceFacts): boolean {
+  return required || hasDocument;
+}
+
+/** State of a config: the worst of the sources that it stands on. */
+export function worstState(
+  sources: readonly SourceFacts[],
+  policy: StatePolicy,
+  now: number,
+): StatusState {
+  return worstOf(sources.filter(counts).map((facts) => stateOf(facts, policy, now)));
 }
 
 /** Where the document of one source stands. */
@@ -145,6 +181,9 @@ export function showWaiting(
   toWall: (at: number) => number,
 ): SourceStatus['waiting'] {
   if (waiting === undefined) return undefined;
-  if (waiting.kind === 'held') return { kind: 'held', until: toWall(waiting.opensAt) };
-  return { kind: 'kept', reason: waiting.error.message };
+  if (waiting.kind === 'held') return { kind: 'held', until: toWall(waiting.dueAt) };
+  if (waiting.kind === 'barred') return { kind: 'barred' };
+  const reason = waiting.error.message;
+  if (waiting.kind === 'kept') return { kind: 'kept', reason };
+  return { kind: 'vetoed', reason, until: toWall(waiting.dueAt) };
 }

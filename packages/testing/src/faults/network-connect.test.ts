@@ -108,7 +108,14 @@ test.each(crossed(deaths, LOADERS))(
     server.play(death, document({ n: 2 }));
     await app.poll();
     expect([app.app.current.n, server.requests.length, server.connections]).toEqual([2, 3, 2]);
-    expect(app.record.types).toEqual(['poll.started', 'config.changed', 'poll.finished']);
+    expect(app.record.types).toEqual([
+      'poll.started',
+      'reload.started',
+      'reload.validated',
+      'config.changed',
+      'reload.completed',
+      'poll.finished',
+    ]);
     expect(app.lines.slice(told).filter(({ level }) => level === 'warn')).toEqual([]);
   },
 );

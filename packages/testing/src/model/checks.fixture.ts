@@ -69,6 +69,9 @@ function checkStatus({ running, model, clock }: World): void {
     level: model.level,
     paused: model.paused,
     breaker: 'closed',
+    pendingRestart: [],
+    pinned: undefined,
+    diverged: [],
     ageMs: confirmedAt === undefined ? undefined : clock.monotonic() - confirmedAt,
     lastSuccessAt: model.lastSuccessAt,
   };

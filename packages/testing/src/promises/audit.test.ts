@@ -67,6 +67,27 @@ test('the audit trail says who accepted a document that was refused, and why', a
   await manager.close();
 });
 
+test('the audit trail has an override from its beginning to its end, and the changes that it made', async () => {
+  const { manager, clock, app, events } = scene();
+  await clock.advance(0);
+  const set = app.override({ n: 9 }, { by: 'ann', reason: 'incident 7', ttlMs: 1_000 });
+  await clock.advance(0);
+  const { id } = await set;
+  await clock.advance(2_000);
+  const [cleared, restored, laid, changed] = (await manager.audit.list()).toSorted(
+    (a, b) => b.at - a.at || b.action.localeCompare(a.action),
+  );
+  const who = { by: 'ann', reason: 'incident 7' };
+  expect(laid).toMatchObject({ action: 'override.set', ...who, override: id, paths: ['n'] });
+  expect(changed).toMatchObject({ action: 'config.changed', ...who, trigger: 'override' });
+  expect(events.of('reload.completed').map(({ reloadId }) => reloadId)).toContain(
+    changed?.reloadId,
+  );
+  expect(cleared).toMatchObject({ action: 'override.cleared', override: id, because: 'expired' });
+  expect(restored).toMatchObject({ action: 'config.changed', trigger: 'expiry', paths: ['n'] });
+  await manager.close();
+});
+
 test('a change of everything names a hundred paths', async () => {
   const { manager, clock, loader } = scene();
   const document = (n: number) =>

@@ -190,14 +190,23 @@ test('the events of a poll come in order, each once', async () => {
   record.clear();
   loader.next([]);
   await poll(made);
-  expect(record.types).toEqual(['poll.started', 'document.refused', 'poll.finished']);
+  expect(record.types).toEqual([
+    'poll.started',
+    'reload.started',
+    'reload.failed',
+    'document.refused',
+    'poll.finished',
+  ]);
   record.clear();
   loader.next(edited({ revision: 2 }));
   await poll(made);
   expect(record.types).toEqual([
     'poll.started',
+    'reload.started',
+    'reload.validated',
     'status.changed',
     'config.changed',
+    'reload.completed',
     'poll.finished',
   ]);
   const { outcome, durationMs, next } = record.of('poll.finished')[0]!;

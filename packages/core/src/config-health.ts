@@ -1,0 +1,83 @@
+import type { ManagerContext } from './cycle/context.ts';
+import type { ConfigPolicy } from './options/config.ts';
+import type { Gathering } from './polling/owner.ts';
+import type { Source } from './polling/source.ts';
+import type { ConfigState } from './state/config-state.ts';
+import type { FailureNote } from './state/health.ts';
+import type { SourceDocument } from './state/inputs.ts';
+import type { SourceReadiness } from './state/readiness.ts';
+import { provenanceOf, type SourceFacts, type StatusState, worstState } from './state/status.ts';
+import { Subscriptions } from './subscriptions.ts';
+
+/** How it goes with a config: what its sources amount to, and who is told when that changes. */
+export abstract class ConfigHealth {
+  readonly policy: ConfigPolicy;
+  readonly context: ManagerContext;
+  readonly startedAt: number;
+  closed = false;
+  /** Called whenever something ended that somebody may wait for. */
+  readonly onSettled: Subscriptions = new Subscriptions();
+  firstAnswers: Gathering | undefined;
+  abstract readonly sources: readonly Source[];
+  abstract readonly state: ConfigState;
+  #lastState: StatusState = 'starting';
+
+  constructor(policy: ConfigPolicy, context: ManagerContext) {
+    this.policy = policy;
+    this.context = context;
+    this.startedAt = context.clock.monotonic();
+  }
+
+  documentOf(source: number): SourceDocument | undefined {
+    return this.state.inputs.documents[source];
+  }
+
+  /** The worst state of its sources, as of now. */
+  get statusState(): StatusState {
+    if (this.closed) return 'closed';
+    const now = this.context.clock.monotonic();
+    return worstState(
+      this.sources.map((source) => this.factsOf(source)),
+      this.policy,
+      now,
+    );
+  }
+
+  /** The last failure or refusal of a source that has not recovered. */
+  get lastFailure(): FailureNote | undefined {
+    return this.sources.map(({ health }) => health.lastFailure).find((note) => note !== undefined);
+  }
+
+  /** Each source, as `ready()` sees it. */
+  get readiness(): readonly SourceReadiness[] {
+    return this.sources.map((source) => {
+      const facts = this.factsOf(source);
+      return { from: provenanceOf(facts), settled: source.settled, required: facts.required };
+    });
+  }
+
+  factsOf({ health, index, policy }: Source): SourceFacts {
+    const hasDocument = this.documentOf(index) !== undefined;
+    return { health, hasDocument, startedAt: this.startedAt, required: !policy.optional };
+  }
+
+  healthChanged(): void {
+    this.noticeState();
+    this.firstAnswers?.follow();
+    this.onSettled.call();
+  }
+
+  /** Tells of a state that came with time alone, such as `expired`, or with what happened. */
+  noticeState(): void {
+    const previous = this.#lastState;
+    const state = this.statusState;
+    if (state === previous) return;
+    this.#lastState = state;
+    const error = state === 'closed' ? undefined : this.lastFailure?.error;
+    this.context.events.emit('status.changed', this.policy.name, () => ({
+      state,
+      previous,
+      error,
+    }));
+  }
+}

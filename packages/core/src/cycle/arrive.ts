@@ -1,0 +1,242 @@
+import { HoldfastError, seal, share } from '../lazy-base.ts';
+import type { Outcome } from '../outcome.ts';
+import { type Inputs, type SourceDocument, withDocument } from '../state/inputs.ts';
+import type { Arrival, Decision, Proposal } from '../state/proposal.ts';
+import { isRetryable, type Waiting } from '../state/waiting.ts';
+import { attempt, inTime } from './attempt.ts';
+import { compare } from './compare.ts';
+import type { CycleTools } from './tools.ts';
+import { detect, type Detected } from './detect.ts';
+import type { Candidate, Draft } from './draft.ts';
+import type { Reload } from './reload.ts';
+import { titleOf } from './title.ts';
+
+/** A candidate, and whether what is new in it counts. */
+interface Arrived extends Candidate {
+  readonly ignorable: boolean;
+}
+
+/** How it went with the document of one source. */
+type Verdict = Outcome | 'overtaken';
+
+/** The way of documents: detect, resolve, compare, limit. */
+export class Arriving {
+  readonly #draft: Draft;
+  readonly #tools: CycleTools;
+  /** By source. */
+  readonly #verdicts = new Map<number, Verdict>();
+  reload: Reload | undefined;
+
+  constructor(draft: Draft, tools: CycleTools) {
+    this.#draft = draft;
+    this.#tools = tools;
+  }
+
+  /** Documents that were loaded just now. */
+  async loaded(arrivals: readonly Arrival[]): Promise<Decision> {
+    const arrived: Arrived[] = [];
+    for (const arrival of arrivals) {
+      const looked = await this.#look(arrival);
+      if (typeof looked === 'string' || 'kind' in looked) {
+        this.#verdicts.set(arrival.source, looked);
+      } else arrived.push(looked);
+    }
+    await this.#consider(arrived);
+    return this.#decision(arrivals.map(({ source }) => source));
+  }
+
+  /** Documents that wait. */
+  async again(sources: readonly number[]): Promise<Decision> {
+    const { waiting } = this.#draft.before;
+    const waited = sources.filter((source) => waiting[source] !== undefined);
+    const { inputs } = this.#draft;
+    const arrived = waited.map((source): Arrived => {
+      // it was read before what is in force now may have come: its unchanged parts become those of today
+      const known = inputs.documents[source];
+      const { document } = waiting[source]!;
+      const raw = seal(share(known?.raw, document.raw), known?.raw, this.#tools.policy.limits);
+      return { source, document: { ...document, raw }, ignorable: false };
+    });
+    await this.#consider(arrived);
+    return this.#decision(waited);
+  }
+
+  async #look({ source, loaded, basedOn }: Arrival): Promise<Verdict | Arrived> {
+    const { policy, trigger } = this.#tools;
+    const known = this.#draft.inputs.documents[source];
+    if (basedOn ? basedOn.document !== known : trigger === 'cache' && known) return 'overtaken';
+    if (loaded === 'absent') {
+      if (known) return { source, document: undefined, ignorable: false };
+      this.#draft.wait(source, undefined);
+      return { kind: 'unchanged' };
+    }
+    const from = policy.sources[source]!;
+    const late = (limit: string): Detected => {
+      const text = `The document of ${titleOf(from.loader)} could not be decoded within ${limit}`;
+      return { kind: 'refused', error: new HoldfastError('DECODE_FAILED', text) };
+    };
+    const detected = await inTime(detect(policy, from, { known, loaded }), this.#tools, late);
+    if (detected.kind === 'refused') return detected;
+    if (detected.kind !== 'same') {
+      const { document } = detected;
+      return { source, document, ignorable: detected.kind === 'ignorable' };
+    }
+    if (detected.document) this.#confirm(source, detected.document);
+    this.#draft.wait(source, undefined);
+    return { kind: 'unchanged' };
+  }
+
+  /** The known content: its validator and bytes are news all the same. */
+  #confirm(source: number, document: SourceDocument): void {
+    this.#draft.inputs = withDocument(this.#draft.inputs, source, document);
+  }
+
+  /** All together, with what waits of other sources; if that will not do, each alone. */
+  async #consider(arrived: readonly Arrived[]): Promise<void> {
+    const fit = arrived.filter((candidate) => !this.#bar(candidate));
+    if (fit.length === 0) return;
+    const all = [...fit, ...this.#waitingBeside(fit)];
+    if (await this.#try(all, all.length === 1)) return;
+    if (all.length > 1) for (const candidate of all) await this.#try([candidate], true);
+  }
+
+  /** Documents of other sources that only the others kept away. */
+  #waitingBeside(fit: readonly Candidate[]): readonly Arrived[] {
+    const { waiting } = this.#draft;
+    return waiting.flatMap((document, source) =>
+      document && isRetryable(document) && !fit.some((candidate) => candidate.source === source)
+        ? { source, document: document.document, ignorable: false }
+        : [],
+    );
+  }
+
+  /** Whether the document was pinned away. */
+  #bar({ source, document }: Candidate): boolean {
+    if (document === undefined || this.#tools.trigger === 'operator') return false;
+    if (!isBarred(this.#draft.before.inputs, source, document)) return false;
+    this.#draft.wait(source, { kind: 'barred', document });
+    this.#verdicts.set(source, { kind: 'held' });
+    return true;
+  }
+
+  /** What the document is compared with may keep it away: the error says so. */
+  #compare({ source, document }: Candidate): HoldfastError | undefined {
+    const { policy, trigger } = this.#tools;
+    if (document === undefined || trigger === 'operator' || trigger === 'cache') return undefined;
+    const context = compare(policy, this.#draft.inputs.documents[source], document);
+    if (context === undefined) return undefined;
+    const text = `The document of ${titleOf(policy.sources[source]!.loader)} ${context.message}`;
+    const error = new HoldfastError(context.code, text);
+    this.#keep(source, document, error);
+    return error;
+  }
+
+  /** @param last Nothing else is tried: a refusal is the verdict. */
+  async #try(candidates: readonly Arrived[], last: boolean): Promise<boolean> {
+    const draft = this.#draft;
+    const inputs = candidates.reduce<Inputs>(
+      (so, { source, document }) => withDocument(so, source, document),
+      draft.inputs,
+    );
+    const tried = await attempt(inputs, draft, this.#tools);
+    this.reload = tried.reload ?? this.reload;
+    if (tried.kind === 'refused') {
+      if (last) for (const candidate of candidates) this.#refuse(candidate, tried);
+      return false;
+    }
+    const rest: Arrived[] = [];
+    for (const candidate of candidates) {
+      const error = this.#compare(candidate);
+      if (error) tried.reload?.failed(error);
+      else rest.push(candidate);
+    }
+    if (rest.length === 0) return true;
+    if (rest.length < candidates.length) return this.#try(rest, last);
+    if (candidates.every(({ ignorable }) => ignorable)) {
+      // what changed does not count
+      draft.inputs = inputs;
+      for (const { source } of candidates) {
+        draft.wait(source, undefined);
+        this.#verdicts.set(source, { kind: 'unchanged' });
+      }
+      return true;
+    }
+    const dueAt = draft.heldUntil(tried.resolved);
+    if (dueAt === undefined) draft.accept(tried.resolved, candidates);
+    else for (const candidate of candidates) this.#hold(candidate, dueAt);
+    return true;
+  }
+
+  #hold({ source, document }: Candidate, dueAt: number): void {
+    const { clock } = this.#tools.context;
+    // an absent document comes with the next poll
+    if (document) this.#draft.wait(source, { kind: 'held', document, dueAt });
+    const until = clock.now() + (dueAt - clock.monotonic());
+    this.#verdicts.set(source, { kind: 'held', until });
+  }
+
+  #refuse(
+    { source, document }: Candidate,
+    {
+      error,
+      contextual,
+      reload,
+    }: Extract<Awaited<ReturnType<typeof attempt>>, { kind: 'refused' }>,
+  ): void {
+    const { policy, proposal } = this.#tools;
+    const { code, message, cause } = error;
+    const merged =
+      policy.defaults === undefined && policy.sources.length === 1 ? '' : this.#laidOver();
+    const title = titleOf(policy.sources[source]!.loader);
+    const refused = new HoldfastError(code, `The document of ${title}${merged} ${message}`, {
+      cause,
+    });
+    reload.failed(refused);
+    if (contextual && document) return this.#keep(source, document, refused);
+    this.#verdicts.set(source, { kind: 'refused', error: refused });
+    // a verdict on the document alone is final; what waited before it waits on, unless it is that document itself
+    if (proposal.kind === 'waiting') this.#draft.wait(source, undefined);
+  }
+
+  #laidOver(): string {
+    const { sources } = this.#tools.policy;
+    return sources.length === 1 ? ', laid over the defaults,' : ', with the other layers,';
+  }
+
+  #keep(source: number, document: SourceDocument, error: HoldfastError): void {
+    const waiting: Waiting = { kind: 'kept', document, error };
+    this.#draft.wait(source, waiting);
+    this.#verdicts.set(source, { kind: 'refused', error });
+  }
+
+  #decision(sources: readonly number[]): Decision {
+    const draft = this.#draft;
+    const verdicts = sources.map(
+      (source): Verdict =>
+        this.#verdicts.get(source) ?? (draft.resolved ? draft.accepted : { kind: 'unchanged' }),
+    );
+    const outcomes = verdicts.map((verdict): Outcome =>
+      verdict === 'overtaken' ? { kind: 'unchanged' } : verdict,
+    );
+    const { reload } = this;
+    return {
+      outcome: outcomes[0] ?? { kind: 'unchanged' },
+      ...(outcomes.length > 1 && { outcomes }),
+      ...(verdicts.length > 0 &&
+        verdicts.every((verdict) => verdict === 'overtaken') && { overtaken: true }),
+      next: draft.next(),
+      ...(reload && { reload }),
+    };
+  }
+}
+
+/** Whether it is not to come into force by itself. */
+function isBarred({ pin }: Inputs, source: number, { raw }: SourceDocument): boolean {
+  if (pin === undefined) return false;
+  if (pin.kind === 'all') return true;
+  const barred = pin.barred[source] ?? [];
+  return barred.some((document) => share(document, raw) === document);
+}
+
+/** Every source of which a document waits, and that may be tried again by `proposal`. */
+export type Again = Extract<Proposal, { kind: 'waiting' }>;

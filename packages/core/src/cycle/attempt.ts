@@ -1,0 +1,107 @@
+import { Delay, HoldfastError, messageOf } from '../lazy-base.ts';
+import type { Inputs } from '../state/inputs.ts';
+import type { ValueCheck } from '../state/value-check.ts';
+import type { CycleTools } from './tools.ts';
+import type { Draft, Resolved } from './draft.ts';
+import { mergeLayers } from './merge-layers.ts';
+import { Reload } from './reload.ts';
+import type { Resolution } from './resolve.ts';
+
+/** What came of trying inputs. */
+export type Attempt =
+  | { readonly kind: 'value'; readonly resolved: Resolved; readonly reload: Reload | undefined }
+  | {
+      readonly kind: 'refused';
+      /** Without the name of what is refused: `does not fit the schema: …`. */
+      readonly error: HoldfastError;
+      /** Another input could change the verdict. */
+      readonly contextual: boolean;
+      readonly reload: Reload;
+    };
+
+/** What `inputs` amount to: merged, checked by the schema, then by rules and contracts. */
+export async function attempt(inputs: Inputs, draft: Draft, tools: CycleTools): Promise<Attempt> {
+  const { policy } = tools;
+  const { snapshot } = draft.before;
+  const { merged, pendingRestart } = mergeLayers(policy, inputs, snapshot);
+  const facts = { inputs, merged, pendingRestart };
+  if (snapshot !== undefined && merged === snapshot.merged) {
+    return { kind: 'value', resolved: { ...facts, value: snapshot.value }, reload: undefined };
+  }
+  const reload = new Reload(tools);
+  const resolution = await check(merged, tools);
+  if (resolution.kind === 'value') {
+    const { value } = resolution;
+    const [refused] = refusals(value, tools);
+    if (refused) return { kind: 'refused', error: refused, contextual: true, reload };
+    reload.validated(snapshot?.value, value);
+    return { kind: 'value', resolved: { ...facts, merged: resolution.merged, value }, reload };
+  }
+  const inTheWay = await overridesInTheWay(inputs, draft, tools);
+  if (inTheWay === undefined) {
+    const contextual = policy.sources.length > 1;
+    return { kind: 'refused', error: resolution.error, contextual, reload };
+  }
+  const { code, message } = resolution.error;
+  const error = new HoldfastError(code, `${message}; it would do without ${inTheWay}`);
+  return { kind: 'refused', error, contextual: true, reload };
+}
+
+/** The schema's verdict, in time. */
+export async function check(merged: unknown, tools: CycleTools): Promise<Resolution> {
+  const resolution = tools.resolve(merged);
+  if (!(resolution instanceof Promise)) return resolution;
+  return inTime(resolution, tools, (limit) => {
+    const text = `could not be checked: the schema did not answer within ${limit}`;
+    return { kind: 'refused', error: new HoldfastError('SCHEMA_FAILED', text) };
+  });
+}
+
+/** Only what is asynchronous can be stopped; the rest holds the thread. */
+export function inTime<T>(
+  pending: Promise<T>,
+  { context, policy }: CycleTools,
+  late: (limit: string) => T,
+): Promise<T> {
+  const { clock, scheduler } = context;
+  const { validateTimeoutMs } = policy;
+  return new Promise((give, fail) => {
+    const delay = new Delay(scheduler, () =>
+      give(late(`${validateTimeoutMs} ms (validateTimeoutMs)`)),
+    ).start(clock.monotonic() + validateTimeoutMs);
+    pending.finally(() => delay.cancel()).then(give, fail);
+  });
+}
+
+/** What rules and contracts have against a value. What one throws is its verdict, too: it must not pass unseen. */
+export function refusals(value: unknown, { checks }: CycleTools): readonly HoldfastError[] {
+  return checks.flatMap((rule) => {
+    const why = verdictOf(rule, value);
+    return why === undefined
+      ? []
+      : new HoldfastError('CHECK_FAILED', `is refused by ${rule.name}: ${why}`);
+  });
+}
+
+function verdictOf(rule: ValueCheck, value: unknown): string | undefined {
+  try {
+    return rule.check(value);
+  } catch (thrown) {
+    return `it could not be checked: ${messageOf(thrown)}`;
+  }
+}
+
+/** The overrides without which the inputs would do, for people. */
+async function overridesInTheWay(
+  inputs: Inputs,
+  { before }: Draft,
+  tools: CycleTools,
+): Promise<string | undefined> {
+  const { overrides = [] } = inputs;
+  if (overrides.length === 0) return undefined;
+  const without = mergeLayers(tools.policy, { ...inputs, overrides: [] }, before.snapshot);
+  const resolution = await check(without.merged, tools);
+  if (resolution.kind === 'refused') return undefined;
+  const names = overrides.map(({ id, by, reason }) => `override ${id} by ${by} (${reason})`);
+  return names.join(', ');
+}

@@ -1,0 +1,68 @@
+import { diff } from '../document/diff.ts';
+import { merge } from '../document/merge.ts';
+import { expandPath, setAt } from '../document/set-at.ts';
+import { formatPath, getAt, seal, share } from '../lazy-base.ts';
+import type { Path } from '../document/path.ts';
+import type { JsonValue } from '../ports/json.ts';
+import type { ConfigPolicy } from '../options/config.ts';
+import type { Inputs } from '../state/inputs.ts';
+import type { Snapshot } from '../state/snapshot.ts';
+
+/** What the schema is given. */
+export interface Merged {
+  /** Sealed. */
+  readonly merged: unknown;
+  /** Paths of restart-only fields that would be another value after a restart. */
+  readonly pendingRestart?: readonly string[];
+}
+
+/** Values are walked by recursion; beyond this depth they are cyclic, or as good as. */
+const VALUE_LIMITS = { maxDepth: 1_000, maxKeys: Infinity };
+
+type Merge = (low: JsonValue, high: JsonValue) => JsonValue;
+
+/** More paths than these help nobody. */
+const PATHS_SHOWN = 100;
+
+/**
+ * The documents merged over the defaults, the overrides over the documents, and what only a restart may change as it
+ * was at the start. Subtrees that did not change are those of `before`. Pure.
+ */
+export function mergeLayers(
+  policy: ConfigPolicy,
+  inputs: Inputs,
+  before: Snapshot | undefined,
+): Merged {
+  const layers = [
+    policy.defaults,
+    ...inputs.documents.map((document) => document?.raw),
+    ...(inputs.overrides ?? []).map(({ patch }) => patch),
+  ].filter((layer) => layer !== undefined);
+  const merged = layers.length === 0 ? undefined : layers.reduce(merge as Merge);
+  const kept = keepAtStart(policy, inputs.started, merged);
+  // a single layer is the document itself, which is sealed and shares already
+  if (layers.length <= 1 && kept === merged) return { merged };
+  const sealed = seal(share(before?.merged, kept), before?.merged, VALUE_LIMITS);
+  const pending = kept === merged ? [] : diff(sealed, merged);
+  if (pending.length === 0) return { merged: sealed };
+  const paths = pending.slice(0, PATHS_SHOWN).map(({ path }) => formatPath(path));
+  return { merged: sealed, pendingRestart: paths };
+}
+
+/** Restart-only fields stay as they were at the start, or, where only some are dynamic, all the others. */
+function keepAtStart(
+  { restartOnly, dynamicOnly }: ConfigPolicy,
+  started: unknown,
+  merged: unknown,
+): unknown {
+  if (started === undefined) return merged;
+  const dynamic = dynamicOnly.length > 0;
+  const fields = expandAll(dynamic ? dynamicOnly : restartOnly, started, merged);
+  const [from, to] = dynamic ? [merged, started] : [started, merged];
+  const kept = fields.reduce<unknown>((value, path) => setAt(value, path, getAt(from, path)), to);
+  return diff(kept, merged).length === 0 ? merged : kept;
+}
+
+function expandAll(paths: readonly Path[], a: unknown, b: unknown): readonly Path[] {
+  return paths.flatMap((path) => expandPath(path, a, b));
+}

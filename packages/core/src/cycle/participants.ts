@@ -1,0 +1,135 @@
+import { Delay, HoldfastError, LazyDetails, messageOf, startsWith } from '../lazy-base.ts';
+import type { Participant, ParticipantChange } from '../options/participant.ts';
+import type { ParticipantPhase } from '../events.ts';
+import type { ValueChange } from '../state/change-details.ts';
+import type { ReloadNotes } from '../state/proposal.ts';
+import type { ManagerContext } from './context.ts';
+import type { Subject } from './tools.ts';
+
+/** What participants are asked with. */
+export interface Asking {
+  readonly context: ManagerContext;
+  /** What is in force now, and what is to be. */
+  readonly change: ValueChange;
+  readonly comparer: Subject;
+  readonly reload: ReloadNotes;
+}
+
+/** Why a participant would not have a change. */
+export class Veto extends HoldfastError {
+  /** Its time was over: nobody knows how far it came. */
+  readonly late: boolean;
+
+  constructor(participant: string, why: string, options: { cause?: unknown; late?: boolean } = {}) {
+    super('VETOED', `Participant ${JSON.stringify(participant)} ${why}`, options);
+    this.late = options.late ?? false;
+  }
+}
+
+/** Those that have a say in a change, in the order of `after`. */
+export function concerned(
+  participants: readonly Participant[],
+  { change, comparer }: Pick<Asking, 'change' | 'comparer'>,
+): readonly Participant[] {
+  const details = new LazyDetails(change, comparer);
+  const touches = ({ paths }: Participant): boolean =>
+    paths === undefined ||
+    details.changes.some(({ path }) =>
+      paths.some((own) => startsWith(path, own) || startsWith(own, path)),
+    );
+  return inOrder(participants).filter(touches);
+}
+
+/** Each after those that it names. There are no circles: `attach` saw to it. */
+function inOrder(participants: readonly Participant[]): readonly Participant[] {
+  const ordered = new Set<Participant>();
+  const visit = (participant: Participant): void => {
+    for (const name of participant.after) {
+      const first = participants.find((other) => other.name === name);
+      if (first) visit(first);
+    }
+    ordered.add(participant);
+  };
+  for (const participant of participants) visit(participant);
+  return [...ordered];
+}
+
+/** Calls one participant within its time. Gives why it would not have it; undefined when it agrees. Never rejects. */
+export async function ask(
+  participant: Participant,
+  phase: ParticipantPhase,
+  asking: Asking,
+): Promise<Veto | undefined> {
+  const { context, reload } = asking;
+  const call = participant[phase] as ((change: ParticipantChange<unknown>) => unknown) | undefined;
+  if (call === undefined) return undefined;
+  const { name } = participant;
+  const startedAt = context.clock.monotonic();
+  reload.tell('reload.participant.started', () => ({ participant: name, phase }));
+  const veto = await within(participant, phase, asking, call);
+  const durationMs = context.clock.monotonic() - startedAt;
+  reload.tell('reload.participant.finished', () => ({
+    participant: name,
+    phase,
+    durationMs,
+    ...(veto && { error: veto }),
+  }));
+  return veto;
+}
+
+function within(
+  { name, timeoutMs }: Participant,
+  phase: ParticipantPhase,
+  asking: Asking,
+  call: (change: ParticipantChange<unknown>) => unknown,
+): Promise<Veto | undefined> {
+  const { clock, scheduler } = asking.context;
+  const { comparer } = asking;
+  const controller = new AbortController();
+  return new Promise((give) => {
+    const end = (why: string): void => {
+      const late = new Veto(name, `${why} (${phase})`, { late: true });
+      controller.abort(late);
+      give(late);
+    };
+    const delay = new Delay(scheduler, () => end(`did not answer within ${timeoutMs} ms`));
+    delay.start(clock.monotonic() + timeoutMs);
+    const off = comparer.onSettled.add(() => {
+      if (comparer.closed) end('was asked when the config was closed');
+    });
+    const change = changeFor(asking, controller.signal);
+    // in a microtask of its own: what it throws at once is like what it rejects with
+    Promise.resolve(change)
+      .then(call)
+      .then(
+        (consent) => answer(name, phase, consent),
+        (cause: unknown) => new Veto(name, `failed (${phase}): ${messageOf(cause)}`, { cause }),
+      )
+      .finally(() => {
+        delay.cancel();
+        off();
+      })
+      .then(give, () => {});
+  });
+}
+
+/** What undo gives does not count: it is no question. */
+function answer(name: string, phase: ParticipantPhase, consent: unknown): Veto | undefined {
+  if (phase === 'undo' || (consent !== false && typeof consent !== 'string')) return undefined;
+  const why = consent === false ? '' : `: ${consent}`;
+  return new Veto(name, `would not have it (${phase})${why}`);
+}
+
+function changeFor({ change, comparer }: Asking, signal: AbortSignal): ParticipantChange<unknown> {
+  const { value, previous, trigger } = change;
+  const details = new LazyDetails(change, comparer);
+  return {
+    next: value,
+    previous,
+    trigger,
+    signal,
+    get changes() {
+      return details.changes;
+    },
+  };
+}

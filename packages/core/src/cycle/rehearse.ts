@@ -1,0 +1,63 @@
+import { diff } from '../document/diff.ts';
+import type { Change } from '../document/leaves.ts';
+import { HoldfastError, isHoldfastError } from '../lazy-base.ts';
+import type { ConfigState } from '../state/config-state.ts';
+import type { Intervention, ReloadNotes } from '../state/proposal.ts';
+import { check, refusals } from './attempt.ts';
+import { mergeLayers } from './merge-layers.ts';
+import { ask, concerned } from './participants.ts';
+import type { CycleTools } from './tools.ts';
+
+/** What would come of other inputs. */
+export interface Rehearsal {
+  /** The leaves that would differ; none where there would be no value. */
+  readonly changes: readonly Change[];
+  /** Everything that speaks against it. */
+  readonly problems: readonly HoldfastError[];
+  /** Paths of restart-only fields that would wait for a restart. */
+  readonly pendingRestart: readonly string[];
+}
+
+/** Nobody is told of what is only tried. */
+const SILENT: ReloadNotes = { id: '', completed() {}, failed() {}, tell() {} };
+
+/** What would come of other inputs. Of participants only `canApply` is called. Changes nothing. */
+export async function rehearse(
+  state: ConfigState,
+  change: Intervention['change'],
+  tools: CycleTools,
+): Promise<Rehearsal> {
+  const inputs = change(state);
+  if (isHoldfastError(inputs)) return { changes: [], problems: [inputs], pendingRestart: [] };
+  const { merged, pendingRestart = [] } = mergeLayers(tools.policy, inputs, undefined);
+  const resolution = await check(merged, tools);
+  if (resolution.kind === 'refused') {
+    const { code, message, cause } = resolution.error;
+    const error = new HoldfastError(code, `The value ${message}`, { cause });
+    return { changes: [], problems: [error], pendingRestart };
+  }
+  const { value } = resolution;
+  const before = state.snapshot?.value;
+  const changes = diff(before, value, { arrayKey: tools.policy.arrayKey });
+  const problems: HoldfastError[] = refusals(value, tools).map(
+    ({ code, message }) => new HoldfastError(code, `The value ${message}`),
+  );
+  if (changes.length > 0) problems.push(...(await vetoes(state, value, tools)));
+  return { changes, problems, pendingRestart };
+}
+
+async function vetoes(
+  { snapshot }: ConfigState,
+  value: unknown,
+  { participants, context, comparer, trigger }: CycleTools,
+): Promise<readonly HoldfastError[]> {
+  const version = (snapshot?.version ?? 0) + 1;
+  const change = { value, previous: snapshot?.value, version, trigger };
+  const asking = { context, change, comparer, reload: SILENT };
+  const found: HoldfastError[] = [];
+  for (const participant of concerned(participants, asking)) {
+    const veto = await ask(participant, 'canApply', asking);
+    if (veto) found.push(veto);
+  }
+  return found;
+}

@@ -1,0 +1,31 @@
+import type { ConfigPolicy } from '../options/config.ts';
+import type { Participant } from '../options/participant.ts';
+import type { Trigger } from '../outcome.ts';
+import type { Comparer } from '../state/change-details.ts';
+import type { Proposal } from '../state/proposal.ts';
+import type { ValueCheck } from '../state/value-check.ts';
+import type { ManagerContext } from './context.ts';
+import type { Resolution } from './resolve.ts';
+
+/** The config that the stages work for. */
+export interface Subject extends Comparer {
+  readonly closed: boolean;
+  /** Called when something ended, the config itself too. */
+  readonly onSettled: { add(call: () => void): () => void };
+}
+
+/** What the stages use beside the state. */
+export interface CycleTools {
+  readonly policy: ConfigPolicy;
+  readonly context: ManagerContext;
+  readonly comparer: Subject;
+  readonly participants: readonly Participant[];
+  readonly checks: readonly ValueCheck[];
+  readonly proposal: Looked;
+  readonly trigger: Trigger;
+  /** What a merged document amounts to, beside what is in force. */
+  resolve(merged: unknown): Resolution | Promise<Resolution>;
+}
+
+/** All but the news that there is no news. */
+export type Looked = Exclude<Proposal, { kind: 'unchanged' }>;

@@ -1,0 +1,401 @@
+import { readFileSync } from 'node:fs';
+import type { Meter, MeterProvider } from '@opentelemetry/api';
+import { createTestManager, manualClock, mockLoader } from '@holdfast/testing';
+import { describe, expect, test, vi } from 'vitest';
+import { HoldfastError, LoadError } from './errors.ts';
+import { EventHub } from './event-hub.ts';
+import type { EventType, HoldfastEvents } from './events.ts';
+import type { ObservedManager } from './metrics.ts';
+import { observeMetrics } from './metrics.ts';
+import { scraped } from './metrics/scrape.fixture.ts';
+import { createConfigManager } from './manager.ts';
+import type { Clock } from './ports/clock.ts';
+
+const ORIGIN = 'https://config.test';
+const polling = { intervalMs: 60_000, strategy: 'fixed' } as const;
+
+/** A config that is polled, a real SDK, and its Prometheus exporter. */
+async function rig() {
+  const { manager, clock } = createTestManager();
+  const { meterProvider, scrape } = await scraped();
+  const stop = observeMetrics(manager, { meterProvider });
+  const loader = mockLoader({ name: 'remote', value: { size: 4 }, origin: ORIGIN });
+  const schema = {
+    '~standard': {
+      version: 1 as const,
+      vendor: 'test',
+      validate: (value: unknown) =>
+        Number((value as { size: unknown }).size) > 0
+          ? { value }
+          : { issues: [{ message: 'too small', path: ['size'] }] },
+    },
+  };
+  const app = manager.register('app', { loader, polling, schema });
+  await clock.advance(0);
+  return { manager, clock, loader, app, stop, meterProvider, scrape };
+}
+
+/** What stands in for the events that this manager has no part to emit yet. */
+async function hubRig(given?: MeterProvider) {
+  const own = await scraped();
+  const { scrape } = own;
+  const meterProvider = given ?? own.meterProvider;
+  const hub = new EventHub(manualClock());
+  const manager: ObservedManager = {
+    on: (type, listener) => hub.on(type, listener),
+    summary: () => ({ at: 0, state: 'fresh', configs: [] }),
+  };
+  const stop = observeMetrics(manager, { meterProvider });
+  const emit = <K extends EventType>(
+    type: K,
+    details: Omit<HoldfastEvents[K], 'config' | 'at'>,
+  ): void => hub.emit(type, 'app', () => details);
+  return { hub, emit, scrape, stop };
+}
+
+const reload = { reloadId: 'r1', trigger: 'override' } as const;
+const error = new HoldfastError('SCHEMA_FAILED', 'hunter2 at https://config.test/hunter2');
+
+describe('observeMetrics() of a polled config', () => {
+  test('gives every metric to a scrape, with its type and a help', async () => {
+    const { loader, clock, scrape } = await rig();
+    loader.fail(1);
+    await clock.advance(70_000);
+    const { types, helps } = await scrape();
+    expect(types).toEqual({
+      target_info: 'gauge',
+      config_updates_total: 'counter',
+      config_failures_total: 'counter',
+      reload_attempts_total: 'counter',
+      reload_failures_total: 'counter',
+      config_version: 'gauge',
+      config_state: 'gauge',
+      config_age_seconds: 'gauge',
+      config_interval_seconds: 'gauge',
+      config_overdue_seconds: 'gauge',
+      reload_backoff_seconds: 'gauge',
+      config_held: 'gauge',
+      config_pinned: 'gauge',
+      config_paused: 'gauge',
+      config_breaker_state: 'gauge',
+    });
+    expect(Object.keys(helps)).toEqual(Object.keys(types));
+    expect(Object.values(helps).filter((help) => help === 'description missing')).toEqual([]);
+  });
+
+  test('counts updates by what came of them, all of them from 0', async () => {
+    const { loader, app, clock, scrape } = await rig();
+    const counted = async (status: string): Promise<number | undefined> =>
+      (await scrape()).series[`config_updates_total{config="app",status="${status}"}`];
+    expect(await counted('accepted')).toBe(1);
+    for (const status of ['unchanged', 'refused', 'held', 'vetoed', 'failed'])
+      expect([status, await counted(status)]).toEqual([status, 0]);
+    loader.next({ size: 8 });
+    await Promise.all([app.refresh(), clock.advance(0)]);
+    loader.next({ size: -1 });
+    await Promise.all([app.refresh(), clock.advance(0)]);
+    loader.fail(1);
+    await clock.advance(66_000);
+    expect(await counted('accepted')).toBe(2);
+    expect(await counted('refused')).toBe(1);
+    expect(await counted('failed')).toBe(1);
+    const { series } = await scrape();
+    expect(series['config_version{config="app"}']).toBe(2);
+    expect(series['config_failures_total{config="app",reason="SCHEMA_FAILED"}']).toBe(1);
+    expect(series['config_failures_total{config="app",reason="connect"}']).toBe(1);
+  });
+
+  test('shows state, age, interval and backoff as the status has them', async () => {
+    const { loader, app, clock, scrape } = await rig();
+    const labels = 'config="app",source="remote"';
+    const fresh = (await scrape()).series;
+    const first = (app.status.next!.at - clock.now()) / 1000;
+    expect(fresh).toMatchObject({
+      'config_state{config="app",state="fresh"}': 1,
+      'config_state{config="app",state="stale"}': 0,
+      [`config_age_seconds{${labels}}`]: 0,
+      [`config_interval_seconds{${labels}}`]: first,
+      'reload_backoff_seconds{config="app"}': 0,
+      'config_paused{config="app"}': 0,
+    });
+    loader.fail(Infinity);
+    await clock.advance(first * 1000);
+    await clock.advance(3_000);
+    const { series } = await scrape();
+    const { next } = app.status;
+    expect(next!.because).toBe('backoff');
+    expect(series).toMatchObject({
+      'config_state{config="app",state="fresh"}': 0,
+      'config_state{config="app",state="stale"}': 1,
+      [`config_age_seconds{${labels}}`]: first + 3,
+      [`config_overdue_seconds{${labels}}`]: 0,
+      'reload_backoff_seconds{config="app"}': (next!.at - clock.now()) / 1000,
+    });
+    expect(series[`config_interval_seconds{${labels}}`]).toBeCloseTo(
+      (next!.at - clock.now()) / 1000 + 3,
+    );
+    app.pause();
+    expect((await scrape()).series['config_paused{config="app"}']).toBe(1);
+  });
+
+  test('shows the breaker of an origin, held documents, and 0 for a config that is gone', async () => {
+    const { loader, app, manager, clock, scrape } = await rig();
+    manager.register('other', { loader, polling, updates: { max: 1 } });
+    await clock.advance(0);
+    const other = manager.get('other')!;
+    for (const size of [5, 6]) {
+      loader.next({ size });
+      await Promise.all([other.refresh(), clock.advance(0)]);
+    }
+    expect((await scrape()).series).toMatchObject({
+      'config_held{config="other"}': 1,
+      'config_held{config="app"}': 0,
+      'config_version{config="other"}': 1,
+      [`config_breaker_state{origin="${ORIGIN}",state="closed"}`]: 1,
+    });
+    await manager.unregister('other');
+    loader.fail(Infinity);
+    for (let times = 0; times < 5; times++) await Promise.all([app.refresh(), clock.advance(0)]);
+    const { series } = await scrape();
+    expect(series).toMatchObject({
+      [`config_breaker_state{origin="${ORIGIN}",state="closed"}`]: 0,
+      [`config_breaker_state{origin="${ORIGIN}",state="open"}`]: 1,
+      'config_state{config="app",state="fallback"}': 1,
+    });
+    const left = Object.entries(series).filter(
+      ([name, value]) => name.includes('config="other"') && !name.includes('_total') && value !== 0,
+    );
+    expect(left).toEqual([]);
+  });
+
+  test('T4 config_overdue_seconds says for how long no timer has fired', async () => {
+    const clock = manualClock();
+    let stoodStillMs = 0;
+    const stuck: Clock = {
+      now: () => clock.now() + stoodStillMs,
+      monotonic: () => clock.monotonic() + stoodStillMs,
+      setTimer: (...args) => clock.setTimer(...args),
+    };
+    await using manager = createConfigManager({ clock: stuck });
+    const { meterProvider, scrape } = await scraped();
+    observeMetrics(manager, { meterProvider });
+    const app = manager.register('app', { loader: mockLoader({ value: {} }), polling });
+    const overdue = async (): Promise<number | undefined> =>
+      (await scrape()).series['config_overdue_seconds{config="app",source="mock"}'];
+    await clock.advance(0);
+    expect(await overdue()).toBe(0);
+    const inMs = app.status.next!.at - clock.now();
+    stoodStillMs = inMs + 300_000;
+    expect(await overdue()).toBe(300);
+    await clock.advance(120_000);
+    expect(await overdue()).toBe(0);
+    expect(app.status.state).toBe('fresh');
+  });
+
+  test('config_overdue_seconds counts until a poll has ended, and not while paused', async () => {
+    const { app, manager, loader, clock, scrape } = await rig();
+    const overdue = async (): Promise<number | undefined> =>
+      (await scrape()).series['config_overdue_seconds{config="app",source="remote"}'];
+    loader.delay(5_000);
+    await clock.advance(app.status.next!.at - clock.now());
+    expect(app.status.next).toBeUndefined();
+    await clock.advance(4_000);
+    expect(await overdue()).toBeCloseTo(4);
+    await clock.advance(1_000);
+    expect(app.status.next).toBeDefined();
+    expect(await overdue()).toBe(0);
+    app.pause();
+    await clock.advance(3_600_000);
+    expect(await overdue()).toBe(0);
+    await manager.close();
+    expect(await overdue()).toBe(0);
+  });
+
+  test('does nothing between collections, and nothing after its end, which may come twice', async () => {
+    const { manager, clock, loader, scrape, stop } = await rig();
+    const summary = vi.spyOn(manager, 'summary');
+    const { pending } = clock;
+    await clock.advance(600_000);
+    expect([summary.mock.calls.length, clock.pending]).toEqual([0, pending]);
+    const before = (await scrape()).series['config_updates_total{config="app",status="unchanged"}'];
+    expect(summary).toHaveBeenCalledTimes(1);
+    stop();
+    stop();
+    loader.next({ size: 9 });
+    await clock.advance(600_000);
+    const { series } = await scrape();
+    expect(summary).toHaveBeenCalledTimes(1);
+    expect(series['config_updates_total{config="app",status="unchanged"}']).toBe(before);
+    expect(series['config_updates_total{config="app",status="accepted"}']).toBe(1);
+  });
+});
+
+describe('observeMetrics() of reloads', () => {
+  test('gives what docs/metrics.md names, and nothing else', async () => {
+    const { meterProvider, clock, loader, scrape } = await rig();
+    const { emit } = await hubRig(meterProvider);
+    loader.fail(1);
+    await clock.advance(70_000);
+    emit('reload.completed', { ...reload, version: 2, changeCount: 1, durationMs: 40 });
+    const { types, series } = await scrape();
+    const page = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8');
+    const rows = [...page.matchAll(/^\| `(\w+)` +\| `([\w ]+)`/gm)];
+    const told = rows.map(([, name, labels]) => `${name} ${labels}`);
+    expect(rows.map(([, name]) => name)).toHaveLength(Object.keys(types).length - 1);
+    const labels = Object.keys(series).flatMap((each) => {
+      const name = each.replace(/(?:_bucket|_sum|_count)?\{.*/, '');
+      const [, inner] = /\{(.*)\}$/.exec(each)!;
+      const keys = [...inner!.matchAll(/(\w+)="/g)].map(([, key]) => key!);
+      return name === 'target_info'
+        ? []
+        : [`${name} ${keys.filter((key) => key !== 'le').join(' ')}`];
+    });
+    expect([...new Set(labels)].toSorted()).toEqual(told.toSorted());
+  });
+
+  test('counts attempts and failures, and how long they took', async () => {
+    const { emit, scrape } = await hubRig();
+    emit('reload.started', reload);
+    emit('reload.completed', { ...reload, version: 2, changeCount: 1, durationMs: 40 });
+    emit('reload.started', reload);
+    emit('reload.failed', { ...reload, outcome: 'vetoed', error, durationMs: 7_000 });
+    emit('reload.started', reload);
+    emit('reload.failed', { ...reload, outcome: 'held', error, durationMs: 1 });
+    emit('reload.rolledback', { ...reload, version: 1, error });
+    const { series, types } = await scrape();
+    expect(types['config_reload_duration_seconds']).toBe('histogram');
+    expect(series).toMatchObject({
+      'reload_attempts_total{config="app"}': 3,
+      // held comes later; what a health check took back counts
+      'reload_failures_total{config="app"}': 2,
+      'config_updates_total{config="app",status="accepted"}': 1,
+      'config_updates_total{config="app",status="vetoed"}': 1,
+      'config_updates_total{config="app",status="held"}': 1,
+      'config_failures_total{config="app",reason="SCHEMA_FAILED"}': 2,
+      'config_reload_duration_seconds_count{config="app",result="accepted"}': 1,
+      'config_reload_duration_seconds_sum{config="app",result="accepted"}': 0.04,
+      'config_reload_duration_seconds_bucket{config="app",le="0.025",result="accepted"}': 0,
+      'config_reload_duration_seconds_bucket{config="app",le="0.05",result="accepted"}': 1,
+      'config_reload_duration_seconds_sum{config="app",result="vetoed"}': 7,
+    });
+  });
+
+  test.each(['poll', 'refresh'] as const)(
+    'counts an update by a %s once, when it is told of as a poll',
+    async (trigger) => {
+      const { emit, scrape } = await hubRig();
+      const outcome = { kind: 'refused', error } as const;
+      emit('reload.started', { ...reload, trigger });
+      emit('reload.failed', { ...reload, trigger, outcome: 'refused', error, durationMs: 1 });
+      emit('poll.finished', { source: 's', outcome, durationMs: 2, next: undefined });
+      expect((await scrape()).series).toMatchObject({
+        'config_updates_total{config="app",status="refused"}': 1,
+        'config_failures_total{config="app",reason="SCHEMA_FAILED"}': 1,
+        'reload_failures_total{config="app"}': 1,
+      });
+    },
+  );
+
+  test('counts caches and listeners that fail, by their codes', async () => {
+    const { emit, scrape } = await hubRig();
+    emit('cache.failed', { source: 's', error: new HoldfastError('CACHE_FAILED', 'full') });
+    emit('listener.failed', { error: new HoldfastError('LISTENER_FAILED', 'boom') });
+    expect((await scrape()).series).toMatchObject({
+      'config_failures_total{config="app",reason="CACHE_FAILED"}': 1,
+      'config_failures_total{config="app",reason="LISTENER_FAILED"}': 1,
+    });
+  });
+
+  test('takes no reason from a loader that is not a word of ours', async () => {
+    const { emit, scrape } = await hubRig();
+    const strange = [
+      new LoadError('x', { failure: 'https://me:hunter2@config.test' as never }),
+      new HoldfastError('hunter2' as never, 'x'),
+      new HoldfastError({ code: 'hunter2' } as never, 'x'),
+      error,
+    ];
+    for (const each of strange) {
+      const outcome = { kind: 'failed', error: each } as const;
+      emit('poll.finished', { source: 's', outcome, durationMs: 2, next: undefined });
+    }
+    const { text, series } = await scrape();
+    expect(series['config_failures_total{config="app",reason="other"}']).toBe(3);
+    expect(text).not.toContain('hunter2');
+  });
+});
+
+type Callback = (result: unknown) => void;
+
+/** A meter provider of which `on` throws, and everything else works. */
+function breaking(on: string): MeterProvider & { collect(): void } {
+  const boom = (what: string): void => {
+    if (what === on) throw new Error('the meter is broken');
+  };
+  const callbacks = new Set<Callback>();
+  const instrument = { add: () => boom('add'), record: () => boom('record') };
+  const meter = new Proxy({} as Meter, {
+    get: (_, what: string) => (callback: Callback) => {
+      boom(what);
+      if (what === 'addBatchObservableCallback') callbacks.add(callback);
+      if (what === 'removeBatchObservableCallback') callbacks.delete(callback);
+      return instrument;
+    },
+  });
+  return {
+    getMeter: () => {
+      boom('getMeter');
+      return meter;
+    },
+    collect: () => callbacks.forEach((call) => call({ observe: () => boom('observe') })),
+  };
+}
+
+test.each([
+  'getMeter',
+  'createCounter',
+  'createHistogram',
+  'createObservableGauge',
+  'addBatchObservableCallback',
+  'removeBatchObservableCallback',
+  'add',
+  'record',
+  'observe',
+] as const)('observeMetrics() harms nothing when %s throws, and says so once', async (on) => {
+  const { manager, clock } = createTestManager();
+  const told: unknown[] = [];
+  manager.on('listener.failed', (event) => told.push(event.error.cause));
+  const meterProvider = breaking(on);
+  const stop = observeMetrics(manager, { meterProvider });
+  const loader = mockLoader({ value: { n: 1 } });
+  const app = manager.register('app', { loader, polling });
+  await clock.advance(0);
+  meterProvider.collect();
+  loader.next({ n: 2 });
+  await clock.advance(600_000);
+  expect(app.current).toEqual({ n: 2 });
+  expect(app.status.state).toBe('fresh');
+  stop();
+  // nothing is recorded before there are reloads, and who has stopped tells no more
+  const silent = on === 'record' || on === 'removeBatchObservableCallback';
+  expect(told).toEqual(silent ? [] : [new Error('the meter is broken')]);
+});
+
+test('observeMetrics() takes the global meter provider, which does nothing until there is one', async () => {
+  const { manager, clock } = createTestManager();
+  const stop = observeMetrics(manager);
+  manager.register('app', { loader: mockLoader({ value: {} }), polling });
+  await clock.advance(60_000);
+  expect(manager.summary().state).toBe('fresh');
+  stop();
+});
+
+test.each([
+  [undefined, {}, 'Cannot use "manager" of observeMetrics()'],
+  [{ on() {} }, {}, 'as it must be an object with on(), summary()'],
+  [createTestManager().manager, { meter: 1 }, 'Cannot use option "meter" of observeMetrics()'],
+  [createTestManager().manager, { meterProvider: {} }, 'as it must be an object with getMeter()'],
+])('observeMetrics(%o, %o) says what is wrong', (manager, options, text) => {
+  const call = (): unknown => observeMetrics(manager as never, options as never);
+  expect(call).toThrow(expect.objectContaining({ code: 'INVALID_OPTIONS' }));
+  expect(call).toThrow(text);
+});

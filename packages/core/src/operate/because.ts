@@ -1,0 +1,22 @@
+import { OptionCheck } from '../lazy-base.ts';
+
+/** Who does something, and why: for those who read it later. */
+export interface Because {
+  /** Who: a name, an address. */
+  readonly by: string;
+  /** Why. */
+  readonly reason: string;
+}
+
+/** Checks the options of an operator's call. @throws {HoldfastError} `INVALID_OPTIONS` */
+export function checkBecause(
+  what: string,
+  options: Because,
+  more: readonly string[] = [],
+): OptionCheck {
+  const check: OptionCheck = new OptionCheck(what);
+  check.object('options', options, ['by', 'reason', ...more]);
+  check.text('by', options.by);
+  check.text('reason', options.reason);
+  return check;
+}

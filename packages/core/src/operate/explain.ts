@@ -1,0 +1,57 @@
+import { getAt } from '../lazy-base.ts';
+import { parsePath, type Path } from '../document/path.ts';
+import type { Provenance } from '../state/status.ts';
+import type { OperatedConfig } from './operated-config.ts';
+
+/** What one layer has at a path. */
+export interface LayerValue {
+  /** Of the source or the override; `defaults` for those. */
+  readonly name: string;
+  /** What kind of layer it is. */
+  readonly kind: 'defaults' | 'source' | 'override';
+  /** What it has at the path, raw; undefined where it has nothing. */
+  readonly value: unknown;
+  /** Of a source: whether it confirmed its document since the start. */
+  readonly from?: Provenance;
+  /** Of an override: who set it, and why. */
+  readonly by?: string;
+  /** Of an override. */
+  readonly reason?: string;
+}
+
+/** Where a value comes from. */
+export interface Explanation {
+  /** The raw value at the path, all layers merged; undefined where there is none. */
+  readonly value: unknown;
+  /** Name of the highest layer that has something at the path; undefined where none has. */
+  readonly from: string | undefined;
+  /** Every layer, the highest first. */
+  readonly layers: readonly LayerValue[];
+}
+
+/** What is at `path` of the merged document, who gave it, and what each other layer has there. */
+export function explain(config: OperatedConfig, path: string | Path): Explanation {
+  const at = parsePath(path);
+  const layers = layersOf(config)
+    .map(({ value, ...layer }) => ({ ...layer, value: getAt(value, at) }))
+    .toReversed();
+  return {
+    value: getAt(config.state.snapshot?.merged, at),
+    from: layers.find(({ value }) => value !== undefined)?.name,
+    layers,
+  };
+}
+
+function layersOf({ policy, state, readiness }: OperatedConfig): readonly LayerValue[] {
+  const { documents, overrides = [] } = state.inputs;
+  return [
+    { name: 'defaults', kind: 'defaults', value: policy.defaults },
+    ...policy.sources.map(({ name }, i): LayerValue => {
+      const { from } = readiness[i]!;
+      return { name, kind: 'source', value: documents[i]?.raw, from };
+    }),
+    ...overrides.map(({ id: name, patch, by, reason }): LayerValue => {
+      return { name, kind: 'override', value: patch, by, reason };
+    }),
+  ];
+}

@@ -1,0 +1,44 @@
+import type { ManagerContext } from '../cycle/context.ts';
+import type { Rehearsal } from '../cycle/rehearse.ts';
+import type { Outcome } from '../outcome.ts';
+import type { ConfigPolicy } from '../options/config.ts';
+import type { Change } from '../document/leaves.ts';
+import type { JsonValue } from '../ports/json.ts';
+import type { SourceReadiness } from '../state/readiness.ts';
+import type { ConfigState } from '../state/config-state.ts';
+import type { Decision, Intervention, Proposal } from '../state/proposal.ts';
+
+/** What operators of a config need between their calls. */
+export interface OperatorMemory {
+  /** A name for a new override: unique in its process, and short. */
+  nextId(): string;
+  /** The override is to go as soon as the documents are a value without it. */
+  end(id: string): void;
+  /** Resolves when all that is to survive a restart is written. Never rejects. */
+  written(): Promise<void>;
+}
+
+/** A config with its queue, as operators use it. */
+export interface OperatedConfig {
+  readonly policy: ConfigPolicy;
+  readonly context: ManagerContext;
+  readonly state: ConfigState;
+  readonly closed: boolean;
+  /** Of each source, by index. */
+  readonly readiness: readonly SourceReadiness[];
+  readonly onSettled: { add(call: () => void): () => void };
+  /** Once it was needed. */
+  operator: OperatorMemory | undefined;
+  propose(proposal: Proposal): Outcome | Promise<Outcome>;
+  /** What would come of other inputs; nothing is changed, and only `canApply` of participants is called. */
+  rehearse(change: Intervention['change']): Promise<Rehearsal>;
+  /** Runs `work`, which never rejects, while nothing else changes this config. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
+  /** What is to become of a proposal. Only within a turn. */
+  decide(proposal: Proposal): Promise<Decision>;
+  /** Carries a decision out; gives what tells everybody of it. Only within a turn. */
+  install(proposal: Proposal, decision: Decision): () => Outcome;
+  /** Writes down what is to survive a restart, or forgets it. Resolves when that is done. Never rejects. */
+  keep(raw: JsonValue | undefined): Promise<void>;
+  changesBetween(before: unknown, after: unknown): readonly Change[];
+}

@@ -1,0 +1,5 @@
+/** What operators do with a config: one module, loaded when one of them does something. */
+export { explain } from './explain.ts';
+export { clearOverrides, override, overridesOf, patchAt } from './override.ts';
+export { acceptRefused } from './accept-refused.ts';
+export { restore } from './restore.ts';

@@ -1,0 +1,31 @@
+import type { OptionCheck } from './check.ts';
+
+/** How many versions a config keeps for `rollback()`. */
+export interface HistoryOptions {
+  /** How many versions, 0 or more. @default {20} */
+  readonly entries?: number;
+  /** How many bytes their documents may have together, 0 or more. @default {8_388_608} */
+  readonly bytes?: number;
+}
+
+/** {@link HistoryOptions} after defaults and checks. */
+export interface HistoryPolicy {
+  readonly entries: number;
+  readonly bytes: number;
+}
+
+/** Shared by all configs that leave it to the defaults. */
+const DEFAULTS: HistoryPolicy = { entries: 20, bytes: 8 * 2 ** 20 };
+
+/** Fills in defaults and checks. @throws {HoldfastError} `INVALID_OPTIONS` */
+export function resolveHistory(
+  history: HistoryOptions | undefined,
+  check: OptionCheck,
+): HistoryPolicy {
+  if (history === undefined) return DEFAULTS;
+  check.object('history', history, ['entries', 'bytes'] satisfies (keyof HistoryOptions)[]);
+  const { entries = DEFAULTS.entries, bytes = DEFAULTS.bytes } = history;
+  check.count('history.entries', entries, 0);
+  check.count('history.bytes', bytes, 0);
+  return { entries, bytes };
+}

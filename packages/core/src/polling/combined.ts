@@ -1,0 +1,22 @@
+import type { Outcome } from '../outcome.ts';
+
+/** What matters most to whoever asked for a refresh comes first. */
+const BY_WEIGHT: readonly Outcome['kind'][] = [
+  'failed',
+  'refused',
+  'vetoed',
+  'held',
+  'accepted',
+  'unchanged',
+];
+
+/** The outcome of a refresh of several sources: of the one that went worst, else of one that brought a change. */
+export function combined(outcomes: readonly Outcome[]): Outcome {
+  return outcomes.toSorted((a, b) => weight(a) - weight(b))[0]!;
+}
+
+function weight(outcome: Outcome): number {
+  return (
+    BY_WEIGHT.indexOf(outcome.kind) + (outcome.kind === 'accepted' && !outcome.changed ? 0.5 : 0)
+  );
+}
