@@ -10,9 +10,10 @@ import { type Resolution, resolve } from './cycle/resolve.ts';
 import type { Rehearsal } from './cycle/rehearse.ts';
 import type { CycleTools, Looked } from './cycle/tools.ts';
 import { Validation } from './cycle/validate.ts';
-import { addLeaves, type Change } from './document/leaves.ts';
+import { allAdded, type Change } from './document/leaves.ts';
+import type { Path } from './document/path.ts';
 import { LoadError, messageOf } from './errors.ts';
-import { lazily } from './lazily.ts';
+import { type Lazy, lazily } from './lazily.ts';
 import type { ConfigPolicy } from './options/config.ts';
 import { closedOutcome, type Outcome } from './outcome.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -27,9 +28,7 @@ import type { Snapshot } from './state/snapshot.ts';
 import { isRetryable } from './state/waiting.ts';
 
 /** Loaded in the background at the first `register`: a first document finds it there. */
-export const loadCycle: () => Promise<typeof CycleModule> = lazily(
-  () => import('./cycle/cycle.ts'),
-);
+export const loadCycle: Lazy<typeof CycleModule> = lazily(() => import('./cycle/cycle.ts'));
 
 /** Called within the commit, before anybody hears of it. */
 type Settle = (decision: Decision) => void;
@@ -109,14 +108,12 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     return result;
   }
 
-  changesBetween(before: unknown, after: unknown, limit?: number): readonly Change[] {
-    if (this.#cycle && before !== undefined) {
-      return this.#cycle.diff(before, after, { arrayKey: this.policy.arrayKey, limit });
-    }
-    // without a value before, or before any document was looked at: all that there is was added
-    const changes: Change[] = [];
-    addLeaves(changes, 'added', after, [], limit);
-    return changes;
+  changesBetween(before: unknown, after: unknown, at: Path | null = []): readonly Change[] {
+    const { arrayKey, secrets } = this.policy;
+    const cycle = loadCycle.loaded;
+    if (cycle) return cycle.changesBetween(before, after, { arrayKey, secrets, at });
+    // nothing can have changed yet; and what tells secrets from the rest is still to come
+    return allAdded(after, secrets.length > 0);
   }
 
   async close(): Promise<void> {

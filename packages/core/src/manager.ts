@@ -65,7 +65,7 @@ export class ConfigManager {
 
   /** @internal */
   constructor(policy: ManagerPolicy) {
-    const { clock, random, cache, environment, logger, maxConcurrentPolls } = policy;
+    const { clock, random, cache, cacheKeys, environment, logger } = policy;
     const events = new EventHub(clock);
     const scheduler = new Scheduler(clock, (sleptMs) => this.#lostTime(sleptMs));
     const time = createLoaderTime(clock, scheduler);
@@ -73,7 +73,8 @@ export class ConfigManager {
     this.#context = {
       ...services,
       cache,
-      slots: new PollSlots(maxConcurrentPolls),
+      cacheKeys,
+      slots: new PollSlots(policy.maxConcurrentPolls),
       breakers: new Map(),
       breakerFailures: policy.breakerFailures,
       signals: new SignalPool(),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { diff } from '../document/diff.ts';
+import type { Path } from '../document/path.ts';
 import { HoldfastError } from '../errors.ts';
 import type { AuditListOptions } from '../options/audit.ts';
 import type { AuditRecord } from '../ports/audit.ts';
@@ -13,13 +13,8 @@ function rig({ keep = 1_000, environment = 'staging' } = {}) {
   const sink = { write: async (record: AuditRecord) => void written.push(record) };
   const services = { clock, random, scheduler, events, environment };
   const trail = new AuditTrail(services, { keep, sink });
-  const limits: (number | undefined)[] = [];
-  const subject = (name: string) => ({
-    policy: { name },
-    changesBetween(before: unknown, after: unknown, limit?: number) {
-      limits.push(limit);
-      return diff(before, after, { limit });
-    },
+  const subject = (name: string, secrets: readonly Path[] = []) => ({
+    policy: { name, secrets, arrayKey: undefined },
   });
   const change = (version: number, more: Partial<ValueChange> = {}): ValueChange => ({
     value: { n: version },
@@ -28,11 +23,11 @@ function rig({ keep = 1_000, environment = 'staging' } = {}) {
     trigger: 'poll',
     ...more,
   });
-  return { trail, clock, events, written, limits, subject, change };
+  return { trail, clock, events, written, subject, change };
 }
 
 test('changed() records who, when, what, why and from where, and no value', async () => {
-  const { trail, clock, written, subject, change, limits } = rig();
+  const { trail, clock, written, subject, change } = rig();
   await clock.advance(123);
   const previous = { pool: { password: 'hunter1' } };
   const value = { pool: { password: 'hunter2' } };
@@ -56,7 +51,17 @@ test('changed() records who, when, what, why and from where, and no value', asyn
   await clock.advance(0);
   expect(written).toStrictEqual([record]);
   expect(JSON.stringify(record)).not.toContain('hunter');
-  expect(limits).toEqual([1_000]);
+});
+
+test('changed() names a hundred paths of a change of everything, and none below a secret', () => {
+  const { trail, subject, change } = rig();
+  const value = Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`k${i}`, i]));
+  trail.changed(subject('app'), change(1, { previous: {}, value }), {});
+  const hidden = { tokens: { hunter2: 1 } };
+  trail.changed(subject('app', [['tokens']]), change(2, { previous: {}, value: hidden }), {});
+  const [secret, all] = trail.list({});
+  expect([all?.paths?.length, all?.morePaths]).toEqual([100, 900]);
+  expect(secret?.paths).toEqual(['tokens']);
 });
 
 test('changed() gives out records that nobody can change', () => {

@@ -1,10 +1,11 @@
 import type { EventHub } from '../event-hub.ts';
 import { OptionCheck } from '../lazy-base.ts';
+import type { ConfigPolicy } from '../options/config.ts';
 import type { AuditListOptions, AuditPolicy } from '../options/audit.ts';
 import type { AuditRecord } from '../ports/audit.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Scheduler } from '../schedule/scheduler.ts';
-import type { Comparer, ValueChange } from '../state/change-details.ts';
+import type { ValueChange } from '../state/change-details.ts';
 import {
   type AuditDetails,
   type AuditedEvent,
@@ -16,6 +17,7 @@ import {
   MAX_COUNTED,
   pathsOf,
 } from './audit-records.ts';
+import { changesBetween } from './changes.ts';
 import { SinkQueue } from './audit-sink.ts';
 
 /** What the trail needs of its manager. */
@@ -28,8 +30,8 @@ export interface AuditServices {
 }
 
 /** The config whose value changed. */
-interface AuditSubject extends Comparer {
-  readonly policy: { readonly name: string };
+interface AuditSubject {
+  readonly policy: Pick<ConfigPolicy, 'name' | 'arrayKey' | 'secrets'>;
 }
 
 /**
@@ -60,7 +62,8 @@ export class AuditTrail {
   changed(subject: AuditSubject, change: ValueChange, origin: AuditOrigin): void {
     const { previous, value, version, trigger } = change;
     // at once, or the record would keep both values alive; and only so many, since everything may have changed
-    const { paths, morePaths } = pathsOf(subject.changesBetween(previous, value, MAX_COUNTED));
+    const as = { ...subject.policy, at: [], limit: MAX_COUNTED };
+    const { paths, morePaths } = pathsOf(changesBetween(previous, value, as));
     const { by, reason, sources = [], reloadId } = origin;
     const named = sources.length > 0 ? Object.freeze(sources) : undefined;
     const from = { by, reason, trigger, sources: named };

@@ -45,6 +45,7 @@ export function createContext(): TestContext {
     loaders: new LoaderUses(events),
     watches: async () => watches,
     cache: undefined,
+    cacheKeys: [],
     environment: '',
     audit: lazily(async () => new AuditTrail(services, { keep: 1_000, sink: undefined })),
     turn: () => clock.advance(0),

@@ -1,8 +1,9 @@
 import { isContainer, isPlainObject, type PlainObject, sameLeaf } from './kind.ts';
+import { isSecret } from './secret.ts';
 
 /**
- * `next` in terms of `before`: every subtree equal to the old one becomes the old one (`===`). Gives `before` itself
- * when nothing differs.
+ * `next` in terms of `before`: every subtree equal to the old one becomes the old one (`===`), and so does a secret that
+ * holds the same. Gives `before` itself when nothing differs.
  *
  * `before` is sealed (see `seal`). `next` may be written to, down to nodes that are frozen already: those are copied.
  * Objects that JSON.parse made are kept and patched, since an object rebuilt key by key reads slower for ever.
@@ -16,6 +17,8 @@ function walk(a: unknown, b: unknown): unknown {
   if (!isContainer(a) || !isContainer(b)) return sameLeaf(a, b) ? a : b;
   if (Array.isArray(a)) return Array.isArray(b) ? shareArray(a, b) : b;
   if (isPlainObject(b)) return isPlainObject(a) ? shareObject(a, b) : b;
+  if (isSecret(a) && isSecret(b))
+    return Object.is(walk(a.reveal(), b.reveal()), a.reveal()) ? a : b;
   return sameLeaf(a, b) ? a : b;
 }
 

@@ -23,8 +23,8 @@ export interface ValueChange<T = unknown> {
 
 /** Whoever knows how the values of a config are compared. */
 export interface Comparer {
-  /** The leaves that differ, or the first `limit` of them. */
-  changesBetween(before: unknown, after: unknown, limit?: number): readonly Change[];
+  /** The leaves that differ, without what is secret in them. */
+  changesBetween(before: unknown, after: unknown): readonly Change[];
 }
 
 /** {@link ChangeDetails} with `changes` computed at most once, and only if somebody reads it. */
