@@ -61,6 +61,12 @@ const NEEDED: Readonly<Record<string, object>> = {
   auditFile: { path: join(folder, 'audit.jsonl') },
 };
 
+/** What an item of a list of options cannot do without. */
+export const NEEDED_ITEMS: Readonly<Record<string, object>> = {
+  sources: { loader: mockLoader() },
+  migrations: { from: 1, to: 2, migrate: () => ({ version: 2 }) },
+};
+
 /** How `owner` answers to these options, with those that it needs: `taken`, or the error in one line. */
 export async function answerTo(owner: string, options: object): Promise<string> {
   const needed = 'sources' in options ? {} : NEEDED[owner];

@@ -31,6 +31,7 @@ export type {
   PollingOptions,
 } from './options/polling.ts';
 export type { SourceOptions } from './options/sources.ts';
+export type { MigrationOptions, VersionOptions } from './options/versions.ts';
 export type { Outcome, Trigger } from './outcome.ts';
 export type {
   BreakerState,

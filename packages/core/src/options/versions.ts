@@ -1,6 +1,6 @@
 import { type Path, parsePath } from '../document/path.ts';
 import type { JsonValue } from '../ports/json.ts';
-import type { OptionCheck } from './check.ts';
+import { isPath, type OptionCheck } from './check.ts';
 
 /** Options of `register` about the version of a document. */
 export interface VersionOptions {
@@ -57,11 +57,6 @@ export function resolveVersions(options: VersionOptions, check: OptionCheck): Ve
 
 function isMajor(value: unknown): boolean {
   return Number.isSafeInteger(value) && (value as number) >= 0;
-}
-
-function isPath(path: unknown): path is string | Path {
-  if (!Array.isArray(path)) return typeof path === 'string' && path !== '';
-  return path.length > 0 && path.every((key) => typeof key === 'string' || Number.isInteger(key));
 }
 
 function resolveMigrations(migrations: unknown = [], check: OptionCheck) {
