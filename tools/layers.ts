@@ -16,6 +16,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
   ],
   [
     'manager.ts',
+    'audit.ts',
     'handle.ts',
     'overlaid-view.ts',
     'contract.ts',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createConfigManager, isHoldfastError } from '@holdfast/core';
 import { createContract } from '@holdfast/core/contracts';
 import { memoryCache } from '@holdfast/core/memory-cache';
+import { auditFile, verifyAuditFile } from '@holdfast/loaders/audit-file';
 import { observeMetrics } from '@holdfast/core/metrics';
 import { createScope } from '@holdfast/core/scope';
 import { fetchLoader } from '@holdfast/loaders/fetch';
@@ -31,6 +32,7 @@ export const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   createConfigManager,
   'ConfigManager.register': (options) => manager.register(`c${(registered += 1)}`, options),
   'ConfigManager.refresh': (options) => manager.refresh(['app'], options),
+  'Audit.list': (options) => manager.audit.list(options),
   'ConfigHandle.ready': (options) => app.ready(options),
   'ConfigHandle.refresh': (options) => app.refresh(options),
   'ConfigHandle.acceptRefused': (options) => app.acceptRefused(options),
@@ -46,6 +48,8 @@ export const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   staticLoader: (options) => staticLoader({}, options),
   functionLoader: (options) => functionLoader(async () => ({}), options),
   fileCache,
+  auditFile,
+  verifyAuditFile: (options) => verifyAuditFile(join(folder, 'none.jsonl'), options),
   localStorageCache,
   indexedDbCache,
   createTestManager,
@@ -64,6 +68,13 @@ const NEEDED: Readonly<Record<string, object>> = {
   fetchLoader: { url: 'https://config.test/app.json' },
   functionLoader: { name: 'f' },
   fileCache: { directory: folder },
+  auditFile: { path: join(folder, 'audit.jsonl') },
+};
+
+/** What an item of a list of options cannot do without. */
+export const NEEDED_ITEMS: Readonly<Record<string, object>> = {
+  sources: { loader: mockLoader() },
+  migrations: { from: 1, to: 2, migrate: () => ({ version: 2 }) },
 };
 
 /** How `owner` answers to these options, with those that it needs: `taken`, or the error in one line. */

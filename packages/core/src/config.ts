@@ -160,7 +160,7 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   async decide(proposal: Proposal): Promise<Decision> {
     try {
       if (proposal.kind === 'unchanged') return decideUnchanged(this.state, proposal);
-      this.#cycle ??= await loadCycle();
+      if (!this.#cycle) [this.#cycle] = await Promise.all([loadCycle(), this.context.audit()]);
       return await this.#cycle.decide(this.state, proposal, this.#tools(proposal));
     } catch (cause) {
       const error = new LoadError(`The cycle failed: ${messageOf(cause)}`, { cause });

@@ -130,6 +130,15 @@ export interface HoldfastEvents {
   };
   /** The cache could not be read or written, or held something unusable. */
   'cache.failed': EventBase & { readonly source: string; readonly error: HoldfastError };
+  /**
+   * The audit sink could not be written or closed; `config` is the one of the record, empty where it is of none. `waiting`
+   * records are still to be written, `lost` ones will never be.
+   */
+  'audit.failed': EventBase & {
+    readonly error: HoldfastError;
+    readonly waiting: number;
+    readonly lost: number;
+  };
   /** A listener, selector or watch threw; `error.cause` is what. */
   'listener.failed': EventBase & { readonly error: HoldfastError };
 }
@@ -155,6 +164,7 @@ export const EVENT_TYPES: readonly EventType[] = [
   'status.changed',
   'breaker.changed',
   'cache.failed',
+  'audit.failed',
   'listener.failed',
 ];
 

@@ -1,7 +1,13 @@
 import type { EventBase } from '../events.ts';
-import type { ManagerSummary } from '../manager.ts';
 import type { PollReason } from '../state/health.ts';
-import type { BreakerState, NextPoll, SourceStatus, Status, StatusState } from '../state/status.ts';
+import type {
+  BreakerState,
+  ManagerSummary,
+  NextPoll,
+  SourceStatus,
+  Status,
+  StatusState,
+} from '../state/status.ts';
 
 /** The gauges, each with what it shows. Names that end in `_seconds` are in seconds. */
 export const GAUGES = {

@@ -11,6 +11,7 @@ import { type FieldRules, resolveFields } from './fields.ts';
 import { type HistoryOptions, type HistoryPolicy, resolveHistory } from './history.ts';
 import { resolveLimits } from './limits.ts';
 import type { PollingOptions } from './polling.ts';
+import { resolveVersions, type VersionOptions, type VersionPolicy } from './versions.ts';
 import { resolveSources, type SourceOptions, type SourcePolicy } from './sources.ts';
 
 /** Some of a value, at every depth: what `defaults` may give of a config. */
@@ -23,7 +24,7 @@ export type DeepPartial<T> = unknown extends T
       : T;
 
 /** Options of `register` beside schema and defaults. */
-export interface CommonConfigOptions {
+export interface CommonConfigOptions extends VersionOptions {
   /** Reads the document. The short form of `sources` with one source. */
   readonly loader?: Loader;
   /**
@@ -121,6 +122,7 @@ export interface ConfigPolicy extends FieldRules {
   readonly updates: { readonly max: number; readonly windowMs: number } | undefined;
   readonly limits: Limits;
   readonly maxRemoved: number;
+  readonly versions: VersionPolicy;
   readonly ignore: readonly Path[];
   readonly history: HistoryPolicy;
   readonly participants: readonly string[] | undefined;
@@ -141,6 +143,9 @@ const KNOWN = [
   'updates',
   'limits',
   'maxRemoved',
+  'accepts',
+  'migrations',
+  'monotonic',
   'ignore',
   'secrets',
   'restartOnly',
@@ -184,6 +189,7 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
     lazy,
     updates: resolveUpdates(options.updates, check),
     limits,
+    versions: resolveVersions(options, check),
     ignore: check.paths('ignore', options.ignore),
     ...resolveFields(options, check),
     history: resolveHistory(options.history, check),

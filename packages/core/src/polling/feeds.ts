@@ -4,7 +4,7 @@ import { lazily } from '../lazily.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Loader } from '../ports/loader.ts';
-import { settlesWithin } from '../schedule/timers.ts';
+import { CLOSE_PATIENCE_MS, settlesWithin } from '../schedule/timers.ts';
 import type { SourceOwner } from './owner.ts';
 import type * as RecordsModule from './records.ts';
 import type { Records } from './records.ts';
@@ -14,9 +14,6 @@ import { loadPoll, Source } from './source.ts';
 export const loadRecords: () => Promise<typeof RecordsModule> = lazily(
   () => import('./records.ts'),
 );
-
-/** A cache or loader that hangs must not keep a process from closing. */
-const CLOSE_PATIENCE_MS = 5_000;
 
 /** What a config is fed by: the polls of its sources, their watches, and the cache at the start. */
 export class Feeds {

@@ -98,6 +98,16 @@ export interface Status extends Omit<
   readonly sources: readonly SourceStatus[];
 }
 
+/** How it goes with all configs together. */
+export interface ManagerSummary {
+  /** When it was made: wall-clock time in milliseconds. */
+  readonly at: number;
+  /** The worst one. */
+  readonly state: StatusState;
+  /** In order of registration. */
+  readonly configs: readonly Status[];
+}
+
 /** What the state of a source is computed from. */
 export interface SourceFacts {
   readonly health: Health;
