@@ -31,7 +31,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
     'metrics/',
   ],
   ['config.ts'],
-  ['config-health.ts'],
+  ['config-health.ts', 'feeding.ts'],
   ['polling/'],
   ['operate/'],
   ['cycle/'],

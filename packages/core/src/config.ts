@@ -18,7 +18,9 @@ import { type Lazy, lazily } from './lazily.ts';
 import type { ConfigPolicy } from './options/config.ts';
 import { closedOutcome, type Outcome } from './outcome.ts';
 import { Subscriptions } from './subscriptions.ts';
-import { Feeds } from './polling/feeds.ts';
+import { Feeding, loadFeeds } from './feeding.ts';
+import type * as FeedsModule from './polling/feeds.ts';
+import type { Feeds } from './polling/feeds.ts';
 import type { SourceOwner } from './polling/owner.ts';
 import type { Source } from './polling/source.ts';
 import type { JsonValue } from './ports/json.ts';
@@ -42,7 +44,7 @@ const NOBODY: readonly never[] = [];
  * in a proposal; they are looked at one at a time, and each ends in one synchronous commit.
  */
 export class Config extends ConfigHealth implements SourceOwner, Comparer {
-  readonly sources: readonly Source[];
+  sources: readonly Source[] = NOBODY;
   state: ConfigState;
   /** Handed each value within its commit. */
   reader: ValueReader | undefined;
@@ -57,7 +59,7 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   /** What operators of it need, once one did something. */
   operator: OperatorMemory | undefined;
   readonly #validation: Validation;
-  readonly #feeds: Feeds;
+  #feeds: Feeds | undefined;
   /** Once it was needed. */
   #cycle: typeof CycleModule | undefined;
   #closing: Promise<void> | undefined;
@@ -75,8 +77,6 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
       updateTimes: NOBODY,
       history: NOBODY,
     };
-    this.#feeds = new Feeds(this);
-    this.sources = this.#feeds.sources;
     this.#serveDefaults();
   }
 
@@ -84,6 +84,17 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   start(): void {
     if (this.closed || this.startedAt < Infinity) return;
     this.startedAt = this.context.clock.monotonic();
+    if (loadFeeds.loaded) return this.feed(loadFeeds.loaded);
+    this.feeding = new Feeding(this);
+    void this.feeding.try();
+  }
+
+  feed({ Feeds }: typeof FeedsModule): void {
+    if (this.#feeds) return;
+    this.feeding?.cancel();
+    this.feeding = undefined;
+    this.#feeds = new Feeds(this);
+    this.sources = this.#feeds.sources;
     this.#feeds.start();
   }
 
@@ -121,7 +132,8 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     if (!this.closed) {
       this.closed = true;
       this.#due?.cancel();
-      this.#closing = this.#feeds.close();
+      this.feeding?.cancel();
+      this.#closing = this.#feeds?.close();
       this.healthChanged();
     }
     await this.#closing;
@@ -176,7 +188,7 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   }
 
   keep(raw: JsonValue | undefined): Promise<void> {
-    return this.#feeds.keep(raw);
+    return this.#feeds?.keep(raw) ?? Promise.resolve();
   }
 
   async restore(raw: JsonValue): Promise<void> {
@@ -241,7 +253,7 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     const change = changed ? { ...snapshot, previous: before.snapshot?.value } : undefined;
     // what needed no look is nothing to tell of
     this.#cycle?.notify(this, proposal, { decision, change });
-    this.#feeds.follow(proposal, decision, before.inputs);
+    this.#feeds?.follow(proposal, decision, before.inputs);
     if (proposal.kind === 'inputs' && this.state.inputs !== before.inputs) this.retryKept();
     return decision.outcome;
   }

@@ -12,7 +12,7 @@ import type { JsonValue } from './ports/json.ts';
 import type * as ReadyModule from './ready.ts';
 import type { ReadyOptions } from './ready.ts';
 import type { Provenance, Status } from './state/status.ts';
-import { loadPoll } from './polling/source.ts';
+import { loadFeeds } from './feeding.ts';
 import { SourceView } from './source-view.ts';
 import { statusOf } from './status-of.ts';
 import { OperatedView } from './operated-view.ts';
@@ -102,13 +102,16 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T> {
    */
   async refresh(options?: RefreshOptions): Promise<Outcome> {
     const ifOlderThanMs = options === undefined ? 0 : this.#refreshTerms(options);
+    if (this.#config.closed) return closedOutcome(this.name);
+    noticeRead(this.#config);
+    const error = this.#config.feeding && (await this.#config.feeding.try());
+    if (error) return { kind: 'failed', error };
     const { closed, sources } = this.#config;
     if (closed) return closedOutcome(this.name);
-    noticeRead(this.#config);
     const withinMs = sources.some(isInvalidated) ? 0 : ifOlderThanMs;
     if (withinMs > 0 && (this.status.ageMs ?? Infinity) < withinMs) return { kind: 'unchanged' };
     const outcomes = await Promise.all(sources.map((source) => source.refresh(withinMs)));
-    return sources.length === 1 ? outcomes[0]! : (await loadPoll()).combined(outcomes);
+    return sources.length === 1 ? outcomes[0]! : (await loadFeeds()).combined(outcomes);
   }
 
   #refreshTerms(options: RefreshOptions): number {

@@ -26,7 +26,7 @@ import { type ManagerOptions, type ManagerPolicy, resolveManager } from './optio
 import type { Outcome } from './outcome.ts';
 import type { DeepReadonly } from './document/typed-path.ts';
 import type { Logger } from './ports/logger.ts';
-import { loadPoll } from './polling/source.ts';
+import { loadFeeds } from './feeding.ts';
 import { PollSlots } from './schedule/poll-slots.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 import { createLoaderTime, Delay } from './schedule/timers.ts';
@@ -111,7 +111,7 @@ export class ConfigManager {
     }
     // so that neither the first document nor a second try needs a disk or network that is down by then
     if (this.#entries.size === 0) {
-      for (const load of [loadPoll, loadCycle, loadPRetry, loadReady]) load().catch(() => {});
+      for (const load of [loadFeeds, loadCycle, loadPRetry, loadReady]) load().catch(() => {});
       this.#sweepLater();
     }
     const config = new Config(policy, this.#context);

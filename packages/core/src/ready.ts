@@ -40,6 +40,7 @@ export async function waitUntilReady(
   }).start(clock.monotonic() + timeoutMs);
   const off = config.onSettled.add(wakeup.wake);
   noticeRead(config);
+  if (config.feeding) await config.feeding.try();
   // whoever wants the origin does not want to wait for the schedule
   for (const source of config.sources)
     if (wanted === 'origin' || isInvalidated(source)) void source.refresh();

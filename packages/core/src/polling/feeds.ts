@@ -1,14 +1,17 @@
 import type { Inputs } from '../state/inputs.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
-import { lazily } from '../lazily.ts';
+import { CLOSE_PATIENCE_MS, lazily, settlesWithin } from '../lazy-base.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Loader } from '../ports/loader.ts';
-import { CLOSE_PATIENCE_MS, settlesWithin } from '../schedule/timers.ts';
 import type { SourceOwner } from './owner.ts';
 import type * as RecordsModule from './records.ts';
 import type { Records } from './records.ts';
-import { loadPoll, Source } from './source.ts';
+import { Pushed } from './pushed.ts';
+import { Source } from './source.ts';
+import { warn } from './warn.ts';
+
+export { combined } from './combined.ts';
 
 /** Loaded where there is a cache. */
 export const loadRecords: () => Promise<typeof RecordsModule> = lazily(
@@ -34,12 +37,10 @@ export class Feeds {
   /** Begins to watch, to read the cache, and to poll. */
   start(): void {
     const { context, policy } = this.#owner;
+    if (this.#owner.paused) for (const source of this.sources) source.pause();
     this.#entered = policy.sources.map(({ loader }) => loader);
     for (const loader of this.#entered) context.loaders.enter(loader);
-    loadPoll().then(
-      ({ warn }) => warn(this.#owner),
-      () => {},
-    );
+    warn(this.#owner);
     const watchable = this.sources.filter(
       ({ policy: { loader } }) => typeof loader.watch === 'function',
     );
@@ -85,7 +86,7 @@ export class Feeds {
     const { context, policy } = this.#owner;
     const { loader } = source.policy;
     try {
-      const [{ Pushed }, watches] = await Promise.all([loadPoll(), context.watches()]);
+      const watches = await context.watches();
       if (!this.#owner.closed) return watches.join(loader, new Pushed(this.#owner, source));
     } catch (error) {
       context.events.failed(policy.name, `the watch of ${loader.name}`, error);
