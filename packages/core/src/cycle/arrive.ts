@@ -48,17 +48,22 @@ export class Arriving {
   /** Documents that wait. */
   async again(sources: readonly number[]): Promise<Decision> {
     const { waiting } = this.#draft.before;
+    for (const source of sources) {
+      // something else became of it meanwhile
+      if (waiting[source] === undefined) this.#verdicts.set(source, { kind: 'unchanged' });
+    }
     const waited = sources.filter((source) => waiting[source] !== undefined);
-    const { inputs } = this.#draft;
-    const arrived = waited.map((source): Arrived => {
-      // it was read before what is in force now may have come: its unchanged parts become those of today
-      const known = inputs.documents[source];
-      const { document } = waiting[source]!;
-      const raw = seal(share(known?.raw, document.raw), known?.raw, this.#tools.policy.limits);
-      return { source, document: { ...document, raw }, ignorable: false };
-    });
-    await this.#consider(arrived);
-    return this.#decision(waited);
+    await this.#consider(waited.map((source) => this.#waited(source)));
+    return this.#decision(sources);
+  }
+
+  /** It was read before what is in force now may have come: its unchanged parts become those of today. */
+  #waited(source: number): Arrived {
+    const { inputs, waiting } = this.#draft;
+    const known = inputs.documents[source];
+    const { document } = waiting[source]!;
+    const raw = seal(share(known?.raw, document.raw), known?.raw, this.#tools.policy.limits);
+    return { source, document: { ...document, raw }, ignorable: false };
   }
 
   async #look({ source, loaded, basedOn }: Arrival): Promise<Verdict | Arrived> {
@@ -102,14 +107,9 @@ export class Arriving {
 
   /** Documents of other sources that only the others kept away. */
   #waitingBeside(fit: readonly Candidate[]): readonly Arrived[] {
-    const { waiting } = this.#draft;
-    return waiting.flatMap((document, source) =>
-      document?.kind === 'kept' &&
-      document.error.code === 'SCHEMA_FAILED' &&
-      !fit.some((candidate) => candidate.source === source)
-        ? { source, document: document.document, ignorable: false }
-        : [],
-    );
+    return keptInContext(this.#draft.waiting)
+      .filter((source) => !fit.some((candidate) => candidate.source === source))
+      .map((source) => this.#waited(source));
   }
 
   /** Whether the document was pinned away. */
@@ -144,6 +144,7 @@ export class Arriving {
     this.reload = tried.reload ?? this.reload;
     if (tried.kind === 'refused') {
       if (last) for (const candidate of candidates) this.#refuse(candidate, tried);
+      else tried.reload.failed(together(tried.error));
       return false;
     }
     const rest: Arrived[] = [];
@@ -220,16 +221,21 @@ export class Arriving {
     const outcomes = verdicts.map((verdict): Outcome =>
       verdict === 'overtaken' ? { kind: 'unchanged' } : verdict,
     );
+    const late = sources.filter((source) => this.#verdicts.get(source) === 'overtaken');
     const { reload } = this;
     return {
       outcome: outcomes[0] ?? { kind: 'unchanged' },
       ...(outcomes.length > 1 && { outcomes }),
-      ...(verdicts.length > 0 &&
-        verdicts.every((verdict) => verdict === 'overtaken') && { overtaken: true }),
+      ...(late.length > 0 && { late, overtaken: late.length === sources.length }),
       next: draft.next(),
       ...(reload && { reload }),
     };
   }
+}
+
+/** What is wrong with several documents at once; each is tried alone then. */
+function together({ code, message, cause }: HoldfastError): HoldfastError {
+  return new HoldfastError(code, `What the sources say together ${message}`, { cause });
 }
 
 /** Whether it is not to come into force by itself. */

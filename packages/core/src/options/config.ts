@@ -170,20 +170,37 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
     updates: resolveUpdates(options.updates, check),
     limits,
     ignore: check.paths('ignore', options.ignore),
-    restartOnly: check.paths('restartOnly', options.restartOnly),
-    dynamicOnly: check.paths('dynamicOnly', options.dynamicOnly),
+    ...resolveRestart(options, check),
     history: resolveHistory(options.history, check),
     participants: options.participants,
     arrayKey,
-    ...resolveNumbers(options, sources[0]!, check),
+    ...resolveNumbers(options, sources, check),
   };
 }
 
-function resolveNumbers(options: AnyConfigOptions, { polling }: SourcePolicy, check: OptionCheck) {
+function resolveRestart(options: AnyConfigOptions, check: OptionCheck) {
+  const restartOnly = check.paths('restartOnly', options.restartOnly);
+  const dynamicOnly = check.paths('dynamicOnly', options.dynamicOnly);
+  const given = options.dynamicOnly !== undefined;
+  if (given && (dynamicOnly.length === 0 || restartOnly.length > 0))
+    throw check.fail(
+      'dynamicOnly',
+      'left out beside restartOnly, or a list of at least one path',
+      options.dynamicOnly,
+    );
+  return { restartOnly, dynamicOnly };
+}
+
+function resolveNumbers(
+  options: AnyConfigOptions,
+  sources: readonly SourcePolicy[],
+  check: OptionCheck,
+) {
+  const deadlineMs = Math.max(...sources.map(({ polling }) => polling.deadlineMs));
   const {
     maxRemoved = 0.5,
     validateTimeoutMs = 1_000,
-    readyTimeoutMs = Math.min(polling.deadlineMs + 2_000, MAX_WAIT_MS),
+    readyTimeoutMs = Math.min(deadlineMs + 2_000, MAX_WAIT_MS),
     fallbackAfter = 5,
     maxStaleMs = 86_400_000,
   } = options;

@@ -68,7 +68,7 @@ export class Records {
   }
 
   /** After a commit: stores the documents that are new, or notes that one was confirmed. */
-  follow(proposal: Proposal, { overtaken, outcome, outcomes }: Decision, before: Inputs): void {
+  follow(proposal: Proposal, { overtaken, late, outcome, outcomes }: Decision, before: Inputs): void {
     const at = this.#owner.context.clock.now();
     for (const [source, keeper] of this.#keepers.entries()) {
       const document = this.#owner.documentOf(source);
@@ -78,7 +78,8 @@ export class Records {
         continue;
       }
       const index = touched(proposal).indexOf(source);
-      if (index < 0 || overtaken || document === undefined) continue;
+      if (index < 0 || document === undefined) continue;
+      if (overtaken || late?.includes(source)) continue;
       if ((outcomes?.[index] ?? outcome).kind === 'unchanged') keeper.confirmed(document, at);
     }
   }
