@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { toCloudEvent } from './cloud-events.ts';
+import { Secret } from './document/secret.ts';
 import { HoldfastError, LoadError } from './errors.ts';
 import { EVENT_TYPES, type EventType, type HoldfastEvent, type HoldfastEvents } from './events.ts';
 
@@ -88,6 +89,22 @@ test('toCloudEvent() gives what JSON can carry for every leaf a value may have',
       { path: ['list'], kind: 'removed', before: [] },
     ],
   });
+});
+
+test('toCloudEvent() shows no secret, of any copy of this package', async () => {
+  vi.resetModules();
+  const copy = await import('./document/secret.ts');
+  const changes = [Secret, copy.Secret].map((Each) => ({
+    path: ['token'],
+    kind: 'added' as const,
+    after: { inner: new Each('hunter2') },
+  }));
+  const event = { type: 'config.changed', config: 'app', at, version: 1, trigger: 'poll', changes };
+  const { data } = toCloudEvent(event as HoldfastEvent, '/x');
+  expect(data['changes']).toMatchObject([
+    { after: { inner: '[secret]' } },
+    { after: { inner: '[secret]' } },
+  ]);
 });
 
 const secretive = new HoldfastError('SCHEMA_FAILED', 'pool.size: too big', {

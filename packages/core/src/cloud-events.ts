@@ -1,4 +1,5 @@
 import type { HoldfastEvent } from './events.ts';
+import { HIDDEN, isSecret } from './lazy-base.ts';
 
 /** An event in the form of CloudEvents 1.0 (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md). */
 export interface CloudEvent {
@@ -19,7 +20,7 @@ export interface CloudEvent {
 }
 
 /**
- * Turns an event of a manager into a CloudEvent. Errors become code and message, URLs and bigints text; everything else is as in the event.
+ * Turns an event of a manager into a CloudEvent. Errors become code and message, URLs and bigints text, secrets `[secret]`; everything else is as in the event.
  *
  * @param source Says which process it is, as a URI reference: `/services/billing/pod-7`.
  */
@@ -40,6 +41,7 @@ export function toCloudEvent(event: HoldfastEvent, source: string): CloudEvent {
 function plain(value: unknown): unknown {
   if (value instanceof Error)
     return { code: (value as { code?: unknown }).code, message: value.message };
+  if (isSecret(value)) return HIDDEN;
   if (value instanceof URL) return value.href;
   if (typeof value === 'bigint') return String(value);
   if (Array.isArray(value)) return value.map(plain);

@@ -10,9 +10,10 @@ import { type Resolution, resolve } from './cycle/resolve.ts';
 import type { Rehearsal } from './cycle/rehearse.ts';
 import type { CycleTools, Looked } from './cycle/tools.ts';
 import { Validation } from './cycle/validate.ts';
-import { addLeaves, type Change } from './document/leaves.ts';
+import { allAdded, type Change } from './document/leaves.ts';
+import type { Path } from './document/path.ts';
 import { LoadError, messageOf } from './errors.ts';
-import { lazily } from './lazily.ts';
+import { type Lazy, lazily } from './lazily.ts';
 import type { ConfigPolicy } from './options/config.ts';
 import { closedOutcome, type Outcome } from './outcome.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -24,11 +25,10 @@ import { loadOperations } from './operate/load-operations.ts';
 import type { OperatorMemory } from './operate/operated-config.ts';
 import type { Comparer } from './state/change-details.ts';
 import type { Snapshot } from './state/snapshot.ts';
+import { isRetryable } from './state/waiting.ts';
 
 /** Loaded in the background at the first `register`: a first document finds it there. */
-export const loadCycle: () => Promise<typeof CycleModule> = lazily(
-  () => import('./cycle/cycle.ts'),
-);
+export const loadCycle: Lazy<typeof CycleModule> = lazily(() => import('./cycle/cycle.ts'));
 
 /** Called within the commit, before anybody hears of it. */
 type Settle = (decision: Decision) => void;
@@ -93,7 +93,7 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   propose(proposal: Proposal, settle?: Settle): Outcome | Promise<Outcome> {
     // the common case needs no queue: nothing is under way and nothing has to be looked at
     if (this.#tail === undefined && proposal.kind === 'unchanged') {
-      return this.#commit(proposal, decideUnchanged(this.state, proposal), settle);
+      return this.install(proposal, decideUnchanged(this.state, proposal), settle)();
     }
     return this.inTurn(() => this.#handle(proposal, settle));
   }
@@ -108,14 +108,12 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     return result;
   }
 
-  changesBetween(before: unknown, after: unknown): readonly Change[] {
-    if (this.#cycle && before !== undefined) {
-      return this.#cycle.diff(before, after, { arrayKey: this.policy.arrayKey });
-    }
-    // without a value before, or before any document was looked at: all that there is was added
-    const changes: Change[] = [];
-    addLeaves(changes, 'added', after, []);
-    return changes;
+  changesBetween(before: unknown, after: unknown, at: Path | null = []): readonly Change[] {
+    const { arrayKey, secrets } = this.policy;
+    const cycle = loadCycle.loaded;
+    if (cycle) return cycle.changesBetween(before, after, { arrayKey, secrets, at });
+    // nothing can have changed yet; and what tells secrets from the rest is still to come
+    return allAdded(after, secrets.length > 0);
   }
 
   async close(): Promise<void> {
@@ -144,7 +142,7 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   async #handle(proposal: Proposal, settle?: Settle): Promise<Outcome> {
     const { snapshot, inputs } = this.state;
     const decision = await this.decide(proposal);
-    const outcome = this.#commit(proposal, decision, settle);
+    const outcome = this.install(proposal, decision, settle)();
     // nobody had a say, or a listener closed it; the way back itself is not asked about, or it might never end
     if (decision.undo && !this.closed && proposal.trigger !== 'rollback') {
       const back = await this.#cycle!.healthProposal(
@@ -169,6 +167,13 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     }
   }
 
+  /** What was refused for the sake of something that has changed since is tried again. */
+  retryKept(): void {
+    const { waiting } = this.state;
+    const sources = [...waiting.keys()].filter((source) => isRetryable(waiting[source]));
+    if (sources.length > 0) void this.propose({ kind: 'waiting', sources, trigger: 'retry' });
+  }
+
   keep(raw: JsonValue | undefined): Promise<void> {
     return this.#feeds.keep(raw);
   }
@@ -189,26 +194,20 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
 
   #tools(proposal: Looked): CycleTools {
     const { policy, context, participants, checks } = this;
-    const resolved = (merged: unknown) => this.#resolve(merged);
-    const { trigger } = proposal;
     return {
       policy,
       context,
       participants,
       checks,
       proposal,
-      trigger,
+      trigger: proposal.trigger,
       comparer: this,
-      resolve: resolved,
+      resolve: (merged) => this.#resolve(merged),
     };
   }
 
   #resolve(merged: unknown): Resolution | Promise<Resolution> {
     return resolve(merged, { before: this.state.snapshot, validation: this.#validation });
-  }
-
-  #commit(proposal: Proposal, decision: Decision, settle?: Settle): Outcome {
-    return this.install(proposal, decision, settle)();
   }
 
   /**
@@ -241,6 +240,7 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     // what needed no look is nothing to tell of
     this.#cycle?.notify(this, proposal, { decision, change });
     this.#feeds.follow(proposal, decision, before.inputs);
+    if (proposal.kind === 'inputs' && this.state.inputs !== before.inputs) this.retryKept();
     return decision.outcome;
   }
 }

@@ -14,6 +14,7 @@ export type { SourceView } from './source-view.ts';
 export type { ChangeDetails } from './state/change-details.ts';
 export type { DeepReadonly, PathOf, ValueAt, ValueAtKeys } from './document/typed-path.ts';
 export type { BreakerOptions, ManagerOptions } from './options/manager.ts';
+export type { CacheKey } from './options/cache-keys.ts';
 export type {
   CommonConfigOptions,
   ConfigOptions,
@@ -51,6 +52,7 @@ export type {
 export type { HoldfastListener } from './event-hub.ts';
 export { HoldfastError, LoadError, isHoldfastError, isLoadError } from './errors.ts';
 export type { ErrorCode, LoadErrorOptions, LoadFailure, Retry } from './errors.ts';
+export { Secret, isSecret } from './document/secret.ts';
 export { formatPath } from './document/path.ts';
 export type { Path } from './document/path.ts';
 export type { Change } from './document/leaves.ts';

@@ -11,6 +11,7 @@ export { sha256 } from './document/fingerprint.ts';
 export { isBytes, isPlainObject, isThenable, isTree, kindOf } from './document/kind.ts';
 export { formatPath, getAt, startsWith } from './document/path.ts';
 export { seal } from './document/seal.ts';
+export { HIDDEN, isSecret, Secret } from './document/secret.ts';
 export { share } from './document/share.ts';
 export { HoldfastError, isHoldfastError, isLoadError, LoadError, messageOf } from './errors.ts';
 export { recentUpdates, windowOpensAt } from './schedule/limit.ts';

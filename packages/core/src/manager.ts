@@ -73,8 +73,7 @@ export class ConfigManager {
 
   /** @internal */
   constructor(policy: ManagerPolicy) {
-    const { clock, random, cache, environment, logger, maxConcurrentPolls, breakerFailures } =
-      policy;
+    const { clock, random, cache, cacheKeys, environment, logger, maxConcurrentPolls } = policy;
     const events = new EventHub(clock);
     const scheduler = new Scheduler(clock, (sleptMs) => this.#lostTime(sleptMs));
     const time = createLoaderTime(clock, scheduler);
@@ -82,10 +81,11 @@ export class ConfigManager {
     this.#context = {
       ...services,
       cache,
+      cacheKeys,
       environment,
       slots: new PollSlots(maxConcurrentPolls),
       breakers: new Map(),
-      breakerFailures,
+      breakerFailures: policy.breakerFailures,
       signals: new SignalPool(),
       loaders: new LoaderUses(events),
       watches: lazily(async () => new (await loadWatch()).Watches(services)),

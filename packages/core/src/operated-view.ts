@@ -81,6 +81,7 @@ export class OperatedView<T> extends View<T> {
     config.checks = [...config.checks, one];
     return () => {
       config.checks = config.checks.filter((other) => other !== one);
+      config.retryKept();
     };
   }
 

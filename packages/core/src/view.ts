@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import { type ChangeDetails, LazyDetails } from './state/change-details.ts';
 import { isThenable, isTree } from './document/kind.ts';
+import type { Change } from './document/leaves.ts';
 import { getAt, parsePath, type Path } from './document/path.ts';
 import { seal } from './document/seal.ts';
 import { share } from './document/share.ts';
@@ -44,6 +45,8 @@ const PATHS_REMEMBERED = 1_000;
 export class View<T> {
   readonly #config: Config;
   readonly #derive: ((before: unknown) => unknown) | undefined;
+  /** Where it looks; null where a function makes its value. */
+  readonly #at: Path | null;
   /** The last result of `#derive`, and of which version of the config it is. */
   #derived: { readonly version: number; readonly value: unknown } | undefined;
   /** What `get` found in `#pathsOf`. */
@@ -51,9 +54,10 @@ export class View<T> {
   #pathsOf: unknown;
 
   /** @internal */
-  constructor(config: Config, derive?: (before: unknown) => unknown) {
+  constructor(config: Config, derive?: (before: unknown) => unknown, at: Path | null = []) {
     this.#config = config;
     this.#derive = derive;
+    this.#at = at;
   }
 
   /**
@@ -96,10 +100,11 @@ export class View<T> {
   select(by: unknown): unknown {
     if (typeof by === 'function') {
       const selector = by as (value: T) => unknown;
-      return new View(this.#config, (before) => settled(selector(this.current), before));
+      return new View(this.#config, (before) => settled(selector(this.current), before), null);
     }
     const path = parsePath(by as string | Path);
-    return new View(this.#config, () => getAt(this.current, path));
+    const at = this.#at && [...this.#at, ...path];
+    return new View(this.#config, () => getAt(this.current, path), at);
   }
 
   /**
@@ -174,7 +179,16 @@ export class View<T> {
     if (!snapshot || !now || (seen && Object.is(seen.value, now.value))) return undefined;
     const { version, trigger } = snapshot;
     const change = { value: now.value, previous: seen?.value, version, trigger };
-    return new LazyDetails(change, this.#config);
+    return new LazyDetails(change, this);
+  }
+
+  /**
+   * The leaves that differ between two values of this view, without what is secret in them.
+   *
+   * @internal
+   */
+  changesBetween(before: unknown, after: unknown): readonly Change[] {
+    return this.#config.changesBetween(before, after, this.#at);
   }
 
   #peek(): Seen<T> | undefined {

@@ -23,6 +23,7 @@ const KNOWN = [
   'clock',
   'seed',
   'cache',
+  'cacheKeys',
   'environment',
   'logger',
   'maxConcurrentPolls',

@@ -2,7 +2,7 @@ import { HoldfastError, seal, share } from '../lazy-base.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Inputs, type SourceDocument, withDocument } from '../state/inputs.ts';
 import type { Arrival, Decision, Proposal } from '../state/proposal.ts';
-import type { Waiting } from '../state/waiting.ts';
+import { isRetryable, type Waiting } from '../state/waiting.ts';
 import { attempt, inTime } from './attempt.ts';
 import { compare } from './compare.ts';
 import type { CycleTools } from './tools.ts';
@@ -107,9 +107,11 @@ export class Arriving {
 
   /** Documents of other sources that only the others kept away. */
   #waitingBeside(fit: readonly Candidate[]): readonly Arrived[] {
-    return keptInContext(this.#draft.waiting)
-      .filter((source) => !fit.some((candidate) => candidate.source === source))
-      .map((source) => this.#waited(source));
+    return this.#draft.waiting.flatMap((document, source) =>
+      document && isRetryable(document) && !fit.some((candidate) => candidate.source === source)
+        ? this.#waited(source)
+        : [],
+    );
   }
 
   /** Whether the document was pinned away. */

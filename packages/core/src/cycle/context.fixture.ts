@@ -42,6 +42,7 @@ export function createContext(): TestContext {
     loaders: new LoaderUses(events),
     watches: async () => watches,
     cache: undefined,
+    cacheKeys: [],
     environment: '',
     turn: () => clock.advance(0),
     failures,

@@ -1,4 +1,5 @@
 import type { EventHub } from '../event-hub.ts';
+import type { KeyRing } from '../options/cache-keys.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Clock, LoaderTime } from '../ports/clock.ts';
 import type { PollSlots } from '../schedule/poll-slots.ts';
@@ -26,5 +27,7 @@ export interface ManagerContext {
   /** Loaded when the first loader that can be watched is used. */
   readonly watches: () => Promise<Watches>;
   readonly cache: Cache | undefined;
+  /** What its records are encrypted with; empty where they are not. */
+  readonly cacheKeys: KeyRing;
   readonly environment: string;
 }

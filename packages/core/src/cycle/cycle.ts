@@ -7,9 +7,10 @@ import { Arriving } from './arrive.ts';
 import { attempt, check } from './attempt.ts';
 import { Draft } from './draft.ts';
 import type { Asking } from './participants.ts';
+import { Reload } from './reload.ts';
 import type { CycleTools, Looked } from './tools.ts';
 
-export { diff } from '../document/diff.ts';
+export { changesBetween } from './changes.ts';
 export { DueDocuments } from './due-documents.ts';
 export { healthProposal } from './health-check.ts';
 export { notify } from './notify.ts';
@@ -52,7 +53,9 @@ async function defaults(draft: Draft, tools: CycleTools): Promise<Decision> {
   if (resolved.kind === 'refused')
     return { ...unchanged, next: { defaultsRefused: resolved.error } };
   draft.accept({ ...resolved, inputs: draft.inputs });
-  return { outcome: draft.accepted, next: draft.next() };
+  const reload = new Reload(tools);
+  reload.validated(undefined, resolved.value);
+  return { outcome: draft.accepted, next: draft.next(), reload };
 }
 
 /** Somebody who may set them wants other inputs: neither limited nor compared, but checked like all others. */

@@ -1,6 +1,5 @@
 import type { HoldfastError } from '../errors.ts';
 import type { Participant } from '../options/participant.ts';
-import type { Comparer } from '../state/change-details.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { PastVersion } from '../state/history.ts';
 import type { Inputs } from '../state/inputs.ts';
@@ -9,9 +8,10 @@ import { rolledBack } from '../state/rollback.ts';
 import type { Snapshot } from '../state/snapshot.ts';
 import { checkHealth } from './apply.ts';
 import type { ManagerContext } from './context.ts';
+import type { Subject } from './tools.ts';
 
 /** A config whose participants are asked whether what is in force may stay. */
-interface Patient extends Comparer {
+interface Patient extends Subject {
   readonly context: ManagerContext;
   readonly snapshot: Snapshot | undefined;
   readonly participants: readonly Participant[];

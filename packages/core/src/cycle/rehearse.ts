@@ -1,8 +1,8 @@
-import { diff } from '../document/diff.ts';
 import type { Change } from '../document/leaves.ts';
 import { HoldfastError, isHoldfastError } from '../lazy-base.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { Intervention, ReloadNotes } from '../state/proposal.ts';
+import { changesBetween } from './changes.ts';
 import { check, refusals } from './attempt.ts';
 import { mergeLayers } from './merge-layers.ts';
 import { ask, concerned } from './participants.ts';
@@ -38,7 +38,8 @@ export async function rehearse(
   }
   const { value } = resolution;
   const before = state.snapshot?.value;
-  const changes = diff(before, value, { arrayKey: tools.policy.arrayKey });
+  const { arrayKey, secrets } = tools.policy;
+  const changes = changesBetween(before, value, { arrayKey, secrets, at: [] });
   const problems: HoldfastError[] = refusals(value, tools).map(
     ({ code, message }) => new HoldfastError(code, `The value ${message}`),
   );

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { diff } from './diff.ts';
 import { clone, deepEqual, editedJson, json, ROOMY } from './json.fixture.ts';
 import { isTree } from './kind.ts';
-import type { Change } from './leaves.ts';
+import { allAdded, type Change } from './leaves.ts';
 import type { Path } from './path.ts';
 import { seal } from './seal.ts';
 import { share } from './share.ts';
@@ -239,3 +239,11 @@ function rebuild(top: object, leaves: ReadonlyMap<string, unknown>): object {
   }
   return top;
 }
+
+test('allAdded() gives every leaf, hidden or not', () => {
+  expect(allAdded({ a: { b: 1 }, c: [] }, false)).toEqual([
+    { path: ['a', 'b'], kind: 'added', after: 1 },
+    { path: ['c'], kind: 'added', after: [] },
+  ]);
+  expect(allAdded({ a: 1 }, true)).toEqual([{ path: ['a'], kind: 'added', after: '[secret]' }]);
+});

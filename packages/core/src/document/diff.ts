@@ -1,6 +1,7 @@
-import { isPlainObject, isTree, type PlainObject, sameLeaf } from './kind.ts';
+import { isPlainObject, isTree, type PlainObject } from './kind.ts';
 import { addLeaves, type Change, isLeaf } from './leaves.ts';
 import type { Path } from './path.ts';
+import { share } from './share.ts';
 
 /** How {@link diff} compares arrays. */
 export interface DiffOptions {
@@ -42,7 +43,8 @@ class Differ {
     } else if (Array.isArray(before) && Array.isArray(after)) this.#arrays(before, after, path);
     else if (isPlainObject(before) && isPlainObject(after)) this.#objects(before, after, path);
     else if (isTree(before) || isTree(after)) this.#replaced(before, after, path);
-    else if (!sameLeaf(before, after)) this.#changes.push({ path, kind: 'changed', before, after });
+    else if (!Object.is(share(before, after), before))
+      this.#changes.push({ path, kind: 'changed', before, after });
   }
 
   #objects(before: PlainObject, after: PlainObject, path: Path): void {

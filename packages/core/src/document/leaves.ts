@@ -1,5 +1,6 @@
 import { isPlainObject, type PlainObject } from './kind.ts';
 import type { Path } from './path.ts';
+import { HIDDEN } from './secret.ts';
 
 /** One leaf that differs. An added or removed subtree gives one change per leaf; empty containers are leaves. */
 export type Change =
@@ -28,6 +29,13 @@ export function addLeaves(
       addLeaves(changes, kind, (value as PlainObject)[key], [...path, key]);
     }
   }
+}
+
+/** One change per leaf: all that there is was added. `hidden`: without saying what. */
+export function allAdded(value: unknown, hidden: boolean): readonly Change[] {
+  const changes: Change[] = [];
+  addLeaves(changes, 'added', value, []);
+  return hidden ? changes.map((change) => ({ ...change, after: HIDDEN })) : changes;
 }
 
 /** Whether `value` gives one change: everything but a container that has something in it. */

@@ -2,6 +2,7 @@ import { copyJson, getAt, HoldfastError, MAX_WAIT_MS, messageOf, seal } from '..
 import { OptionCheck } from '../lazy-base.ts';
 import type { Path } from '../document/path.ts';
 import { parsePath } from '../document/path.ts';
+import { redact } from '../document/redact.ts';
 import type { Rehearsal } from '../cycle/rehearse.ts';
 import type { Outcome } from '../outcome.ts';
 import type { JsonValue } from '../ports/json.ts';
@@ -26,7 +27,7 @@ export interface OverrideOptions extends Because {
 export interface OverrideInfo extends Because {
   /** Names it in events and in `explain()`. */
   readonly id: string;
-  /** The raw JSON that is laid over the documents. */
+  /** The raw JSON that is laid over the documents, without its secrets. */
   readonly patch: unknown;
   /** Wall-clock time in milliseconds at which it was set. */
   readonly at: number;
@@ -141,8 +142,12 @@ export function clearOverrides(config: OperatedConfig, because: Because): Promis
 }
 
 /** What is laid over the documents, the lowest first. */
-export function overridesOf({ state }: OperatedConfig): readonly OverrideInfo[] {
-  return (state.inputs.overrides ?? []).map(({ expiresAt, ...info }) => ({ ...info, expiresAt }));
+export function overridesOf({ state, policy }: OperatedConfig): readonly OverrideInfo[] {
+  return (state.inputs.overrides ?? []).map(({ expiresAt, patch, ...info }) => ({
+    ...info,
+    patch: redact(patch, policy.secrets),
+    expiresAt,
+  }));
 }
 
 /** A patch that sets one path. */

@@ -38,6 +38,7 @@ const RULES: {
   limits: { allowed: 'an object', fits: isObject },
   maxRemoved: { allowed: 'a number from 0 to 1', fits: (value) => value === 0 },
   ignore: paths,
+  secrets: paths,
   restartOnly: paths,
   dynamicOnly: paths,
   history: { allowed: 'an object', fits: isObject },
@@ -106,7 +107,7 @@ test.each<[unknown, string]>([
   ],
   [
     { interval: 1 },
-    'Cannot use option "interval" of config "app": it is unknown; there are loader, sources, schema, defaults, polling, updates, limits, maxRemoved, ignore, restartOnly, dynamicOnly, history, participants, arrayKey, validateTimeoutMs, readyTimeoutMs, fallbackAfter, maxStaleMs',
+    'Cannot use option "interval" of config "app": it is unknown; there are loader, sources, schema, defaults, polling, updates, limits, maxRemoved, ignore, secrets, restartOnly, dynamicOnly, history, participants, arrayKey, validateTimeoutMs, readyTimeoutMs, fallbackAfter, maxStaleMs',
   ],
   [
     { shema: 1 },

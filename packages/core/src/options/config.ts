@@ -7,6 +7,7 @@ import type { JsonValue } from '../ports/json.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { Loader } from '../ports/loader.ts';
 import { MAX_WAIT_MS, OptionCheck } from './check.ts';
+import { type FieldRules, resolveFields } from './fields.ts';
 import { type HistoryOptions, type HistoryPolicy, resolveHistory } from './history.ts';
 import { resolveLimits } from './limits.ts';
 import type { PollingOptions } from './polling.ts';
@@ -43,6 +44,12 @@ export interface CommonConfigOptions {
   readonly maxRemoved?: number;
   /** Dotted paths whose changes alone are no change: `['generatedAt']`. @default {[]} */
   readonly ignore?: readonly (string | Path)[];
+  /**
+   * Dotted paths that hold secrets, in the document and in the value: no error, event, log line or diff shows what is
+   * there, and the cache keeps it encrypted or not at all. `*` stands for any key or index. `current` shows it: what
+   * `secret()` of `@holdfast/core/zod` marks is hidden there, too. @default {[]}
+   */
+  readonly secrets?: readonly (string | Path)[];
   /**
    * Dotted paths of documents whose changes wait for a restart: they are listed in `status.pendingRestart`, the rest of
    * the document applies. `*` stands for every key or index. @default {[]}
@@ -100,7 +107,7 @@ export interface UntypedConfigOptions<T> extends CommonConfigOptions {
 }
 
 /** Options of `register` after defaults and checks. */
-export interface ConfigPolicy {
+export interface ConfigPolicy extends FieldRules {
   readonly name: string;
   readonly sources: readonly SourcePolicy[];
   readonly schema: StandardSchemaV1 | undefined;
@@ -109,8 +116,6 @@ export interface ConfigPolicy {
   readonly limits: Limits;
   readonly maxRemoved: number;
   readonly ignore: readonly Path[];
-  readonly restartOnly: readonly Path[];
-  readonly dynamicOnly: readonly Path[];
   readonly history: HistoryPolicy;
   readonly participants: readonly string[] | undefined;
   readonly arrayKey: string | undefined;
@@ -130,6 +135,7 @@ const KNOWN = [
   'limits',
   'maxRemoved',
   'ignore',
+  'secrets',
   'restartOnly',
   'dynamicOnly',
   'history',
@@ -170,25 +176,12 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
     updates: resolveUpdates(options.updates, check),
     limits,
     ignore: check.paths('ignore', options.ignore),
-    ...resolveRestart(options, check),
+    ...resolveFields(options, check),
     history: resolveHistory(options.history, check),
     participants: options.participants,
     arrayKey,
     ...resolveNumbers(options, sources, check),
   };
-}
-
-function resolveRestart(options: AnyConfigOptions, check: OptionCheck) {
-  const restartOnly = check.paths('restartOnly', options.restartOnly);
-  const dynamicOnly = check.paths('dynamicOnly', options.dynamicOnly);
-  const given = options.dynamicOnly !== undefined;
-  if (given && (dynamicOnly.length === 0 || restartOnly.length > 0))
-    throw check.fail(
-      'dynamicOnly',
-      'left out beside restartOnly, or a list of at least one path',
-      options.dynamicOnly,
-    );
-  return { restartOnly, dynamicOnly };
 }
 
 function resolveNumbers(

@@ -16,6 +16,10 @@ const never = (): boolean => false;
 /** Of every option there is, or this does not compile. */
 const RULES: { readonly [K in keyof Required<ManagerOptions>]: Rule } = {
   cache: { allowed: 'an object with read(), write(), remove()', fits: never },
+  cacheKeys: {
+    allowed: '',
+    fits: () => true, // never shown: cache-keys.test.ts
+  },
   environment: { allowed: 'a text', fits: (value) => typeof value === 'string' },
   logger: { allowed: 'an object with debug(), info(), warn(), error()', fits: never },
   maxConcurrentPolls: { allowed: 'a whole number of at least 1', fits: never },
@@ -54,6 +58,7 @@ test('resolveManager() refuses what is no object, and names the nearest option',
 test('resolveManager() fills in the defaults of the design', () => {
   expect(resolve({ cache: undefined })).toEqual({
     cache: undefined,
+    cacheKeys: [],
     environment: '',
     logger: undefined,
     maxConcurrentPolls: 16,

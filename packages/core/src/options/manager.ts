@@ -2,12 +2,18 @@ import { numberOf } from '../document/kind.ts';
 import type { Cache } from '../ports/cache.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
+import { type CacheKey, type KeyRing, resolveCacheKeys } from './cache-keys.ts';
 import { OptionCheck } from './check.ts';
 
 /** Options of `createConfigManager`. */
 export interface ManagerOptions {
   /** Where the last good documents are kept, for a start without the network. @default {none} */
   readonly cache?: Cache;
+  /**
+   * Keys of 32 bytes (or their base64), each with an id: every cache record is encrypted with the first one, and read
+   * with whichever it names. Without a key the documents of configs that hold secrets are not cached. @default {none}
+   */
+  readonly cacheKeys?: readonly CacheKey[];
   /** Keeps the cache records of one environment from another: `staging`, `production`. @default {''} */
   readonly environment?: string;
   /** Where log lines go. @default {nowhere} */
@@ -37,6 +43,7 @@ export interface BreakerOptions {
 /** {@link ManagerOptions} after defaults and checks. */
 export interface ManagerPolicy {
   readonly cache: Cache | undefined;
+  readonly cacheKeys: KeyRing;
   readonly environment: string;
   readonly logger: Logger | undefined;
   readonly maxConcurrentPolls: number;
@@ -48,6 +55,7 @@ export interface ManagerPolicy {
 
 const KNOWN = [
   'cache',
+  'cacheKeys',
   'environment',
   'logger',
   'maxConcurrentPolls',
@@ -76,6 +84,7 @@ export function resolveManager(options: ManagerOptions): ManagerPolicy {
   if (typeof random !== 'function') throw check.fail('random', 'a function', random);
   return {
     cache,
+    cacheKeys: resolveCacheKeys(options.cacheKeys, check),
     environment,
     logger,
     maxConcurrentPolls,

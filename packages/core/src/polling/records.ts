@@ -4,7 +4,9 @@ import type { Decision, Proposal } from '../state/proposal.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { JsonValue } from '../ports/json.ts';
 import { Delay, isRecent } from '../lazy-base.ts';
+import type { HoldfastError } from '../errors.ts';
 import type { SourceOwner } from './owner.ts';
+import { protectionOf } from './protection.ts';
 import type { Source } from './source.ts';
 
 /** What documents of sources have, and what operators set has not. */
@@ -31,14 +33,15 @@ export class Records {
     const { environment, events } = owner.context;
     const { name: config, sources } = owner.policy;
     this.#owner = owner;
-    this.#operated = new RecordKeeper(cache, [environment, config, 'operated'], (error) => {
-      events.emit('cache.failed', config, () => ({ source: 'overrides and pins', error }));
-    });
-    this.#keepers = sources.map(({ name: source, loader }, index) => {
-      const names = [environment, config, source, loader.key];
-      const keeper = new RecordKeeper(cache, names, (error) => {
+    const protection = protectionOf(owner);
+    const keeperOf = (source: string, ...names: string[]): RecordKeeper => {
+      const report = (error: HoldfastError): void =>
         events.emit('cache.failed', config, () => ({ source, error }));
-      });
+      return new RecordKeeper(cache, [environment, config, ...names], report, protection);
+    };
+    this.#operated = keeperOf('overrides and pins', 'operated');
+    this.#keepers = sources.map(({ name: source, loader }, index) => {
+      const keeper = keeperOf(source, source, loader.key);
       // a refresh or a push may have been faster than this module
       const document = owner.documentOf(index);
       if (document) keeper.keep(document);
@@ -60,6 +63,7 @@ export class Records {
     // overrides and pins first: documents are laid under them
     await this.#restoreOperated();
     await this.#restore(sources);
+    for (const keeper of [this.#operated, ...this.#keepers]) keeper.withhold();
     const inTime = patience.slot >= 0;
     patience.cancel();
     if (!inTime || this.#owner.closed) return;
