@@ -1,6 +1,6 @@
 import { HoldfastError, seal, share } from '../lazy-base.ts';
 import type { Outcome } from '../outcome.ts';
-import { type Inputs, type SourceDocument, withDocument } from '../state/inputs.ts';
+import { type Inputs, type Pin, type SourceDocument, withDocument } from '../state/inputs.ts';
 import type { Arrival, Decision, Proposal } from '../state/proposal.ts';
 import { isRetryable, type Waiting } from '../state/waiting.ts';
 import { attempt, inTime } from './attempt.ts';
@@ -112,8 +112,12 @@ export class Arriving {
 
   /** Whether the document was pinned away. */
   #bar({ source, document }: Candidate): boolean {
-    if (document === undefined || this.#tools.trigger === 'operator') return false;
-    if (!isBarred(this.#draft.before.inputs, source, document)) return false;
+    const { trigger } = this.#tools;
+    if (document === undefined || trigger === 'operator') return false;
+    const { inputs, snapshot } = this.#draft.before;
+    // what is pinned is what was in force: the cache gives it back, and nothing at all cannot be pinned
+    const all = trigger !== 'cache' && snapshot !== undefined;
+    if (!isBarred(inputs.pin, { source, document }, all)) return false;
     this.#draft.wait(source, { kind: 'barred', document });
     this.#verdicts.set(source, { kind: 'held' });
     return true;
@@ -230,10 +234,14 @@ export class Arriving {
   }
 }
 
-/** Whether it is not to come into force by itself. */
-function isBarred({ pin }: Inputs, source: number, { raw }: SourceDocument): boolean {
+/** Whether it is not to come into force by itself. @param all Whether a pin of everything counts. */
+function isBarred(
+  pin: Pin | undefined,
+  { source, document: { raw } }: { source: number; document: SourceDocument },
+  all: boolean,
+): boolean {
   if (pin === undefined) return false;
-  if (pin.kind === 'all') return true;
+  if (pin.kind === 'all' && all) return true;
   const barred = pin.barred[source] ?? [];
   return barred.some((document) => share(document, raw) === document);
 }

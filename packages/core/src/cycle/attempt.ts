@@ -47,8 +47,11 @@ export async function attempt(inputs: Inputs, draft: Draft, tools: CycleTools): 
   return { kind: 'refused', error, contextual: true, reload };
 }
 
+/** What a schema is asked with. */
+export type CheckTools = Pick<CycleTools, 'policy' | 'context' | 'resolve'>;
+
 /** The schema's verdict, in time. */
-export async function check(merged: unknown, tools: CycleTools): Promise<Resolution> {
+export async function check(merged: unknown, tools: CheckTools): Promise<Resolution> {
   const resolution = tools.resolve(merged);
   if (!(resolution instanceof Promise)) return resolution;
   return inTime(resolution, tools, (limit) => {
@@ -60,7 +63,7 @@ export async function check(merged: unknown, tools: CycleTools): Promise<Resolut
 /** Only what is asynchronous can be stopped; the rest holds the thread. */
 export function inTime<T>(
   pending: Promise<T>,
-  { context, policy }: CycleTools,
+  { context, policy }: Omit<CheckTools, 'resolve'>,
   late: (limit: string) => T,
 ): Promise<T> {
   const { clock, scheduler } = context;

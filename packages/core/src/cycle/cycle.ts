@@ -12,7 +12,8 @@ import type { CycleTools, Looked } from './tools.ts';
 
 export { diff } from '../document/diff.ts';
 export { DueDocuments } from './due-documents.ts';
-export { healthProposal } from './health-check.ts';
+export { evaluate } from './evaluate.ts';
+export { healthOf, healthProposal, wayBack } from './health-check.ts';
 export { notify } from './notify.ts';
 export { rehearse } from './rehearse.ts';
 

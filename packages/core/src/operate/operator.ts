@@ -1,6 +1,7 @@
 import { Delay } from '../lazy-base.ts';
 import { withoutOverrides } from '../state/overrides.ts';
 import type { Inputs, Override, Pin } from '../state/inputs.ts';
+import type { NamedSnapshot } from '../state/named-snapshot.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { OperatedConfig, OperatorMemory } from './operated-config.ts';
 
@@ -9,6 +10,7 @@ import type { OperatedConfig, OperatorMemory } from './operated-config.ts';
  * survive a restart is written down. Made with the first call.
  */
 export class Operator implements OperatorMemory {
+  snapshots: readonly NamedSnapshot[] = [];
   readonly #config: OperatedConfig;
   readonly #delay: Delay;
   /** What could not be ended yet: the documents would be no value without it. */
@@ -18,7 +20,7 @@ export class Operator implements OperatorMemory {
   /** With these nothing could be ended. */
   #triedWith: Inputs | undefined;
   #writing: Promise<void> | undefined;
-  #count = 0;
+  readonly #counts = { o: 0, s: 0 };
 
   constructor(config: OperatedConfig) {
     const { scheduler } = config.context;
@@ -28,9 +30,20 @@ export class Operator implements OperatorMemory {
     config.onSettled.add(() => this.#follow());
   }
 
-  nextId(): string {
-    this.#count += 1;
-    return `o${this.#count}`;
+  nextId(letter: 'o' | 's'): string {
+    const { inputs, history } = this.#config.state;
+    const versions = [{ inputs }, ...history, ...this.snapshots];
+    // what a restart or an import brought has its names already
+    const taken = new Set([
+      ...versions.flatMap((version) => (version.inputs.overrides ?? []).map(({ id }) => id)),
+      ...this.snapshots.map(({ id }) => id),
+    ]);
+    let id: string;
+    do {
+      this.#counts[letter] += 1;
+      id = `${letter}${this.#counts[letter]}`;
+    } while (taken.has(id));
+    return id;
   }
 
   end(id: string): void {
