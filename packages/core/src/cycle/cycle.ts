@@ -12,7 +12,8 @@ import type { CycleTools, Looked } from './tools.ts';
 
 export { changesBetween } from './changes.ts';
 export { DueDocuments } from './due-documents.ts';
-export { healthProposal } from './health-check.ts';
+export { evaluate } from './evaluate.ts';
+export { afterCommit, healthOf, tellBack, wayBack } from './health-check.ts';
 export { notify } from './notify.ts';
 export { rehearse } from './rehearse.ts';
 

@@ -16,6 +16,14 @@ export interface Merged {
   readonly pendingRestart?: readonly string[];
 }
 
+/** What the merged document is put in terms of. */
+interface MergeTerms {
+  /** What is in force. */
+  readonly before?: Snapshot | undefined;
+  /** Each document shares what did not change with `before` already. @default {false} */
+  readonly shares?: boolean;
+}
+
 /** Values are walked by recursion; beyond this depth they are cyclic, or as good as. */
 const VALUE_LIMITS = { maxDepth: 1_000, maxKeys: Infinity };
 
@@ -31,7 +39,7 @@ const PATHS_SHOWN = 100;
 export function mergeLayers(
   policy: ConfigPolicy,
   inputs: Inputs,
-  before: Snapshot | undefined,
+  { before, shares = false }: MergeTerms = {},
 ): Merged {
   const layers = [
     policy.defaults,
@@ -40,8 +48,8 @@ export function mergeLayers(
   ].filter((layer) => layer !== undefined);
   const merged = layers.length === 0 ? undefined : layers.reduce(merge as Merge);
   const kept = keepAtStart(policy, inputs.started, merged);
-  // a single layer is the document itself, which is sealed and shares already
-  if (layers.length <= 1 && kept === merged) return { merged };
+  // a single layer is the document itself, which is sealed
+  if (shares && layers.length <= 1 && kept === merged) return { merged };
   const sealed = seal(share(before?.merged, kept), before?.merged, VALUE_LIMITS);
   const pending = kept === merged ? [] : diff(sealed, merged);
   if (pending.length === 0) return { merged: sealed };

@@ -48,7 +48,8 @@ export function expandPath(path: Path, a: unknown, b: unknown): readonly Path[] 
   if (at < 0) return [path];
   const [head, tail] = [path.slice(0, at), path.slice(at + 1)];
   const [ofA, ofB] = [a, b].map((value) => keysOf(getAt(value, head))) as [Keys, Keys];
-  const keys = tail.length === 0 ? [...new Set([...ofA, ...ofB])] : ofA.filter((key) => ofB.includes(key));
+  const keys =
+    tail.length === 0 ? [...new Set([...ofA, ...ofB])] : ofA.filter((key) => ofB.includes(key));
   return keys.flatMap((key) => expandPath([...head, key, ...tail], a, b));
 }
 

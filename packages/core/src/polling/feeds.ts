@@ -14,7 +14,7 @@ export const loadRecords: () => Promise<typeof RecordsModule> = lazily(
   () => import('./records.ts'),
 );
 
-/** A cache or loader that hangs must not keep a process from closing. */
+/** A cache, loader or participant that hangs must not keep a process from closing. */
 const CLOSE_PATIENCE_MS = 5_000;
 
 /** What a config is fed by: the polls of its sources, their watches, and the cache at the start. */
@@ -55,6 +55,8 @@ export class Feeds {
 
   /** Writes down what operators want to survive a restart. Resolves when that is done. Never rejects. */
   async keep(raw: JsonValue | undefined): Promise<void> {
+    // what operators set may come before the cache was looked at
+    await this.#opening;
     await this.#records?.keep(raw);
   }
 
@@ -63,7 +65,9 @@ export class Feeds {
     const { context, policy } = this.#owner;
     for (const source of this.sources) source.close();
     if (await settlesWithin(this.#closeAll(), CLOSE_PATIENCE_MS, context)) return;
-    const cause = new Error(`its cache or a loader did not end within ${CLOSE_PATIENCE_MS} ms`);
+    const cause = new Error(
+      `its cache, a loader or a participant did not end within ${CLOSE_PATIENCE_MS} ms`,
+    );
     context.events.failed(policy.name, 'closing', cause);
   }
 
@@ -71,7 +75,7 @@ export class Feeds {
     const { context, policy } = this.#owner;
     for (const end of await Promise.all(this.#watches ?? [])) end();
     const leaving = policy.sources.map(({ loader }) => context.loaders.leave(loader, policy.name));
-    await Promise.all([this.#written(), ...leaving]);
+    await Promise.all([this.#written(), this.#owner.undone, ...leaving]);
   }
 
   async #written(): Promise<void> {

@@ -8,7 +8,11 @@ const remote = { pool: { size: 8 }, feature: true };
 
 test('register() merges sources when there are several, the lowest first', async () => {
   const { app } = await settledLayers(
-    { file: { value: file }, remote: { value: remote }, env: { value: { pool: { hosts: ['c'] } } } },
+    {
+      file: { value: file },
+      remote: { value: remote },
+      env: { value: { pool: { hosts: ['c'] } } },
+    },
     { config: { defaults: { log: 'warn', region: 'eu' } } },
   );
   expect(app.current).toEqual({
@@ -70,7 +74,10 @@ test('an optional source that never had a document is an empty layer', async () 
 });
 
 test('a required source that never had a document keeps a value from coming about, and says why', async () => {
-  const made = layers({ file: { value: file }, remote: {} }, { config: { schema: schemaOf((v) => v?.feature) } });
+  const made = layers(
+    { file: { value: file }, remote: {} },
+    { config: { schema: schemaOf((v) => v?.feature) } },
+  );
   const ready = made.app.ready().catch((error: unknown) => error);
   await made.clock.advance(60_000);
   expect(await ready).toMatchObject({ code: 'READY_TIMEOUT' });
@@ -131,7 +138,9 @@ test('a schema that needs two layers takes both at once, and refuses either alon
   made.loaders.low.next({ a: 2 });
   const outcome = await polled(made);
   expect(outcome).toMatchObject({ kind: 'refused', error: { code: 'SCHEMA_FAILED' } });
-  expect((outcome as { error: Error }).error.message).toMatch(/^The document of low, with the other layers, /);
+  expect((outcome as { error: Error }).error.message).toMatch(
+    /^The document of low, with the other layers, /,
+  );
   expect(made.app.status.sources[0]!.waiting).toMatchObject({ kind: 'kept' });
   const before = made.loaders.low.loads;
   // what is kept comes in without another load of its own source
@@ -187,7 +196,10 @@ test('reload events of documents that are tried together and then alone: each th
   await made.clock.advance(1);
   const ended = [...made.record.of('reload.completed'), ...made.record.of('reload.failed')];
   expect(ended.map(({ reloadId }) => reloadId).toSorted()).toEqual(
-    made.record.of('reload.started').map(({ reloadId }) => reloadId).toSorted(),
+    made.record
+      .of('reload.started')
+      .map(({ reloadId }) => reloadId)
+      .toSorted(),
   );
 });
 

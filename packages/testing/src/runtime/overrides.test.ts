@@ -1,7 +1,15 @@
 import { memoryCache } from '@holdfast/core/memory-cache';
 import { expect, test } from 'vitest';
 import { sceneClock, soon } from '../promises/scene.fixture.ts';
-import { because, followed, layers, polled, schemaOf, settledLayers, stateOf } from './layers.fixture.ts';
+import {
+  because,
+  followed,
+  layers,
+  polled,
+  schemaOf,
+  settledLayers,
+  stateOf,
+} from './layers.fixture.ts';
 
 const doc = { pool: { size: 4, hosts: ['a'] }, log: 'info' };
 const one = { origin: { value: doc } };
@@ -12,7 +20,9 @@ test('override() lays a patch over the documents until it is cleared', async () 
   const { app, record } = await settledLayers(one);
   const held = await app.override({ log: 'debug' }, because);
   expect(app.current).toEqual({ ...doc, log: 'debug' });
-  expect(record.of('config.changed')).toMatchObject([{ version: 2, trigger: 'override', ...because }]);
+  expect(record.of('config.changed')).toMatchObject([
+    { version: 2, trigger: 'override', ...because },
+  ]);
   expect(record.of('override.set')).toMatchObject([{ id: held.id, paths: ['log'], ...because }]);
   expect(await held.clear()).toMatchObject({ kind: 'accepted', version: 3 });
   expect(app.current).toEqual(doc);
@@ -30,7 +40,7 @@ test('override() takes a function of the value, a path, and several values at on
   await app.override('pool.size', 9, because);
   await app.override({ log: 'warn', pool: { hosts: [] } }, because);
   expect(app.current).toEqual({ pool: { size: 9, hosts: [] }, log: 'warn' });
-  expect(await app.sourceOf('pool.size')).toBe((await app.overrides())[1].id);
+  expect(await app.sourceOf('pool.size')).toBe((await app.overrides())[1]?.id);
 });
 
 test('overrides lie on top of each other, and are cleared in any order', async () => {
@@ -105,12 +115,19 @@ test('override() that the schema refuses rejects and changes nothing', async () 
 test.each([
   ['no object', 'text'],
   ['no JSON', { at: new Date() }],
-  ['a function that throws', () => { throw new Error('no') }],
+  [
+    'a function that throws',
+    () => {
+      throw new Error('no');
+    },
+  ],
   ['the prototype', JSON.parse('{"__proto__":{"a":1}}')],
 ])('override() with %s rejects with INVALID_OPTIONS', async (_, patch) => {
   const made = await settledLayers(one);
   const before = stateOf(made);
-  await expect(made.app.override(patch, because)).rejects.toMatchObject({ code: 'INVALID_OPTIONS' });
+  await expect(made.app.override(patch, because)).rejects.toMatchObject({
+    code: 'INVALID_OPTIONS',
+  });
   expect(stateOf(made)).toEqual(before);
 });
 
@@ -124,8 +141,8 @@ test('override() of a path through an array rejects with INVALID_OPTIONS', async
 test('dryRun lists what would change, or every problem, and changes nothing', async () => {
   const made = await settledLayers(one);
   const { app, record } = made;
-  app.rule('pool.size', (size: number) => size < 10, 'is too much');
-  app.rule('log', (log: string) => log !== 'none', 'says nothing');
+  app.rule('pool.size', (size: any) => size < 10, 'is too much');
+  app.rule('log', (log: any) => log !== 'none', 'says nothing');
   app.attach({ name: 'pool', canApply: () => 'not now' });
   const before = stateOf(made);
   record.clear();
@@ -155,7 +172,7 @@ test('dryRun of what would be no value says so', async () => {
 test('check() finds what rules of today have against what is in force', async () => {
   const made = await settledLayers(one);
   expect(await made.app.check()).toEqual({ changes: [], problems: [], pendingRestart: [] });
-  made.app.rule('pool.size', (size: number) => size > 5, 'is too small');
+  made.app.rule('pool.size', (size: any) => size > 5, 'is too small');
   expect(await made.app.check()).toMatchObject({
     changes: [],
     problems: [{ code: 'CHECK_FAILED', message: expect.stringContaining('is too small') }],
@@ -188,7 +205,10 @@ test('a document that would do without an override is refused naming it, kept, a
 
 test('clear() that is refused ends the override as soon as the documents are a value without it', async () => {
   const made = await settledLayers(
-    { low: { value: { a: 1 } }, high: { optional: true, value: { pool: { size: 2 } }, whenAbsent: 'empty' } },
+    {
+      low: { value: { a: 1 } },
+      high: { optional: true, value: { pool: { size: 2 } }, whenAbsent: 'empty' },
+    },
     { config: { schema: sized } },
   );
   const { app, loaders } = made;
@@ -260,7 +280,39 @@ test('override() before there is a document lies over the documents that come', 
 test('override() of a closed config rejects with CLOSED', async () => {
   const made = await settledLayers(one);
   await made.manager.close();
-  await expect(made.app.override({ log: 'debug' }, because)).rejects.toMatchObject({ code: 'CLOSED' });
+  await expect(made.app.override({ log: 'debug' }, because)).rejects.toMatchObject({
+    code: 'CLOSED',
+  });
+});
+
+test('an override that cannot end does not keep another one from it', async () => {
+  const made = await settledLayers(one, { config: { schema: schemaOf((v) => v.pool?.size > 0) } });
+  const { app, clock, loaders } = made;
+  await app.override({ pool: { size: 5 } }, { ...because, ttlMs: 1_000 });
+  await app.override({ log: 'debug' }, { ...because, ttlMs: 2_000 });
+  loaders.origin.next({ log: 'info', pool: { size: 0 } });
+  await polled(made);
+  loaders.origin.next({ log: 'info' });
+  await polled(made);
+  loaders.origin.fail(Infinity);
+  await clock.advance(1_000);
+  expect(app.current).toEqual({ log: 'debug', pool: { size: 5 } });
+  await clock.advance(1_000);
+  expect(app.current).toEqual({ log: 'info', pool: { size: 5 } });
+});
+
+test('identity: what an override brought and then a document, and is there still, is the same object', async () => {
+  const made = await settledLayers(one);
+  const held = await made.app.override({ pool: { size: 9 } }, because);
+  const { pool } = made.app.current;
+  made.loaders.origin.next({ ...doc, pool: { ...doc.pool, size: 9 } });
+  await polled(made);
+  const { current } = made.app;
+  expect(await held.clear()).toMatchObject({ kind: 'accepted', changed: false });
+  expect(made.app.current).toBe(current);
+  made.loaders.origin.next({ ...doc, log: 'debug', pool: { ...doc.pool, size: 9 } });
+  await polled(made);
+  expect(made.app.current.pool).toBe(pool);
 });
 
 test('persist: a restart keeps the override, for as long as it was to last', async () => {

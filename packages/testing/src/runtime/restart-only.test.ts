@@ -24,18 +24,27 @@ test('restartOnly: a change of such fields alone is no change, but is pending', 
   expect(made.app.status.pendingRestart).toEqual(['port']);
 });
 
-test('restartOnly: nothing is pending when the source goes back', async () => {
-  const made = await settledLayers(one, { config: { restartOnly: ['port'] } });
-  made.loaders.origin.next({ ...doc, port: 81 });
-  await polled(made);
-  made.loaders.origin.next(doc);
-  await polled(made);
-  expect(made.app.status.pendingRestart).toEqual([]);
-});
+test.each([{}, { defaults: { more: 1 } }])(
+  'restartOnly: nothing is pending when the source goes back; with %o',
+  async (config) => {
+    const made = await settledLayers(one, { config: { restartOnly: ['port'], ...config } });
+    const { current } = made.app;
+    const { version } = made.app.status;
+    made.loaders.origin.next({ ...doc, port: 81 });
+    await polled(made);
+    made.loaders.origin.next(doc);
+    expect(await polled(made)).toEqual({ kind: 'accepted', version, changed: false });
+    expect(made.app.current).toBe(current);
+    expect(made.app.status.pendingRestart).toEqual([]);
+  },
+);
 
 test('restartOnly: a restart takes the new value', async () => {
   const clock = sceneClock();
-  const options = { manager: { clock, cache: memoryCache({ clock }) }, config: { restartOnly: ['port'] } };
+  const options = {
+    manager: { clock, cache: memoryCache({ clock }) },
+    config: { restartOnly: ['port'] },
+  };
   const before = await settledLayers(one, options);
   before.loaders.origin.next({ ...doc, port: 81 });
   await polled(before);
@@ -59,7 +68,9 @@ test('restartOnly: fields that come and go wait, too', async () => {
 });
 
 test('restartOnly: what counts is the first document, not the defaults', async () => {
-  const made = await settledLayers(one, { config: { restartOnly: ['port'], defaults: { port: 1 } } });
+  const made = await settledLayers(one, {
+    config: { restartOnly: ['port'], defaults: { port: 1 } },
+  });
   expect(made.app.current.port).toBe(80);
   expect(made.app.status.pendingRestart).toEqual([]);
 });
@@ -81,7 +92,10 @@ test('restartOnly: an override that a restart brings does not make the defaults 
   const before = await settledLayers(one, { manager, config });
   await before.app.override({ pool: { size: 5 } }, { ...because, persist: true });
   await before.manager.close();
-  const after = await settledLayers({ origin: { value: doc, key: 'another' } }, { manager, config });
+  const after = await settledLayers(
+    { origin: { value: doc, key: 'another' } },
+    { manager, config },
+  );
   expect(after.app.current).toMatchObject({ port: 80, pool: { size: 5 } });
   await after.manager.close();
 });
@@ -101,7 +115,9 @@ test('restartOnly: * stands for every key; what came or went as a whole does so'
   const made = await settledLayers(one, {
     config: {
       restartOnly: ['servers.*.url'],
-      schema: schemaOf(({ servers }) => Object.values<any>(servers).every((s) => s.url && s.weight)),
+      schema: schemaOf(({ servers }) =>
+        Object.values<any>(servers).every((s) => s.url && s.weight),
+      ),
     },
   });
   made.loaders.origin.next({
@@ -166,6 +182,8 @@ test('register() throws INVALID_OPTIONS of restartOnly beside dynamicOnly, and o
     code: 'INVALID_OPTIONS',
     message: expect.stringContaining('"dynamicOnly"'),
   });
-  expect(() => layers(one, { config: { restartOnly: ['a'], dynamicOnly: ['b'] } })).toThrow(invalid);
+  expect(() => layers(one, { config: { restartOnly: ['a'], dynamicOnly: ['b'] } })).toThrow(
+    invalid,
+  );
   expect(() => layers(one, { config: { dynamicOnly: [] } })).toThrow(invalid);
 });
