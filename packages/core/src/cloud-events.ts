@@ -20,7 +20,8 @@ export interface CloudEvent {
 }
 
 /**
- * Turns an event of a manager into a CloudEvent. Errors become code and message, URLs and bigints text, secrets `[secret]`; everything else is as in the event.
+ * Turns an event of a manager into a CloudEvent. Errors become code and message, bigints text, URLs and secrets what they
+ * are as JSON; everything else is as in the event. What is computed when it is read (`changes`, `changeCount`) is computed now.
  *
  * @param source Says which process it is, as a URI reference: `/services/billing/pod-7`.
  */
@@ -42,9 +43,10 @@ function plain(value: unknown): unknown {
   if (value instanceof Error)
     return { code: (value as { code?: unknown }).code, message: value.message };
   if (isSecret(value)) return HIDDEN;
-  if (value instanceof URL) return value.href;
   if (typeof value === 'bigint') return String(value);
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
+  // what knows its own JSON shows that, and no more: URLs, secrets
+  if ('toJSON' in value && typeof value.toJSON === 'function') return value.toJSON() as unknown;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
 }

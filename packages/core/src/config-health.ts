@@ -13,7 +13,10 @@ import { Subscriptions } from './subscriptions.ts';
 export abstract class ConfigHealth {
   readonly policy: ConfigPolicy;
   readonly context: ManagerContext;
-  readonly startedAt: number;
+  /** Monotonic time since which it is loaded; Infinity before. */
+  startedAt: number = Infinity;
+  /** The next read of the value makes it load or poll, see `state/due-on-read.ts`. */
+  dueOnRead: boolean;
   closed = false;
   /** Called whenever something ended that somebody may wait for. */
   readonly onSettled: Subscriptions = new Subscriptions();
@@ -25,7 +28,7 @@ export abstract class ConfigHealth {
   constructor(policy: ConfigPolicy, context: ManagerContext) {
     this.policy = policy;
     this.context = context;
-    this.startedAt = context.clock.monotonic();
+    this.dueOnRead = policy.lazy;
   }
 
   documentOf(source: number): SourceDocument | undefined {

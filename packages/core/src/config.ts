@@ -3,6 +3,7 @@ import type * as CycleModule from './cycle/cycle.ts';
 import { decideUnchanged } from './cycle/unchanged.ts';
 import type { ManagerContext } from './cycle/context.ts';
 import type { ConfigState } from './state/config-state.ts';
+import type { ValueReader } from './state/due-on-read.ts';
 import type { Decision, Intervention, Proposal } from './state/proposal.ts';
 import type { ValueCheck } from './state/value-check.ts';
 import type { Participant } from './options/participant.ts';
@@ -36,11 +37,6 @@ type Settle = (decision: Decision) => void;
 /** Shared by all configs. */
 const NOBODY: readonly never[] = [];
 
-/** Whoever keeps the value where applications read it. */
-export interface ValueReader {
-  serve(value: unknown): void;
-}
-
 /**
  * The proposal queue of one config: the only place where what is in force changes. Everything that wants a change hands
  * in a proposal; they are looked at one at a time, and each ends in one synchronous commit.
@@ -51,7 +47,9 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   /** Handed each value within its commit. */
   reader: ValueReader | undefined;
   paused = false;
-  /** Called after each commit that changed the value. */
+  /** The views with overrides that were asked for last, by what they lay over the documents. */
+  views: Map<string, unknown> | undefined;
+  /** Called after each commit that changed the value, or what it was made of. */
   readonly onValue: Subscriptions = new Subscriptions();
   /** What has a say in each change, beside the schema. Replaced when somebody comes or goes. */
   participants: readonly Participant[] = NOBODY;
@@ -82,7 +80,10 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     this.#serveDefaults();
   }
 
+  /** Begins to load, unless it did. */
   start(): void {
+    if (this.closed || this.startedAt < Infinity) return;
+    this.startedAt = this.context.clock.monotonic();
     this.#feeds.start();
   }
 
@@ -166,7 +167,7 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   async decide(proposal: Proposal): Promise<Decision> {
     try {
       if (proposal.kind === 'unchanged') return decideUnchanged(this.state, proposal);
-      this.#cycle ??= await loadCycle();
+      if (!this.#cycle) [this.#cycle] = await Promise.all([loadCycle(), this.context.audit()]);
       return await this.#cycle.decide(this.state, proposal, this.#tools(proposal));
     } catch (cause) {
       const error = new LoadError(`The cycle failed: ${messageOf(cause)}`, { cause });
@@ -250,7 +251,8 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     this.healthChanged();
     const { snapshot } = this.state;
     const changed = snapshot !== undefined && snapshot.version !== before.snapshot?.version;
-    if (changed) this.onValue.call();
+    // another document behind the same value can give a view with overrides another one
+    if (snapshot?.merged !== before.snapshot?.merged) this.onValue.call();
     const change = changed ? { ...snapshot, previous: before.snapshot?.value } : undefined;
     // what needed no look is nothing to tell of
     this.#cycle?.notify(this, proposal, { decision, change });

@@ -1,6 +1,8 @@
 // To use
 export { createConfigManager } from './manager.ts';
-export type { ConfigManager, ManagerSummary } from './manager.ts';
+export type { ConfigManager } from './manager.ts';
+export type { Audit } from './audit.ts';
+export type { AuditListOptions, AuditOptions } from './options/audit.ts';
 export type { ConfigHandle, RefreshOptions } from './handle.ts';
 export type { ReadyOptions } from './ready.ts';
 export type { Because } from './operate/because.ts';
@@ -13,6 +15,7 @@ export type { Rehearsal } from './cycle/rehearse.ts';
 export type { Consent, ParticipantChange, ParticipantOptions } from './options/participant.ts';
 export type { HistoryOptions } from './options/history.ts';
 export type { ChangeListener, ChangeOf, SubscribeOptions, View } from './view.ts';
+export type { OverlaidView, Overrides } from './overlaid-view.ts';
 export type { SourceView } from './source-view.ts';
 export type { ChangeDetails } from './state/change-details.ts';
 export type { DeepReadonly, PathOf, ValueAt, ValueAtKeys } from './document/typed-path.ts';
@@ -32,9 +35,11 @@ export type {
   PollingOptions,
 } from './options/polling.ts';
 export type { SourceOptions } from './options/sources.ts';
+export type { MigrationOptions, VersionOptions } from './options/versions.ts';
 export type { Outcome, Trigger } from './outcome.ts';
 export type {
   BreakerState,
+  ManagerSummary,
   NextPoll,
   Provenance,
   SourceStatus,
@@ -63,6 +68,7 @@ export type { Change } from './document/leaves.ts';
 // To extend
 export { systemClock } from './ports/clock.ts';
 export type { Clock, LoaderTime, Timer, TimerOptions } from './ports/clock.ts';
+export type { AuditAction, AuditRecord, AuditSink } from './ports/audit.ts';
 export type { Cache, CacheEntry } from './ports/cache.ts';
 export type { JsonValue } from './ports/json.ts';
 export type { Limits } from './ports/limits.ts';

@@ -17,7 +17,8 @@ export { HoldfastError, isHoldfastError, isLoadError, LoadError, messageOf } fro
 export { recentUpdates, windowOpensAt } from './schedule/limit.ts';
 export { MAX_WAIT_MS, OptionCheck } from './options/check.ts';
 export { backoffWait } from './schedule/backoff.ts';
-export { Delay } from './schedule/timers.ts';
+export { CLOSE_PATIENCE_MS, Delay, settlesWithin } from './schedule/timers.ts';
+export { isInvalidated, noticeRead } from './state/due-on-read.ts';
 export { isRecent } from './state/health.ts';
 export { withDocument } from './state/inputs.ts';
 export { overtaken, unchanged } from './state/proposal.ts';

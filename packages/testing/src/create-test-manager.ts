@@ -28,6 +28,7 @@ const KNOWN = [
   'logger',
   'maxConcurrentPolls',
   'breaker',
+  'audit',
 ] satisfies (keyof TestManagerOptions)[];
 
 /**

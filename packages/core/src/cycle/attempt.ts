@@ -1,9 +1,9 @@
-import { Delay, HoldfastError, messageOf } from '../lazy-base.ts';
+import { Delay, HoldfastError } from '../lazy-base.ts';
 import type { Inputs } from '../state/inputs.ts';
-import type { ValueCheck } from '../state/value-check.ts';
 import type { CycleTools } from './tools.ts';
 import type { Draft, Resolved } from './draft.ts';
 import { mergeLayers } from './merge-layers.ts';
+import { refusals } from './refusals.ts';
 import { Reload } from './reload.ts';
 import type { Resolution } from './resolve.ts';
 
@@ -84,24 +84,6 @@ export function inTime<T>(
     ).start(clock.monotonic() + validateTimeoutMs);
     pending.finally(() => delay.cancel()).then(give, fail);
   });
-}
-
-/** What rules and contracts have against a value. What one throws is its verdict, too: it must not pass unseen. */
-export function refusals(value: unknown, { checks }: CycleTools): readonly HoldfastError[] {
-  return checks.flatMap((rule) => {
-    const why = verdictOf(rule, value);
-    return why === undefined
-      ? []
-      : new HoldfastError('CHECK_FAILED', `is refused by ${rule.name}: ${why}`);
-  });
-}
-
-function verdictOf(rule: ValueCheck, value: unknown): string | undefined {
-  try {
-    return rule.check(value);
-  } catch (thrown) {
-    return `it could not be checked: ${messageOf(thrown)}`;
-  }
 }
 
 /** The overrides without which the inputs would do, for people. */

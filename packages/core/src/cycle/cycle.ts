@@ -10,6 +10,7 @@ import type { Asking } from './participants.ts';
 import { Reload } from './reload.ts';
 import type { CycleTools, Looked } from './tools.ts';
 
+export { AuditTrail } from './audit.ts';
 export { changesBetween } from './changes.ts';
 export { DueDocuments } from './due-documents.ts';
 export { evaluate } from './evaluate.ts';

@@ -57,20 +57,20 @@ export function mergeLayers(
   return { merged: sealed, pendingRestart: paths };
 }
 
-/** Restart-only fields stay as they were at the start, or, where only some are dynamic, all the others. */
+/** Restart-only fields stay as they were at the start, and, where only some are dynamic, all others too. */
 function keepAtStart(
   { restartOnly, dynamicOnly }: ConfigPolicy,
   started: unknown,
   merged: unknown,
 ): unknown {
   if (started === undefined) return merged;
-  const dynamic = dynamicOnly.length > 0;
-  const fields = expandAll(dynamic ? dynamicOnly : restartOnly, started, merged);
-  const [from, to] = dynamic ? [merged, started] : [started, merged];
-  const kept = fields.reduce<unknown>((value, path) => setAt(value, path, getAt(from, path)), to);
+  const dynamic = dynamicOnly.length > 0 ? withFields(started, dynamicOnly, merged) : merged;
+  const kept = withFields(dynamic, restartOnly, started);
   return diff(kept, merged).length === 0 ? merged : kept;
 }
 
-function expandAll(paths: readonly Path[], a: unknown, b: unknown): readonly Path[] {
-  return paths.flatMap((path) => expandPath(path, a, b));
+/** `value` with what `from` has at these paths. */
+function withFields(value: unknown, paths: readonly Path[], from: unknown): unknown {
+  const fields = paths.flatMap((path) => expandPath(path, value, from));
+  return fields.reduce<unknown>((so, path) => setAt(so, path, getAt(from, path)), value);
 }

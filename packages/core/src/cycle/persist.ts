@@ -63,8 +63,12 @@ export class RecordKeeper {
     this.#protection = protection;
   }
 
-  /** What is stored, newest first; unusable generations are reported and left out. Never rejects. */
-  async read(): Promise<readonly CachedDocument[]> {
+  /**
+   * What is stored, newest first; unusable generations are reported and left out. Never rejects.
+   *
+   * @param told A cache that fails altogether is told of by somebody else.
+   */
+  async read(told = false): Promise<readonly CachedDocument[]> {
     const documents: CachedDocument[] = [];
     try {
       const key = await this.#recordKey();
@@ -76,7 +80,7 @@ export class RecordKeeper {
         );
       }
     } catch (error) {
-      this.#report(asCacheError(error, 'read'));
+      if (!told) this.#report(asCacheError(error, 'read'));
     }
     return documents;
   }

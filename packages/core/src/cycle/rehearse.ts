@@ -2,10 +2,11 @@ import type { Change } from '../document/leaves.ts';
 import { HoldfastError, isHoldfastError } from '../lazy-base.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { Intervention, ReloadNotes } from '../state/proposal.ts';
+import { check } from './attempt.ts';
 import { changesBetween } from './changes.ts';
-import { check, refusals } from './attempt.ts';
 import { mergeLayers } from './merge-layers.ts';
 import { ask, concerned } from './participants.ts';
+import { refusals } from './refusals.ts';
 import type { CycleTools } from './tools.ts';
 
 /** What would come of other inputs. */

@@ -15,7 +15,7 @@ export class Reload implements ReloadNotes {
   readonly #tools: CycleTools;
   readonly #startedAt: number;
   #id: string | undefined;
-  #ended = false;
+  #failed = false;
   #values: readonly [before: unknown, after: unknown] = [undefined, undefined];
 
   constructor(tools: CycleTools) {
@@ -39,10 +39,10 @@ export class Reload implements ReloadNotes {
     this.tell('reload.completed', () => this.#counted({ version, durationMs }));
   }
 
+  /** Told once, though several of its documents may have been refused. */
   failed(error: HoldfastError): void {
-    // of several documents of one attempt each may have its reason
-    if (this.#ended) return;
-    this.#ended = true;
+    if (this.#failed) return;
+    this.#failed = true;
     const outcome = error.code === 'VETOED' ? ('vetoed' as const) : ('refused' as const);
     this.tell('reload.failed', () => ({ outcome, error, durationMs: this.#durationMs }));
   }

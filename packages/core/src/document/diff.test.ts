@@ -240,6 +240,33 @@ function rebuild(top: object, leaves: ReadonlyMap<string, unknown>): object {
   return top;
 }
 
+test('diff() with a limit gives the first changes, and no more', () => {
+  fc.assert(
+    fc.property(editedJson, fc.nat({ max: 12 }), ([before, after], limit) => {
+      const all = diff(before, after);
+      expect(diff(before, after, { limit })).toEqual(all.slice(0, limit));
+      expect(diff(before, after, { arrayKey: 'id', limit })).toEqual(
+        diff(before, after, { arrayKey: 'id' }).slice(0, limit),
+      );
+    }),
+  );
+});
+
+test('diff() with a limit looks at no more than it needs', () => {
+  let looked = 0;
+  const counting = (value: number): object =>
+    new Proxy(
+      {},
+      {
+        ownKeys: () => Array.from({ length: 1_000 }, (_, i) => `k${i}`),
+        getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true, value }),
+        get: () => ((looked += 1), value),
+      },
+    );
+  expect(diff(counting(1), counting(2), { limit: 3 })).toHaveLength(3);
+  expect(looked).toBeLessThan(20);
+});
+
 test('allAdded() gives every leaf, hidden or not', () => {
   expect(allAdded({ a: { b: 1 }, c: [] }, false)).toEqual([
     { path: ['a', 'b'], kind: 'added', after: 1 },

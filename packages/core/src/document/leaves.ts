@@ -13,20 +13,22 @@ export type Change =
       readonly after: unknown;
     };
 
-/** One change per leaf of `value`, of what came or went as a whole. */
+/** One change per leaf of `value`, of what came or went as a whole, until `changes` has `limit`. */
 export function addLeaves(
   changes: Change[],
   kind: 'added' | 'removed',
   value: unknown,
   path: Path,
+  limit: number = Infinity,
 ): void {
+  if (changes.length >= limit) return;
   if (isLeaf(value)) {
     changes.push(kind === 'added' ? { path, kind, after: value } : { path, kind, before: value });
   } else if (Array.isArray(value)) {
-    for (const [i, item] of value.entries()) addLeaves(changes, kind, item, [...path, i]);
+    for (const [i, item] of value.entries()) addLeaves(changes, kind, item, [...path, i], limit);
   } else {
     for (const key in value as PlainObject) {
-      addLeaves(changes, kind, (value as PlainObject)[key], [...path, key]);
+      addLeaves(changes, kind, (value as PlainObject)[key], [...path, key], limit);
     }
   }
 }

@@ -38,11 +38,12 @@ function shareArray(a: readonly unknown[], b: unknown[]): unknown {
 /** @param first The first difference: all before it is equal, and what is there is walked already. */
 function patchArray(a: readonly unknown[], b: unknown[], first: Difference<number>): unknown {
   const both = Math.min(a.length, b.length);
-  const out = Object.isFrozen(b) ? b.slice() : b;
+  let out = b;
   for (let i = 0; i < both; i++) {
-    if (i < first.from) out[i] = a[i];
-    else if (i > first.from) out[i] = walk(a[i], b[i]);
-    else out[i] = first.shared;
+    const shared = i === first.from ? first.shared : i < first.from ? a[i] : walk(a[i], b[i]);
+    if (shared === b[i]) continue;
+    if (out === b && Object.isFrozen(b)) out = b.slice();
+    out[i] = shared;
   }
   return out;
 }
@@ -72,14 +73,18 @@ function patchObject(
   b: PlainObject,
   first: Difference<string> | undefined,
 ): unknown {
-  const out = Object.isFrozen(b) ? { ...b } : b;
+  let out = b;
   let equal = true;
   for (const key in b) {
+    let shared = b[key];
     if (key === first?.from) {
       equal = false;
-      out[key] = first.shared;
-    } else if (equal) out[key] = a[key];
-    else if (Object.hasOwn(a, key)) out[key] = walk(a[key], b[key]);
+      ({ shared } = first);
+    } else if (equal) shared = a[key];
+    else if (Object.hasOwn(a, key)) shared = walk(a[key], shared);
+    if (shared === b[key]) continue;
+    if (out === b && Object.isFrozen(b)) out = { ...b };
+    out[key] = shared;
   }
   return out;
 }

@@ -34,6 +34,8 @@ export interface OperatedConfig extends Subject {
   readonly readiness: readonly SourceReadiness[];
   /** Once it was needed. */
   operator: OperatorMemory | undefined;
+  /** Begins to load, unless it did. */
+  start(): void;
   propose(proposal: Proposal): Outcome | Promise<Outcome>;
   /** What would come of other inputs; nothing is changed, and only `canApply` of participants is called. */
   rehearse(change: Intervention['change']): Promise<Rehearsal>;

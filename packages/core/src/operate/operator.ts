@@ -88,6 +88,8 @@ function same(a: Persisted, b: Persisted): boolean {
 
 /** What operators of this config need between their calls; made with the first of them. */
 export function operatorOf(config: OperatedConfig): OperatorMemory {
+  // what the cache remembers of operators must not come after what they do now
+  config.start();
   config.operator ??= new Operator(config);
   return config.operator;
 }

@@ -11,6 +11,7 @@ import { type FieldRules, resolveFields } from './fields.ts';
 import { type HistoryOptions, type HistoryPolicy, resolveHistory } from './history.ts';
 import { resolveLimits } from './limits.ts';
 import type { PollingOptions } from './polling.ts';
+import { resolveVersions, type VersionOptions, type VersionPolicy } from './versions.ts';
 import { resolveSources, type SourceOptions, type SourcePolicy } from './sources.ts';
 
 /** Some of a value, at every depth: what `defaults` may give of a config. */
@@ -23,7 +24,7 @@ export type DeepPartial<T> = unknown extends T
       : T;
 
 /** Options of `register` beside schema and defaults. */
-export interface CommonConfigOptions {
+export interface CommonConfigOptions extends VersionOptions {
   /** Reads the document. The short form of `sources` with one source. */
   readonly loader?: Loader;
   /**
@@ -33,6 +34,11 @@ export interface CommonConfigOptions {
   readonly sources?: readonly SourceOptions[];
   /** How often the source is read. */
   readonly polling?: PollingOptions;
+  /**
+   * Nothing is loaded before somebody asks: the first `ready()`, `refresh()` or read of the value begins it. The read
+   * itself does not wait. @default {false}
+   */
+  readonly lazy?: boolean;
   /** How many changes may be applied. Surplus ones wait; the newest is applied when the window opens. `false`: any number. */
   readonly updates?: UpdateOptions | false;
   /** What no document may go beyond. */
@@ -112,9 +118,11 @@ export interface ConfigPolicy extends FieldRules {
   readonly sources: readonly SourcePolicy[];
   readonly schema: StandardSchemaV1 | undefined;
   readonly defaults: JsonValue | undefined;
+  readonly lazy: boolean;
   readonly updates: { readonly max: number; readonly windowMs: number } | undefined;
   readonly limits: Limits;
   readonly maxRemoved: number;
+  readonly versions: VersionPolicy;
   readonly ignore: readonly Path[];
   readonly history: HistoryPolicy;
   readonly participants: readonly string[] | undefined;
@@ -131,9 +139,13 @@ const KNOWN = [
   'schema',
   'defaults',
   'polling',
+  'lazy',
   'updates',
   'limits',
   'maxRemoved',
+  'accepts',
+  'migrations',
+  'monotonic',
   'ignore',
   'secrets',
   'restartOnly',
@@ -164,8 +176,9 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
   const check: OptionCheck = new OptionCheck(`config ${JSON.stringify(name)}`);
   check.object('options', options, KNOWN);
   const sources = resolveSources(options, check);
-  const { arrayKey } = options;
+  const { arrayKey, lazy = false } = options;
   const limits = resolveLimits(options.limits, check);
+  if (typeof lazy !== 'boolean') throw check.fail('lazy', 'true or false', lazy);
   if (arrayKey !== undefined) check.text('arrayKey', arrayKey);
   if (options.participants !== undefined) check.texts('participants', options.participants);
   return {
@@ -173,8 +186,10 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
     sources,
     schema: resolveSchema(options.schema, check),
     defaults: resolveDefaults(options.defaults, limits, check),
+    lazy,
     updates: resolveUpdates(options.updates, check),
     limits,
+    versions: resolveVersions(options, check),
     ignore: check.paths('ignore', options.ignore),
     ...resolveFields(options, check),
     history: resolveHistory(options.history, check),
@@ -211,7 +226,8 @@ function resolveSchema(schema: unknown, check: OptionCheck): StandardSchemaV1 | 
   throw check.fail('schema', 'a Standard Schema validator (zod, valibot, arktype, …)', schema);
 }
 
-function isStandardSchema(schema: unknown): schema is StandardSchemaV1 {
+/** Whether it is a validator of whatever make. */
+export function isStandardSchema(schema: unknown): schema is StandardSchemaV1 {
   // arktype's schemas are functions
   const standard: unknown = Reflect.get(Object(schema) as object, '~standard');
   const { version, validate } = Object(standard) as Record<string, unknown>;

@@ -37,12 +37,9 @@ export function resolveFields(
     const named = check.paths(rule, options[rule]);
     return marked ? [...named, ...marked[rule]] : named;
   };
-  const restartOnly = both('restartOnly');
   const dynamicOnly = both('dynamicOnly');
-  const wrong = dynamicOnly.length > 0 ? restartOnly.length > 0 : options.dynamicOnly !== undefined;
-  if (wrong) {
-    const allowed = 'a list of at least one path, without restartOnly beside it';
-    throw check.fail('dynamicOnly', allowed, options.dynamicOnly);
-  }
-  return { secrets: both('secrets'), restartOnly, dynamicOnly };
+  // nothing at all would be dynamic, or everything: nobody could tell
+  if (options.dynamicOnly && dynamicOnly.length === 0)
+    throw check.fail('dynamicOnly', 'a list of at least one path', options.dynamicOnly);
+  return { secrets: both('secrets'), restartOnly: both('restartOnly'), dynamicOnly };
 }

@@ -24,6 +24,7 @@ const RULES: { readonly [K in keyof Required<ManagerOptions>]: Rule } = {
   logger: { allowed: 'an object with debug(), info(), warn(), error()', fits: never },
   maxConcurrentPolls: { allowed: 'a whole number of at least 1', fits: never },
   breaker: { allowed: 'an object', fits: (value) => value === false || Object(value) === value },
+  audit: { allowed: 'an object', fits: (value) => Object(value) === value },
   clock: { allowed: 'an object with now(), monotonic(), setTimer()', fits: never },
   random: { allowed: 'a function', fits: (value) => typeof value === 'function' },
 };
@@ -63,6 +64,7 @@ test('resolveManager() fills in the defaults of the design', () => {
     logger: undefined,
     maxConcurrentPolls: 16,
     breakerFailures: 5,
+    audit: { keep: 1_000, sink: undefined },
     clock: systemClock,
     random: expect.any(Function) as () => number,
   });

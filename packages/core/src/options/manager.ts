@@ -2,6 +2,7 @@ import { numberOf } from '../document/kind.ts';
 import type { Cache } from '../ports/cache.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
+import { type AuditOptions, type AuditPolicy, resolveAudit } from './audit.ts';
 import { type CacheKey, type KeyRing, resolveCacheKeys } from './cache-keys.ts';
 import { OptionCheck } from './check.ts';
 
@@ -28,6 +29,8 @@ export interface ManagerOptions {
    * for a backoff wait; then one poll probes it for all configs that share it. `false`: none.
    */
   readonly breaker?: BreakerOptions | false;
+  /** How the audit trail is kept: `manager.audit` has it. */
+  readonly audit?: AuditOptions;
   /** Where time comes from. @default {the system's} */
   readonly clock?: Clock;
   /** Where chance comes from: gives numbers in [0, 1). @default {Math.random} */
@@ -49,6 +52,7 @@ export interface ManagerPolicy {
   readonly maxConcurrentPolls: number;
   /** Undefined where there are no breakers. */
   readonly breakerFailures: number | undefined;
+  readonly audit: AuditPolicy;
   readonly clock: Clock;
   readonly random: () => number;
 }
@@ -60,6 +64,7 @@ const KNOWN = [
   'logger',
   'maxConcurrentPolls',
   'breaker',
+  'audit',
   'clock',
   'random',
 ] satisfies (keyof ManagerOptions)[];
@@ -89,6 +94,7 @@ export function resolveManager(options: ManagerOptions): ManagerPolicy {
     logger,
     maxConcurrentPolls,
     breakerFailures: resolveBreaker(options.breaker, check),
+    audit: resolveAudit(options.audit, check),
     clock,
     random: chance(random),
   };

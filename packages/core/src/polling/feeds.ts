@@ -3,7 +3,8 @@ import type { Decision, Proposal } from '../state/proposal.ts';
 import { lazily } from '../lazily.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Cache } from '../ports/cache.ts';
-import { settlesWithin } from '../schedule/timers.ts';
+import type { Loader } from '../ports/loader.ts';
+import { CLOSE_PATIENCE_MS, settlesWithin } from '../schedule/timers.ts';
 import type { SourceOwner } from './owner.ts';
 import type * as RecordsModule from './records.ts';
 import type { Records } from './records.ts';
@@ -14,9 +15,6 @@ export const loadRecords: () => Promise<typeof RecordsModule> = lazily(
   () => import('./records.ts'),
 );
 
-/** A cache, loader or participant that hangs must not keep a process from closing. */
-const CLOSE_PATIENCE_MS = 5_000;
-
 /** What a config is fed by: the polls of its sources, their watches, and the cache at the start. */
 export class Feeds {
   readonly sources: readonly Source[];
@@ -24,6 +22,8 @@ export class Feeds {
   /** What ends each watch. */
   #watches: readonly Promise<() => void>[] | undefined;
   #records: Records | undefined;
+  /** Those that are to be left again. */
+  #entered: readonly Loader[] = [];
   #opening: Promise<void> | undefined;
 
   constructor(owner: SourceOwner) {
@@ -34,7 +34,8 @@ export class Feeds {
   /** Begins to watch, to read the cache, and to poll. */
   start(): void {
     const { context, policy } = this.#owner;
-    for (const { loader } of policy.sources) context.loaders.enter(loader);
+    this.#entered = policy.sources.map(({ loader }) => loader);
+    for (const loader of this.#entered) context.loaders.enter(loader);
     loadPoll().then(
       ({ warn }) => warn(this.#owner),
       () => {},
@@ -74,7 +75,7 @@ export class Feeds {
   async #closeAll(): Promise<void> {
     const { context, policy } = this.#owner;
     for (const end of await Promise.all(this.#watches ?? [])) end();
-    const leaving = policy.sources.map(({ loader }) => context.loaders.leave(loader, policy.name));
+    const leaving = this.#entered.map((loader) => context.loaders.leave(loader, policy.name));
     await Promise.all([this.#written(), this.#owner.undone, ...leaving]);
   }
 

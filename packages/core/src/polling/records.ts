@@ -110,7 +110,7 @@ export class Records {
   }
 
   async #restoreOperated(): Promise<void> {
-    const [newest] = await this.#operated.read();
+    const [newest] = await this.#operated.read(true);
     if (newest === undefined) return;
     try {
       await this.#owner.restore(newest.loaded.raw as JsonValue);
@@ -163,7 +163,7 @@ export class Records {
     // a record from the future says nothing about its age
     const ageMs = clock.now() - cached.confirmedAt;
     if (ageMs < 0) return;
-    const doubted = !cached.newest;
+    const doubted = source.health.doubted || !cached.newest;
     source.health = { ...source.health, doubted, confirmedAt: clock.monotonic() - ageMs };
   }
 }

@@ -98,11 +98,21 @@ export interface Status extends Omit<
   readonly sources: readonly SourceStatus[];
 }
 
+/** How it goes with all configs together. */
+export interface ManagerSummary {
+  /** When it was made: wall-clock time in milliseconds. */
+  readonly at: number;
+  /** The worst one. */
+  readonly state: StatusState;
+  /** In order of registration. */
+  readonly configs: readonly Status[];
+}
+
 /** What the state of a source is computed from. */
 export interface SourceFacts {
   readonly health: Health;
   readonly hasDocument: boolean;
-  /** Monotonic time of registration. */
+  /** Monotonic time since which it is loaded. */
   readonly startedAt: number;
   /** The config cannot do without it. */
   readonly required: boolean;

@@ -177,13 +177,19 @@ test('dynamicOnly: a dynamic field that is gone is gone', async () => {
   expect(made.app.current).toEqual(rest);
 });
 
-test('register() throws INVALID_OPTIONS of restartOnly beside dynamicOnly, and of an empty dynamicOnly', () => {
+test('restartOnly beside dynamicOnly: a part of what is dynamic can wait for a restart', async () => {
+  const config = { restartOnly: ['servers.*.url'], dynamicOnly: ['servers'] };
+  const made = await settledLayers(one, { config });
+  made.loaders.origin.next({ ...doc, port: 81, servers: { a: { url: 'a2', weight: 2 } } });
+  await polled(made);
+  expect(made.app.current).toEqual({ ...doc, servers: { a: { url: 'a1', weight: 2 } } });
+  expect(made.app.status.pendingRestart.toSorted()).toEqual(['port', 'servers.a.url']);
+});
+
+test('register() throws INVALID_OPTIONS of an empty dynamicOnly', () => {
   const invalid = expect.objectContaining({
     code: 'INVALID_OPTIONS',
     message: expect.stringContaining('"dynamicOnly"'),
   });
-  expect(() => layers(one, { config: { restartOnly: ['a'], dynamicOnly: ['b'] } })).toThrow(
-    invalid,
-  );
   expect(() => layers(one, { config: { dynamicOnly: [] } })).toThrow(invalid);
 });

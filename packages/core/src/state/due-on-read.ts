@@ -1,0 +1,56 @@
+import type { Health } from './health.ts';
+
+/** Whoever keeps the value where applications read it. */
+export interface ValueReader {
+  serve(value: unknown): void;
+  /** Keeps it there no more, so that reads are noticed. */
+  withdraw(): void;
+}
+
+/** A config that may have to be loaded, or polled again, as soon as somebody reads its value. */
+interface Readable {
+  dueOnRead: boolean;
+  readonly closed: boolean;
+  readonly snapshot: { readonly value: unknown } | undefined;
+  readonly reader: ValueReader | undefined;
+  readonly sources: readonly {
+    health: Health;
+    settled: boolean;
+    dirty: boolean;
+    poke(because: 'resume'): void;
+  }[];
+  start(): void;
+  healthChanged(): void;
+}
+
+/**
+ * Somebody reads the value. Where that makes it due, it begins to load, or polls as soon as the minimum interval allows,
+ * and the value becomes a plain property, of which no further read is noticed.
+ */
+export function noticeRead(config: Readable): void {
+  if (!config.dueOnRead) return;
+  config.dueOnRead = false;
+  if (config.snapshot) config.reader?.serve(config.snapshot.value);
+  config.start();
+  // those that the schedule polled meanwhile are not
+  for (const source of config.sources) if (isInvalidated(source)) source.poke('resume');
+}
+
+/** What is known counts as old until it is confirmed, and the next read makes it due. */
+export function invalidate(config: Readable): void {
+  if (config.closed) return;
+  for (const source of config.sources) {
+    source.health = { ...source.health, doubted: 'invalidated', confirmed: false };
+    source.settled = false;
+    // the answer of a poll under way may be of before: one more follows
+    source.dirty = true;
+  }
+  config.dueOnRead = true;
+  config.reader?.withdraw();
+  config.healthChanged();
+}
+
+/** Whether what is known of a source was invalidated, and no poll has confirmed it since. */
+export function isInvalidated({ health }: { readonly health: Health }): boolean {
+  return health.doubted === 'invalidated';
+}
