@@ -107,7 +107,20 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     if (this.#tail === undefined && proposal.kind === 'unchanged') {
       return this.install(proposal, decideUnchanged(this.state, proposal), settle)();
     }
-    return this.inTurn(() => this.#handle(proposal, settle));
+    const outcome = this.inTurn(() => this.handle(proposal, settle));
+    return 'by' in proposal ? this.#held(outcome) : outcome;
+  }
+
+  /** What an operator waits for holds the process open. */
+  #held<T>(work: Promise<T>): Promise<T> {
+    const { scheduler } = this.context;
+    scheduler.hold();
+    return work.finally(() => scheduler.release());
+  }
+
+  /** Participants have time to take back what is under way. */
+  get undone(): Promise<unknown> | undefined {
+    return this.participants.length > 0 ? this.#tail : undefined;
   }
 
   /** Runs `work`, which never rejects, while nothing else changes this config. */
@@ -152,20 +165,14 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     }
   }
 
-  async #handle(proposal: Proposal, settle?: Settle): Promise<Outcome> {
-    const { snapshot, inputs } = this.state;
+  /** Decides and commits. Only within a turn; never rejects. */
+  async handle(proposal: Proposal, settle?: Settle): Promise<Outcome> {
+    const before = this.state;
     const decision = await this.decide(proposal);
     const outcome = this.install(proposal, decision, settle)();
-    // nobody had a say, or a listener closed it; the way back itself is not asked about, or it might never end
-    if (decision.undo && !this.closed && proposal.trigger !== 'rollback') {
-      const back = await this.#cycle!.healthProposal(
-        this,
-        decision,
-        snapshot && { ...snapshot, inputs },
-      );
-      if (back) await this.#handle(back);
-    }
-    return outcome;
+    // where participants had a say they are asked once more
+    if (decision.undo === undefined) return outcome;
+    return this.#cycle!.afterCommit(this, { proposal, decision, before, outcome });
   }
 
   /** What is to become of a proposal. Never rejects, whatever goes wrong: a proposal that did would be the last one. */
@@ -195,6 +202,14 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     await (await loadOperations()).restore(this, raw);
   }
 
+  async operated(): Promise<void> {
+    try {
+      (await loadOperations()).operatorOf(this);
+    } catch (error) {
+      this.context.events.failed(this.policy.name, 'loading what operators need', error);
+    }
+  }
+
   /** What would come of other inputs; nothing is changed. */
   async rehearse(change: Intervention['change']): Promise<Rehearsal> {
     const { rehearse } = await loadCycle();
@@ -202,7 +217,7 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     // as if nothing was in force: what is, is checked again
     const again = (merged: unknown) =>
       resolve(merged, { before: undefined, validation: this.#validation });
-    return rehearse(this.state, change, { ...this.#tools(proposal), resolve: again });
+    return this.#held(rehearse(this.state, change, { ...this.#tools(proposal), resolve: again }));
   }
 
   #tools(proposal: Looked): CycleTools {

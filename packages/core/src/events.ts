@@ -102,11 +102,12 @@ export interface HoldfastEvents {
     readonly by: string;
     readonly reason: string;
   };
-  /** An earlier version is in force again, as version `version`. */
+  /** An earlier version is in force again, as version `version`; `snapshot` is the one that it was taken from. */
   'history.rolledback': EventBase & {
     readonly from: number;
     readonly to: number;
     readonly version: number;
+    readonly snapshot?: string | undefined;
     readonly by: string;
     readonly reason: string;
   };

@@ -30,7 +30,7 @@ export async function rehearse(
 ): Promise<Rehearsal> {
   const inputs = change(state);
   if (isHoldfastError(inputs)) return { changes: [], problems: [inputs], pendingRestart: [] };
-  const { merged, pendingRestart = [] } = mergeLayers(tools.policy, inputs, undefined);
+  const { merged, pendingRestart = [] } = mergeLayers(tools.policy, inputs);
   const resolution = await check(merged, tools);
   if (resolution.kind === 'refused') {
     const { code, message, cause } = resolution.error;

@@ -1,4 +1,4 @@
-import { getAt } from '../lazy-base.ts';
+import { getAt, isPlainObject } from '../lazy-base.ts';
 import { parsePath, type Path } from '../document/path.ts';
 import { redact } from '../document/redact.ts';
 import type { Provenance } from '../state/status.ts';
@@ -34,14 +34,23 @@ export interface Explanation {
 export function explain(config: OperatedConfig, path: string | Path): Explanation {
   const at = parsePath(path);
   const shown = (value: unknown) => redact(getAt(value, at), config.policy.secrets, at);
-  const layers = layersOf(config)
-    .map(({ value, ...layer }) => ({ ...layer, value: shown(value) }))
-    .toReversed();
+  const layers = layersOf(config).toReversed();
+  const highest = layers.find(({ value }) => decides(value, at));
   return {
     value: shown(config.state.snapshot?.merged),
-    from: layers.find(({ value }) => value !== undefined)?.name,
-    layers,
+    from: highest && getAt(highest.value, at) !== undefined ? highest.name : undefined,
+    layers: layers.map(({ value, ...layer }) => ({ ...layer, value: shown(value) })),
   };
+}
+
+/** Whether a layer hides all below it at a path: by what it has there, or by a leaf or an array on the way. */
+function decides(layer: unknown, path: Path): boolean {
+  return (
+    path.some((_, i) => {
+      const above = getAt(layer, path.slice(0, i));
+      return above !== undefined && !isPlainObject(above);
+    }) || getAt(layer, path) !== undefined
+  );
 }
 
 function layersOf({ policy, state, readiness }: OperatedConfig): readonly LayerValue[] {

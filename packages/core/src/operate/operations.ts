@@ -3,3 +3,7 @@ export { explain } from './explain.ts';
 export { clearOverrides, override, overridesOf, patchAt } from './override.ts';
 export { acceptRefused } from './accept-refused.ts';
 export { restore } from './restore.ts';
+export { diffVersions, rollback, versionsOf } from './history.ts';
+export { pin, unpin } from './pin.ts';
+export { deleteSnapshot, listSnapshots, takeSnapshot } from './snapshots.ts';
+export { operatorOf } from './operator.ts';

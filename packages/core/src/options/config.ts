@@ -195,15 +195,20 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
     history: resolveHistory(options.history, check),
     participants: options.participants,
     arrayKey,
-    ...resolveNumbers(options, sources[0]!, check),
+    ...resolveNumbers(options, sources, check),
   };
 }
 
-function resolveNumbers(options: AnyConfigOptions, { polling }: SourcePolicy, check: OptionCheck) {
+function resolveNumbers(
+  options: AnyConfigOptions,
+  sources: readonly SourcePolicy[],
+  check: OptionCheck,
+) {
+  const deadlineMs = Math.max(...sources.map(({ polling }) => polling.deadlineMs));
   const {
     maxRemoved = 0.5,
     validateTimeoutMs = 1_000,
-    readyTimeoutMs = Math.min(polling.deadlineMs + 2_000, MAX_WAIT_MS),
+    readyTimeoutMs = Math.min(deadlineMs + 2_000, MAX_WAIT_MS),
     fallbackAfter = 5,
     maxStaleMs = 86_400_000,
   } = options;

@@ -37,9 +37,9 @@ export function resolveFields(
     const named = check.paths(rule, options[rule]);
     return marked ? [...named, ...marked[rule]] : named;
   };
-  return {
-    secrets: both('secrets'),
-    restartOnly: both('restartOnly'),
-    dynamicOnly: both('dynamicOnly'),
-  };
+  const dynamicOnly = both('dynamicOnly');
+  // nothing at all would be dynamic, or everything: nobody could tell
+  if (options.dynamicOnly && dynamicOnly.length === 0)
+    throw check.fail('dynamicOnly', 'a list of at least one path', options.dynamicOnly);
+  return { secrets: both('secrets'), restartOnly: both('restartOnly'), dynamicOnly };
 }

@@ -57,6 +57,8 @@ export class Feeds {
 
   /** Writes down what operators want to survive a restart. Resolves when that is done. Never rejects. */
   async keep(raw: JsonValue | undefined): Promise<void> {
+    // what operators set may come before the cache was looked at
+    await this.#opening;
     await this.#records?.keep(raw);
   }
 
@@ -65,7 +67,9 @@ export class Feeds {
     const { context, policy } = this.#owner;
     for (const source of this.sources) source.close();
     if (await settlesWithin(this.#closeAll(), CLOSE_PATIENCE_MS, context)) return;
-    const cause = new Error(`its cache or a loader did not end within ${CLOSE_PATIENCE_MS} ms`);
+    const cause = new Error(
+      `its cache, a loader or a participant did not end within ${CLOSE_PATIENCE_MS} ms`,
+    );
     context.events.failed(policy.name, 'closing', cause);
   }
 
@@ -73,7 +77,7 @@ export class Feeds {
     const { context, policy } = this.#owner;
     for (const end of await Promise.all(this.#watches ?? [])) end();
     const leaving = this.#entered.map((loader) => context.loaders.leave(loader, policy.name));
-    await Promise.all([this.#written(), ...leaving]);
+    await Promise.all([this.#written(), this.#owner.undone, ...leaving]);
   }
 
   async #written(): Promise<void> {

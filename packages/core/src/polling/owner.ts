@@ -34,6 +34,8 @@ export interface SourceOwner {
   }[];
   /** Where there are several sources, once one answered. */
   firstAnswers: Gathering | undefined;
+  /** Resolves when participants have taken back what was under way. */
+  readonly undone: Promise<unknown> | undefined;
   /** The document of this source that is in force. */
   documentOf(source: number): SourceDocument | undefined;
   /**

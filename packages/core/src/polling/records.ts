@@ -28,6 +28,7 @@ export class Records {
   /** Of what operators set. */
   readonly #operated: RecordKeeper;
   #patience: Delay | undefined;
+  #restoring: Promise<void> | undefined;
 
   constructor(owner: SourceOwner, cache: Cache) {
     const { environment, events } = owner.context;
@@ -61,7 +62,8 @@ export class Records {
     });
     this.#patience = patience.start(clock.monotonic() + PATIENCE_MS);
     // overrides and pins first: documents are laid under them
-    await this.#restoreOperated();
+    this.#restoring = this.#restoreOperated();
+    await this.#restoring;
     await this.#restore(sources);
     for (const keeper of [this.#operated, ...this.#keepers]) keeper.withhold();
     const inTime = patience.slot >= 0;
@@ -72,7 +74,11 @@ export class Records {
   }
 
   /** After a commit: stores the documents that are new, or notes that one was confirmed. */
-  follow(proposal: Proposal, { overtaken, outcome, outcomes }: Decision, before: Inputs): void {
+  follow(
+    proposal: Proposal,
+    { overtaken, late, outcome, outcomes }: Decision,
+    before: Inputs,
+  ): void {
     const at = this.#owner.context.clock.now();
     for (const [source, keeper] of this.#keepers.entries()) {
       const document = this.#owner.documentOf(source);
@@ -82,7 +88,8 @@ export class Records {
         continue;
       }
       const index = touched(proposal).indexOf(source);
-      if (index < 0 || overtaken || document === undefined) continue;
+      if (index < 0 || document === undefined) continue;
+      if (overtaken || late?.includes(source)) continue;
       if ((outcomes?.[index] ?? outcome).kind === 'unchanged') keeper.confirmed(document, at);
     }
   }
@@ -95,6 +102,8 @@ export class Records {
 
   /** Writes down what operators want to survive a restart. Resolves when that is done. Never rejects. */
   async keep(raw: JsonValue | undefined): Promise<void> {
+    // what is still to be read must not be written over
+    await this.#restoring;
     if (raw === undefined) this.#operated.forget();
     else this.#operated.keep({ ...NO_MARKS, raw });
     await this.#operated.settled();
