@@ -15,6 +15,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
   ],
   [
     'manager.ts',
+    'operated-manager.ts',
     'handle.ts',
     'operated-view.ts',
     'view.ts',

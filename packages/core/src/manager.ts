@@ -22,6 +22,7 @@ import {
 import { OptionCheck } from './options/check.ts';
 import type * as Breakers from './operate/breakers.ts';
 import { type ManagerOptions, type ManagerPolicy, resolveManager } from './options/manager.ts';
+import { OperatedManager, type Registered } from './operated-manager.ts';
 import type { Outcome } from './outcome.ts';
 import type { DeepReadonly } from './document/typed-path.ts';
 import type { Logger } from './ports/logger.ts';
@@ -62,12 +63,9 @@ export interface ManagerSummary {
 const SWEEP_MS = 60_000;
 
 /** Holds configs: one scheduler, one event stream, one cache for all of them. Made by {@link createConfigManager}. */
-export class ConfigManager {
+export class ConfigManager extends OperatedManager {
   readonly #context: ManagerContext;
-  readonly #entries = new Map<
-    string,
-    { readonly config: Config; readonly handle: ConfigHandle<unknown> }
-  >();
+  readonly #entries: Map<string, Registered>;
   #sweep: Delay | undefined;
   #closed = false;
 
@@ -75,6 +73,9 @@ export class ConfigManager {
   constructor(policy: ManagerPolicy) {
     const { clock, random, cache, environment, logger, maxConcurrentPolls, breakerFailures } =
       policy;
+    const entries: Map<string, Registered> = new Map();
+    super(entries, clock);
+    this.#entries = entries;
     const events = new EventHub(clock);
     const scheduler = new Scheduler(clock, (sleptMs) => this.#lostTime(sleptMs));
     const time = createLoaderTime(clock, scheduler);
