@@ -124,11 +124,11 @@ async function goBack(
   for (const { config, decision, before: state } of decided) {
     if (decision.outcome.kind !== 'accepted') continue;
     const before = pastOf(state);
-    if (before === undefined) return told('stays, as there was no value before,', error);
+    if (before === undefined) return told('stays in force, since there was no value before', error);
     parts.push({ config, proposal: wayBack(config, decision, { before, error }) });
   }
   const back = await decideAll(parts);
-  if (isHoldfastError(back)) return told(`stays, as the way back failed (${back.message}),`, error);
+  if (isHoldfastError(back)) return told(`stays in force, since the way back failed (${back.message})`, error);
   install(back);
   return told('was taken back', error);
 }

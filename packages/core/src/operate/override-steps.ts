@@ -88,10 +88,13 @@ export function tellReplaced(
   { before = [], after = [] }: { before?: readonly Override[]; after?: readonly Override[] },
   because: Parameters<typeof tellCleared>[2],
 ): void {
-  const others = (from: readonly Override[], of: readonly Override[]) =>
-    from.filter(({ id }) => !of.some((other) => other.id === id));
   tellCleared(config, others(before, after), because);
   for (const override of others(after, before)) tellSet(config, override);
+}
+
+/** Those of `overrides` that `of` has not. */
+function others(overrides: readonly Override[], of: readonly Override[]): readonly Override[] {
+  return overrides.filter(({ id }) => !of.some((other) => other.id === id));
 }
 
 /** Tells that these overrides are no more. */
