@@ -128,7 +128,8 @@ async function goBack(
     parts.push({ config, proposal: wayBack(config, decision, { before, error }) });
   }
   const back = await decideAll(parts);
-  if (isHoldfastError(back)) return told(`stays in force, since the way back failed (${back.message})`, error);
+  if (isHoldfastError(back))
+    return told(`stays in force, since the way back failed (${back.message})`, error);
   install(back);
   return told('was taken back', error);
 }

@@ -38,11 +38,9 @@ export interface KeptOptions {
 export const upTo = (max: number): unknown =>
   z.object({ size: z.int().max(max), name: z.string().optional() });
 
-/** Registers the config; nothing has happened yet. */
-export function begin({ value = { size: 1 }, cache, ...config }: KeptOptions = {}): Kept {
-  const clock = manualClock({ preload: [preload] });
+/** A cache, and all that is in it. */
+export function spyOn(inner: Cache): { readonly spied: Cache; stored(): string } {
   const texts = new Map<string, string>();
-  const inner = cache ?? memoryCache({ clock });
   const spied: Cache = {
     read: (key) => inner.read(key),
     remove: async (key) => {
@@ -54,6 +52,13 @@ export function begin({ value = { size: 1 }, cache, ...config }: KeptOptions = {
       await inner.write(key, bytes);
     },
   };
+  return { spied, stored: () => [...texts.values()].toSorted().join('\n') };
+}
+
+/** Registers the config; nothing has happened yet. */
+export function begin({ value = { size: 1 }, cache, ...config }: KeptOptions = {}): Kept {
+  const clock = manualClock({ preload: [preload] });
+  const { spied, stored } = spyOn(cache ?? memoryCache({ clock }));
   const { manager } = createTestManager({ clock, cache: spied });
   const record = recordEvents(manager);
   const loader = mockLoader({ value });
@@ -63,8 +68,7 @@ export function begin({ value = { size: 1 }, cache, ...config }: KeptOptions = {
     schema: upTo(100),
     ...config,
   } as never);
-  const stored = (): string => [...texts.values()].toSorted().join('\n');
-  return { manager, clock, loader, app, record, cache: inner, stored };
+  return { manager, clock, loader, app, record, cache: spied, stored };
 }
 
 /** Registers the config and waits for its first document. */

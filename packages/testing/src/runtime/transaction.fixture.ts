@@ -2,7 +2,7 @@ import type { ConfigHandle, JsonValue } from '@holdfast/core';
 import { memoryCache } from '@holdfast/core/memory-cache';
 import { preload } from '@holdfast/core/preload';
 import { createTestManager, manualClock, mockLoader, recordEvents } from '@holdfast/testing';
-import { everything, type Kept, type Size, upTo } from './history.fixture.ts';
+import { everything, type Kept, type Size, spyOn, upTo } from './history.fixture.ts';
 
 /** Two configs that belong together: of `app` sizes up to 100 are right, of `db` up to 50. */
 export interface Pair {
@@ -13,21 +13,9 @@ export interface Pair {
 /** Registers both and waits for their first documents. */
 export async function pair(): Promise<Pair> {
   const clock = manualClock({ preload: [preload] });
-  const texts = new Map<string, string>();
-  const cache = memoryCache({ clock });
-  const { manager } = createTestManager({
-    clock,
-    cache: {
-      read: (key) => cache.read(key),
-      remove: async (key) => void (texts.delete(key), await cache.remove(key)),
-      write: async (key, bytes) => {
-        texts.set(key, new TextDecoder().decode(bytes));
-        await cache.write(key, bytes);
-      },
-    },
-  });
+  const { spied: cache, stored } = spyOn(memoryCache({ clock }));
+  const { manager } = createTestManager({ clock, cache });
   const record = recordEvents(manager);
-  const stored = (): string => [...texts.values()].toSorted().join('\n');
   const register = (name: string, max: number): Kept => {
     const loader = mockLoader({ name, value: { size: 1 } as JsonValue });
     const polling = { intervalMs: 60_000, strategy: 'fixed' } as const;
