@@ -17,6 +17,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
   [
     'manager.ts',
     'audit.ts',
+    'operated-manager.ts',
     'handle.ts',
     'overlaid-view.ts',
     'contract.ts',

@@ -8,6 +8,18 @@ export type { ReadyOptions } from './ready.ts';
 export type { Because } from './operate/because.ts';
 export type { OverrideHandle, OverrideInfo, OverrideOptions } from './operate/override.ts';
 export type { VersionDiff, VersionInfo } from './operate/history.ts';
+export type { ExportOptions, ImportResult } from './operate/import-state.ts';
+export type {
+  ConfigStateDocument,
+  LayersDocument,
+  OverrideDocument,
+  PinDocument,
+  SnapshotDocument,
+  SourceStateDocument,
+  StateBody,
+  StateDocument,
+} from './operate/state-document.ts';
+export type { Transacted, Transaction } from './operate/transaction.ts';
 export type { RollbackOptions } from './operate/rollback-step.ts';
 export type { SnapshotInfo, SnapshotOptions, SnapshotsOptions } from './operate/snapshots.ts';
 export type { Explanation, LayerValue } from './operate/explain.ts';

@@ -23,6 +23,7 @@ import {
 import { OptionCheck } from './options/check.ts';
 import type * as Breakers from './operate/breakers.ts';
 import { type ManagerOptions, type ManagerPolicy, resolveManager } from './options/manager.ts';
+import { OperatedManager, type Registered } from './operated-manager.ts';
 import type { Outcome } from './outcome.ts';
 import type { DeepReadonly } from './document/typed-path.ts';
 import type { Logger } from './ports/logger.ts';
@@ -52,20 +53,20 @@ export const loadBreakers: () => Promise<typeof Breakers> = lazily(
 const SWEEP_MS = 60_000;
 
 /** Holds configs: one scheduler, one event stream, one cache for all of them. Made by {@link createConfigManager}. */
-export class ConfigManager {
+export class ConfigManager extends OperatedManager {
   /** What changed values, when, by whom and why. */
   readonly audit: Audit;
   readonly #context: ManagerContext;
-  readonly #entries = new Map<
-    string,
-    { readonly config: Config; readonly handle: ConfigHandle<unknown> }
-  >();
+  readonly #entries: Map<string, Registered>;
   #sweep: Delay | undefined;
   #closed = false;
 
   /** @internal */
   constructor(policy: ManagerPolicy) {
     const { clock, random, cache, cacheKeys, environment, logger } = policy;
+    const entries: Map<string, Registered> = new Map();
+    super(entries, clock);
+    this.#entries = entries;
     const events = new EventHub(clock);
     const scheduler = new Scheduler(clock, (sleptMs) => this.#lostTime(sleptMs));
     const time = createLoaderTime(clock, scheduler);

@@ -88,6 +88,9 @@ export function wayBack(
     kind: 'inputs',
     trigger: 'rollback',
     ...because,
-    change: (state) => rolledBack(state, before.inputs, terms),
+    change: ({ inputs }) => {
+      const { pin } = before.inputs;
+      return rolledBack({ inputs: { ...inputs, pin } }, before.inputs, terms);
+    },
   };
 }
