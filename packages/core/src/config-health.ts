@@ -14,7 +14,7 @@ export abstract class ConfigHealth {
   readonly policy: ConfigPolicy;
   readonly context: ManagerContext;
   /** Monotonic time since which it is loaded; Infinity before. */
-  startedAt = Infinity;
+  startedAt: number = Infinity;
   /** The next read of the value makes it load or poll, see `state/due-on-read.ts`. */
   dueOnRead: boolean;
   closed = false;

@@ -1,5 +1,5 @@
 import type { Config } from './config.ts';
-import { invalidate, isInvalidated, noticeRead } from './state/due-on-read.ts';
+import { isInvalidated, noticeRead } from './state/due-on-read.ts';
 import { fingerprint } from './document/fingerprint.ts';
 import { lazily } from './lazily.ts';
 import { OptionCheck } from './options/check.ts';
@@ -118,7 +118,8 @@ export class ConfigHandle<T> extends OperatedView<T> {
    * who were told of news, or were frozen meanwhile. What is in force stays so.
    */
   invalidate(): void {
-    invalidate(this.#config);
+    // before it is there nothing was confirmed
+    loadPoll.loaded?.invalidate(this.#config);
   }
 
   /** Stops the scheduled polls; `refresh()` still works, and what is pushed still arrives. */

@@ -16,6 +16,7 @@ import { proposeFirst } from './first-answers.ts';
 import type { SourceOwner } from './owner.ts';
 
 export { combined } from './combined.ts';
+export { invalidate } from './invalidate.ts';
 export { Pushed } from './pushed.ts';
 export { warn } from './warn.ts';
 
