@@ -1,6 +1,7 @@
 // To use
 export { createConfigManager } from './manager.ts';
-export type { ConfigManager, ManagerSummary } from './manager.ts';
+export type { ConfigManager } from './manager.ts';
+export type { ManagerSummary, SummaryTotals } from './summary.ts';
 export type { ConfigHandle, RefreshOptions } from './handle.ts';
 export type { ReadyOptions } from './ready.ts';
 export type { Because } from './operate/because.ts';

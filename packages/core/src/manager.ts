@@ -29,8 +29,7 @@ import { loadPoll } from './polling/source.ts';
 import { PollSlots } from './schedule/poll-slots.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 import { createLoaderTime, Delay } from './schedule/timers.ts';
-import type { Status, StatusState } from './state/status.ts';
-import { worstOf } from './state/status.ts';
+import { type ManagerSummary, summaryOf } from './summary.ts';
 
 /** Loaded where there is something to tell people. */
 export const loadDescribe: () => Promise<typeof Describe> = lazily(() => import('./describe.ts'));
@@ -47,16 +46,6 @@ export const loadWatch: () => Promise<typeof WatchModule> = lazily(
 export const loadBreakers: () => Promise<typeof Breakers> = lazily(
   () => import('./operate/breakers.ts'),
 );
-
-/** How it goes with all configs together. */
-export interface ManagerSummary {
-  /** When it was made: wall-clock time in milliseconds. */
-  readonly at: number;
-  /** The worst one. */
-  readonly state: StatusState;
-  /** In order of registration. */
-  readonly configs: readonly Status[];
-}
 
 /** So much later than it should the event of a state that came with time alone may be. */
 const SWEEP_MS = 60_000;
@@ -178,12 +167,9 @@ export class ConfigManager {
 
   /** How it goes with all configs. */
   summary(): ManagerSummary {
+    const at = this.#context.clock.now();
     const configs = this.configs().map(({ status }) => status);
-    return {
-      at: this.#context.clock.now(),
-      state: this.#closed ? 'closed' : worstOf(configs.map(({ state }) => state)),
-      configs,
-    };
+    return summaryOf(configs, { at, closed: this.#closed });
   }
 
   /**

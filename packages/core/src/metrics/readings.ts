@@ -1,5 +1,5 @@
 import type { EventBase } from '../events.ts';
-import type { ManagerSummary } from '../manager.ts';
+import type { ManagerSummary } from '../summary.ts';
 import type { PollReason } from '../state/health.ts';
 import type { BreakerState, NextPoll, SourceStatus, Status, StatusState } from '../state/status.ts';
 
@@ -55,7 +55,7 @@ export type LastPollOf = (config: string, source: string) => LastPoll | undefine
 
 /** Shows every number that a summary gives; pure but for `show`. */
 export function showSummary(
-  { at, configs }: ManagerSummary,
+  { at, configs }: Pick<ManagerSummary, 'at' | 'configs'>,
   lastPollOf: LastPollOf,
   show: Show,
 ): void {
