@@ -25,6 +25,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
     'view.ts',
     'source-view.ts',
     'status-of.ts',
+    'summary.ts',
     'describe.ts',
     'log.ts',
     'ready.ts',

@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 import type { Contract, RegisterContractOptions } from './contract.ts';
-import { invalidate, isInvalidated, noticeRead } from './state/due-on-read.ts';
+import { isInvalidated, noticeRead } from './state/due-on-read.ts';
 import { fingerprint } from './document/fingerprint.ts';
 import { type Lazy, lazily } from './lazily.ts';
 import type { DeepReadonly } from './document/typed-path.ts';
@@ -127,7 +127,8 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T> {
    * who were told of news, or were frozen meanwhile. What is in force stays so.
    */
   invalidate(): void {
-    invalidate(this.#config);
+    // before it is there nothing was confirmed
+    loadFeeds.loaded?.invalidate(this.#config);
   }
 
   /** Stops the scheduled polls; `refresh()` still works, and what is pushed still arrives. */

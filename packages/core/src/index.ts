@@ -3,6 +3,7 @@ export { createConfigManager } from './manager.ts';
 export type { ConfigManager } from './manager.ts';
 export type { Audit } from './audit.ts';
 export type { AuditListOptions, AuditOptions } from './options/audit.ts';
+export type { ManagerSummary, SummaryTotals } from './summary.ts';
 export type { ConfigHandle, RefreshOptions } from './handle.ts';
 export type { ReadyOptions } from './ready.ts';
 export type { Because } from './operate/because.ts';
@@ -51,7 +52,6 @@ export type { MigrationOptions, VersionOptions } from './options/versions.ts';
 export type { Outcome, Trigger } from './outcome.ts';
 export type {
   BreakerState,
-  ManagerSummary,
   NextPoll,
   Provenance,
   SourceStatus,

@@ -31,7 +31,7 @@ import { loadFeeds } from './feeding.ts';
 import { PollSlots } from './schedule/poll-slots.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 import { createLoaderTime, Delay } from './schedule/timers.ts';
-import { type ManagerSummary, worstOf } from './state/status.ts';
+import { type ManagerSummary, summaryOf } from './summary.ts';
 
 /** Loaded where there is something to tell people. */
 export const loadDescribe: () => Promise<typeof Describe> = lazily(() => import('./describe.ts'));
@@ -172,12 +172,9 @@ export class ConfigManager extends OperatedManager {
 
   /** How it goes with all configs. */
   summary(): ManagerSummary {
+    const at = this.#context.clock.now();
     const configs = this.configs().map(({ status }) => status);
-    return {
-      at: this.#context.clock.now(),
-      state: this.#closed ? 'closed' : worstOf(configs.map(({ state }) => state)),
-      configs,
-    };
+    return summaryOf(configs, { at, closed: this.#closed });
   }
 
   /**

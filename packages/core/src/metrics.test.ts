@@ -15,6 +15,7 @@ import type { ObservedManager } from './metrics.ts';
 import { observeMetrics } from './metrics.ts';
 import { type Scrape, scraped } from './metrics/scrape.fixture.ts';
 import { createConfigManager } from './manager.ts';
+import { summaryOf } from './summary.ts';
 import type { CommonConfigOptions } from './options/config.ts';
 import type { Cache } from './ports/cache.ts';
 import type { Clock } from './ports/clock.ts';
@@ -462,7 +463,7 @@ describe('observeMetrics() of reloads', () => {
     const hub = new EventHub(manualClock());
     const manager: ObservedManager = {
       on: (type, listener) => hub.on(type, listener),
-      summary: () => ({ at: 0, state: 'fresh', configs: [] }),
+      summary: () => summaryOf([], { at: 0, closed: false }),
     };
     observeMetrics(manager, { meterProvider });
     const strange = [

@@ -11,6 +11,7 @@ import {
   stateOf,
   type Status,
   type StatusState,
+  validationOf,
 } from './state/status.ts';
 
 /** The status of a config as of now. */
@@ -34,6 +35,7 @@ export function statusOf(config: Config): Status {
     pendingRestart: snapshot?.pendingRestart ?? NONE,
     pinned: inputs.pin?.kind,
     diverged,
+    overrides: inputs.overrides?.length ?? 0,
     sources,
   };
 }
@@ -65,6 +67,7 @@ function sourceStatus(config: Config, policy: SourcePolicy, index: number): Sour
     level: health.level,
     next: config.sources[index]?.next ?? config.feeding?.next,
     breaker: breakerOf(config.context, policy.loader),
+    validation: validationOf(facts),
     waiting: showWaiting(config.state.waiting[index], toWall),
   };
 }

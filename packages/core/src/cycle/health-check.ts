@@ -67,7 +67,7 @@ export function tellBack(
 
 /** Why what came into force by `decision` must not stay; undefined where nobody has anything against it. */
 export async function healthOf(
-  patient: Patient,
+  patient: Subject & Pick<Patient, 'context' | 'snapshot' | 'participants'>,
   { reload }: Decision,
   before: PastVersion | undefined,
 ): Promise<HoldfastError | undefined> {

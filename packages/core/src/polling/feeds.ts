@@ -12,6 +12,7 @@ import { Source } from './source.ts';
 import { warn } from './warn.ts';
 
 export { combined } from './combined.ts';
+export { invalidate } from './invalidate.ts';
 
 /** Loaded where there is a cache. */
 export const loadRecords: () => Promise<typeof RecordsModule> = lazily(

@@ -143,6 +143,18 @@ describe('register() with lazy', () => {
     expect(app.current.pool.size).toBe(9);
   });
 
+  test('asks at ready() though it was paused before it began, and does not poll on', async () => {
+    const { app, clock, loader } = scene({ config: lazily });
+    app.pause();
+    expect(() => app.current).toThrow(expect.objectContaining({ code: 'NO_VALUE' }));
+    await clock.advance(1);
+    expect(loader.loads).toBe(0);
+    expect(await soon(clock, app.ready())).toEqual({ from: 'origin' });
+    await clock.advance(DAY_MS);
+    expect(await app.ready()).toEqual({ from: 'origin' });
+    expect(loader.loads).toBe(1);
+  });
+
   test('asks nothing after close, and closes no loader that it never used', async () => {
     const { manager, clock } = createTestManager();
     let closed = 0;
