@@ -13,7 +13,8 @@ import {
   share,
 } from './lazy-base.ts';
 import { isStandardSchema } from './options/config.ts';
-import { settled, View } from './view.ts';
+import { settled } from './document/settled.ts';
+import { View } from './view.ts';
 
 /** What a module says of itself and of what it needs. */
 export interface ContractOptions<S extends StandardSchemaV1 = StandardSchemaV1> {

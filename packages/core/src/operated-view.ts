@@ -11,7 +11,7 @@ import type { OverrideHandle, OverrideInfo, OverrideOptions } from './operate/ov
 import type { RollbackOptions } from './operate/rollback-step.ts';
 import type { SnapshotInfo, SnapshotOptions, SnapshotsOptions } from './operate/snapshots.ts';
 import { OptionCheck } from './options/check.ts';
-import type { DeepPartial } from './options/config.ts';
+import type { DeepPartial } from './options/deep-partial.ts';
 import { type ParticipantOptions, resolveParticipant } from './options/participant.ts';
 import type { Outcome } from './outcome.ts';
 import { View } from './view.ts';

@@ -1,11 +1,9 @@
 import type { Config } from './config.ts';
 import { type ChangeDetails, LazyDetails } from './state/change-details.ts';
 import { noticeRead } from './state/due-on-read.ts';
-import { isThenable, isTree } from './document/kind.ts';
 import type { Change } from './document/leaves.ts';
 import { getAt, parsePath, type Path } from './document/path.ts';
-import { seal } from './document/seal.ts';
-import { share } from './document/share.ts';
+import { settled } from './document/settled.ts';
 import { HoldfastError } from './errors.ts';
 import type { Unsubscribe } from './events.ts';
 import type * as IterateChanges from './iterate-changes.ts';
@@ -225,16 +223,6 @@ export class View<T> {
 /** A value that was looked at; an object, so that `undefined` is one too. */
 interface Seen<T> {
   readonly value: T;
-}
-
-/** What a selector made: the old result where it is deeply equal, and frozen. */
-export function settled(fresh: unknown, before: unknown): unknown {
-  if (isThenable(fresh)) {
-    fresh.then(undefined, () => {});
-    throw new TypeError('a selector must give its result at once, not a promise');
-  }
-  const value = share(before, fresh);
-  return isTree(value) ? seal(value, before, { maxDepth: 1_000, maxKeys: Infinity }) : value;
 }
 
 function noValue({
