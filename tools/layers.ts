@@ -5,6 +5,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
   [
     'index.ts',
     'cloud-events.ts',
+    'contracts.ts',
     'json.ts',
     'memory-cache.ts',
     'options.ts',
@@ -15,7 +16,11 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
   ],
   [
     'manager.ts',
+    'audit.ts',
+    'operated-manager.ts',
     'handle.ts',
+    'overlaid-view.ts',
+    'contract.ts',
     'operated-view.ts',
     'view.ts',
     'source-view.ts',
@@ -28,7 +33,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
     'metrics/',
   ],
   ['config.ts'],
-  ['config-health.ts'],
+  ['config-health.ts', 'feeding.ts'],
   ['polling/'],
   ['operate/'],
   ['cycle/'],

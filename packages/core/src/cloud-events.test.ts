@@ -1,6 +1,7 @@
 import { createTestManager, mockLoader } from '@holdfast/testing';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type CloudEvent, toCloudEvent } from './cloud-events.ts';
+import { Secret } from './document/secret.ts';
 import { HoldfastError, LoadError } from './errors.ts';
 import { EVENT_TYPES, type EventType, type HoldfastEvent, type HoldfastEvents } from './events.ts';
 
@@ -97,6 +98,22 @@ test('toCloudEvent() gives what JSON can carry for every leaf a value may have',
   });
 });
 
+test('toCloudEvent() shows no secret, of any copy of this package', async () => {
+  vi.resetModules();
+  const copy = await import('./document/secret.ts');
+  const changes = [Secret, copy.Secret].map((Each) => ({
+    path: ['token'],
+    kind: 'added' as const,
+    after: { inner: new Each('hunter2') },
+  }));
+  const event = { type: 'config.changed', config: 'app', at, version: 1, trigger: 'poll', changes };
+  const { data } = toCloudEvent(event as HoldfastEvent, '/x');
+  expect(data['changes']).toMatchObject([
+    { after: { inner: '[secret]' } },
+    { after: { inner: '[secret]' } },
+  ]);
+});
+
 const secretive = new HoldfastError('SCHEMA_FAILED', 'pool.size: too big', {
   cause: new Error('hunter2'),
 });
@@ -130,6 +147,7 @@ const EVENTS: { readonly [K in EventType]: Omit<HoldfastEvents[K], 'config' | 'a
   'status.changed': { state: 'stale', previous: 'fresh', error: secretive },
   'breaker.changed': { origin: 'https://a.example', state: 'open', previous: 'closed', until: 9 },
   'cache.failed': { source: 's', error: secretive },
+  'audit.failed': { error: secretive, waiting: 1, lost: 0 },
   'listener.failed': { error: secretive },
 };
 

@@ -1,4 +1,5 @@
 import type { HoldfastEvent } from './events.ts';
+import { HIDDEN, isSecret } from './lazy-base.ts';
 
 /** An event in the form of CloudEvents 1.0 (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md). */
 export interface CloudEvent {
@@ -41,6 +42,7 @@ export function toCloudEvent(event: HoldfastEvent, source: string): CloudEvent {
 function plain(value: unknown): unknown {
   if (value instanceof Error)
     return { code: (value as { code?: unknown }).code, message: value.message };
+  if (isSecret(value)) return HIDDEN;
   if (typeof value === 'bigint') return String(value);
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;

@@ -103,11 +103,12 @@ export interface HoldfastEvents {
     readonly by: string;
     readonly reason: string;
   };
-  /** An earlier version is in force again, as version `version`. */
+  /** An earlier version is in force again, as version `version`; `snapshot` is the one that it was taken from. */
   'history.rolledback': EventBase & {
     readonly from: number;
     readonly to: number;
     readonly version: number;
+    readonly snapshot?: string | undefined;
     readonly by: string;
     readonly reason: string;
   };
@@ -131,6 +132,15 @@ export interface HoldfastEvents {
   };
   /** The cache could not be read or written, or held something unusable. */
   'cache.failed': EventBase & { readonly source: string; readonly error: HoldfastError };
+  /**
+   * The audit sink could not be written or closed; `config` is the one of the record, empty where it is of none. `waiting`
+   * records are still to be written, `lost` ones will never be.
+   */
+  'audit.failed': EventBase & {
+    readonly error: HoldfastError;
+    readonly waiting: number;
+    readonly lost: number;
+  };
   /** A listener, selector or watch threw; `error.cause` is what. */
   'listener.failed': EventBase & { readonly error: HoldfastError };
 }
@@ -156,6 +166,7 @@ export const EVENT_TYPES: readonly EventType[] = [
   'status.changed',
   'breaker.changed',
   'cache.failed',
+  'audit.failed',
   'listener.failed',
 ];
 

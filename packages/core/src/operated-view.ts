@@ -5,8 +5,11 @@ import type { PathOf, ValueAt } from './document/typed-path.ts';
 import type { Unsubscribe } from './events.ts';
 import type { Because } from './operate/because.ts';
 import type { Explanation } from './operate/explain.ts';
+import type { VersionDiff, VersionInfo } from './operate/history.ts';
 import { loadOperations } from './operate/load-operations.ts';
 import type { OverrideHandle, OverrideInfo, OverrideOptions } from './operate/override.ts';
+import type { RollbackOptions } from './operate/rollback-step.ts';
+import type { SnapshotInfo, SnapshotOptions, SnapshotsOptions } from './operate/snapshots.ts';
 import { OptionCheck } from './options/check.ts';
 import type { DeepPartial } from './options/config.ts';
 import { type ParticipantOptions, resolveParticipant } from './options/participant.ts';
@@ -56,7 +59,7 @@ export class OperatedView<T> extends View<T> {
    * A rule beside the schema: values for which `holds` is not true are refused, with `message`. It looks at the changes
    * from now on: `check()` asks it about the value in force. Returns what ends it, any number of times.
    *
-   * @throws {HoldfastError} `INVALID_OPTIONS` when `holds` is no function.
+   * @throws {HoldfastError} `INVALID_OPTIONS` when `holds` is no function, or `message` no text.
    */
   rule<P extends PathOf<T>>(
     path: P,
@@ -68,17 +71,20 @@ export class OperatedView<T> extends View<T> {
       `rule() of config ${JSON.stringify(config.policy.name)}`,
     );
     if (typeof holds !== 'function') throw check.fail('holds', 'a function', holds);
+    check.text('message', message);
     const name = `the rule of ${path}`;
     const one: ValueCheck = {
       name,
       check: (value) => {
         const part = getAt(value, parsePath(path)) as ValueAt<T, P>;
-        return holds(part, value as T) ? undefined : message;
+        // not the promise of an async function, either
+        return holds(part, value as T) === true ? undefined : message;
       },
     };
     config.checks = [...config.checks, one];
     return () => {
       config.checks = config.checks.filter((other) => other !== one);
+      config.retryKept();
     };
   }
 
@@ -132,5 +138,60 @@ export class OperatedView<T> extends View<T> {
   /** Name of the highest layer that has something at `path`: `defaults`, a source, or an override. */
   async sourceOf(path: string | Path): Promise<string | undefined> {
     return (await this.explain(path)).from;
+  }
+
+  /** Every version that is kept, the newest first. Their values stay inside: `diff()` shows what changed. */
+  async versions(): Promise<readonly VersionInfo[]> {
+    return (await loadOperations()).versionsOf(this.#config);
+  }
+
+  /** What two versions differ in: numbers of versions, ids of snapshots, or `'current'`, which `to` is by default. */
+  async diff(from: number | string, to?: number | string): Promise<VersionDiff> {
+    return (await loadOperations()).diffVersions(this.#config, from, to);
+  }
+
+  /**
+   * Keeps what is in force under a description, with all that it is computed from: it outlives the trimming of the
+   * history, not the process. `manager.exportState()` writes it down.
+   *
+   * @throws {HoldfastError} `INVALID_OPTIONS`, `NO_VALUE`; `LIMIT_EXCEEDED` when there are too many, all of them to be kept.
+   */
+  async snapshot(options: SnapshotOptions): Promise<SnapshotInfo> {
+    return (await loadOperations()).takeSnapshot(this.#config, options);
+  }
+
+  /** The snapshots that are kept, the oldest first. @throws {HoldfastError} `INVALID_OPTIONS` */
+  async snapshots(options?: SnapshotsOptions): Promise<readonly SnapshotInfo[]> {
+    return (await loadOperations()).listSnapshots(this.#config, options);
+  }
+
+  /** Forgets a snapshot; says whether there was one. */
+  async deleteSnapshot(id: string): Promise<boolean> {
+    return (await loadOperations()).deleteSnapshot(this.#config, id);
+  }
+
+  /**
+   * Puts an earlier version, or a snapshot, in force again: documents and overrides as they were then; overrides that
+   * were set later go. The documents that were in force are barred until `unpin()`, so that the next poll does not bring
+   * them back. It is checked like a document, and participants have their say. What is pinned is written down before it
+   * resolves.
+   *
+   * @throws {HoldfastError} `NOT_FOUND`, or why it was refused or vetoed, and then nothing has changed.
+   */
+  async rollback(to: number | string, options: RollbackOptions): Promise<Outcome> {
+    return (await loadOperations()).rollback(this.#config, to, options);
+  }
+
+  /** Keeps what is in force, over restarts too: what the sources bring waits for `unpin()`. @throws {HoldfastError} */
+  async pin(because: Because): Promise<Outcome> {
+    return (await loadOperations()).pin(this.#config, because);
+  }
+
+  /**
+   * Bars nothing any more. A document that waits for it is tried at once, past the limit of updates; resolves with what
+   * came of that, `unchanged` where none waits.
+   */
+  async unpin(because: Because): Promise<Outcome> {
+    return (await loadOperations()).unpin(this.#config, because);
   }
 }

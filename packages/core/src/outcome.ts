@@ -29,8 +29,10 @@ export type Trigger =
   | 'window'
   /** Something else changed, so that a document that was kept is tried again. */
   | 'retry'
-  /** `acceptRefused()`, `unpin()`. */
+  /** `acceptRefused()`. */
   | 'operator'
+  /** What was pinned away is tried again. */
+  | 'unpin'
   /** An override was set or cleared. */
   | 'override'
   /** An override came to its end. */

@@ -13,6 +13,9 @@ import {
 import { type ReadinessFacts, readiness } from './state/readiness.ts';
 import type { Provenance } from './state/status.ts';
 
+/** With this module, so that whoever has awaited `ready()` can call `with()`. */
+export { withOverrides } from './overlaid-view.ts';
+
 /** How `ready()` waits. */
 export interface ReadyOptions {
   /** `origin`: only a confirmation by the source will do. @default {'any'} */
@@ -37,6 +40,7 @@ export async function waitUntilReady(
   }).start(clock.monotonic() + timeoutMs);
   const off = config.onSettled.add(wakeup.wake);
   noticeRead(config);
+  if (config.feeding) await config.feeding.try();
   // whoever wants the origin does not want to wait for the schedule
   for (const source of config.sources) {
     // nor does it come where a lazy config was paused before anybody asked

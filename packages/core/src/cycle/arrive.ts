@@ -1,14 +1,14 @@
 import { HoldfastError, seal, share } from '../lazy-base.ts';
 import type { Outcome } from '../outcome.ts';
-import { type Inputs, type SourceDocument, withDocument } from '../state/inputs.ts';
+import { type Inputs, type Pin, type SourceDocument, withDocument } from '../state/inputs.ts';
 import type { Arrival, Decision, Proposal } from '../state/proposal.ts';
-import type { Waiting } from '../state/waiting.ts';
+import { isRetryable, type Waiting } from '../state/waiting.ts';
 import { attempt, inTime } from './attempt.ts';
 import { compare } from './compare.ts';
 import type { CycleTools } from './tools.ts';
 import { detect, type Detected } from './detect.ts';
 import type { Candidate, Draft } from './draft.ts';
-import type { Reload } from './reload.ts';
+import { jointly, type Reload } from './reload.ts';
 import { titleOf } from './title.ts';
 
 /** A candidate, and whether what is new in it counts. */
@@ -25,7 +25,8 @@ export class Arriving {
   readonly #tools: CycleTools;
   /** By source. */
   readonly #verdicts = new Map<number, Verdict>();
-  reload: Reload | undefined;
+  /** Of those who made it. */
+  readonly #reloads: Reload[] = [];
 
   constructor(draft: Draft, tools: CycleTools) {
     this.#draft = draft;
@@ -48,17 +49,22 @@ export class Arriving {
   /** Documents that wait. */
   async again(sources: readonly number[]): Promise<Decision> {
     const { waiting } = this.#draft.before;
+    for (const source of sources) {
+      // something else became of it meanwhile
+      if (waiting[source] === undefined) this.#verdicts.set(source, { kind: 'unchanged' });
+    }
     const waited = sources.filter((source) => waiting[source] !== undefined);
-    const { inputs } = this.#draft;
-    const arrived = waited.map((source): Arrived => {
-      // it was read before what is in force now may have come: its unchanged parts become those of today
-      const known = inputs.documents[source];
-      const { document } = waiting[source]!;
-      const raw = seal(share(known?.raw, document.raw), known?.raw, this.#tools.policy.limits);
-      return { source, document: { ...document, raw }, ignorable: false };
-    });
-    await this.#consider(arrived);
-    return this.#decision(waited);
+    await this.#consider(waited.map((source) => this.#waited(source)));
+    return this.#decision(sources);
+  }
+
+  /** It was read before what is in force now may have come: its unchanged parts become those of today. */
+  #waited(source: number): Arrived {
+    const { inputs, waiting } = this.#draft;
+    const known = inputs.documents[source];
+    const { document } = waiting[source]!;
+    const raw = seal(share(known?.raw, document.raw), known?.raw, this.#tools.policy.limits);
+    return { source, document: { ...document, raw }, ignorable: false };
   }
 
   async #look({ source, loaded, basedOn }: Arrival): Promise<Verdict | Arrived> {
@@ -102,20 +108,21 @@ export class Arriving {
 
   /** Documents of other sources that only the others kept away. */
   #waitingBeside(fit: readonly Candidate[]): readonly Arrived[] {
-    const { waiting } = this.#draft;
-    return waiting.flatMap((document, source) =>
-      document?.kind === 'kept' &&
-      document.error.code === 'SCHEMA_FAILED' &&
-      !fit.some((candidate) => candidate.source === source)
-        ? { source, document: document.document, ignorable: false }
+    return this.#draft.waiting.flatMap((document, source) =>
+      document && isRetryable(document) && !fit.some((candidate) => candidate.source === source)
+        ? this.#waited(source)
         : [],
     );
   }
 
   /** Whether the document was pinned away. */
   #bar({ source, document }: Candidate): boolean {
-    if (document === undefined || this.#tools.trigger === 'operator') return false;
-    if (!isBarred(this.#draft.before.inputs, source, document)) return false;
+    const { trigger } = this.#tools;
+    if (document === undefined || trigger === 'operator') return false;
+    const { inputs, snapshot } = this.#draft.before;
+    // what is pinned is what was in force: the cache gives it back, and nothing at all cannot be pinned
+    const all = trigger !== 'cache' && snapshot !== undefined;
+    if (!isBarred(inputs.pin, { source, document }, all)) return false;
     this.#draft.wait(source, { kind: 'barred', document });
     this.#verdicts.set(source, { kind: 'held' });
     return true;
@@ -141,9 +148,9 @@ export class Arriving {
       draft.inputs,
     );
     const tried = await attempt(inputs, draft, this.#tools);
-    this.reload = tried.reload ?? this.reload;
     if (tried.kind === 'refused') {
       if (last) for (const candidate of candidates) this.#refuse(candidate, tried);
+      else tried.reload.failed(together(tried.error));
       return false;
     }
     const rest: Arrived[] = [];
@@ -164,6 +171,7 @@ export class Arriving {
       return true;
     }
     const dueAt = draft.heldUntil(tried.resolved);
+    if (tried.reload) this.#reloads.push(tried.reload);
     if (dueAt === undefined) draft.accept(tried.resolved, candidates);
     else for (const candidate of candidates) this.#hold(candidate, dueAt);
     return true;
@@ -220,22 +228,31 @@ export class Arriving {
     const outcomes = verdicts.map((verdict): Outcome =>
       verdict === 'overtaken' ? { kind: 'unchanged' } : verdict,
     );
-    const { reload } = this;
+    const late = sources.filter((source) => this.#verdicts.get(source) === 'overtaken');
+    const reload = jointly(this.#reloads);
     return {
       outcome: outcomes[0] ?? { kind: 'unchanged' },
       ...(outcomes.length > 1 && { outcomes }),
-      ...(verdicts.length > 0 &&
-        verdicts.every((verdict) => verdict === 'overtaken') && { overtaken: true }),
+      ...(late.length > 0 && { late, overtaken: late.length === sources.length }),
       next: draft.next(),
       ...(reload && { reload }),
     };
   }
 }
 
-/** Whether it is not to come into force by itself. */
-function isBarred({ pin }: Inputs, source: number, { raw }: SourceDocument): boolean {
+/** What is wrong with several documents at once; each is tried alone then. */
+function together({ code, message, cause }: HoldfastError): HoldfastError {
+  return new HoldfastError(code, `What the sources say together ${message}`, { cause });
+}
+
+/** Whether it is not to come into force by itself. @param all Whether a pin of everything counts. */
+function isBarred(
+  pin: Pin | undefined,
+  { source, document: { raw } }: { source: number; document: SourceDocument },
+  all: boolean,
+): boolean {
   if (pin === undefined) return false;
-  if (pin.kind === 'all') return true;
+  if (pin.kind === 'all' && all) return true;
   const barred = pin.barred[source] ?? [];
   return barred.some((document) => share(document, raw) === document);
 }

@@ -1,16 +1,17 @@
 import { Delay, HoldfastError, LazyDetails, messageOf, startsWith } from '../lazy-base.ts';
 import type { Participant, ParticipantChange } from '../options/participant.ts';
 import type { ParticipantPhase } from '../events.ts';
-import type { Comparer, ValueChange } from '../state/change-details.ts';
+import type { ValueChange } from '../state/change-details.ts';
 import type { ReloadNotes } from '../state/proposal.ts';
 import type { ManagerContext } from './context.ts';
+import type { Subject } from './tools.ts';
 
 /** What participants are asked with. */
 export interface Asking {
   readonly context: ManagerContext;
   /** What is in force now, and what is to be. */
   readonly change: ValueChange;
-  readonly comparer: Comparer;
+  readonly comparer: Subject;
   readonly reload: ReloadNotes;
 }
 
@@ -83,15 +84,26 @@ function within(
   call: (change: ParticipantChange<unknown>) => unknown,
 ): Promise<Veto | undefined> {
   const { clock, scheduler } = asking.context;
+  const { comparer } = asking;
   const controller = new AbortController();
   return new Promise((give) => {
-    const delay = new Delay(scheduler, () => {
-      const late = new Veto(name, `did not answer within ${timeoutMs} ms (${phase})`, {
-        late: true,
-      });
+    const end = (veto?: Veto): void => {
+      delay.cancel();
+      off();
+      give(veto);
+    };
+    const stop = (why: string): void => {
+      const late = new Veto(name, `${why} (${phase})`, { late: true });
       controller.abort(late);
-      give(late);
-    }).start(clock.monotonic() + timeoutMs);
+      end(late);
+    };
+    const delay = new Delay(scheduler, () => stop(`did not answer within ${timeoutMs} ms`));
+    delay.start(clock.monotonic() + timeoutMs);
+    // what is taken back after the end has its time all the same
+    const { closed } = comparer;
+    const off = comparer.onSettled.add(() => {
+      if (comparer.closed && !closed) stop('was asked when the config was closed');
+    });
     const change = changeFor(asking, controller.signal);
     // in a microtask of its own: what it throws at once is like what it rejects with
     Promise.resolve(change)
@@ -100,8 +112,7 @@ function within(
         (consent) => answer(name, phase, consent),
         (cause: unknown) => new Veto(name, `failed (${phase}): ${messageOf(cause)}`, { cause }),
       )
-      .finally(() => delay.cancel())
-      .then(give, () => {});
+      .then(end);
   });
 }
 

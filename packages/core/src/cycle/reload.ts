@@ -71,3 +71,17 @@ export class Reload implements ReloadNotes {
     }) as T & { readonly changeCount: number };
   }
 }
+
+/** Attempts that come into force as one version, each with its own documents: told of as the last one. */
+export function jointly(reloads: readonly ReloadNotes[]): ReloadNotes | undefined {
+  const last = reloads.at(-1);
+  if (last === undefined || reloads.length === 1) return last;
+  return {
+    get id() {
+      return last.id;
+    },
+    completed: (version) => reloads.forEach((reload) => reload.completed(version)),
+    failed: (error) => reloads.forEach((reload) => reload.failed(error)),
+    tell: (type, details) => last.tell(type, details),
+  };
+}

@@ -7,11 +7,18 @@ import type { ValueCheck } from '../state/value-check.ts';
 import type { ManagerContext } from './context.ts';
 import type { Resolution } from './resolve.ts';
 
+/** The config that the stages work for. */
+export interface Subject extends Comparer {
+  readonly closed: boolean;
+  /** Called when something ended, the config itself too. */
+  readonly onSettled: { add(call: () => void): () => void };
+}
+
 /** What the stages use beside the state. */
 export interface CycleTools {
   readonly policy: ConfigPolicy;
   readonly context: ManagerContext;
-  readonly comparer: Comparer & { readonly closed: boolean };
+  readonly comparer: Subject;
   readonly participants: readonly Participant[];
   readonly checks: readonly ValueCheck[];
   readonly proposal: Looked;

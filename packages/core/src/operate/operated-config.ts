@@ -2,31 +2,36 @@ import type { ManagerContext } from '../cycle/context.ts';
 import type { Rehearsal } from '../cycle/rehearse.ts';
 import type { Outcome } from '../outcome.ts';
 import type { ConfigPolicy } from '../options/config.ts';
-import type { Change } from '../document/leaves.ts';
 import type { JsonValue } from '../ports/json.ts';
+import type { NamedSnapshot } from '../state/named-snapshot.ts';
+import type { Participant } from '../options/participant.ts';
+import type { Subject } from '../cycle/tools.ts';
 import type { SourceReadiness } from '../state/readiness.ts';
 import type { ConfigState } from '../state/config-state.ts';
+import type { Snapshot } from '../state/snapshot.ts';
 import type { Decision, Intervention, Proposal } from '../state/proposal.ts';
 
 /** What operators of a config need between their calls. */
 export interface OperatorMemory {
-  /** A name for a new override: unique in its process, and short. */
-  nextId(): string;
-  /** The override is to go as soon as the documents are a value without it. */
-  end(id: string): void;
+  /** Versions that somebody gave a name, the oldest first. */
+  snapshots: readonly NamedSnapshot[];
+  /** A name for a new override or snapshot: unique in its process, and short. */
+  nextId(letter: 'o' | 's'): string;
+  /** The override could not be taken away, as `outcome` says: it is to go as soon as it can. */
+  end(id: string, outcome: Outcome): void;
   /** Resolves when all that is to survive a restart is written. Never rejects. */
   written(): Promise<void>;
 }
 
 /** A config with its queue, as operators use it. */
-export interface OperatedConfig {
+export interface OperatedConfig extends Subject {
   readonly policy: ConfigPolicy;
   readonly context: ManagerContext;
   readonly state: ConfigState;
-  readonly closed: boolean;
+  readonly snapshot: Snapshot | undefined;
+  readonly participants: readonly Participant[];
   /** Of each source, by index. */
   readonly readiness: readonly SourceReadiness[];
-  readonly onSettled: { add(call: () => void): () => void };
   /** Once it was needed. */
   operator: OperatorMemory | undefined;
   /** Begins to load, unless it did. */
@@ -42,5 +47,4 @@ export interface OperatedConfig {
   install(proposal: Proposal, decision: Decision): () => Outcome;
   /** Writes down what is to survive a restart, or forgets it. Resolves when that is done. Never rejects. */
   keep(raw: JsonValue | undefined): Promise<void>;
-  changesBetween(before: unknown, after: unknown): readonly Change[];
 }

@@ -1,16 +1,15 @@
-import { copyJson, getAt, HoldfastError, MAX_WAIT_MS, messageOf, seal } from '../lazy-base.ts';
-import { OptionCheck } from '../lazy-base.ts';
+import { getAt, MAX_WAIT_MS, OptionCheck } from '../lazy-base.ts';
 import type { Path } from '../document/path.ts';
 import { parsePath } from '../document/path.ts';
+import { redact } from '../document/redact.ts';
 import type { Rehearsal } from '../cycle/rehearse.ts';
 import type { Outcome } from '../outcome.ts';
-import type { JsonValue } from '../ports/json.ts';
-import type { ConfigState } from '../state/config-state.ts';
-import type { Inputs, Override } from '../state/inputs.ts';
-import { withOverride, withoutOverrides } from '../state/overrides.ts';
+import type { Override } from '../state/inputs.ts';
 import { type Because, checkBecause } from './because.ts';
 import type { OperatedConfig } from './operated-config.ts';
 import { operatorOf } from './operator.ts';
+import { ClearStep, OverrideStep, type OverrideTerms } from './override-steps.ts';
+import { proposalOf, take } from './step.ts';
 
 /** How something is laid over the documents. */
 export interface OverrideOptions extends Because {
@@ -26,7 +25,7 @@ export interface OverrideOptions extends Because {
 export interface OverrideInfo extends Because {
   /** Names it in events and in `explain()`. */
   readonly id: string;
-  /** The raw JSON that is laid over the documents. */
+  /** The raw JSON that is laid over the documents, without its secrets. */
   readonly patch: unknown;
   /** Wall-clock time in milliseconds at which it was set. */
   readonly at: number;
@@ -70,66 +69,28 @@ export async function override(
   patch: unknown,
   options: OverrideOptions,
 ): Promise<OverrideHandle | Rehearsal> {
-  const terms = overrideTerms(config, options);
-  const operator = operatorOf(config);
-  const { clock } = config.context;
-  const { by, reason } = options;
-  let set: Override | undefined;
-  const change = (state: ConfigState): Inputs | HoldfastError => {
-    const sealed = patchFor(config, state, patch);
-    if (sealed instanceof HoldfastError) return sealed;
-    const at = clock.now();
-    const { ttlMs, persist } = terms;
-    const expiresAt = ttlMs === undefined ? undefined : at + ttlMs;
-    const id = options.dryRun ? 'this' : operator.nextId();
-    set = { id, patch: sealed, by, reason, at, persist, ...(expiresAt && { expiresAt }) };
-    return withOverride(state.inputs, set);
-  };
-  if (terms.dryRun) return config.rehearse(change);
-  const outcome = await config.propose({ kind: 'inputs', trigger: 'override', by, reason, change });
-  if ('error' in outcome) throw outcome.error;
-  const { id, expiresAt, patch: sealed } = set!;
-  const paths = config.changesBetween(undefined, sealed).map(({ path }) => path.join('.'));
-  config.context.events.emit('override.set', config.policy.name, () => ({
-    id,
-    paths,
-    by,
-    reason,
-    expiresAt,
-  }));
-  await operator.written();
-  return new OverrideHandle(config, set!);
+  const { by, reason, dryRun = false } = options;
+  const check = checkBecause(titleOf(config), options, ['ttlMs', 'persist', 'dryRun']);
+  if (typeof dryRun !== 'boolean') throw check.fail('dryRun', 'true or false', dryRun);
+  const terms = { by, reason, ...overrideTerms(config, options, check) };
+  const step = new OverrideStep(config, patch, { ...terms, ...(dryRun && { id: 'this' }) });
+  if (dryRun) return config.rehearse((state) => step.change(state));
+  await take(config, step, options);
+  return new OverrideHandle(config, step.set!);
 }
 
 /** Takes overrides away: these, or all. */
 export async function clear(
   config: OperatedConfig,
-  { by, reason }: Because,
+  because: Because,
   ids?: readonly string[],
 ): Promise<Outcome> {
   const operator = operatorOf(config);
-  let gone: readonly Override[] = [];
-  const outcome = await config.propose({
-    kind: 'inputs',
-    trigger: 'override',
-    by,
-    reason,
-    change: ({ inputs }) => {
-      const { overrides = [] } = inputs;
-      gone = overrides.filter(({ id }) => ids?.includes(id) ?? true);
-      return withoutOverrides(inputs, ids);
-    },
-  });
+  const step = new ClearStep(config, because, ids);
+  const outcome = await config.propose(proposalOf([step], because));
   if (outcome.kind === 'refused' || outcome.kind === 'vetoed') {
-    for (const { id } of gone) operator.end(id);
-    return outcome;
-  }
-  for (const { id } of gone) {
-    const because = 'cleared' as const;
-    config.context.events.emit('override.cleared', config.policy.name, () => {
-      return { id, because, by, reason };
-    });
-  }
+    for (const { id } of step.gone) operator.end(id, outcome);
+  } else if (outcome.kind !== 'failed') step.told();
   await operator.written();
   return outcome;
 }
@@ -141,16 +102,18 @@ export function clearOverrides(config: OperatedConfig, because: Because): Promis
 }
 
 /** What is laid over the documents, the lowest first. */
-export function overridesOf({ state }: OperatedConfig): readonly OverrideInfo[] {
-  return (state.inputs.overrides ?? []).map(({ expiresAt, ...info }) => ({ ...info, expiresAt }));
+export function overridesOf({ state, policy }: OperatedConfig): readonly OverrideInfo[] {
+  return (state.inputs.overrides ?? []).map(({ expiresAt, patch, ...info }) => ({
+    ...info,
+    patch: redact(patch, policy.secrets),
+    expiresAt,
+  }));
 }
 
 /** A patch that sets one path. */
 export function patchAt(config: OperatedConfig, path: string | Path, value: unknown): unknown {
   const keys = parsePath(path);
-  const check: OptionCheck = new OptionCheck(
-    `override() of config ${JSON.stringify(config.policy.name)}`,
-  );
+  const check: OptionCheck = new OptionCheck(titleOf(config));
   if (keys.length === 0) throw check.fail('path', 'one that is not empty', path);
   for (let i = 0; i < keys.length; i++) {
     // a patch replaces arrays as a whole, so that it cannot reach into one
@@ -160,30 +123,20 @@ export function patchAt(config: OperatedConfig, path: string | Path, value: unkn
   return keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
 }
 
-function overrideTerms({ policy, context }: OperatedConfig, options: OverrideOptions) {
-  const what = `override() of config ${JSON.stringify(policy.name)}`;
-  const check: OptionCheck = checkBecause(what, options, ['ttlMs', 'persist', 'dryRun']);
-  const { ttlMs, persist = false, dryRun = false } = options;
-  if (ttlMs !== undefined) check.range('ttlMs', ttlMs, 1, MAX_WAIT_MS);
-  if (typeof persist !== 'boolean') throw check.fail('persist', 'true or false', persist);
-  if (typeof dryRun !== 'boolean') throw check.fail('dryRun', 'true or false', dryRun);
-  if (persist && context.cache === undefined)
-    throw check.fail('persist', 'false where the manager has no cache', persist);
-  return { ttlMs, persist, dryRun };
+function titleOf({ policy }: OperatedConfig): string {
+  return `override() of config ${JSON.stringify(policy.name)}`;
 }
 
-function patchFor(
-  { policy }: OperatedConfig,
-  { snapshot }: ConfigState,
-  patch: unknown,
-): JsonValue | HoldfastError {
-  try {
-    const made: unknown = typeof patch === 'function' ? patch(snapshot?.value) : patch;
-    const copy = copyJson(made, policy.limits.maxKeys);
-    if (typeof copy !== 'object' || copy === null || Array.isArray(copy))
-      throw new Error('must be an object: it is laid over the documents');
-    return seal(copy, undefined, policy.limits);
-  } catch (cause) {
-    return new HoldfastError('INVALID_OPTIONS', `The override ${messageOf(cause)}`, { cause });
-  }
+/** For how long it is, after defaults and checks. @throws {HoldfastError} `INVALID_OPTIONS` */
+export function overrideTerms(
+  { context }: OperatedConfig,
+  options: Pick<OverrideOptions, 'ttlMs' | 'persist'>,
+  check: OptionCheck,
+): OverrideTerms {
+  const { ttlMs, persist = false } = options;
+  if (ttlMs !== undefined) check.range('ttlMs', ttlMs, 1, MAX_WAIT_MS);
+  if (typeof persist !== 'boolean') throw check.fail('persist', 'true or false', persist);
+  if (persist && context.cache === undefined)
+    throw check.fail('persist', 'false where the manager has no cache', persist);
+  return { ttlMs, persist };
 }

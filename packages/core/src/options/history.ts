@@ -6,16 +6,21 @@ export interface HistoryOptions {
   readonly entries?: number;
   /** How many bytes their documents may have together, 0 or more. @default {8_388_608} */
   readonly bytes?: number;
+  /** How many snapshots, 0 or more; beyond it the oldest goes that is not to be kept. @default {50} */
+  readonly snapshots?: number;
 }
 
 /** {@link HistoryOptions} after defaults and checks. */
 export interface HistoryPolicy {
   readonly entries: number;
   readonly bytes: number;
+  readonly snapshots: number;
 }
 
+const KNOWN = ['entries', 'bytes', 'snapshots'] satisfies (keyof HistoryOptions)[];
+
 /** Shared by all configs that leave it to the defaults. */
-const DEFAULTS: HistoryPolicy = { entries: 20, bytes: 8 * 2 ** 20 };
+const DEFAULTS: HistoryPolicy = { entries: 20, bytes: 8 * 2 ** 20, snapshots: 50 };
 
 /** Fills in defaults and checks. @throws {HoldfastError} `INVALID_OPTIONS` */
 export function resolveHistory(
@@ -23,9 +28,14 @@ export function resolveHistory(
   check: OptionCheck,
 ): HistoryPolicy {
   if (history === undefined) return DEFAULTS;
-  check.object('history', history, ['entries', 'bytes'] satisfies (keyof HistoryOptions)[]);
-  const { entries = DEFAULTS.entries, bytes = DEFAULTS.bytes } = history;
+  check.object('history', history, KNOWN);
+  const {
+    entries = DEFAULTS.entries,
+    bytes = DEFAULTS.bytes,
+    snapshots = DEFAULTS.snapshots,
+  } = history;
   check.count('history.entries', entries, 0);
   check.count('history.bytes', bytes, 0);
-  return { entries, bytes };
+  check.count('history.snapshots', snapshots, 0);
+  return { entries, bytes, snapshots };
 }

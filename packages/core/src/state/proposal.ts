@@ -17,18 +17,27 @@ export type Proposal =
       /** The source said now that it may not be stored. */
       readonly doNotStore?: boolean | undefined;
     }
-  /** Documents that wait are to be tried again. By an operator: past the limit of updates and what they are compared with. */
+  /**
+   * Documents that wait are to be tried again. By an operator: past the limit of updates and what they are compared
+   * with; by `unpin()`: past the limit.
+   */
   | {
       readonly kind: 'waiting';
       readonly sources: readonly number[];
-      readonly trigger: 'window' | 'retry' | 'operator';
+      readonly trigger: 'window' | 'retry' | 'operator' | 'unpin';
       readonly by?: string;
       readonly reason?: string;
     }
   /** The schema was too slow to say at once whether the defaults are a value. */
   | { readonly kind: 'defaults'; readonly trigger: 'defaults' }
   /** Other inputs, by somebody who may set them: neither limited nor compared. */
-  | ({ readonly kind: 'inputs'; readonly trigger: Trigger } & Intervention);
+  | InputsProposal;
+
+/** Other inputs. */
+export interface InputsProposal extends Intervention {
+  readonly kind: 'inputs';
+  readonly trigger: Trigger;
+}
 
 /** Somebody wants other inputs. */
 export interface Intervention {
@@ -59,6 +68,8 @@ export interface Decision {
   readonly outcomes?: readonly Outcome[];
   /** The load began before the last commit of its source: its answer says nothing, it is to be done again. */
   readonly overtaken?: boolean;
+  /** Of several arrivals: the sources whose answers were overtaken. */
+  readonly late?: readonly number[];
   /** A breaker kept the poll from the network until this monotonic time: it says nothing about the source. */
   readonly skippedUntil?: number;
   /** What the state becomes; what is left out stays. */

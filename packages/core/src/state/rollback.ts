@@ -1,43 +1,66 @@
+import { share } from '../document/share.ts';
 import { HoldfastError } from '../errors.ts';
+import type { JsonValue } from '../ports/json.ts';
 import type { ConfigState } from './config-state.ts';
-import type { Inputs, Pin } from './inputs.ts';
+import type { PastVersion } from './history.ts';
+import type { Inputs, Pin, SourceDocument } from './inputs.ts';
 
 /** Who goes back, why, when, and what may not come again by itself. */
 export type RollbackTerms = Omit<Pin, 'barred'>;
 
+/** A source that never has the same document twice, each of which has to go, must not fill the memory. */
+const MOST_BARRED = 20;
+
+/** The earlier version of this number, if it is still kept. */
+export function versionOf(
+  { history, snapshot }: ConfigState,
+  version: number,
+): PastVersion | HoldfastError {
+  const past = history.find((entry) => entry.version === version);
+  if (past) return past;
+  const inForce = snapshot?.version === version ? ': it is the one in force' : '';
+  const kept = history.map((entry) => entry.version).join(', ') || 'none';
+  const text = `There is no version ${version} to go back to${inForce} (kept: ${kept})`;
+  return new HoldfastError('NOT_FOUND', text);
+}
+
 /**
- * The inputs of an earlier version, with what is in force now barred where it differs. Overrides that have ended since
- * stay ended. Pure.
+ * The inputs of an earlier version, with what is in force now barred where it differs. Overrides that have come to
+ * their end since stay away. Who pinned everything pinned it for those who go back for the sake of one document, too.
+ * Pure.
  */
 export function rolledBack(
-  { inputs, history }: ConfigState,
-  version: number,
+  { inputs }: Pick<ConfigState, 'inputs'>,
+  past: Inputs,
   terms: RollbackTerms,
-): Inputs | HoldfastError {
-  const past = history.find((entry) => entry.version === version);
-  if (past === undefined) {
-    const kept = history.map((entry) => entry.version).join(', ') || 'none';
-    return new HoldfastError(
-      'NOT_FOUND',
-      `There is no version ${version} to go back to (kept: ${kept})`,
-    );
-  }
-  const overrides = past.inputs.overrides?.filter(
-    ({ expiresAt = Infinity }) => expiresAt > terms.at,
-  );
+): Inputs {
+  const overrides = past.overrides?.filter(({ expiresAt = Infinity }) => expiresAt > terms.at);
   return {
     ...inputs,
-    documents: past.inputs.documents,
+    documents: past.documents,
     ...((overrides ?? inputs.overrides) && { overrides: overrides ?? [] }),
-    pin: { ...terms, barred: barredWith(inputs, past.inputs) },
+    pin: pinned(inputs, past, terms),
   };
+}
+
+function pinned(inputs: Inputs, past: Inputs, terms: RollbackTerms): Pin | undefined {
+  const barred = barredWith(inputs, past);
+  if (inputs.pin?.kind === 'all' && terms.kind === 'document') return { ...inputs.pin, barred };
+  // where it was overrides alone that went, there is nothing to bar
+  const nothing = terms.kind === 'document' && barred.every((documents) => documents.length === 0);
+  return nothing ? undefined : { ...terms, barred };
 }
 
 /** What was barred already, and each document in force that the earlier version did not have. */
 function barredWith({ documents, pin }: Inputs, past: Inputs): Pin['barred'] {
   return documents.map((document, source) => {
-    const barred = pin?.barred[source] ?? [];
-    const left = document !== undefined && document.raw !== past.documents[source]?.raw;
-    return left ? [...barred, document.raw] : barred;
+    const restored = past.documents[source];
+    const all = [...(pin?.barred[source] ?? []), ...(document ? [document.raw] : [])];
+    const left = all.filter((raw, i) => !isSame(raw, restored) && all.indexOf(raw) === i);
+    return left.slice(-MOST_BARRED);
   });
+}
+
+function isSame(raw: JsonValue, document: SourceDocument | undefined): boolean {
+  return document !== undefined && share(raw, document.raw) === raw;
 }

@@ -150,13 +150,15 @@ export function counts({ required, hasDocument }: SourceFacts): boolean {
   return required || hasDocument;
 }
 
-/** State of a config: the worst of the sources that it stands on. */
+/** State of a config: the worst of the sources that it stands on, or of all where it stands on none. */
 export function worstState(
   sources: readonly SourceFacts[],
   policy: StatePolicy,
   now: number,
 ): StatusState {
-  return worstOf(sources.filter(counts).map((facts) => stateOf(facts, policy, now)));
+  const those = sources.filter(counts);
+  const facts = those.length > 0 ? those : sources;
+  return worstOf(facts.map((one) => stateOf(one, policy, now)));
 }
 
 /** Where the document of one source stands. */

@@ -29,3 +29,10 @@ export type Waiting =
 export function dueTime(waiting: Waiting | undefined): number {
   return waiting?.kind === 'held' || waiting?.kind === 'vetoed' ? waiting.dueAt : Infinity;
 }
+
+/** Whether another input, or a check that is no more, can change the verdict. */
+export function isRetryable(waiting: Waiting | undefined): boolean {
+  if (waiting?.kind !== 'kept') return false;
+  const { code } = waiting.error;
+  return code === 'SCHEMA_FAILED' || code === 'CHECK_FAILED';
+}

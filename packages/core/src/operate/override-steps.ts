@@ -1,0 +1,129 @@
+import { copyJson, HoldfastError, messageOf, seal } from '../lazy-base.ts';
+import type { JsonValue } from '../ports/json.ts';
+import type { ConfigState } from '../state/config-state.ts';
+import type { Inputs, Override } from '../state/inputs.ts';
+import { withOverride, withoutOverrides } from '../state/overrides.ts';
+import type { HoldfastEvents } from '../events.ts';
+import type { Because } from './because.ts';
+import type { OperatedConfig } from './operated-config.ts';
+import { operatorOf } from './operator.ts';
+import type { Step } from './step.ts';
+
+/** What an override is, beside its patch, who and why. */
+export interface OverrideTerms {
+  readonly ttlMs: number | undefined;
+  readonly persist: boolean;
+  /** @default {a new one} */
+  readonly id?: string;
+}
+
+/** Lays a patch over the documents. */
+export class OverrideStep implements Step {
+  readonly trigger = 'override';
+  /** Once it was looked at. */
+  set: Override | undefined;
+  readonly #config: OperatedConfig;
+  readonly #patch: unknown;
+  readonly #terms: OverrideTerms & Because;
+
+  constructor(config: OperatedConfig, patch: unknown, terms: OverrideTerms & Because) {
+    this.#config = config;
+    this.#patch = patch;
+    this.#terms = terms;
+  }
+
+  change(state: ConfigState): Inputs | HoldfastError {
+    const patch = patchFor(this.#config, state, this.#patch);
+    if (patch instanceof HoldfastError) return patch;
+    const { by, reason, ttlMs, persist } = this.#terms;
+    const at = this.#config.context.clock.now();
+    const expiresAt = ttlMs === undefined ? undefined : at + ttlMs;
+    const { id = operatorOf(this.#config).nextId('o') } = this.#terms;
+    this.set = { id, patch, by, reason, at, persist, ...(expiresAt && { expiresAt }) };
+    return withOverride(state.inputs, this.set);
+  }
+
+  told(): void {
+    tellSet(this.#config, this.set!);
+  }
+}
+
+/** Takes overrides away: these, or all. */
+export class ClearStep implements Step {
+  readonly trigger = 'override';
+  /** What goes, once it was looked at. */
+  gone: readonly Override[] = [];
+  readonly #config: OperatedConfig;
+  readonly #because: Because;
+  readonly #ids: readonly string[] | undefined;
+
+  constructor(config: OperatedConfig, because: Because, ids?: readonly string[]) {
+    this.#config = config;
+    this.#because = because;
+    this.#ids = ids;
+  }
+
+  change({ inputs }: ConfigState): Inputs {
+    const { overrides = [] } = inputs;
+    this.gone = overrides.filter(({ id }) => this.#ids?.includes(id) ?? true);
+    return withoutOverrides(inputs, this.#ids);
+  }
+
+  told(): void {
+    tellCleared(this.#config, this.gone, { ...this.#because, because: 'cleared' });
+  }
+}
+
+/** Tells that an override is laid over the documents. */
+export function tellSet(config: OperatedConfig, override: Override): void {
+  const { id, patch, expiresAt, by, reason } = override;
+  const paths = config.changesBetween(undefined, patch).map(({ path }) => path.join('.'));
+  const details = { id, paths, by, reason, expiresAt };
+  config.context.events.emit('override.set', config.policy.name, () => details);
+}
+
+/** Tells which overrides went, and which came, by what puts all of them at once. */
+export function tellReplaced(
+  config: OperatedConfig,
+  { before = [], after = [] }: { before?: readonly Override[]; after?: readonly Override[] },
+  because: Parameters<typeof tellCleared>[2],
+): void {
+  tellCleared(config, others(before, after), because);
+  for (const override of others(after, before)) tellSet(config, override);
+}
+
+/** Those of `overrides` that `of` has not. */
+function others(overrides: readonly Override[], of: readonly Override[]): readonly Override[] {
+  return overrides.filter(({ id }) => !of.some((other) => other.id === id));
+}
+
+/** Tells that these overrides are no more. */
+export function tellCleared(
+  { context, policy }: OperatedConfig,
+  gone: readonly Override[],
+  {
+    by,
+    reason,
+    because,
+  }: Because & { readonly because: HoldfastEvents['override.cleared']['because'] },
+): void {
+  for (const { id } of gone) {
+    context.events.emit('override.cleared', policy.name, () => ({ id, because, by, reason }));
+  }
+}
+
+function patchFor(
+  { policy }: OperatedConfig,
+  { snapshot }: ConfigState,
+  patch: unknown,
+): JsonValue | HoldfastError {
+  try {
+    const made: unknown = typeof patch === 'function' ? patch(snapshot?.value) : patch;
+    const copy = copyJson(made, policy.limits.maxKeys);
+    if (typeof copy !== 'object' || copy === null || Array.isArray(copy))
+      throw new Error('must be an object: it is laid over the documents');
+    return seal(copy, undefined, policy.limits);
+  } catch (cause) {
+    return new HoldfastError('INVALID_OPTIONS', `The override ${messageOf(cause)}`, { cause });
+  }
+}

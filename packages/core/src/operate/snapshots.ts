@@ -1,0 +1,120 @@
+import { HoldfastError, OptionCheck } from '../lazy-base.ts';
+import { type NamedSnapshot, withSnapshot } from '../state/named-snapshot.ts';
+import type { OperatedConfig } from './operated-config.ts';
+import { operatorOf } from './operator.ts';
+
+/** What is kept as a snapshot. */
+export interface SnapshotOptions {
+  /** What it is, for people. */
+  readonly description: string;
+  /** To find it by. @default {[]} */
+  readonly tags?: readonly string[];
+  /** Who takes it. @default {nobody} */
+  readonly by?: string;
+  /** It does not go by itself when there are too many. @default {false} */
+  readonly keep?: boolean;
+}
+
+/** Which snapshots. */
+export interface SnapshotsOptions {
+  /** Only those with this tag. @default {all} */
+  readonly tag?: string;
+}
+
+/** A snapshot, without its values. */
+export interface SnapshotInfo {
+  /** What `rollback()`, `diff()` and `deleteSnapshot()` know it by. */
+  readonly id: string;
+  /** That was in force when it was taken. */
+  readonly version: number;
+  /** What it is, for people. */
+  readonly description: string;
+  /** To find it by. */
+  readonly tags: readonly string[];
+  /** Wall-clock time in milliseconds at which it was taken. */
+  readonly at: number;
+  /** Who took it. */
+  readonly by: string | undefined;
+  /** It does not go by itself when there are too many. */
+  readonly keep: boolean;
+}
+
+/** Keeps what is in force, with all that it is computed from. @throws {HoldfastError} why it cannot be */
+export function takeSnapshot(config: OperatedConfig, options: SnapshotOptions): SnapshotInfo {
+  const { policy, context, state } = config;
+  const terms = snapshotTerms(checkOf(config, 'snapshot'), options);
+  const title = `config ${JSON.stringify(policy.name)}`;
+  if (config.closed)
+    throw new HoldfastError('CLOSED', `Cannot take a snapshot: ${title} is closed`);
+  const { snapshot, inputs } = state;
+  if (!snapshot)
+    throw new HoldfastError('NO_VALUE', `Cannot take a snapshot: ${title} has no value yet`);
+  const operator = operatorOf(config);
+  const { version, value } = snapshot;
+  const id = operator.nextId('s');
+  const one: NamedSnapshot = { id, version, ...terms, at: context.clock.now(), inputs, value };
+  const most = policy.history.snapshots;
+  const snapshots = withSnapshot(operator.snapshots, one, most);
+  if (snapshots === undefined) {
+    const text = `Cannot take a snapshot: ${title} has ${operator.snapshots.length}, none of which may go; delete one, or allow more than ${most} (history.snapshots)`;
+    throw new HoldfastError('LIMIT_EXCEEDED', text);
+  }
+  operator.snapshots = snapshots;
+  return infoOf(one);
+}
+
+/** The snapshots that are kept, the oldest first. @throws {HoldfastError} `INVALID_OPTIONS` */
+export function listSnapshots(
+  config: OperatedConfig,
+  options: SnapshotsOptions = {},
+): readonly SnapshotInfo[] {
+  const check = checkOf(config, 'snapshots');
+  check.object('options', options, ['tag'] satisfies (keyof SnapshotsOptions)[]);
+  const { tag } = options;
+  if (tag !== undefined) check.text('tag', tag);
+  const all = config.operator?.snapshots ?? [];
+  return all.filter(({ tags }) => tag === undefined || tags.includes(tag)).map(infoOf);
+}
+
+/** Forgets a snapshot; says whether there was one. @throws {HoldfastError} `INVALID_OPTIONS` */
+export function deleteSnapshot(config: OperatedConfig, id: string): boolean {
+  checkOf(config, 'deleteSnapshot').text('id', id);
+  const { operator } = config;
+  const before = operator?.snapshots ?? [];
+  const left = before.filter((snapshot) => snapshot.id !== id);
+  if (left.length === before.length) return false;
+  operator!.snapshots = left;
+  return true;
+}
+
+/** The snapshot of this id. */
+export function snapshotOf(
+  { operator }: OperatedConfig,
+  id: string,
+): NamedSnapshot | HoldfastError {
+  const snapshots = operator?.snapshots ?? [];
+  const found = snapshots.find((snapshot) => snapshot.id === id);
+  if (found) return found;
+  const kept = snapshots.map((snapshot) => snapshot.id).join(', ') || 'none';
+  const text = `There is no snapshot ${JSON.stringify(id)} (kept: ${kept})`;
+  return new HoldfastError('NOT_FOUND', text);
+}
+
+function checkOf({ policy }: OperatedConfig, method: string): OptionCheck {
+  return new OptionCheck(`${method}() of config ${JSON.stringify(policy.name)}`);
+}
+
+function snapshotTerms(check: OptionCheck, options: SnapshotOptions) {
+  const known = ['description', 'tags', 'by', 'keep'] satisfies (keyof SnapshotOptions)[];
+  check.object('options', options, known);
+  const { description, tags = [], by, keep = false } = options;
+  check.text('description', description);
+  check.texts('tags', tags);
+  if (by !== undefined) check.text('by', by);
+  if (typeof keep !== 'boolean') throw check.fail('keep', 'true or false', keep);
+  return { description, tags: [...tags], by, keep };
+}
+
+function infoOf({ inputs: _inputs, value: _value, ...info }: NamedSnapshot): SnapshotInfo {
+  return { ...info, by: info.by };
+}
