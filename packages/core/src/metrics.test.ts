@@ -364,7 +364,8 @@ describe('observeMetrics() of reloads', () => {
     expect(app.current).toEqual({ size: 4 });
     const told = await scrape();
     const after = {
-      'updates accepted': 3,
+      'updates accepted': 2,
+      'updates vetoed': 1,
       'failures VETOED': 1,
       'reload attempts': 3,
       'reload failures': 1,
