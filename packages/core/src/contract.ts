@@ -12,7 +12,6 @@ import {
   OptionCheck,
   share,
 } from './lazy-base.ts';
-import { addCheck } from './operate/add-check.ts';
 import { isStandardSchema } from './options/config.ts';
 import { settled, View } from './view.ts';
 
@@ -77,7 +76,7 @@ export class Contract<Out> {
       const verdict = this.#verdict(value, path);
       return verdict.kind === 'invalid' ? verdict.why : undefined;
     };
-    const release = addCheck(config, { name: `contract ${JSON.stringify(this.name)}`, check });
+    const release = config.addCheck({ name: `contract ${JSON.stringify(this.name)}`, check });
     signal?.addEventListener('abort', release, { once: true });
     return view;
   }

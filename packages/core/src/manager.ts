@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { Audit } from './audit.ts';
-import { Config, loadCycle } from './config.ts';
+import { Config } from './config.ts';
+import { loadCycle } from './cycle/load-cycle.ts';
 import type { ManagerContext } from './cycle/context.ts';
 import { LoaderUses } from './cycle/loader-uses.ts';
 import { SignalPool } from './cycle/signals.ts';
