@@ -157,8 +157,7 @@ export class View<T> {
   }
 
   #check(method: string): OptionCheck {
-    const { name } = this.#config.policy;
-    return new OptionCheck(`${method}() of config ${JSON.stringify(name)}`);
+    return new OptionCheck(`${method}() of config ${JSON.stringify(this.#config.policy.name)}`);
   }
 
   #checkOptions(check: OptionCheck, options: SubscribeOptions, known: (keyof SubscribeOptions)[]) {
@@ -234,7 +233,6 @@ function noValue({
   const alone = defaultsRefused
     ? `, and its defaults alone are no whole value: the value ${defaultsRefused.message}`
     : '';
-  const text = `Config ${JSON.stringify(policy.name)} has no value: ${why}${alone}`;
-  const advice = 'Await ready() before the first read, or give defaults that are a whole value';
-  return new HoldfastError('NO_VALUE', `${text}. ${advice}`, { cause: failure?.error });
+  const text = `Config ${JSON.stringify(policy.name)} has no value: ${why}${alone}. Await ready() before the first read, or give defaults that are a whole value`;
+  return new HoldfastError('NO_VALUE', text, { cause: failure?.error });
 }
