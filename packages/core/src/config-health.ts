@@ -7,7 +7,13 @@ import type { ConfigState } from './state/config-state.ts';
 import { type FailureNote, newborn } from './state/health.ts';
 import type { SourceDocument } from './state/inputs.ts';
 import type { SourceReadiness } from './state/readiness.ts';
-import { provenanceOf, type SourceFacts, type StatusState, worstState } from './state/status.ts';
+import {
+  provenanceOf,
+  type SourceFacts,
+  stateOf,
+  type StatusState,
+  worstState,
+} from './state/status.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 /** How it goes with a config: what its sources amount to, and who is told when that changes. */
@@ -19,8 +25,7 @@ export abstract class ConfigHealth {
   /** The next read of the value makes it load or poll, see `state/due-on-read.ts`. */
   dueOnRead: boolean;
   closed = false;
-  /** Called whenever something ended that somebody may wait for. */
-  readonly onSettled: Subscriptions = new Subscriptions();
+  #settled: Subscriptions | undefined;
   firstAnswers: Gathering | undefined;
   /** While the sources are still to be made. */
   feeding: Feeding | undefined;
@@ -35,6 +40,12 @@ export abstract class ConfigHealth {
     this.dueOnRead = policy.lazy;
   }
 
+  /** Called whenever something ended that somebody may wait for. */
+  get onSettled(): Subscriptions {
+    this.#settled ??= new Subscriptions();
+    return this.#settled;
+  }
+
   documentOf(source: number): SourceDocument | undefined {
     return this.state.inputs.documents[source];
   }
@@ -43,7 +54,10 @@ export abstract class ConfigHealth {
   get statusState(): StatusState {
     if (this.closed) return 'closed';
     const now = this.context.clock.monotonic();
-    return worstState(this.#facts, this.policy, now);
+    // nearly always there is one, and each poll asks
+    return this.policy.sources.length === 1
+      ? stateOf(this.factsOf(0), this.policy, now)
+      : worstState(this.#facts, this.policy, now);
   }
 
   /** The last failure or refusal of a source that has not recovered. */
@@ -74,7 +88,7 @@ export abstract class ConfigHealth {
   healthChanged(): void {
     this.noticeState();
     this.firstAnswers?.follow();
-    this.onSettled.call();
+    this.#settled?.call();
   }
 
   /** Tells of a state that came with time alone, such as `expired`, or with what happened. */

@@ -3,7 +3,7 @@ import type * as CycleModule from './cycle/cycle.ts';
 import { loadCycle } from './cycle/load-cycle.ts';
 import { decideUnchanged } from './cycle/unchanged.ts';
 import type { ManagerContext } from './cycle/context.ts';
-import type { ConfigState } from './state/config-state.ts';
+import { type ConfigState, nextState } from './state/config-state.ts';
 import type { ValueReader } from './state/due-on-read.ts';
 import type { Decision, Intervention, Proposal } from './state/proposal.ts';
 import type { ValueCheck } from './state/value-check.ts';
@@ -46,14 +46,13 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   paused = false;
   /** The views with overrides that were asked for last, by what they lay over the documents. */
   views: Map<string, unknown> | undefined;
-  /** Called after each commit that changed the value, or what it was made of. */
-  readonly onValue: Subscriptions = new Subscriptions();
   /** What has a say in each change, beside the schema. Replaced when somebody comes or goes. */
   participants: readonly Participant[] = NOBODY;
   checks: readonly ValueCheck[] = NOBODY;
   /** What operators of it need, once one did something. */
   operator: OperatorMemory | undefined;
   readonly #validation: Validation;
+  #onValue: Subscriptions | undefined;
   #feeds: Feeds | undefined;
   /** Once it was needed. */
   #cycle: typeof CycleModule | undefined;
@@ -71,6 +70,8 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
       waiting: nothing,
       updateTimes: NOBODY,
       history: NOBODY,
+      diverged: undefined,
+      defaultsRefused: undefined,
     };
     this.#serveDefaults();
   }
@@ -93,6 +94,12 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     this.#feeds.start();
   }
 
+  /** Called after each commit that changed the value, or what it was made of. */
+  get onValue(): Subscriptions {
+    this.#onValue ??= new Subscriptions();
+    return this.#onValue;
+  }
+
   get snapshot(): Snapshot | undefined {
     return this.state.snapshot;
   }
@@ -100,7 +107,8 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   propose(proposal: Proposal, settle?: Settle): Outcome | Promise<Outcome> {
     // the common case needs no queue: nothing is under way and nothing has to be looked at
     if (this.#tail === undefined && proposal.kind === 'unchanged') {
-      return this.install(proposal, decideUnchanged(this.state, proposal), settle)();
+      const decision = decideUnchanged(this.state, proposal);
+      return this.#tell(proposal, decision, this.#take(decision, settle));
     }
     const outcome = this.inTurn(() => this.handle(proposal, settle));
     return 'by' in proposal ? this.#held(outcome) : outcome;
@@ -155,8 +163,9 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     else if (resolution.kind === 'value') {
       const { merged, value } = resolution;
       const at = this.context.clock.now();
-      const snapshot: Snapshot = { merged, value, version: 1, trigger: 'defaults', at };
-      this.state = { ...this.state, snapshot };
+      const rest = { because: undefined, pendingRestart: undefined };
+      const snapshot: Snapshot = { merged, value, version: 1, trigger: 'defaults', at, ...rest };
+      this.state = nextState(this.state, { snapshot });
     }
   }
 
@@ -164,7 +173,7 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   async handle(proposal: Proposal, settle?: Settle): Promise<Outcome> {
     const before = this.state;
     const decision = await this.decide(proposal);
-    const outcome = this.install(proposal, decision, settle)();
+    const outcome = this.#tell(proposal, decision, this.#take(decision, settle));
     // where participants had a say they are asked once more
     if (decision.undo === undefined) return outcome;
     return this.#cycle!.afterCommit(this, { proposal, decision, before, outcome });
@@ -218,10 +227,16 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
    * that several configs can change before anybody hears of one.
    */
   install(proposal: Proposal, decision: Decision, settle?: Settle): () => Outcome {
-    if (this.closed) return () => closedOutcome(this.policy.name);
+    const before = this.#take(decision, settle);
+    return () => this.#tell(proposal, decision, before);
+  }
+
+  /** Gives the state before; nothing where the config was closed, so that there is nobody to tell. */
+  #take(decision: Decision, settle?: Settle): ConfigState | undefined {
+    if (this.closed) return undefined;
     const before = this.state;
     if (decision.next) {
-      this.state = { ...before, ...decision.next };
+      this.state = nextState(before, decision.next);
       const { snapshot } = this.state;
       if (snapshot && snapshot !== before.snapshot) this.reader?.serve(snapshot.value);
       if (this.state.waiting !== before.waiting) {
@@ -231,18 +246,19 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
       }
     }
     settle?.(decision);
-    return () => this.#tell(proposal, decision, before);
+    return before;
   }
 
-  #tell(proposal: Proposal, decision: Decision, before: ConfigState): Outcome {
+  #tell(proposal: Proposal, decision: Decision, before: ConfigState | undefined): Outcome {
+    if (before === undefined) return closedOutcome(this.policy.name);
     this.healthChanged();
     const { snapshot } = this.state;
     const changed = snapshot !== undefined && snapshot.version !== before.snapshot?.version;
     // another document behind the same value can give a view with overrides another one
-    if (snapshot?.merged !== before.snapshot?.merged) this.onValue.call();
+    if (snapshot?.merged !== before.snapshot?.merged) this.#onValue?.call();
     const change = changed ? { ...snapshot, previous: before.snapshot?.value } : undefined;
     // what needed no look is nothing to tell of
-    this.#cycle?.notify(this, proposal, { decision, change });
+    if (proposal.kind !== 'unchanged') this.#cycle?.notify(this, proposal, { decision, change });
     this.#feeds?.follow(proposal, decision, before.inputs);
     if (proposal.kind === 'inputs' && this.state.inputs !== before.inputs)
       this.#cycle!.retryKept(this);

@@ -113,8 +113,10 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T> {
     if (closed) return closedOutcome(this.name);
     const withinMs = sources.some(isInvalidated) ? 0 : ifOlderThanMs;
     if (withinMs > 0 && (this.status.ageMs ?? Infinity) < withinMs) return { kind: 'unchanged' };
+    // nearly always there is one
+    if (sources.length === 1) return sources[0]!.refresh(withinMs);
     const outcomes = await Promise.all(sources.map((source) => source.refresh(withinMs)));
-    return sources.length === 1 ? outcomes[0]! : (await loadFeeds()).combined(outcomes);
+    return (await loadFeeds()).combined(outcomes);
   }
 
   #refreshTerms(options: RefreshOptions): number {

@@ -75,6 +75,7 @@ export class ConfigManager extends OperatedManager {
       cacheKeys,
       pools: undefined,
       maxConcurrentPolls: policy.maxConcurrentPolls,
+      reloads: 0,
       breakers: new Map(),
       breakerFailures: policy.breakerFailures,
       watches: lazily(async () => new (await loadWatch()).Watches(services)),

@@ -34,6 +34,9 @@ export interface ChangeOf<T> extends ChangeDetails<T> {
   readonly value: T;
 }
 
+/** Where the whole value is. */
+const TOP: Path = [];
+
 /** No application asks for so many different paths; a loop over generated ones must not fill the memory. */
 const PATHS_REMEMBERED = 1_000;
 
@@ -53,7 +56,7 @@ export class View<T> {
   #pathsOf: unknown;
 
   /** @internal */
-  constructor(config: Config, derive?: (before: unknown) => unknown, at: Path | null = []) {
+  constructor(config: Config, derive?: (before: unknown) => unknown, at: Path | null = TOP) {
     this.#config = config;
     this.#derive = derive;
     this.#at = at;

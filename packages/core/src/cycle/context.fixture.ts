@@ -39,6 +39,7 @@ export function createContext(): TestContext {
     events,
     pools: new Pools({ events, maxConcurrentPolls: 16 }),
     maxConcurrentPolls: 16,
+    reloads: 0,
     breakers: new Map(),
     breakerFailures: 5,
     watches: async () => watches,

@@ -18,6 +18,8 @@ export interface ManagerContext {
   /** What polls share; there since the first source is. */
   pools: Pools | undefined;
   readonly maxConcurrentPolls: number;
+  /** Attempts to put another value in force that were given a name so far. */
+  reloads: number;
   /** By origin; none for those where nothing failed. */
   readonly breakers: Map<string, Breaker>;
   /** A breaker opens at so many failures in a row; undefined where there are no breakers. */

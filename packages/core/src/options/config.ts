@@ -168,11 +168,14 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
   const check: OptionCheck = new OptionCheck(`config ${JSON.stringify(name)}`);
   check.object('options', options, KNOWN);
   const sources = resolveSources(options, check);
-  const { arrayKey, lazy = false } = options;
   const limits = resolveLimits(options.limits, check);
+  const { arrayKey, lazy = false, participants } = options;
   if (typeof lazy !== 'boolean') throw check.fail('lazy', 'true or false', lazy);
   if (arrayKey !== undefined) check.text('arrayKey', arrayKey);
-  if (options.participants !== undefined) check.texts('participants', options.participants);
+  if (participants !== undefined) check.texts('participants', participants);
+  const { secrets, restartOnly, dynamicOnly } = resolveFields(options, check);
+  const numbers = resolveNumbers(options, sources, check);
+  // one literal, since what is spread into an object takes more room
   return {
     name,
     sources,
@@ -183,11 +186,17 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
     limits,
     versions: resolveVersions(options, check),
     ignore: check.paths('ignore', options.ignore),
-    ...resolveFields(options, check),
+    secrets,
+    restartOnly,
+    dynamicOnly,
     history: resolveHistory(options.history, check),
-    participants: options.participants,
+    participants,
     arrayKey,
-    ...resolveNumbers(options, sources, check),
+    maxRemoved: numbers.maxRemoved,
+    validateTimeoutMs: numbers.validateTimeoutMs,
+    readyTimeoutMs: numbers.readyTimeoutMs,
+    fallbackAfter: numbers.fallbackAfter,
+    maxStaleMs: numbers.maxStaleMs,
   };
 }
 

@@ -3,7 +3,6 @@ import type { Decision, Proposal } from '../state/proposal.ts';
 import { CLOSE_PATIENCE_MS, lazily, settlesWithin } from '../lazy-base.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Cache } from '../ports/cache.ts';
-import type { Loader } from '../ports/loader.ts';
 import type { SourceOwner } from './owner.ts';
 import type * as RecordsModule from './records.ts';
 import type { Records } from './records.ts';
@@ -27,8 +26,8 @@ export class Feeds {
   /** What ends each watch. */
   #watches: readonly Promise<() => void>[] | undefined;
   #records: Records | undefined;
-  /** Those that are to be left again. */
-  #entered: readonly Loader[] = [];
+  /** Its loaders are to be left again. */
+  #entered = false;
   #opening: Promise<void> | undefined;
 
   constructor(owner: SourceOwner) {
@@ -41,8 +40,8 @@ export class Feeds {
   start(): void {
     const { context, policy } = this.#owner;
     if (this.#owner.paused) for (const source of this.sources) source.pause();
-    this.#entered = policy.sources.map(({ loader }) => loader);
-    for (const loader of this.#entered) context.pools!.loaders.enter(loader);
+    this.#entered = true;
+    for (const { loader } of policy.sources) context.pools!.loaders.enter(loader);
     warn(this.#owner);
     const watchable = this.sources.filter(
       ({ policy: { loader } }) => typeof loader.watch === 'function',
@@ -79,9 +78,9 @@ export class Feeds {
   async #closeAll(): Promise<void> {
     const { context, policy } = this.#owner;
     for (const end of await Promise.all(this.#watches ?? [])) end();
-    const leaving = this.#entered.map((loader) =>
-      context.pools!.loaders.leave(loader, policy.name),
-    );
+    const entered = this.#entered ? policy.sources : [];
+    const { loaders } = context.pools!;
+    const leaving = entered.map(({ loader }) => loaders.leave(loader, policy.name));
     await Promise.all([this.#written(), this.#owner.undone, ...leaving]);
   }
 

@@ -80,6 +80,8 @@ test('versionOf() says which versions are kept when there is none of that number
     snapshot,
     waiting: [],
     updateTimes: [],
+    diverged: undefined,
+    defaultsRefused: undefined,
     history: [past],
   };
   expect(versionOf(state, 1)).toBe(past);
