@@ -122,6 +122,24 @@ test.concurrent(
 );
 
 test.concurrent(
+  '12-per-tenant-overrides answers each request by the config of its tenant',
+  async () => {
+    expect(await linesOf('12-per-tenant-overrides')).toEqual([
+      'acme: Hello! At most 100 results, the fast way.',
+      'bolt: Hi! At most 10 results, the exact way.',
+      'carl: Hello! At most 10 results, the fast way.',
+      '',
+      'acme: Good evening! At most 100 results, the fast way.',
+      'bolt: Hi! At most 10 results, the exact way.',
+      'carl: Good evening! At most 10 results, the fast way.',
+      '',
+      '300 requests at the same time, 3 different answers.',
+    ]);
+  },
+  TIME,
+);
+
+test(
   '14-metrics shows how its config does, before and after a document that does not fit',
   async () => {
     const scope = 'otel_scope_name="@holdfast/core"';

@@ -27,6 +27,7 @@ const NOT_NODE: LeftOut = {
     '/faults/disk.test.ts': DISK_AND_CLOCK,
     '/faults/http-stored.test.ts': DISK_AND_CLOCK,
     '/promises/cache-rules.test.ts': DISK_AND_CLOCK,
+    '/promises/audit.test.ts': DISK_AND_CLOCK,
     '/manual-clock.test.ts': DISK_AND_CLOCK,
     '/clock.test.ts': 'asks Node which timers hold the process',
   },

@@ -19,6 +19,7 @@ const OBJECTS: Readonly<Record<string, string>> = {
   ConfigManager: 'manager',
   ConfigHandle: 'app',
   View: 'view',
+  Audit: 'manager.audit',
 };
 
 /** The whole page. */

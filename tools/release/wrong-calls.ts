@@ -2,8 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConfigManager, isHoldfastError } from '@holdfast/core';
+import { createContract } from '@holdfast/core/contracts';
 import { memoryCache } from '@holdfast/core/memory-cache';
+import { auditFile, verifyAuditFile } from '@holdfast/loaders/audit-file';
 import { observeMetrics } from '@holdfast/core/metrics';
+import { createScope } from '@holdfast/core/scope';
 import { fetchLoader } from '@holdfast/loaders/fetch';
 import { fileCache } from '@holdfast/loaders/file-cache';
 import { functionLoader } from '@holdfast/loaders/function';
@@ -18,6 +21,11 @@ import { contractTests, loaderContract } from '@holdfast/testing/contracts';
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-wrong-use-'));
 const manager = createConfigManager({ clock: manualClock() });
 const app = manager.register('app', { loader: mockLoader({ value: {} }) });
+const schema = {
+  '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) },
+} as const;
+const contract = createContract({ name: 'module', schema });
+const because = { by: 'me', reason: 'why' };
 let registered = 0;
 
 /** Every function that takes options, and how it is called with them. */
@@ -25,11 +33,19 @@ export const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   createConfigManager,
   'ConfigManager.register': (options) => manager.register(`c${(registered += 1)}`, options),
   'ConfigManager.refresh': (options) => manager.refresh(['app'], options),
+  'Audit.list': (options) => manager.audit.list(options),
   'ConfigHandle.ready': (options) => app.ready(options),
   'ConfigHandle.refresh': (options) => app.refresh(options),
   'ConfigHandle.acceptRefused': (options) => app.acceptRefused(options),
+  'ConfigHandle.contract': (options) => app.contract(contract, options),
+  'Transaction.override': (options) =>
+    manager.transaction((tx) => tx.override(app, {}, options), because),
+  'Transaction.rollback': (options) =>
+    manager.transaction((tx) => tx.rollback(app, 's1', options), because),
   'View.onChange': (options) => app.onChange(() => {}, options),
   'View.changes': (options) => app.changes(options),
+  createContract,
+  createScope: (options) => createScope(app, options),
   memoryCache,
   observeMetrics: (options) => observeMetrics(manager, options),
   httpLoader,
@@ -37,6 +53,8 @@ export const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   staticLoader: (options) => staticLoader({}, options),
   functionLoader: (options) => functionLoader(async () => ({}), options),
   fileCache,
+  auditFile,
+  verifyAuditFile: (options) => verifyAuditFile(join(folder, 'none.jsonl'), options),
   localStorageCache,
   indexedDbCache,
   createTestManager,
@@ -50,10 +68,18 @@ export const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
 const NEEDED: Readonly<Record<string, object>> = {
   'ConfigManager.register': { loader: mockLoader() },
   'ConfigHandle.acceptRefused': { by: 'me', reason: 'why' },
+  createContract: { name: 'module', schema },
   httpLoader: { url: 'https://config.test/app.json' },
   fetchLoader: { url: 'https://config.test/app.json' },
   functionLoader: { name: 'f' },
   fileCache: { directory: folder },
+  auditFile: { path: join(folder, 'audit.jsonl') },
+};
+
+/** What an item of a list of options cannot do without. */
+export const NEEDED_ITEMS: Readonly<Record<string, object>> = {
+  sources: { loader: mockLoader() },
+  migrations: { from: 1, to: 2, migrate: () => ({ version: 2 }) },
 };
 
 /** How `owner` answers to these options, with those that it needs: `taken`, or the error in one line. */

@@ -1,8 +1,7 @@
 import { inspect } from 'node:util';
-import { mockLoader } from '@holdfast/testing';
 import { afterAll, describe, expect, test } from 'vitest';
 import { optionOwners } from './option-types.ts';
-import { answerTo, answerToOnly, CALLS, endCalls } from './wrong-calls.ts';
+import { answerTo, answerToOnly, CALLS, endCalls, NEEDED_ITEMS } from './wrong-calls.ts';
 import { isNumber, numbersInside, numbersOutside, rangeOf } from './wrong-numbers.ts';
 import { wrongValues } from './wrong-values.ts';
 
@@ -23,7 +22,8 @@ function optionsWith(path: string, value: unknown): object {
   const [step, ...rest] = path.split('.') as [string, ...string[]];
   const inner = rest.length > 0 ? optionsWith(rest.join('.'), value) : value;
   if (!step.endsWith('[]')) return { [step]: inner };
-  return { [step.slice(0, -2)]: [{ loader: mockLoader(), ...(inner as object) }] };
+  const list = step.slice(0, -2);
+  return { [list]: [{ ...NEEDED_ITEMS[list], ...(inner as object) }] };
 }
 
 /** The values that are not refused by the name of the option, each with what comes instead. */

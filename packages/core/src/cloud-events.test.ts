@@ -1,13 +1,22 @@
-import { expect, test } from 'vitest';
-import { toCloudEvent } from './cloud-events.ts';
+import { createTestManager, mockLoader } from '@holdfast/testing';
+import { expect, test, vi } from 'vitest';
+import { type CloudEvent, toCloudEvent } from './cloud-events.ts';
+import { Secret } from './document/secret.ts';
 import { HoldfastError, LoadError } from './errors.ts';
 import { EVENT_TYPES, type EventType, type HoldfastEvent, type HoldfastEvents } from './events.ts';
 
 const at = Date.UTC(2026, 0, 2, 3, 4, 5, 6);
+const held: HoldfastEvent<'document.held'> = {
+  type: 'document.held',
+  config: 'app',
+  at,
+  source: 's',
+  trigger: 'poll',
+  until: 7,
+};
 
 test('toCloudEvent() has every attribute that CloudEvents 1.0 requires', () => {
-  const event: HoldfastEvent = { type: 'document.held', config: 'app', at, source: 's', until: 7 };
-  const cloud = toCloudEvent(event, '/services/billing');
+  const cloud = toCloudEvent(held, '/services/billing');
   expect(cloud).toEqual({
     specversion: '1.0',
     id: expect.stringMatching(/^[0-9a-f-]{36}$/),
@@ -16,13 +25,12 @@ test('toCloudEvent() has every attribute that CloudEvents 1.0 requires', () => {
     subject: 'app',
     time: '2026-01-02T03:04:05.006Z',
     datacontenttype: 'application/json',
-    data: { source: 's', until: 7 },
+    data: { source: 's', trigger: 'poll', until: 7 },
   });
 });
 
 test('toCloudEvent() gives every event an id of its own', () => {
-  const event: HoldfastEvent = { type: 'document.held', config: 'app', at, source: 's', until: 7 };
-  expect(toCloudEvent(event, '/x').id).not.toBe(toCloudEvent(event, '/x').id);
+  expect(toCloudEvent(held, '/x').id).not.toBe(toCloudEvent(held, '/x').id);
 });
 
 test('toCloudEvent() gives code and message of errors, at any depth, and nothing of their cause', () => {
@@ -90,6 +98,22 @@ test('toCloudEvent() gives what JSON can carry for every leaf a value may have',
   });
 });
 
+test('toCloudEvent() shows no secret, of any copy of this package', async () => {
+  vi.resetModules();
+  const copy = await import('./document/secret.ts');
+  const changes = [Secret, copy.Secret].map((Each) => ({
+    path: ['token'],
+    kind: 'added' as const,
+    after: { inner: new Each('hunter2') },
+  }));
+  const event = { type: 'config.changed', config: 'app', at, version: 1, trigger: 'poll', changes };
+  const { data } = toCloudEvent(event as HoldfastEvent, '/x');
+  expect(data['changes']).toMatchObject([
+    { after: { inner: '[secret]' } },
+    { after: { inner: '[secret]' } },
+  ]);
+});
+
 const secretive = new HoldfastError('SCHEMA_FAILED', 'pool.size: too big', {
   cause: new Error('hunter2'),
 });
@@ -108,7 +132,7 @@ const EVENTS: { readonly [K in EventType]: Omit<HoldfastEvents[K], 'config' | 'a
   },
   'config.changed': { version: 2, trigger: 'rollback', changes: [], ...who, reloadId: 'r1' },
   'document.refused': { source: 's', trigger: 'retry', error: secretive, kept: true },
-  'document.held': { source: 's' },
+  'document.held': { source: 's', trigger: 'push' },
   'reload.started': reload,
   'reload.validated': { ...reload, changeCount: 1, durationMs: 1 },
   'reload.participant.started': asked,
@@ -123,6 +147,7 @@ const EVENTS: { readonly [K in EventType]: Omit<HoldfastEvents[K], 'config' | 'a
   'status.changed': { state: 'stale', previous: 'fresh', error: secretive },
   'breaker.changed': { origin: 'https://a.example', state: 'open', previous: 'closed', until: 9 },
   'cache.failed': { source: 's', error: secretive },
+  'audit.failed': { error: secretive, waiting: 1, lost: 0 },
   'listener.failed': { error: secretive },
 };
 
@@ -162,16 +187,81 @@ test.each(EVENT_TYPES)('toCloudEvent() makes a valid CloudEvent 1.0 of %s', (typ
   expect(Object.keys(data as object)).toEqual(Object.keys(EVENTS[type]));
 });
 
-test('toCloudEvent() counts changes that are counted when they are read', () => {
-  const event: HoldfastEvent<'reload.validated'> = {
-    type: 'reload.validated',
+test('toCloudEvent() shows what makes its own JSON as that, and nothing that is inside', () => {
+  const secret = { inside: 'hunter2', toJSON: () => '[secret]' };
+  const event: HoldfastEvent<'config.changed'> = {
+    type: 'config.changed',
     config: 'app',
     at,
-    ...reload,
-    durationMs: 1,
-    get changeCount() {
-      return 3;
-    },
+    version: 2,
+    trigger: 'poll',
+    changes: [{ path: ['token'], kind: 'added', after: secret }],
   };
-  expect(toCloudEvent(event, '/x').data).toMatchObject({ changeCount: 3, reloadId: 'r1' });
+  expect(toCloudEvent(event, '/x').data['changes']).toEqual([
+    { path: ['token'], kind: 'added', after: '[secret]' },
+  ]);
+});
+
+/** What a manager tells while an operator is at work, as CloudEvents that went through JSON; by type, the last of each. */
+async function toldOfOperators(): Promise<Readonly<Record<string, object>>> {
+  const { manager, clock } = createTestManager();
+  const told: Record<string, object> = {};
+  manager.on('*', (event) => {
+    const { type, data } = JSON.parse(JSON.stringify(toCloudEvent(event, '/x'))) as CloudEvent;
+    told[type.replace('dev.holdfast.', '')] = data;
+  });
+  const loader = mockLoader({ value: { size: 4 } });
+  const app = manager.register<{ size: number }>('app', { loader });
+  const poll = () => Promise.all([app.refresh(), clock.advance(0)]);
+  await clock.advance(0);
+  app.attach({
+    name: 'pool',
+    canApply: ({ next }) => next.size < 100,
+    healthCheck: ({ next }) => next.size < 50,
+  });
+  const debug = await app.override({ size: 8 }, who);
+  await debug.clear();
+  await expect(app.override({ size: 100 }, who)).rejects.toThrow('would not have it');
+  loader.next({ size: 50 });
+  await poll();
+  // what was rolled back from is barred
+  await poll();
+  await manager.close();
+  return told;
+}
+
+test('toCloudEvent() says of what operators and participants do all that its reader needs', async () => {
+  const told = await toldOfOperators();
+  const reloadId = expect.stringMatching(/^[0-9a-f-]{36}$/) as string;
+  const vetoed = {
+    code: 'VETOED',
+    message: expect.stringContaining('Participant "pool" would not have it') as string,
+  };
+  const attempt = { reloadId, trigger: 'rollback' };
+  expect(told).toMatchObject({
+    'reload.started': { reloadId, trigger: 'rollback' },
+    'reload.validated': { ...attempt, changeCount: 1, durationMs: 0 },
+    'reload.participant.started': { ...attempt, participant: 'pool', phase: 'canApply' },
+    'reload.participant.finished': {
+      ...attempt,
+      participant: 'pool',
+      phase: 'canApply',
+      durationMs: 0,
+    },
+    'reload.completed': { ...attempt, version: 5, changeCount: 1, durationMs: 0 },
+    'reload.failed': { reloadId, trigger: 'override', outcome: 'vetoed', error: vetoed },
+    'reload.rolledback': { reloadId, trigger: 'refresh', error: vetoed, version: 3 },
+    'config.changed': {
+      ...attempt,
+      version: 5,
+      by: 'health check',
+      reason: vetoed.message,
+      changes: [{ path: ['size'], kind: 'changed', before: 50, after: 4 }],
+    },
+    'override.set': { id: 'o1', paths: ['size'], ...who },
+    'override.cleared': { id: 'o1', because: 'cleared', ...who },
+    'document.held': { source: 'mock', trigger: 'refresh' },
+    'poll.finished': { source: 'mock', outcome: { kind: 'held' } },
+    'status.changed': { state: 'closed' },
+  });
 });

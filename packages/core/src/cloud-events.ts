@@ -1,4 +1,5 @@
 import type { HoldfastEvent } from './events.ts';
+import { HIDDEN, isSecret } from './lazy-base.ts';
 
 /** An event in the form of CloudEvents 1.0 (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md). */
 export interface CloudEvent {
@@ -19,7 +20,8 @@ export interface CloudEvent {
 }
 
 /**
- * Turns an event of a manager into a CloudEvent. Errors become code and message, URLs and bigints text; everything else is as in the event.
+ * Turns an event of a manager into a CloudEvent. Errors become code and message, bigints text, URLs and secrets what they
+ * are as JSON; everything else is as in the event. What is computed when it is read (`changes`, `changeCount`) is computed now.
  *
  * @param source Says which process it is, as a URI reference: `/services/billing/pod-7`.
  */
@@ -40,9 +42,11 @@ export function toCloudEvent(event: HoldfastEvent, source: string): CloudEvent {
 function plain(value: unknown): unknown {
   if (value instanceof Error)
     return { code: (value as { code?: unknown }).code, message: value.message };
-  if (value instanceof URL) return value.href;
+  if (isSecret(value)) return HIDDEN;
   if (typeof value === 'bigint') return String(value);
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== 'object' || value === null) return value;
+  // what knows its own JSON shows that, and no more: URLs, secrets
+  if ('toJSON' in value && typeof value.toJSON === 'function') return value.toJSON() as unknown;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
 }

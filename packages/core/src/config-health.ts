@@ -1,9 +1,10 @@
 import type { ManagerContext } from './cycle/context.ts';
 import type { ConfigPolicy } from './options/config.ts';
+import type { Feeding } from './feeding.ts';
 import type { Gathering } from './polling/owner.ts';
 import type { Source } from './polling/source.ts';
 import type { ConfigState } from './state/config-state.ts';
-import type { FailureNote } from './state/health.ts';
+import { type FailureNote, newborn } from './state/health.ts';
 import type { SourceDocument } from './state/inputs.ts';
 import type { SourceReadiness } from './state/readiness.ts';
 import { provenanceOf, type SourceFacts, type StatusState, worstState } from './state/status.ts';
@@ -13,11 +14,17 @@ import { Subscriptions } from './subscriptions.ts';
 export abstract class ConfigHealth {
   readonly policy: ConfigPolicy;
   readonly context: ManagerContext;
-  readonly startedAt: number;
+  /** Monotonic time since which it is loaded; Infinity before. */
+  startedAt: number = Infinity;
+  /** The next read of the value makes it load or poll, see `state/due-on-read.ts`. */
+  dueOnRead: boolean;
   closed = false;
   /** Called whenever something ended that somebody may wait for. */
   readonly onSettled: Subscriptions = new Subscriptions();
   firstAnswers: Gathering | undefined;
+  /** While the sources are still to be made. */
+  feeding: Feeding | undefined;
+  /** Empty until the code of polls is there. */
   abstract readonly sources: readonly Source[];
   abstract readonly state: ConfigState;
   #lastState: StatusState = 'starting';
@@ -25,7 +32,7 @@ export abstract class ConfigHealth {
   constructor(policy: ConfigPolicy, context: ManagerContext) {
     this.policy = policy;
     this.context = context;
-    this.startedAt = context.clock.monotonic();
+    this.dueOnRead = policy.lazy;
   }
 
   documentOf(source: number): SourceDocument | undefined {
@@ -36,29 +43,32 @@ export abstract class ConfigHealth {
   get statusState(): StatusState {
     if (this.closed) return 'closed';
     const now = this.context.clock.monotonic();
-    return worstState(
-      this.sources.map((source) => this.factsOf(source)),
-      this.policy,
-      now,
-    );
+    return worstState(this.#facts, this.policy, now);
   }
 
   /** The last failure or refusal of a source that has not recovered. */
   get lastFailure(): FailureNote | undefined {
-    return this.sources.map(({ health }) => health.lastFailure).find((note) => note !== undefined);
+    return this.#facts.map(({ health }) => health.lastFailure).find((note) => note !== undefined);
   }
 
   /** Each source, as `ready()` sees it. */
   get readiness(): readonly SourceReadiness[] {
-    return this.sources.map((source) => {
-      const facts = this.factsOf(source);
-      return { from: provenanceOf(facts), settled: source.settled, required: facts.required };
+    return this.#facts.map((facts, index) => {
+      const { settled = facts.health.troubles > 0 } = this.sources[index] ?? {};
+      return { from: provenanceOf(facts), settled, required: facts.required };
     });
   }
 
-  factsOf({ health, index, policy }: Source): SourceFacts {
+  get #facts(): readonly SourceFacts[] {
+    return this.policy.sources.map((_, index) => this.factsOf(index));
+  }
+
+  /** Of the source with this index, also before it is made. */
+  factsOf(index: number): SourceFacts {
+    const health = this.sources[index]?.health ?? this.feeding?.health ?? newborn;
     const hasDocument = this.documentOf(index) !== undefined;
-    return { health, hasDocument, startedAt: this.startedAt, required: !policy.optional };
+    const required = !this.policy.sources[index]!.optional;
+    return { health, hasDocument, startedAt: this.startedAt, required };
   }
 
   healthChanged(): void {

@@ -3,6 +3,7 @@ import type * as CycleModule from './cycle/cycle.ts';
 import { decideUnchanged } from './cycle/unchanged.ts';
 import type { ManagerContext } from './cycle/context.ts';
 import type { ConfigState } from './state/config-state.ts';
+import type { ValueReader } from './state/due-on-read.ts';
 import type { Decision, Intervention, Proposal } from './state/proposal.ts';
 import type { ValueCheck } from './state/value-check.ts';
 import type { Participant } from './options/participant.ts';
@@ -10,13 +11,16 @@ import { type Resolution, resolve } from './cycle/resolve.ts';
 import type { Rehearsal } from './cycle/rehearse.ts';
 import type { CycleTools, Looked } from './cycle/tools.ts';
 import { Validation } from './cycle/validate.ts';
-import { addLeaves, type Change } from './document/leaves.ts';
+import { allAdded, type Change } from './document/leaves.ts';
+import type { Path } from './document/path.ts';
 import { LoadError, messageOf } from './errors.ts';
-import { lazily } from './lazily.ts';
+import { type Lazy, lazily } from './lazily.ts';
 import type { ConfigPolicy } from './options/config.ts';
 import { closedOutcome, type Outcome } from './outcome.ts';
 import { Subscriptions } from './subscriptions.ts';
-import { Feeds } from './polling/feeds.ts';
+import { Feeding, loadFeeds } from './feeding.ts';
+import type * as FeedsModule from './polling/feeds.ts';
+import type { Feeds } from './polling/feeds.ts';
 import type { SourceOwner } from './polling/owner.ts';
 import type { Source } from './polling/source.ts';
 import type { JsonValue } from './ports/json.ts';
@@ -27,9 +31,7 @@ import type { Snapshot } from './state/snapshot.ts';
 import { isRetryable } from './state/waiting.ts';
 
 /** Loaded in the background at the first `register`: a first document finds it there. */
-export const loadCycle: () => Promise<typeof CycleModule> = lazily(
-  () => import('./cycle/cycle.ts'),
-);
+export const loadCycle: Lazy<typeof CycleModule> = lazily(() => import('./cycle/cycle.ts'));
 
 /** Called within the commit, before anybody hears of it. */
 type Settle = (decision: Decision) => void;
@@ -37,22 +39,19 @@ type Settle = (decision: Decision) => void;
 /** Shared by all configs. */
 const NOBODY: readonly never[] = [];
 
-/** Whoever keeps the value where applications read it. */
-export interface ValueReader {
-  serve(value: unknown): void;
-}
-
 /**
  * The proposal queue of one config: the only place where what is in force changes. Everything that wants a change hands
  * in a proposal; they are looked at one at a time, and each ends in one synchronous commit.
  */
 export class Config extends ConfigHealth implements SourceOwner, Comparer {
-  readonly sources: readonly Source[];
+  sources: readonly Source[] = NOBODY;
   state: ConfigState;
   /** Handed each value within its commit. */
   reader: ValueReader | undefined;
   paused = false;
-  /** Called after each commit that changed the value. */
+  /** The views with overrides that were asked for last, by what they lay over the documents. */
+  views: Map<string, unknown> | undefined;
+  /** Called after each commit that changed the value, or what it was made of. */
   readonly onValue: Subscriptions = new Subscriptions();
   /** What has a say in each change, beside the schema. Replaced when somebody comes or goes. */
   participants: readonly Participant[] = NOBODY;
@@ -60,7 +59,7 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   /** What operators of it need, once one did something. */
   operator: OperatorMemory | undefined;
   readonly #validation: Validation;
-  readonly #feeds: Feeds;
+  #feeds: Feeds | undefined;
   /** Once it was needed. */
   #cycle: typeof CycleModule | undefined;
   #closing: Promise<void> | undefined;
@@ -78,12 +77,24 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
       updateTimes: NOBODY,
       history: NOBODY,
     };
-    this.#feeds = new Feeds(this);
-    this.sources = this.#feeds.sources;
     this.#serveDefaults();
   }
 
+  /** Begins to load, unless it did. */
   start(): void {
+    if (this.closed || this.startedAt < Infinity) return;
+    this.startedAt = this.context.clock.monotonic();
+    if (loadFeeds.loaded) return this.feed(loadFeeds.loaded);
+    this.feeding = new Feeding(this);
+    void this.feeding.try();
+  }
+
+  feed({ Feeds }: typeof FeedsModule): void {
+    if (this.#feeds) return;
+    this.feeding?.cancel();
+    this.feeding = undefined;
+    this.#feeds = new Feeds(this);
+    this.sources = this.#feeds.sources;
     this.#feeds.start();
   }
 
@@ -96,7 +107,20 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     if (this.#tail === undefined && proposal.kind === 'unchanged') {
       return this.install(proposal, decideUnchanged(this.state, proposal), settle)();
     }
-    return this.inTurn(() => this.#handle(proposal, settle));
+    const outcome = this.inTurn(() => this.handle(proposal, settle));
+    return 'by' in proposal ? this.#held(outcome) : outcome;
+  }
+
+  /** What an operator waits for holds the process open. */
+  #held<T>(work: Promise<T>): Promise<T> {
+    const { scheduler } = this.context;
+    scheduler.hold();
+    return work.finally(() => scheduler.release());
+  }
+
+  /** Participants have time to take back what is under way. */
+  get undone(): Promise<unknown> | undefined {
+    return this.participants.length > 0 ? this.#tail : undefined;
   }
 
   /** Runs `work`, which never rejects, while nothing else changes this config. */
@@ -109,21 +133,20 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     return result;
   }
 
-  changesBetween(before: unknown, after: unknown): readonly Change[] {
-    if (this.#cycle && before !== undefined) {
-      return this.#cycle.diff(before, after, { arrayKey: this.policy.arrayKey });
-    }
-    // without a value before, or before any document was looked at: all that there is was added
-    const changes: Change[] = [];
-    addLeaves(changes, 'added', after, []);
-    return changes;
+  changesBetween(before: unknown, after: unknown, at: Path | null = []): readonly Change[] {
+    const { arrayKey, secrets } = this.policy;
+    const cycle = loadCycle.loaded;
+    if (cycle) return cycle.changesBetween(before, after, { arrayKey, secrets, at });
+    // nothing can have changed yet; and what tells secrets from the rest is still to come
+    return allAdded(after, secrets.length > 0);
   }
 
   async close(): Promise<void> {
     if (!this.closed) {
       this.closed = true;
       this.#due?.cancel();
-      this.#closing = this.#feeds.close();
+      this.feeding?.cancel();
+      this.#closing = this.#feeds?.close();
       this.healthChanged();
     }
     await this.#closing;
@@ -142,27 +165,21 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     }
   }
 
-  async #handle(proposal: Proposal, settle?: Settle): Promise<Outcome> {
-    const { snapshot, inputs } = this.state;
+  /** Decides and commits. Only within a turn; never rejects. */
+  async handle(proposal: Proposal, settle?: Settle): Promise<Outcome> {
+    const before = this.state;
     const decision = await this.decide(proposal);
     const outcome = this.install(proposal, decision, settle)();
-    // nobody had a say, or a listener closed it; the way back itself is not asked about, or it might never end
-    if (decision.undo && !this.closed && proposal.trigger !== 'rollback') {
-      const back = await this.#cycle!.healthProposal(
-        this,
-        decision,
-        snapshot && { ...snapshot, inputs },
-      );
-      if (back) await this.#handle(back);
-    }
-    return outcome;
+    // where participants had a say they are asked once more
+    if (decision.undo === undefined) return outcome;
+    return this.#cycle!.afterCommit(this, { proposal, decision, before, outcome });
   }
 
   /** What is to become of a proposal. Never rejects, whatever goes wrong: a proposal that did would be the last one. */
   async decide(proposal: Proposal): Promise<Decision> {
     try {
       if (proposal.kind === 'unchanged') return decideUnchanged(this.state, proposal);
-      this.#cycle ??= await loadCycle();
+      if (!this.#cycle) [this.#cycle] = await Promise.all([loadCycle(), this.context.audit()]);
       return await this.#cycle.decide(this.state, proposal, this.#tools(proposal));
     } catch (cause) {
       const error = new LoadError(`The cycle failed: ${messageOf(cause)}`, { cause });
@@ -178,11 +195,19 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   }
 
   keep(raw: JsonValue | undefined): Promise<void> {
-    return this.#feeds.keep(raw);
+    return this.#feeds?.keep(raw) ?? Promise.resolve();
   }
 
   async restore(raw: JsonValue): Promise<void> {
     await (await loadOperations()).restore(this, raw);
+  }
+
+  async operated(): Promise<void> {
+    try {
+      (await loadOperations()).operatorOf(this);
+    } catch (error) {
+      this.context.events.failed(this.policy.name, 'loading what operators need', error);
+    }
   }
 
   /** What would come of other inputs; nothing is changed. */
@@ -192,7 +217,7 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     // as if nothing was in force: what is, is checked again
     const again = (merged: unknown) =>
       resolve(merged, { before: undefined, validation: this.#validation });
-    return rehearse(this.state, change, { ...this.#tools(proposal), resolve: again });
+    return this.#held(rehearse(this.state, change, { ...this.#tools(proposal), resolve: again }));
   }
 
   #tools(proposal: Looked): CycleTools {
@@ -238,11 +263,12 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     this.healthChanged();
     const { snapshot } = this.state;
     const changed = snapshot !== undefined && snapshot.version !== before.snapshot?.version;
-    if (changed) this.onValue.call();
+    // another document behind the same value can give a view with overrides another one
+    if (snapshot?.merged !== before.snapshot?.merged) this.onValue.call();
     const change = changed ? { ...snapshot, previous: before.snapshot?.value } : undefined;
     // what needed no look is nothing to tell of
     this.#cycle?.notify(this, proposal, { decision, change });
-    this.#feeds.follow(proposal, decision, before.inputs);
+    this.#feeds?.follow(proposal, decision, before.inputs);
     if (proposal.kind === 'inputs' && this.state.inputs !== before.inputs) this.retryKept();
     return decision.outcome;
   }

@@ -9,12 +9,16 @@
  * - `BREAKER_OPEN` the source was not asked: its origin failed again and again, and is left alone for a while
  * - `DECODE_FAILED` the document is not valid UTF-8 or not valid JSON, or its loader could not decode it
  * - `LIMIT_EXCEEDED` the document is beyond a limit (size, depth, keys, forbidden key); or there are too many snapshots
+ * - `MIGRATION_FAILED` a step of `migrations` did not give a document of its version
+ * - `VERSION_REFUSED` the document has a version that `accepts` does not take
  * - `SCHEMA_FAILED` the schema refused the document
  * - `REMOVED_TOO_MUCH` the document lost more of its keys than `maxRemoved` allows
+ * - `WENT_BACK` the document is older than the one in force, by its `monotonic` path
  * - `CHECK_FAILED` a rule of the application, or a contract of one of its modules, refused the value
  * - `VETOED` a participant would not have the change
  * - `NOT_FOUND` there is no version, snapshot or override of that name
  * - `CACHE_FAILED` the cache could not be read or written; never harms the value in force
+ * - `AUDIT_FAILED` an audit record could not be written; never harms the value in force
  * - `LISTENER_FAILED` a listener, selector or watch threw; never harms anything else
  */
 export type ErrorCode =
@@ -26,12 +30,16 @@ export type ErrorCode =
   | 'BREAKER_OPEN'
   | 'DECODE_FAILED'
   | 'LIMIT_EXCEEDED'
+  | 'MIGRATION_FAILED'
+  | 'VERSION_REFUSED'
   | 'SCHEMA_FAILED'
   | 'REMOVED_TOO_MUCH'
+  | 'WENT_BACK'
   | 'CHECK_FAILED'
   | 'VETOED'
   | 'NOT_FOUND'
   | 'CACHE_FAILED'
+  | 'AUDIT_FAILED'
   | 'LISTENER_FAILED';
 
 /** Found on every error of any copy of this package, see {@link isHoldfastError}. */

@@ -5,10 +5,12 @@ import { HoldfastError } from './errors.ts';
 import { EventHub } from './event-hub.ts';
 import type { HoldfastEvent } from './events.ts';
 
+const HELD = { source: 's', trigger: 'poll', until: 5 } as const;
+
 function rig() {
   const clock = manualClock({ startAt: 1_000 });
   const hub = new EventHub(clock);
-  const held = (): void => hub.emit('document.held', 'app', () => ({ source: 's', until: 5 }));
+  const held = (): void => hub.emit('document.held', 'app', () => HELD);
   const turn = (): Promise<void> => clock.advance(0);
   return { clock, hub, held, turn };
 }
@@ -24,13 +26,13 @@ test('emit() hands an event to listeners of its type and of all', () => {
   hub.on('*', (event) => heard.push(event));
   hub.on('config.changed', () => expect.fail('it is another type'));
   held();
-  const event = { type: 'document.held', config: 'app', at: 1_000, source: 's', until: 5 };
+  const event = { type: 'document.held', config: 'app', at: 1_000, ...HELD };
   expect(heard).toEqual([event, event]);
 });
 
 test('emit() does not make an event that nobody wants', () => {
   const { hub } = rig();
-  const details = vi.fn<() => { source: string; until: number }>(() => ({ source: 's', until: 5 }));
+  const details = vi.fn<() => typeof HELD>(() => HELD);
   hub.emit('document.held', 'app', details);
   const off = hub.on('document.held', () => {});
   hub.on('config.changed', () => {});

@@ -51,7 +51,11 @@ export interface HoldfastEvents {
     readonly kept: boolean;
   };
   /** A document waits for the window of `updates`, which opens at the wall-clock time `until`, or, without it, for `unpin()`. */
-  'document.held': EventBase & { readonly source: string; readonly until?: number | undefined };
+  'document.held': EventBase & {
+    readonly source: string;
+    readonly trigger: Trigger;
+    readonly until?: number | undefined;
+  };
   /** Somebody wants another value in force: a document that was not seen before, or an operator. */
   'reload.started': ReloadBase;
   /** The schema and all rules agree. `changeCount`: the leaves that differ; counted when it is read. */
@@ -127,6 +131,15 @@ export interface HoldfastEvents {
   };
   /** The cache could not be read or written, or held something unusable. */
   'cache.failed': EventBase & { readonly source: string; readonly error: HoldfastError };
+  /**
+   * The audit sink could not be written or closed; `config` is the one of the record, empty where it is of none. `waiting`
+   * records are still to be written, `lost` ones will never be.
+   */
+  'audit.failed': EventBase & {
+    readonly error: HoldfastError;
+    readonly waiting: number;
+    readonly lost: number;
+  };
   /** A listener, selector or watch threw; `error.cause` is what. */
   'listener.failed': EventBase & { readonly error: HoldfastError };
 }
@@ -152,6 +165,7 @@ export const EVENT_TYPES: readonly EventType[] = [
   'status.changed',
   'breaker.changed',
   'cache.failed',
+  'audit.failed',
   'listener.failed',
 ];
 

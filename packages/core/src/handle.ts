@@ -1,19 +1,25 @@
 import type { Config } from './config.ts';
+import type { Contract, RegisterContractOptions } from './contract.ts';
+import { isInvalidated, noticeRead } from './state/due-on-read.ts';
 import { fingerprint } from './document/fingerprint.ts';
-import { lazily } from './lazily.ts';
+import { type Lazy, lazily } from './lazily.ts';
+import type { DeepReadonly } from './document/typed-path.ts';
+import { HoldfastError } from './errors.ts';
 import { OptionCheck } from './options/check.ts';
+import type { OverlaidView, Overrides } from './overlaid-view.ts';
 import { closedOutcome, type Outcome } from './outcome.ts';
 import type { JsonValue } from './ports/json.ts';
 import type * as ReadyModule from './ready.ts';
 import type { ReadyOptions } from './ready.ts';
 import type { Provenance, Status } from './state/status.ts';
-import { loadPoll } from './polling/source.ts';
+import { loadFeeds } from './feeding.ts';
 import { SourceView } from './source-view.ts';
 import { statusOf } from './status-of.ts';
 import { OperatedView } from './operated-view.ts';
+import type { View } from './view.ts';
 
-/** Loaded where somebody waits for a value. */
-export const loadReady: () => Promise<typeof ReadyModule> = lazily(() => import('./ready.ts'));
+/** Loaded in the background at the first `register`. */
+export const loadReady: Lazy<typeof ReadyModule> = lazily(() => import('./ready.ts'));
 
 /** When `refresh()` does nothing. */
 export interface RefreshOptions {
@@ -25,7 +31,8 @@ export interface RefreshOptions {
 }
 
 /** A config: a {@link View} of its whole value, with a lifecycle. Made by `manager.register`. Not to be frozen. */
-export class ConfigHandle<T> extends OperatedView<T> {
+// oxlint-disable-next-line typescript/no-explicit-any -- see OverlaidView
+export class ConfigHandle<T, Input = any> extends OperatedView<T> {
   readonly #config: Config;
 
   /** @internal */
@@ -43,10 +50,17 @@ export class ConfigHandle<T> extends OperatedView<T> {
    * @internal
    */
   serve(value: unknown): void {
+    if (this.#config.dueOnRead) return;
     const descriptor = { value, enumerable: true, configurable: true };
     if (Reflect.defineProperty(this, 'current', descriptor)) return;
     const cause = new TypeError('the handle was frozen, so that its current cannot follow');
     this.#config.context.events.failed(this.name, 'serving the value', cause);
+  }
+
+  /** @internal */
+  withdraw(): void {
+    // the accessor of the view answers again
+    Reflect.deleteProperty(this, 'current');
   }
 
   /** Name of the config. */
@@ -88,13 +102,16 @@ export class ConfigHandle<T> extends OperatedView<T> {
    */
   async refresh(options?: RefreshOptions): Promise<Outcome> {
     const ifOlderThanMs = options === undefined ? 0 : this.#refreshTerms(options);
+    if (this.#config.closed) return closedOutcome(this.name);
+    noticeRead(this.#config);
+    const error = this.#config.feeding && (await this.#config.feeding.try());
+    if (error) return { kind: 'failed', error };
     const { closed, sources } = this.#config;
     if (closed) return closedOutcome(this.name);
-    if (ifOlderThanMs > 0 && (this.status.ageMs ?? Infinity) < ifOlderThanMs) {
-      return { kind: 'unchanged' };
-    }
-    const outcomes = await Promise.all(sources.map((source) => source.refresh(ifOlderThanMs)));
-    return sources.length === 1 ? outcomes[0]! : (await loadPoll()).combined(outcomes);
+    const withinMs = sources.some(isInvalidated) ? 0 : ifOlderThanMs;
+    if (withinMs > 0 && (this.status.ageMs ?? Infinity) < withinMs) return { kind: 'unchanged' };
+    const outcomes = await Promise.all(sources.map((source) => source.refresh(withinMs)));
+    return sources.length === 1 ? outcomes[0]! : (await loadFeeds()).combined(outcomes);
   }
 
   #refreshTerms(options: RefreshOptions): number {
@@ -103,6 +120,15 @@ export class ConfigHandle<T> extends OperatedView<T> {
     const { ifOlderThanMs = 0 } = options;
     check.range('ifOlderThanMs', ifOlderThanMs, 0, Infinity);
     return ifOlderThanMs;
+  }
+
+  /**
+   * What is known counts as old from now on, whatever its age: the next read, `ready()` or `refresh()` polls. For those
+   * who were told of news, or were frozen meanwhile. What is in force stays so.
+   */
+  invalidate(): void {
+    // before it is there nothing was confirmed
+    loadFeeds.loaded?.invalidate(this.#config);
   }
 
   /** Stops the scheduled polls; `refresh()` still works, and what is pushed still arrives. */
@@ -114,7 +140,41 @@ export class ConfigHandle<T> extends OperatedView<T> {
   /** Polls again, at once unless the minimum interval forbids it. */
   resume(): void {
     this.#config.paused = false;
+    noticeRead(this.#config);
     for (const source of this.#config.sources) source.resume();
+  }
+
+  /**
+   * The config as it would be with `overrides` laid over its documents (objects merge, all else replaces), checked by
+   * its schema: for one tenant, one request. Such a view follows the config as any other, changes it for nobody else,
+   * and shares with it whatever the overrides do not touch. Equal overrides give the same view, as long as it is one of
+   * the thousand that were asked for last.
+   *
+   * A later document that the overrides do not go with leaves the view as it was; `listener.failed` tells.
+   *
+   * @throws {HoldfastError} `SCHEMA_FAILED` when the schema refuses them, or is asynchronous; `CHECK_FAILED` when a rule or
+   * a required contract does; before there is a value, reading the view throws. `INVALID_OPTIONS` for what is no JSON or
+   * beyond `limits`. `NO_VALUE` in the first moments of a process, while this part of the engine is being loaded:
+   * `ready()` waits for it, too.
+   */
+  with(overrides: Overrides<Input>): OverlaidView<T, Input> {
+    const { loaded } = loadReady;
+    if (loaded) return loaded.withOverrides(this.#config, [], overrides);
+    const text = `with() of config ${JSON.stringify(this.name)} is still being loaded: await ready()`;
+    throw new HoldfastError('NO_VALUE', text);
+  }
+
+  /**
+   * Registers what a module needs of this config, and gives it its part: a view of what the contract's schema makes of
+   * it. Where `required`, documents that the contract refuses are refused.
+   *
+   * @throws {HoldfastError} `INVALID_OPTIONS`; `SCHEMA_FAILED` when it is required and refuses what is in force.
+   */
+  contract<Out>(
+    contract: Contract<Out>,
+    options: RegisterContractOptions = {},
+  ): View<DeepReadonly<Out>> {
+    return contract.register(this.#config, options);
   }
 
   /** SHA-256 of the canonical text of what the schema was given: equal in two processes that serve the same config. */

@@ -54,8 +54,19 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
     },
     'warn: The document of x does not fit; as served',
   ],
+  'audit.failed': [
+    {
+      type: 'audit.failed',
+      config: 'app',
+      at: 0,
+      error: new HoldfastError('AUDIT_FAILED', 'The audit sink failed: no room'),
+      waiting: 3,
+      lost: 0,
+    },
+    'warn: The audit sink failed: no room',
+  ],
   'document.held': [
-    { type: 'document.held', config: 'app', at: 0, source: 's', until: 5 },
+    { type: 'document.held', config: 'app', at: 0, source: 's', trigger: 'poll', until: 5 },
     'info: an update waits: the limit of updates is reached',
   ],
   'reload.started': [

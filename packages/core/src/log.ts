@@ -71,6 +71,7 @@ const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: str
     text: `from version ${from} back to version ${to} by ${by}: ${reason}`,
   }),
   'cache.failed': ({ error }) => ({ level: 'warn', text: error.message }),
+  'audit.failed': ({ error }) => ({ level: 'warn', text: error.message }),
   'listener.failed': ({ error }) => ({
     level: 'error',
     // the line names the config already

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { Audit } from './audit.ts';
 import { Config, loadCycle } from './config.ts';
 import type { ManagerContext } from './cycle/context.ts';
 import { LoaderUses } from './cycle/loader-uses.ts';
@@ -12,7 +13,7 @@ import { lazily } from './lazily.ts';
 import { loadPRetry } from './libraries.ts';
 import type * as LogModule from './log.ts';
 import type { EventLog } from './log.ts';
-import { ConfigHandle, type RefreshOptions } from './handle.ts';
+import { ConfigHandle, loadReady, type RefreshOptions } from './handle.ts';
 import {
   type AnyConfigOptions,
   type ConfigOptions,
@@ -26,12 +27,11 @@ import { OperatedManager, type Registered } from './operated-manager.ts';
 import type { Outcome } from './outcome.ts';
 import type { DeepReadonly } from './document/typed-path.ts';
 import type { Logger } from './ports/logger.ts';
-import { loadPoll } from './polling/source.ts';
+import { loadFeeds } from './feeding.ts';
 import { PollSlots } from './schedule/poll-slots.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 import { createLoaderTime, Delay } from './schedule/timers.ts';
-import type { Status, StatusState } from './state/status.ts';
-import { worstOf } from './state/status.ts';
+import { type ManagerSummary, summaryOf } from './summary.ts';
 
 /** Loaded where there is something to tell people. */
 export const loadDescribe: () => Promise<typeof Describe> = lazily(() => import('./describe.ts'));
@@ -49,21 +49,13 @@ export const loadBreakers: () => Promise<typeof Breakers> = lazily(
   () => import('./operate/breakers.ts'),
 );
 
-/** How it goes with all configs together. */
-export interface ManagerSummary {
-  /** When it was made: wall-clock time in milliseconds. */
-  readonly at: number;
-  /** The worst one. */
-  readonly state: StatusState;
-  /** In order of registration. */
-  readonly configs: readonly Status[];
-}
-
 /** So much later than it should the event of a state that came with time alone may be. */
 const SWEEP_MS = 60_000;
 
 /** Holds configs: one scheduler, one event stream, one cache for all of them. Made by {@link createConfigManager}. */
 export class ConfigManager extends OperatedManager {
+  /** What changed values, when, by whom and why. */
+  readonly audit: Audit;
   readonly #context: ManagerContext;
   readonly #entries: Map<string, Registered>;
   #sweep: Delay | undefined;
@@ -71,26 +63,27 @@ export class ConfigManager extends OperatedManager {
 
   /** @internal */
   constructor(policy: ManagerPolicy) {
-    const { clock, random, cache, environment, logger, maxConcurrentPolls, breakerFailures } =
-      policy;
+    const { clock, random, cache, cacheKeys, environment, logger } = policy;
     const entries: Map<string, Registered> = new Map();
     super(entries, clock);
     this.#entries = entries;
     const events = new EventHub(clock);
     const scheduler = new Scheduler(clock, (sleptMs) => this.#lostTime(sleptMs));
     const time = createLoaderTime(clock, scheduler);
-    const services = { clock, random, scheduler, time, events };
+    const services = { clock, random, scheduler, time, events, environment };
     this.#context = {
       ...services,
       cache,
-      environment,
-      slots: new PollSlots(maxConcurrentPolls),
+      cacheKeys,
+      slots: new PollSlots(policy.maxConcurrentPolls),
       breakers: new Map(),
-      breakerFailures,
+      breakerFailures: policy.breakerFailures,
       signals: new SignalPool(),
       loaders: new LoaderUses(events),
       watches: lazily(async () => new (await loadWatch()).Watches(services)),
+      audit: lazily(async () => new (await loadCycle()).AuditTrail(services, policy.audit)),
     };
+    this.audit = new Audit(this.#context.audit);
     if (logger) this.#logTo(logger);
   }
 
@@ -102,11 +95,11 @@ export class ConfigManager extends OperatedManager {
   register<T = unknown>(
     name: string,
     options: UntypedConfigOptions<T>,
-  ): ConfigHandle<DeepReadonly<T>>;
+  ): ConfigHandle<DeepReadonly<T>, T>;
   register<S extends StandardSchemaV1>(
     name: string,
     options: ConfigOptions<S>,
-  ): ConfigHandle<DeepReadonly<StandardSchemaV1.InferOutput<S>>>;
+  ): ConfigHandle<DeepReadonly<StandardSchemaV1.InferOutput<S>>, StandardSchemaV1.InferInput<S>>;
   register(name: string, options: AnyConfigOptions): ConfigHandle<unknown> {
     const policy = resolveConfig(name, options);
     if (this.#closed)
@@ -119,13 +112,13 @@ export class ConfigManager extends OperatedManager {
     }
     // so that neither the first document nor a second try needs a disk or network that is down by then
     if (this.#entries.size === 0) {
-      for (const load of [loadPoll, loadCycle, loadPRetry]) load().catch(() => {});
+      for (const load of [loadFeeds, loadCycle, loadPRetry, loadReady]) load().catch(() => {});
       this.#sweepLater();
     }
     const config = new Config(policy, this.#context);
     const handle = new ConfigHandle<unknown>(config);
     this.#entries.set(name, { config, handle });
-    config.start();
+    if (!policy.lazy) config.start();
     return handle;
   }
 
@@ -179,12 +172,9 @@ export class ConfigManager extends OperatedManager {
 
   /** How it goes with all configs. */
   summary(): ManagerSummary {
+    const at = this.#context.clock.now();
     const configs = this.configs().map(({ status }) => status);
-    return {
-      at: this.#context.clock.now(),
-      state: this.#closed ? 'closed' : worstOf(configs.map(({ state }) => state)),
-      configs,
-    };
+    return summaryOf(configs, { at, closed: this.#closed });
   }
 
   /**
@@ -204,7 +194,8 @@ export class ConfigManager extends OperatedManager {
   async close(): Promise<void> {
     this.#closed = true;
     this.#sweep?.cancel();
-    await Promise.all(this.configs().map((handle) => handle.close()));
+    const closing = this.configs().map((handle) => handle.close());
+    await Promise.all([...closing, this.#context.audit.loaded?.close()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

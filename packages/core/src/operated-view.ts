@@ -59,7 +59,7 @@ export class OperatedView<T> extends View<T> {
    * A rule beside the schema: values for which `holds` is not true are refused, with `message`. It looks at the changes
    * from now on: `check()` asks it about the value in force. Returns what ends it, any number of times.
    *
-   * @throws {HoldfastError} `INVALID_OPTIONS` when `holds` is no function.
+   * @throws {HoldfastError} `INVALID_OPTIONS` when `holds` is no function, or `message` no text.
    */
   rule<P extends PathOf<T>>(
     path: P,
@@ -71,12 +71,14 @@ export class OperatedView<T> extends View<T> {
       `rule() of config ${JSON.stringify(config.policy.name)}`,
     );
     if (typeof holds !== 'function') throw check.fail('holds', 'a function', holds);
+    check.text('message', message);
     const name = `the rule of ${path}`;
     const one: ValueCheck = {
       name,
       check: (value) => {
         const part = getAt(value, parsePath(path)) as ValueAt<T, P>;
-        return holds(part, value as T) ? undefined : message;
+        // not the promise of an async function, either
+        return holds(part, value as T) === true ? undefined : message;
       },
     };
     config.checks = [...config.checks, one];

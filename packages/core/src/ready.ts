@@ -1,8 +1,20 @@
 import type { Config } from './config.ts';
 import { readyTimeout } from './describe.ts';
-import { Delay, HoldfastError, isRecent, MAX_WAIT_MS, OptionCheck, Wakeup } from './lazy-base.ts';
+import {
+  Delay,
+  HoldfastError,
+  isInvalidated,
+  isRecent,
+  noticeRead,
+  MAX_WAIT_MS,
+  OptionCheck,
+  Wakeup,
+} from './lazy-base.ts';
 import { type ReadinessFacts, readiness } from './state/readiness.ts';
 import type { Provenance } from './state/status.ts';
+
+/** With this module, so that whoever has awaited `ready()` can call `with()`. */
+export { withOverrides } from './overlaid-view.ts';
 
 /** How `ready()` waits. */
 export interface ReadyOptions {
@@ -27,8 +39,14 @@ export async function waitUntilReady(
     wakeup.wake();
   }).start(clock.monotonic() + timeoutMs);
   const off = config.onSettled.add(wakeup.wake);
+  noticeRead(config);
+  if (config.feeding) await config.feeding.try();
   // whoever wants the origin does not want to wait for the schedule
-  if (wanted === 'origin') for (const source of config.sources) void source.refresh();
+  for (const source of config.sources) {
+    // nor does it come where a lazy config was paused before anybody asked
+    const unasked = config.policy.lazy && config.paused && !source.settled;
+    if (wanted === 'origin' || isInvalidated(source) || unasked) void source.refresh();
+  }
   try {
     for (;;) {
       const { policy, closed } = config;

@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import { noticeRead } from './state/due-on-read.ts';
 import type { Unsubscribe } from './events.ts';
 import { OptionCheck } from './options/check.ts';
 import type { JsonValue } from './ports/json.ts';
@@ -20,6 +21,7 @@ export class SourceView {
 
   /** The document, frozen; undefined before there is one. Keeps its identity until something in it changes. */
   document(): JsonValue | undefined {
+    noticeRead(this.#config);
     return this.#config.documentOf(this.#index)?.raw;
   }
 

@@ -1,6 +1,8 @@
 import type { Config } from './config.ts';
 import { type ChangeDetails, LazyDetails } from './state/change-details.ts';
+import { noticeRead } from './state/due-on-read.ts';
 import { isThenable, isTree } from './document/kind.ts';
+import type { Change } from './document/leaves.ts';
 import { getAt, parsePath, type Path } from './document/path.ts';
 import { seal } from './document/seal.ts';
 import { share } from './document/share.ts';
@@ -44,16 +46,19 @@ const PATHS_REMEMBERED = 1_000;
 export class View<T> {
   readonly #config: Config;
   readonly #derive: ((before: unknown) => unknown) | undefined;
-  /** The last result of `#derive`, and of which version of the config it is. */
-  #derived: { readonly version: number; readonly value: unknown } | undefined;
+  /** Where it looks; null where a function makes its value. */
+  readonly #at: Path | null;
+  /** The last result of `#derive`, and what it was made of: an equal value can hide that the document changed. */
+  #derived: { readonly merged: unknown; readonly value: unknown } | undefined;
   /** What `get` found in `#pathsOf`. */
   #paths: Map<string, unknown> | undefined;
   #pathsOf: unknown;
 
   /** @internal */
-  constructor(config: Config, derive?: (before: unknown) => unknown) {
+  constructor(config: Config, derive?: (before: unknown) => unknown, at: Path | null = []) {
     this.#config = config;
     this.#derive = derive;
+    this.#at = at;
   }
 
   /**
@@ -62,6 +67,12 @@ export class View<T> {
    * @throws {HoldfastError} `NO_VALUE` before there is any: await `ready()`, or give `defaults`.
    */
   get current(): T {
+    noticeRead(this.#config);
+    return this.#now();
+  }
+
+  /** What is in force, without a read being noticed: who subscribes has not read yet. */
+  #now(): T {
     const { snapshot } = this.#config;
     if (snapshot === undefined) throw noValue(this.#config);
     return (this.#derive === undefined ? snapshot.value : this.#read(snapshot)) as T;
@@ -96,10 +107,11 @@ export class View<T> {
   select(by: unknown): unknown {
     if (typeof by === 'function') {
       const selector = by as (value: T) => unknown;
-      return new View(this.#config, (before) => settled(selector(this.current), before));
+      return new View(this.#config, (before) => settled(selector(this.#now()), before), null);
     }
     const path = parsePath(by as string | Path);
-    return new View(this.#config, () => getAt(this.current, path));
+    const at = this.#at && [...this.#at, ...path];
+    return new View(this.#config, () => getAt(this.#now(), path), at);
   }
 
   /**
@@ -174,28 +186,37 @@ export class View<T> {
     if (!snapshot || !now || (seen && Object.is(seen.value, now.value))) return undefined;
     const { version, trigger } = snapshot;
     const change = { value: now.value, previous: seen?.value, version, trigger };
-    return new LazyDetails(change, this.#config);
+    return new LazyDetails(change, this);
+  }
+
+  /**
+   * The leaves that differ between two values of this view, without what is secret in them.
+   *
+   * @internal
+   */
+  changesBetween(before: unknown, after: unknown): readonly Change[] {
+    return this.#config.changesBetween(before, after, this.#at);
   }
 
   #peek(): Seen<T> | undefined {
     if (this.#config.snapshot === undefined) return undefined;
     try {
-      return { value: this.current };
+      return { value: this.#now() };
     } catch {
       // a selector that throws on the first value it sees gives none yet; it was reported
       return undefined;
     }
   }
 
-  #read({ version }: Snapshot): unknown {
+  #read({ merged }: Snapshot): unknown {
     const before = this.#derived;
-    if (before?.version === version) return before.value;
+    if (before && before.merged === merged) return before.value;
     try {
-      this.#derived = { version, value: this.#derive!(before?.value) };
+      this.#derived = { merged, value: this.#derive!(before?.value) };
     } catch (error) {
       this.#config.context.events.failed(this.#config.policy.name, 'a selector', error);
       if (before === undefined) throw error;
-      this.#derived = { version, value: before.value };
+      this.#derived = { merged, value: before.value };
     }
     return this.#derived.value;
   }
@@ -207,7 +228,7 @@ interface Seen<T> {
 }
 
 /** What a selector made: the old result where it is deeply equal, and frozen. */
-function settled(fresh: unknown, before: unknown): unknown {
+export function settled(fresh: unknown, before: unknown): unknown {
   if (isThenable(fresh)) {
     fresh.then(undefined, () => {});
     throw new TypeError('a selector must give its result at once, not a promise');

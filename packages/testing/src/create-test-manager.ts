@@ -23,10 +23,12 @@ const KNOWN = [
   'clock',
   'seed',
   'cache',
+  'cacheKeys',
   'environment',
   'logger',
   'maxConcurrentPolls',
   'breaker',
+  'audit',
 ] satisfies (keyof TestManagerOptions)[];
 
 /**

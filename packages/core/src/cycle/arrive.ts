@@ -8,7 +8,7 @@ import { compare } from './compare.ts';
 import type { CycleTools } from './tools.ts';
 import { detect, type Detected } from './detect.ts';
 import type { Candidate, Draft } from './draft.ts';
-import type { Reload } from './reload.ts';
+import { jointly, type Reload } from './reload.ts';
 import { titleOf } from './title.ts';
 
 /** A candidate, and whether what is new in it counts. */
@@ -25,7 +25,8 @@ export class Arriving {
   readonly #tools: CycleTools;
   /** By source. */
   readonly #verdicts = new Map<number, Verdict>();
-  reload: Reload | undefined;
+  /** Of those who made it. */
+  readonly #reloads: Reload[] = [];
 
   constructor(draft: Draft, tools: CycleTools) {
     this.#draft = draft;
@@ -48,17 +49,22 @@ export class Arriving {
   /** Documents that wait. */
   async again(sources: readonly number[]): Promise<Decision> {
     const { waiting } = this.#draft.before;
+    for (const source of sources) {
+      // something else became of it meanwhile
+      if (waiting[source] === undefined) this.#verdicts.set(source, { kind: 'unchanged' });
+    }
     const waited = sources.filter((source) => waiting[source] !== undefined);
-    const { inputs } = this.#draft;
-    const arrived = waited.map((source): Arrived => {
-      // it was read before what is in force now may have come: its unchanged parts become those of today
-      const known = inputs.documents[source];
-      const { document } = waiting[source]!;
-      const raw = seal(share(known?.raw, document.raw), known?.raw, this.#tools.policy.limits);
-      return { source, document: { ...document, raw }, ignorable: false };
-    });
-    await this.#consider(arrived);
-    return this.#decision(waited);
+    await this.#consider(waited.map((source) => this.#waited(source)));
+    return this.#decision(sources);
+  }
+
+  /** It was read before what is in force now may have come: its unchanged parts become those of today. */
+  #waited(source: number): Arrived {
+    const { inputs, waiting } = this.#draft;
+    const known = inputs.documents[source];
+    const { document } = waiting[source]!;
+    const raw = seal(share(known?.raw, document.raw), known?.raw, this.#tools.policy.limits);
+    return { source, document: { ...document, raw }, ignorable: false };
   }
 
   async #look({ source, loaded, basedOn }: Arrival): Promise<Verdict | Arrived> {
@@ -102,10 +108,9 @@ export class Arriving {
 
   /** Documents of other sources that only the others kept away. */
   #waitingBeside(fit: readonly Candidate[]): readonly Arrived[] {
-    const { waiting } = this.#draft;
-    return waiting.flatMap((document, source) =>
+    return this.#draft.waiting.flatMap((document, source) =>
       document && isRetryable(document) && !fit.some((candidate) => candidate.source === source)
-        ? { source, document: document.document, ignorable: false }
+        ? this.#waited(source)
         : [],
     );
   }
@@ -143,9 +148,9 @@ export class Arriving {
       draft.inputs,
     );
     const tried = await attempt(inputs, draft, this.#tools);
-    this.reload = tried.reload ?? this.reload;
     if (tried.kind === 'refused') {
       if (last) for (const candidate of candidates) this.#refuse(candidate, tried);
+      else tried.reload.failed(together(tried.error));
       return false;
     }
     const rest: Arrived[] = [];
@@ -166,6 +171,7 @@ export class Arriving {
       return true;
     }
     const dueAt = draft.heldUntil(tried.resolved);
+    if (tried.reload) this.#reloads.push(tried.reload);
     if (dueAt === undefined) draft.accept(tried.resolved, candidates);
     else for (const candidate of candidates) this.#hold(candidate, dueAt);
     return true;
@@ -222,16 +228,21 @@ export class Arriving {
     const outcomes = verdicts.map((verdict): Outcome =>
       verdict === 'overtaken' ? { kind: 'unchanged' } : verdict,
     );
-    const { reload } = this;
+    const late = sources.filter((source) => this.#verdicts.get(source) === 'overtaken');
+    const reload = jointly(this.#reloads);
     return {
       outcome: outcomes[0] ?? { kind: 'unchanged' },
       ...(outcomes.length > 1 && { outcomes }),
-      ...(verdicts.length > 0 &&
-        verdicts.every((verdict) => verdict === 'overtaken') && { overtaken: true }),
+      ...(late.length > 0 && { late, overtaken: late.length === sources.length }),
       next: draft.next(),
       ...(reload && { reload }),
     };
   }
+}
+
+/** What is wrong with several documents at once; each is tried alone then. */
+function together({ code, message, cause }: HoldfastError): HoldfastError {
+  return new HoldfastError(code, `What the sources say together ${message}`, { cause });
 }
 
 /** Whether it is not to come into force by itself. @param all Whether a pin of everything counts. */

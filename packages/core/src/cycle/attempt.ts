@@ -1,9 +1,9 @@
-import { Delay, HoldfastError, messageOf } from '../lazy-base.ts';
+import { Delay, HoldfastError } from '../lazy-base.ts';
 import type { Inputs } from '../state/inputs.ts';
-import type { ValueCheck } from '../state/value-check.ts';
 import type { CycleTools } from './tools.ts';
 import type { Draft, Resolved } from './draft.ts';
 import { mergeLayers } from './merge-layers.ts';
+import { refusals } from './refusals.ts';
 import { Reload } from './reload.ts';
 import type { Resolution } from './resolve.ts';
 
@@ -23,7 +23,10 @@ export type Attempt =
 export async function attempt(inputs: Inputs, draft: Draft, tools: CycleTools): Promise<Attempt> {
   const { policy } = tools;
   const { snapshot } = draft.before;
-  const { merged, pendingRestart } = mergeLayers(policy, inputs, snapshot);
+  const { merged, pendingRestart } = mergeLayers(policy, inputs, {
+    before: snapshot,
+    shares: sharesAlready(draft, tools),
+  });
   const facts = { inputs, merged, pendingRestart };
   if (snapshot !== undefined && merged === snapshot.merged) {
     return { kind: 'value', resolved: { ...facts, value: snapshot.value }, reload: undefined };
@@ -45,6 +48,13 @@ export async function attempt(inputs: Inputs, draft: Draft, tools: CycleTools): 
   const { code, message } = resolution.error;
   const error = new HoldfastError(code, `${message}; it would do without ${inTheWay}`);
   return { kind: 'refused', error, contextual: true, reload };
+}
+
+/** What arrives shares with the document before it; that is what is in force where nothing was laid over it. */
+function sharesAlready({ before }: Draft, { proposal }: CycleTools): boolean {
+  const { snapshot, inputs } = before;
+  if (proposal.kind === 'inputs') return false;
+  return snapshot === undefined || snapshot.merged === inputs.documents[0]?.raw;
 }
 
 /** What a schema is asked with. */
@@ -76,24 +86,6 @@ export function inTime<T>(
   });
 }
 
-/** What rules and contracts have against a value. What one throws is its verdict, too: it must not pass unseen. */
-export function refusals(value: unknown, { checks }: CycleTools): readonly HoldfastError[] {
-  return checks.flatMap((rule) => {
-    const why = verdictOf(rule, value);
-    return why === undefined
-      ? []
-      : new HoldfastError('CHECK_FAILED', `is refused by ${rule.name}: ${why}`);
-  });
-}
-
-function verdictOf(rule: ValueCheck, value: unknown): string | undefined {
-  try {
-    return rule.check(value);
-  } catch (thrown) {
-    return `it could not be checked: ${messageOf(thrown)}`;
-  }
-}
-
 /** The overrides without which the inputs would do, for people. */
 async function overridesInTheWay(
   inputs: Inputs,
@@ -102,7 +94,7 @@ async function overridesInTheWay(
 ): Promise<string | undefined> {
   const { overrides = [] } = inputs;
   if (overrides.length === 0) return undefined;
-  const without = mergeLayers(tools.policy, { ...inputs, overrides: [] }, before.snapshot);
+  const without = mergeLayers(tools.policy, { ...inputs, overrides: [] });
   const resolution = await check(without.merged, tools);
   if (resolution.kind === 'refused') return undefined;
   const names = overrides.map(({ id, by, reason }) => `override ${id} by ${by} (${reason})`);

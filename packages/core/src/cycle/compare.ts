@@ -2,6 +2,7 @@ import { countRemoved } from '../document/removed-share.ts';
 import { HoldfastError } from '../lazy-base.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { SourceDocument } from '../state/inputs.ts';
+import { wentBack } from './versions.ts';
 
 /** A smaller document may lose any share of its keys. */
 const FEWEST_KEYS = 16;
@@ -15,7 +16,11 @@ export function compare(
   before: SourceDocument | undefined,
   after: SourceDocument,
 ): HoldfastError | undefined {
-  if (before === undefined || policy.maxRemoved >= 1) return undefined;
+  if (before === undefined) return undefined;
+  const back = wentBack(policy.versions, before.raw, after.raw);
+  if (back !== undefined)
+    return new HoldfastError('WENT_BACK', `${back}; acceptRefused() takes it all the same`);
+  if (policy.maxRemoved >= 1) return undefined;
   const { removed, total } = countRemoved(before.raw, after.raw);
   if (total < FEWEST_KEYS || removed <= total * policy.maxRemoved) return undefined;
   return new HoldfastError(

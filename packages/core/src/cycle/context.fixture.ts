@@ -1,9 +1,11 @@
 import { type ManualClock, manualClock } from '@holdfast/testing';
 import { EventHub } from '../event-hub.ts';
+import { lazily } from '../lazily.ts';
 import type { HoldfastEvent } from '../events.ts';
 import { PollSlots } from '../schedule/poll-slots.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
 import { createLoaderTime } from '../schedule/timers.ts';
+import { AuditTrail } from './audit.ts';
 import type { ManagerContext } from './context.ts';
 import { LoaderUses } from './loader-uses.ts';
 import { SignalPool } from './signals.ts';
@@ -28,7 +30,8 @@ export function createContext(): TestContext {
   events.on('listener.failed', (event: HoldfastEvent<'listener.failed'>) =>
     failures.push(event.error.message),
   );
-  const watches = new Watches({ clock, random, scheduler, time, events });
+  const services = { clock, random, scheduler, time, events, environment: '' };
+  const watches = new Watches(services);
   return {
     clock,
     random,
@@ -42,7 +45,9 @@ export function createContext(): TestContext {
     loaders: new LoaderUses(events),
     watches: async () => watches,
     cache: undefined,
+    cacheKeys: [],
     environment: '',
+    audit: lazily(async () => new AuditTrail(services, { keep: 1_000, sink: undefined })),
     turn: () => clock.advance(0),
     failures,
   };

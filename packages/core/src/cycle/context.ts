@@ -1,8 +1,11 @@
 import type { EventHub } from '../event-hub.ts';
+import type { KeyRing } from '../options/cache-keys.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Clock, LoaderTime } from '../ports/clock.ts';
 import type { PollSlots } from '../schedule/poll-slots.ts';
 import type { Scheduler } from '../schedule/scheduler.ts';
+import type { Lazy } from '../lazily.ts';
+import type { AuditTrail } from './audit.ts';
 import type { Breaker } from './breaker.ts';
 import type { LoaderUses } from './loader-uses.ts';
 import type { SignalPool } from './signals.ts';
@@ -26,5 +29,9 @@ export interface ManagerContext {
   /** Loaded when the first loader that can be watched is used. */
   readonly watches: () => Promise<Watches>;
   readonly cache: Cache | undefined;
+  /** What its records are encrypted with; empty where they are not. */
+  readonly cacheKeys: KeyRing;
   readonly environment: string;
+  /** Loaded with the way of a document. */
+  readonly audit: Lazy<AuditTrail>;
 }

@@ -10,10 +10,11 @@ import type { Asking } from './participants.ts';
 import { Reload } from './reload.ts';
 import type { CycleTools, Looked } from './tools.ts';
 
-export { diff } from '../document/diff.ts';
+export { AuditTrail } from './audit.ts';
+export { changesBetween } from './changes.ts';
 export { DueDocuments } from './due-documents.ts';
 export { evaluate } from './evaluate.ts';
-export { healthOf, healthProposal, wayBack } from './health-check.ts';
+export { afterCommit, healthOf, tellBack, wayBack } from './health-check.ts';
 export { notify } from './notify.ts';
 export { rehearse } from './rehearse.ts';
 
@@ -28,7 +29,9 @@ export async function decide(
 ): Promise<Decision> {
   const draft = new Draft(state, proposal, tools);
   const decision = await look(draft, proposal, tools);
-  if (tools.participants.length === 0 || !draft.changes()) return decision;
+  // defaults are nobody's to refuse, and a config that was closed meanwhile changes no more
+  const asks = proposal.kind !== 'defaults' && !tools.comparer.closed;
+  if (tools.participants.length === 0 || !asks || !draft.changes()) return decision;
   return applied(draft, decision, tools);
 }
 
@@ -100,7 +103,7 @@ async function applied(draft: Draft, decision: Decision, tools: CycleTools): Pro
 }
 
 function vetoed(
-  { before, taken, policy }: Draft,
+  { before, taken, policy, waiting: drafted }: Draft,
   decision: Decision,
   {
     error,
@@ -112,10 +115,11 @@ function vetoed(
   const { clock, random } = tools.context;
   const outcome: Outcome = { kind: 'vetoed', error };
   const veto = (other: Outcome): Outcome => (other.kind === 'accepted' ? outcome : other);
-  let { waiting } = before;
+  // of what was not taken it is as it would have been
+  let waiting = drafted;
   for (const { source, document } of taken) {
     if (document === undefined) continue;
-    const last = waiting[source];
+    const last = before.waiting[source];
     const vetoes = last?.kind === 'vetoed' ? last.vetoes + 1 : 1;
     const { minIntervalMs, intervalMs, backoffMaxMs } = policy.sources[source]!.polling;
     const backoff = { minMs: minIntervalMs, baseMs: intervalMs, maxMs: backoffMaxMs };

@@ -1,16 +1,20 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Path } from '../document/path.ts';
+import { secretPart, secretTexts } from '../document/redact.ts';
 import { formatPath, getAt, isTree, kindOf } from '../lazy-base.ts';
 
 /** More issues than these help nobody. */
 const ISSUES_SHOWN = 5;
 
+/** What the schema was given, and where it holds secrets. */
+interface Judged {
+  readonly document: unknown;
+  readonly secrets: readonly Path[];
+}
+
 /** What a schema found wrong with a document, for an error message. Nothing of the document is quoted. */
-export function describeIssues(
-  issues: readonly StandardSchemaV1.Issue[],
-  document: unknown,
-): string {
-  const shown = issues.slice(0, ISSUES_SHOWN).map((issue) => describeIssue(issue, document));
+export function describeIssues(issues: readonly StandardSchemaV1.Issue[], judged: Judged): string {
+  const shown = issues.slice(0, ISSUES_SHOWN).map((issue) => describeIssue(issue, judged));
   const more = issues.length - shown.length;
   return `does not fit the schema: ${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
@@ -31,26 +35,45 @@ export function describeNoResult(): string {
   return 'could not be checked: the schema gave no result';
 }
 
-function describeIssue(issue: StandardSchemaV1.Issue, document: unknown): string {
+function describeIssue(issue: StandardSchemaV1.Issue, judged: Judged): string {
   const path: Path = (issue.path ?? []).map((part) => {
     const key = typeof part === 'object' ? part.key : part;
     return typeof key === 'symbol' ? String(key) : key;
   });
-  return `${formatPath(path)}: ${safeMessage(issue, getAt(document, path), document)}`;
+  const secret = secretPart(path, judged.secrets);
+  if (secret === undefined) return `${formatPath(path)}: ${safeMessage(issue, path, judged)}`;
+  // whatever the validator says
+  const code = codeOf(issue);
+  const isWord = isSafe(code, path, judged) && /^[a-z_-]+$/.test(code);
+  return `${formatPath(secret)}: is not valid${isWord ? ` (${code})` : ''}`;
+}
+
+/** What the library calls this kind of issue. */
+function codeOf(issue: StandardSchemaV1.Issue): unknown {
+  const { code, type } = issue as { code?: unknown; type?: unknown };
+  return code ?? type;
 }
 
 /** So many characters that a message shares with a text of the document are no chance. */
 const WINDOW = 6;
 
 /** The validator's message, unless it quotes the document, which may hold secrets; then what was expected, or its code. */
-function safeMessage(issue: StandardSchemaV1.Issue, value: unknown, document: unknown): string {
-  const isSafe = (text: unknown): text is string =>
-    typeof text === 'string' && !names(text, value) && !sharesText(text.toLowerCase(), document);
-  if (isSafe(issue.message)) return issue.message;
-  const { expected, code, type } = issue as { expected?: unknown; code?: unknown; type?: unknown };
-  if (isSafe(expected)) return `expected ${expected}`;
-  const kind = code ?? type;
-  return isSafe(kind) ? kind : 'is not valid';
+function safeMessage(issue: StandardSchemaV1.Issue, path: Path, judged: Judged): string {
+  if (isSafe(issue.message, path, judged)) return issue.message;
+  const { expected } = issue as { expected?: unknown };
+  if (isSafe(expected, path, judged)) return `expected ${expected}`;
+  const code = codeOf(issue);
+  return isSafe(code, path, judged) ? code : 'is not valid';
+}
+
+function isSafe(text: unknown, path: Path, { document, secrets }: Judged): text is string {
+  return (
+    typeof text === 'string' &&
+    !names(text, getAt(document, path)) &&
+    !sharesText(text.toLowerCase(), document) &&
+    // however short
+    !secretTexts(document, secrets).some((secret) => names(text, secret))
+  );
 }
 
 /** Whether the message has the value itself in it, however short that is. */

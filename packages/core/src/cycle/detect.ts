@@ -18,6 +18,7 @@ import type { JsonValue } from '../ports/json.ts';
 import type { Loaded } from '../ports/loader.ts';
 import type { SourceDocument } from '../state/inputs.ts';
 import { titleOf } from './title.ts';
+import { acceptsVersion, migrate } from './versions.ts';
 
 /** What a loaded document is, beside the one that is known. */
 export type Detected =
@@ -52,9 +53,10 @@ export async function detect(
     return sameMarks(known, confirmed) ? { kind: 'same' } : { kind: 'same', document: confirmed };
   }
   try {
-    const raw = share(known?.raw, await decode(policy, source, loaded));
+    const raw = share(known?.raw, upToDate(policy, await decode(policy, source, loaded)));
     if (raw === known?.raw) return { kind: 'same', document: document(raw) };
-    const text = source.loader.decode ? undefined : bytes;
+    const isText = !source.loader.decode && policy.versions.migrations.size === 0;
+    const text = isText ? bytes : undefined;
     const next = document(sealed(policy, raw, { known, bytes: text }));
     const ignorable = known !== undefined && onlyIgnored(policy, known.raw, raw);
     return { kind: ignorable ? 'ignorable' : 'new', document: next };
@@ -92,6 +94,15 @@ async function decode(
   }
   if (loader.decode) return copyJson(await loader.decode(loaded, policy.limits), maxKeys);
   return isBytes(raw) ? parseJson(raw) : copyJson(raw, maxKeys);
+}
+
+/** The document in the version that the schema knows. The bytes stay those that came: from a cache it goes this way again. */
+function upToDate({ versions, limits }: ConfigPolicy, document: JsonValue): JsonValue {
+  const migrated = migrate(versions, document, limits.maxKeys);
+  if (typeof migrated === 'string') throw new HoldfastError('MIGRATION_FAILED', migrated);
+  const refused = acceptsVersion(versions, migrated.raw);
+  if (refused !== undefined) throw new HoldfastError('VERSION_REFUSED', refused);
+  return migrated.raw;
 }
 
 /** @param bytes Of the document, where they are its text: absent when a loader decoded them. */

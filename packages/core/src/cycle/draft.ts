@@ -64,13 +64,12 @@ export class Draft {
     for (const { source } of candidates) this.wait(source, undefined);
   }
 
-  /** What only a restart may change is what the first documents say, not the defaults. */
+  /** What only a restart may change is what the first documents say, not defaults, nor what is laid over those. */
   #started({ inputs, merged }: Resolved): Inputs {
     const { restartOnly, dynamicOnly } = this.policy;
     const needed = restartOnly.length + dynamicOnly.length > 0 && inputs.started === undefined;
-    return needed && this.#proposal.trigger !== 'defaults'
-      ? { ...inputs, started: merged }
-      : inputs;
+    const first = inputs.documents.some((document) => document !== undefined);
+    return needed && first ? { ...inputs, started: merged } : inputs;
   }
 
   wait(source: number, waiting: Waiting | undefined): void {
@@ -131,5 +130,5 @@ export class Draft {
 
 /** The part of a snapshot that follows from the inputs. */
 function facts({ merged, value, pendingRestart }: Resolved) {
-  return { merged, value, ...(pendingRestart && { pendingRestart }) };
+  return { merged, value, pendingRestart };
 }

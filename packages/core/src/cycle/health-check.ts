@@ -1,7 +1,10 @@
 import type { HoldfastError } from '../errors.ts';
+import type { ConfigPolicy } from '../options/config.ts';
 import type { Participant } from '../options/participant.ts';
+import type { Outcome } from '../outcome.ts';
+import type { ConfigState } from '../state/config-state.ts';
 import type { PastVersion } from '../state/history.ts';
-import type { Decision, InputsProposal } from '../state/proposal.ts';
+import type { Decision, InputsProposal, Proposal } from '../state/proposal.ts';
 import { rolledBack } from '../state/rollback.ts';
 import type { Snapshot } from '../state/snapshot.ts';
 import { checkHealth } from './apply.ts';
@@ -10,26 +13,61 @@ import type { Subject } from './tools.ts';
 
 /** A config whose participants are asked whether what is in force may stay. */
 export interface Patient extends Subject {
+  readonly policy: ConfigPolicy;
   readonly context: ManagerContext;
   readonly snapshot: Snapshot | undefined;
   readonly participants: readonly Participant[];
+  /** Decides and commits, within the turn that there is. */
+  handle(proposal: Proposal): Promise<Outcome>;
+  /** From now on what operators set is written down. Never rejects. */
+  operated(): Promise<void>;
 }
 
-/** The way back from what is in force since `before`, where those who check the health would not have it. */
-export async function healthProposal(
-  patient: Patient,
-  decision: Decision,
-  before: PastVersion | undefined,
-): Promise<InputsProposal | undefined> {
-  const error = await healthOf(patient, decision, before);
+/** How a proposal went in which participants had a say. */
+interface Applied {
+  readonly proposal: Proposal;
+  readonly decision: Decision;
+  readonly before: ConfigState;
+  /** Of the commit: another one than that of the decision where the config was closed before it. */
+  readonly outcome: Outcome;
+}
+
+/** After the commit: whoever checks the health may send the config back. Only within a turn; never rejects. */
+export async function afterCommit(patient: Patient, applied: Applied): Promise<Outcome> {
+  const { proposal, decision, before, outcome } = applied;
+  // it came into force for nobody
+  if (outcome !== decision.outcome) await decision.undo!();
+  // the way back itself is not asked about, or it might never end
+  if (patient.closed || proposal.trigger === 'rollback') return outcome;
+  const past = before.snapshot && { ...before.snapshot, inputs: before.inputs };
+  const error = await healthOf(patient, decision, past);
   // without a version before there is nothing to go back to: better this one than none
-  if (error === undefined || before === undefined) return undefined;
-  return wayBack(patient, decision, { before, error });
+  if (error === undefined || past === undefined || patient.closed) return outcome;
+  // what is barred is to survive a restart
+  await patient.operated();
+  const back = await patient.handle(wayBack(patient, { before: past, error }));
+  if (back.kind !== 'accepted') {
+    const cause = 'error' in back ? back.error : error;
+    patient.context.events.failed(patient.policy.name, 'going back after a health check', cause);
+    return outcome;
+  }
+  tellBack(patient, decision, error);
+  return { kind: 'vetoed', error };
+}
+
+/** Tells that a health check took back what came into force by `decision`. */
+export function tellBack(
+  { snapshot }: Pick<Patient, 'snapshot'>,
+  { reload }: Decision,
+  error: HoldfastError,
+): void {
+  const { version } = snapshot!;
+  reload?.tell('reload.rolledback', () => ({ error, version }));
 }
 
 /** Why what came into force by `decision` must not stay; undefined where nobody has anything against it. */
 export async function healthOf(
-  patient: Patient,
+  patient: Subject & Pick<Patient, 'context' | 'snapshot' | 'participants'>,
   { reload }: Decision,
   before: PastVersion | undefined,
 ): Promise<HoldfastError | undefined> {
@@ -42,12 +80,10 @@ export async function healthOf(
 /** What puts `before` in force again, and bars the documents that it did not have. */
 export function wayBack(
   { context }: Pick<Patient, 'context'>,
-  { reload }: Decision,
   { before, error }: { readonly before: PastVersion; readonly error: HoldfastError },
 ): InputsProposal {
   const because = { by: 'health check', reason: error.message };
   const terms = { kind: 'document', ...because, at: context.clock.now() } as const;
-  reload?.tell('reload.rolledback', () => ({ error, version: before.version }));
   return {
     kind: 'inputs',
     trigger: 'rollback',

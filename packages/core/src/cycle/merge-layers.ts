@@ -16,6 +16,14 @@ export interface Merged {
   readonly pendingRestart?: readonly string[];
 }
 
+/** What the merged document is put in terms of. */
+interface MergeTerms {
+  /** What is in force. */
+  readonly before?: Snapshot | undefined;
+  /** Each document shares what did not change with `before` already. @default {false} */
+  readonly shares?: boolean;
+}
+
 /** Values are walked by recursion; beyond this depth they are cyclic, or as good as. */
 const VALUE_LIMITS = { maxDepth: 1_000, maxKeys: Infinity };
 
@@ -31,7 +39,7 @@ const PATHS_SHOWN = 100;
 export function mergeLayers(
   policy: ConfigPolicy,
   inputs: Inputs,
-  before: Snapshot | undefined,
+  { before, shares = false }: MergeTerms = {},
 ): Merged {
   const layers = [
     policy.defaults,
@@ -40,8 +48,8 @@ export function mergeLayers(
   ].filter((layer) => layer !== undefined);
   const merged = layers.length === 0 ? undefined : layers.reduce(merge as Merge);
   const kept = keepAtStart(policy, inputs.started, merged);
-  // a single layer is the document itself, which is sealed and shares already
-  if (layers.length <= 1 && kept === merged) return { merged };
+  // a single layer is the document itself, which is sealed
+  if (shares && layers.length <= 1 && kept === merged) return { merged };
   const sealed = seal(share(before?.merged, kept), before?.merged, VALUE_LIMITS);
   const pending = kept === merged ? [] : diff(sealed, merged);
   if (pending.length === 0) return { merged: sealed };
@@ -49,20 +57,20 @@ export function mergeLayers(
   return { merged: sealed, pendingRestart: paths };
 }
 
-/** Restart-only fields stay as they were at the start, or, where only some are dynamic, all the others. */
+/** Restart-only fields stay as they were at the start, and, where only some are dynamic, all others too. */
 function keepAtStart(
   { restartOnly, dynamicOnly }: ConfigPolicy,
   started: unknown,
   merged: unknown,
 ): unknown {
   if (started === undefined) return merged;
-  const dynamic = dynamicOnly.length > 0;
-  const fields = expandAll(dynamic ? dynamicOnly : restartOnly, started, merged);
-  const [from, to] = dynamic ? [merged, started] : [started, merged];
-  const kept = fields.reduce<unknown>((value, path) => setAt(value, path, getAt(from, path)), to);
+  const dynamic = dynamicOnly.length > 0 ? withFields(started, dynamicOnly, merged) : merged;
+  const kept = withFields(dynamic, restartOnly, started);
   return diff(kept, merged).length === 0 ? merged : kept;
 }
 
-function expandAll(paths: readonly Path[], a: unknown, b: unknown): readonly Path[] {
-  return paths.flatMap((path) => expandPath(path, a, b));
+/** `value` with what `from` has at these paths. */
+function withFields(value: unknown, paths: readonly Path[], from: unknown): unknown {
+  const fields = paths.flatMap((path) => expandPath(path, value, from));
+  return fields.reduce<unknown>((so, path) => setAt(so, path, getAt(from, path)), value);
 }

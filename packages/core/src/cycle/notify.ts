@@ -20,36 +20,40 @@ export function notify(
   { decision, change }: { readonly decision: Decision; readonly change: ValueChange | undefined },
 ): void {
   const { outcome, outcomes, reload } = decision;
-  if (change) tellChanged(subject, { change, proposal, reload });
-  if (proposal.kind === 'loaded') {
-    for (const [i, { source }] of proposal.arrivals.entries())
-      tellOutcome(subject, {
-        source,
-        trigger: proposal.trigger,
-        outcome: outcomes?.[i] ?? outcome,
-      });
-  } else if (proposal.kind === 'waiting') {
-    for (const [i, source] of proposal.sources.entries())
-      tellOutcome(subject, {
-        source,
-        trigger: proposal.trigger,
-        outcome: outcomes?.[i] ?? outcome,
-      });
+  const sources = sourcesOf(proposal);
+  const outcomeOf = (i: number): Outcome => outcomes?.[i] ?? outcome;
+  if (change) {
+    const accepted = sources.filter((_, i) => outcomeOf(i).kind === 'accepted');
+    tellChanged(subject, { change, proposal, reload, sources: accepted });
   }
+  const { trigger } = proposal;
+  for (const [i, source] of sources.entries())
+    tellOutcome(subject, { source, trigger, outcome: outcomeOf(i) });
+}
+
+/** Those whose documents it is about. */
+function sourcesOf(proposal: Proposal): readonly number[] {
+  if (proposal.kind === 'loaded') return proposal.arrivals.map(({ source }) => source);
+  return proposal.kind === 'waiting' ? proposal.sources : [];
+}
+
+/** What came of a proposal that changed the value. */
+interface Told {
+  readonly change: ValueChange;
+  readonly proposal: Proposal;
+  readonly reload: ReloadNotes | undefined;
+  /** Whose documents brought it. */
+  readonly sources: readonly number[];
 }
 
 /** `changes` is computed when somebody reads it. */
-function tellChanged(
-  subject: EventSubject,
-  {
-    change,
-    proposal,
-    reload,
-  }: { change: ValueChange; proposal: Proposal; reload?: ReloadNotes | undefined },
-): void {
+function tellChanged(subject: EventSubject, { change, proposal, reload, sources }: Told): void {
   const { policy, context } = subject;
   const { version, trigger } = change;
   const { by, reason } = 'by' in proposal ? proposal : {};
+  const names = sources.map((source) => policy.sources[source]!.name);
+  const origin = { by, reason, reloadId: reload?.id, sources: names };
+  context.audit.loaded?.changed(subject, change, origin);
   context.events.emit('config.changed', policy.name, () => {
     const details = new LazyDetails(change, subject);
     return {
@@ -76,6 +80,7 @@ function tellOutcome(
     const { error } = outcome;
     context.events.emit('document.refused', policy.name, () => ({ source, trigger, error, kept }));
   } else if (outcome.kind === 'held') {
-    context.events.emit('document.held', policy.name, () => ({ source, until: outcome.until }));
+    const { until } = outcome;
+    context.events.emit('document.held', policy.name, () => ({ source, trigger, until }));
   }
 }

@@ -87,15 +87,22 @@ function within(
   const { comparer } = asking;
   const controller = new AbortController();
   return new Promise((give) => {
-    const end = (why: string): void => {
+    const end = (veto?: Veto): void => {
+      delay.cancel();
+      off();
+      give(veto);
+    };
+    const stop = (why: string): void => {
       const late = new Veto(name, `${why} (${phase})`, { late: true });
       controller.abort(late);
-      give(late);
+      end(late);
     };
-    const delay = new Delay(scheduler, () => end(`did not answer within ${timeoutMs} ms`));
+    const delay = new Delay(scheduler, () => stop(`did not answer within ${timeoutMs} ms`));
     delay.start(clock.monotonic() + timeoutMs);
+    // what is taken back after the end has its time all the same
+    const { closed } = comparer;
     const off = comparer.onSettled.add(() => {
-      if (comparer.closed) end('was asked when the config was closed');
+      if (comparer.closed && !closed) stop('was asked when the config was closed');
     });
     const change = changeFor(asking, controller.signal);
     // in a microtask of its own: what it throws at once is like what it rejects with
@@ -105,11 +112,7 @@ function within(
         (consent) => answer(name, phase, consent),
         (cause: unknown) => new Veto(name, `failed (${phase}): ${messageOf(cause)}`, { cause }),
       )
-      .finally(() => {
-        delay.cancel();
-        off();
-      })
-      .then(give, () => {});
+      .then(end);
   });
 }
 

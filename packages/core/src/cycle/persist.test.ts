@@ -2,8 +2,10 @@ import { manualClock } from '@holdfast/testing';
 import { expect, test, vi } from 'vitest';
 import { messageOf } from '../errors.ts';
 import { memoryCache } from '../memory-cache.ts';
+import type { CacheKey } from '../options/cache-keys.ts';
 import type { Cache, CacheEntry } from '../ports/cache.ts';
 import { documentOf, utf8 } from './document.fixture.ts';
+import { keyIdOf } from './encryption.ts';
 import { RecordKeeper } from './persist.ts';
 import { decodeRecord } from './record.ts';
 
@@ -320,4 +322,117 @@ test('RecordKeeper says what is missing on a page that is not secure', async () 
   expect(reports).toEqual([
     'CACHE_FAILED: The cache failed (read): its keys need crypto.subtle, which browsers have on https: and localhost only',
   ]);
+});
+
+const keyOf = (id: string, fill: number): CacheKey => ({ id, key: new Uint8Array(32).fill(fill) });
+
+/** A keeper with keys, of a config that holds secrets. */
+function secretRig(cache: Cache, keys: readonly CacheKey[], holdsSecrets = true) {
+  const reports: string[] = [];
+  let withheld = 0;
+  const keeper = new RecordKeeper(
+    cache,
+    NAMES,
+    (error) => reports.push(`${error.code}: ${messageOf(error)}`),
+    { keys, holdsSecrets: () => holdsSecrets, withheld: () => withheld++ },
+  );
+  return { keeper, reports, withheld: () => withheld };
+}
+
+/** The ids of the keys that both generations are under. */
+async function keysIn(cache: ReturnType<typeof watched>): Promise<(string | undefined)[]> {
+  const [key = ''] = cache.keys;
+  return (await cache.read(key)).map(({ bytes }) => keyIdOf(bytes));
+}
+
+async function kept(keeper: RecordKeeper, ...documents: (typeof one)[]): Promise<void> {
+  for (const document of documents) {
+    keeper.keep(document);
+    await keeper.settled();
+  }
+}
+
+test.each([true, false])(
+  'RecordKeeper encrypts every record where there are keys; with secrets: %s',
+  async (holdsSecrets) => {
+    const cache = watched();
+    await kept(secretRig(cache, [keyOf('a', 1)], holdsSecrets).keeper, one);
+    expect(await keysIn(cache)).toEqual(['a']);
+    const again = secretRig(cache, [keyOf('a', 1)]);
+    const [read] = await again.keeper.read();
+    expect(read?.loaded).toEqual({ raw: one.bytes, validator: one.validator, evidence: undefined });
+    expect(again.reports).toEqual([]);
+  },
+);
+
+test('RecordKeeper stores nothing of a config with secrets without a key, and removes what was', async () => {
+  const cache = watched();
+  const { keeper, withheld } = secretRig(cache, []);
+  await kept(keeper, one);
+  keeper.confirmed(one, 5);
+  await keeper.settled();
+  expect(cache.asked).toEqual(['remove']);
+  expect(withheld()).toBe(1);
+});
+
+test('withhold() removes what was found in clear, where there is no key for it', async () => {
+  const cache = watched();
+  await kept(rig(cache).keeper, one);
+  const { keeper, withheld } = secretRig(cache, []);
+  expect(await keeper.read()).toHaveLength(1); // for this one start
+  keeper.withhold();
+  await keeper.settled();
+  expect([await keysIn(cache), withheld()]).toEqual([[], 1]);
+});
+
+test.each<[string, CacheKey[], boolean]>([
+  ['without secrets', [], false],
+  ['with a key', [keyOf('a', 1)], true],
+])('withhold() removes nothing %s', async (_, keys, holdsSecrets) => {
+  const cache = watched();
+  await kept(rig(cache).keeper, one);
+  const { keeper } = secretRig(cache, keys, holdsSecrets);
+  await keeper.read();
+  keeper.withhold();
+  await keeper.settled();
+  expect(await keysIn(cache)).toEqual([undefined]);
+});
+
+test('RecordKeeper leaves neither generation in clear after the first confirmation with a key', async () => {
+  const cache = watched();
+  await kept(rig(cache).keeper, one, two);
+  const { keeper } = secretRig(cache, [keyOf('a', 1)]);
+  expect(await keeper.read()).toHaveLength(2);
+  keeper.confirmed(two, 5);
+  await keeper.settled();
+  expect(await keysIn(cache)).toEqual(['a', 'a']);
+  cache.asked.length = 0;
+  keeper.confirmed(two, 6);
+  await keeper.settled();
+  expect(cache.asked).toEqual(['touch 6']);
+});
+
+test('RecordKeeper moves both generations to the first key, so that the older one can go', async () => {
+  const cache = watched();
+  await kept(secretRig(cache, [keyOf('old', 1)]).keeper, one, two);
+  const rotating = secretRig(cache, [keyOf('new', 2), keyOf('old', 1)]);
+  expect(await rotating.keeper.read()).toHaveLength(2);
+  rotating.keeper.confirmed(two, 5);
+  await rotating.keeper.settled();
+  expect(await keysIn(cache)).toEqual(['new', 'new']);
+  const rotated = secretRig(cache, [keyOf('new', 2)]);
+  expect(await rotated.keeper.read()).toHaveLength(2);
+  expect([rotating.reports, rotated.reports]).toEqual([[], []]);
+});
+
+test.each<[string, CacheKey[], string]>([
+  ['no key', [], 'it is encrypted with key "a", which is not in cacheKeys'],
+  ['another key', [keyOf('b', 1)], 'it is encrypted with key "a", which is not in cacheKeys'],
+  ['a wrong key', [keyOf('a', 2)], 'key "a" does not open it'],
+])('RecordKeeper reports a record for which it has %s, and goes on', async (_, keys, words) => {
+  const cache = watched();
+  await kept(secretRig(cache, [keyOf('a', 1)]).keeper, one);
+  const { keeper, reports } = secretRig(cache, keys);
+  expect(await keeper.read()).toEqual([]);
+  expect(reports).toEqual([expect.stringMatching(new RegExp(`^CACHE_FAILED: .*${words}`))]);
 });

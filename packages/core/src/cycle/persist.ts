@@ -1,7 +1,9 @@
 import { HoldfastError, messageOf, sha256 } from '../lazy-base.ts';
+import type { KeyRing } from '../options/cache-keys.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Loaded } from '../ports/loader.ts';
 import type { SourceDocument } from '../state/inputs.ts';
+import { decryptRecord, encryptRecord, keyIdOf } from './encryption.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
 
 /** A document from the cache. */
@@ -12,6 +14,18 @@ export interface CachedDocument {
   /** It is the newest generation: what `confirm` speaks of. */
   readonly newest: boolean;
 }
+
+/** How the secrets of a config are kept from those who can read the cache. */
+export interface Protection {
+  /** With any, every record is encrypted. */
+  readonly keys: KeyRing;
+  /** Whether what is in force holds secrets: without a key it is not stored. */
+  holdsSecrets(): boolean;
+  /** Something was not stored for that. */
+  withheld(): void;
+}
+
+const OPEN: Protection = { keys: [], holdsSecrets: () => false, withheld: () => {} };
 
 type Task =
   | { readonly kind: 'write'; readonly document: SourceDocument }
@@ -27,33 +41,46 @@ export class RecordKeeper {
   /** Names the record: environment, config, source and document. */
   readonly #names: readonly string[];
   readonly #report: (error: HoldfastError) => void;
+  readonly #protection: Protection;
   #key: Promise<string> | undefined;
   #next: Task | undefined;
   #working: Promise<void> | undefined;
   #failing = false;
   /** What is stored as the newest is not what is in force: the next confirmation stores it again. */
   #behind = false;
+  /** Which key each generation that was found is under, if any; none once they were replaced. */
+  #found: readonly (string | undefined)[] = [];
 
-  constructor(cache: Cache, names: readonly string[], report: (error: HoldfastError) => void) {
+  constructor(
+    cache: Cache,
+    names: readonly string[],
+    report: (error: HoldfastError) => void,
+    protection: Protection = OPEN,
+  ) {
     this.#cache = cache;
     this.#names = names;
     this.#report = report;
+    this.#protection = protection;
   }
 
-  /** What is stored, newest first; unusable generations are reported and left out. Never rejects. */
-  async read(): Promise<readonly CachedDocument[]> {
+  /**
+   * What is stored, newest first; unusable generations are reported and left out. Never rejects.
+   *
+   * @param told A cache that fails altogether is told of by somebody else.
+   */
+  async read(told = false): Promise<readonly CachedDocument[]> {
     const documents: CachedDocument[] = [];
     try {
       const key = await this.#recordKey();
       for (const [generation, { bytes, confirmedAt }] of (await this.#cache.read(key)).entries()) {
         const newest = generation === 0;
-        await decodeRecord(key, bytes).then(
+        await this.#decode(key, bytes).then(
           (loaded) => documents.push({ loaded, confirmedAt, newest }),
           (error: unknown) => this.#report(asCacheError(error, 'read')),
         );
       }
     } catch (error) {
-      this.#report(asCacheError(error, 'read'));
+      if (!told) this.#report(asCacheError(error, 'read'));
     }
     return documents;
   }
@@ -63,10 +90,15 @@ export class RecordKeeper {
     this.#behind = !newest;
   }
 
+  /** Removes what was found in clear, where it holds secrets now and there is no key for it. */
+  withhold(): void {
+    if (this.#found.includes(undefined) && this.#isWithheld()) this.#remove();
+  }
+
   /** The document of this source was confirmed at the wall-clock time `at`. */
   confirmed(document: SourceDocument, at: number): void {
-    if (this.#behind) this.keep(document);
-    else if (!document.doNotStore) this.confirm(at);
+    if (this.#behind || this.#isOutdated()) this.keep(document);
+    else if (!document.doNotStore && !this.#isWithheld()) this.confirm(at);
   }
 
   /** There is no document any more. */
@@ -76,7 +108,8 @@ export class RecordKeeper {
 
   /** Stores the document, or forgets the record when it may not be stored. */
   keep(document: SourceDocument): void {
-    this.#enqueue(document.doNotStore ? { kind: 'remove' } : { kind: 'write', document });
+    if (document.doNotStore || this.#isWithheld()) this.#remove();
+    else this.#enqueue({ kind: 'write', document });
   }
 
   /** The stored document was confirmed. */
@@ -88,6 +121,21 @@ export class RecordKeeper {
   /** Resolves when all is written. */
   async settled(): Promise<void> {
     while (this.#working) await this.#working;
+  }
+
+  #isWithheld(): boolean {
+    return this.#protection.keys.length === 0 && this.#protection.holdsSecrets();
+  }
+
+  /** A generation is in clear, or under a key that is to go: the next confirmation stores it again. */
+  #isOutdated(): boolean {
+    const [key] = this.#protection.keys;
+    return key !== undefined && this.#found.some((id) => id !== key.id);
+  }
+
+  #remove(): void {
+    if (this.#isWithheld()) this.#protection.withheld();
+    this.#enqueue({ kind: 'remove' });
   }
 
   #enqueue(task: Task): void {
@@ -103,7 +151,9 @@ export class RecordKeeper {
       try {
         await this.#do(task);
         this.#failing = false;
-        if (task.kind !== 'touch') this.#behind = false;
+        if (task.kind === 'touch') continue;
+        this.#behind = false;
+        this.#found = [];
       } catch (error) {
         if (!this.#failing) this.#report(asCacheError(error, task.kind));
         this.#failing = true;
@@ -115,9 +165,27 @@ export class RecordKeeper {
 
   async #do(task: Task): Promise<void> {
     const key = await this.#recordKey();
-    if (task.kind === 'write') await this.#cache.write(key, await encodeRecord(key, task.document));
+    if (task.kind === 'write') await this.#write(key, task.document);
     else if (task.kind === 'remove') await this.#cache.remove(key);
     else await this.#cache.touch?.(key, task.at);
+  }
+
+  async #write(key: string, document: SourceDocument): Promise<void> {
+    const { keys } = this.#protection;
+    const bytes = await encodeRecord(key, document);
+    // a cache keeps two generations: written twice, nothing is left that can be read without the first key
+    for (let times = this.#isOutdated() ? 2 : 1; times > 0; times--) {
+      const record = keys.length > 0 ? await encryptRecord(bytes, { keys, place: key }) : bytes;
+      await this.#cache.write(key, record);
+    }
+  }
+
+  async #decode(key: string, record: Uint8Array): Promise<Loaded> {
+    const { keys } = this.#protection;
+    const keyId = keyIdOf(record);
+    this.#found = [...this.#found, keyId];
+    const bytes = keyId === undefined ? record : await decryptRecord(record, { keys, place: key });
+    return decodeRecord(key, bytes);
   }
 
   /** A hash: the key of a loader may hold a credential. */

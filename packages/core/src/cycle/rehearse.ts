@@ -1,11 +1,12 @@
-import { diff } from '../document/diff.ts';
 import type { Change } from '../document/leaves.ts';
 import { HoldfastError, isHoldfastError } from '../lazy-base.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { Intervention, ReloadNotes } from '../state/proposal.ts';
-import { check, refusals } from './attempt.ts';
+import { check } from './attempt.ts';
+import { changesBetween } from './changes.ts';
 import { mergeLayers } from './merge-layers.ts';
 import { ask, concerned } from './participants.ts';
+import { refusals } from './refusals.ts';
 import type { CycleTools } from './tools.ts';
 
 /** What would come of other inputs. */
@@ -29,7 +30,7 @@ export async function rehearse(
 ): Promise<Rehearsal> {
   const inputs = change(state);
   if (isHoldfastError(inputs)) return { changes: [], problems: [inputs], pendingRestart: [] };
-  const { merged, pendingRestart = [] } = mergeLayers(tools.policy, inputs, undefined);
+  const { merged, pendingRestart = [] } = mergeLayers(tools.policy, inputs);
   const resolution = await check(merged, tools);
   if (resolution.kind === 'refused') {
     const { code, message, cause } = resolution.error;
@@ -38,7 +39,8 @@ export async function rehearse(
   }
   const { value } = resolution;
   const before = state.snapshot?.value;
-  const changes = diff(before, value, { arrayKey: tools.policy.arrayKey });
+  const { arrayKey, secrets } = tools.policy;
+  const changes = changesBetween(before, value, { arrayKey, secrets, at: [] });
   const problems: HoldfastError[] = refusals(value, tools).map(
     ({ code, message }) => new HoldfastError(code, `The value ${message}`),
   );

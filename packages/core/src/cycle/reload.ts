@@ -15,6 +15,7 @@ export class Reload implements ReloadNotes {
   readonly #tools: CycleTools;
   readonly #startedAt: number;
   #id: string | undefined;
+  #failed = false;
   #values: readonly [before: unknown, after: unknown] = [undefined, undefined];
 
   constructor(tools: CycleTools) {
@@ -38,7 +39,10 @@ export class Reload implements ReloadNotes {
     this.tell('reload.completed', () => this.#counted({ version, durationMs }));
   }
 
+  /** Told once, though several of its documents may have been refused. */
   failed(error: HoldfastError): void {
+    if (this.#failed) return;
+    this.#failed = true;
     const outcome = error.code === 'VETOED' ? ('vetoed' as const) : ('refused' as const);
     this.tell('reload.failed', () => ({ outcome, error, durationMs: this.#durationMs }));
   }
@@ -66,4 +70,18 @@ export class Reload implements ReloadNotes {
       get: () => (count ??= diff(before, after).length),
     }) as T & { readonly changeCount: number };
   }
+}
+
+/** Attempts that come into force as one version, each with its own documents: told of as the last one. */
+export function jointly(reloads: readonly ReloadNotes[]): ReloadNotes | undefined {
+  const last = reloads.at(-1);
+  if (last === undefined || reloads.length === 1) return last;
+  return {
+    get id() {
+      return last.id;
+    },
+    completed: (version) => reloads.forEach((reload) => reload.completed(version)),
+    failed: (error) => reloads.forEach((reload) => reload.failed(error)),
+    tell: (type, details) => last.tell(type, details),
+  };
 }

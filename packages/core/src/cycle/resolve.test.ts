@@ -31,7 +31,7 @@ function rig(options: Partial<AnyConfigOptions> = {}) {
   return async (next?: JsonValue): Promise<Resolution> => {
     raw = next === undefined ? raw : seal(share(raw, clone(next)), raw, ROOMY);
     const inputs = { documents: [raw === undefined ? undefined : documentOf(raw)] };
-    const { merged } = mergeLayers(policy, inputs, before);
+    const { merged } = mergeLayers(policy, inputs, { before, shares: true });
     const resolution = await resolve(merged, { before, validation });
     if (resolution.kind === 'value') before = { ...resolution, version: 1, trigger: 'poll', at: 0 };
     return resolution;

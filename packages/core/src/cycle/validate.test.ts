@@ -8,6 +8,7 @@ import { isFrozen, ROOMY } from '../document/json.fixture.ts';
 import { seal } from '../document/seal.ts';
 import { resolveConfig } from '../options/config.ts';
 import { Validation, type Verdict } from './validate.ts';
+import * as hidden from '../zod.ts';
 
 type Result = StandardSchemaV1.Result<unknown>;
 
@@ -284,3 +285,50 @@ test.each<[unknown, string]>([
     expect(await run(z.unknown(), document)).toEqual({ kind: 'valid', value: document });
   },
 );
+
+/** What is said of a document by a schema that says `message` of `path`. */
+const said = async (
+  issue: object,
+  document: object = { pin: 'ab12', other: 1 },
+): Promise<string> => {
+  const schema = standard(() => ({ issues: [issue] }));
+  const policy = resolveConfig('app', { loader: mockLoader(), schema, secrets: ['pin'] });
+  const verdict = await new Validation(policy).run(sealed(document));
+  return (verdict as { error: Error }).error.message.replace('does not fit the schema: ', '');
+};
+
+test.each<[object, string]>([
+  [{ path: ['pin'], message: 'must be long', code: 'too_small' }, 'pin: is not valid (too_small)'],
+  [
+    { path: ['pin'], message: 'must be long', type: 'min_length' },
+    'pin: is not valid (min_length)',
+  ],
+  [{ path: ['pin'], message: 'must be long' }, 'pin: is not valid'],
+  [{ path: ['pin'], message: 'x', expected: 'string' }, 'pin: is not valid'],
+  [{ path: ['pin'], message: 'x', code: 'Quotes ab12' }, 'pin: is not valid'],
+  [{ path: ['pin'], message: 'x', code: 5 }, 'pin: is not valid'],
+  [{ path: ['pin', 'ab12'], message: 'x', code: 'custom' }, 'pin: is not valid (custom)'],
+  [{ path: ['other'], message: 'beside ab12', code: 'custom' }, 'other: custom'],
+  [{ path: [], message: 'with ab12 in it' }, '(top): is not valid'],
+  [{ path: ['other'], message: 'must be even' }, 'other: must be even'],
+])(
+  'Validation.run() says of a secret nothing but that it is not valid: %j',
+  async (issue, words) => {
+    expect(await said(issue)).toBe(words);
+  },
+);
+
+test('Validation.run() knows the secrets of a schema, and those below a star', async () => {
+  const schema = z.object({
+    users: z.array(z.object({ pin: hidden.secret(z.string().min(9, 'too short for a PIN')) })),
+  });
+  expect(await messageOf(schema, { users: [{ pin: 'ab' }] })).toBe(
+    'does not fit the schema: users.0.pin: is not valid (too_small)',
+  );
+});
+
+test('Validation.run() quotes no secret number either', async () => {
+  const issue = { path: ['other'], message: 'not 4711', code: 'custom' };
+  expect(await said(issue, { pin: 4711, other: 1 })).toBe('other: custom');
+  expect(await said(issue, { pin: 1, other: 1 })).toBe('other: custom'); // a part of it
+});

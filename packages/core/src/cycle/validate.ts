@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { copyJson } from '../document/copy-json.ts';
 import { isThenable, isTree } from '../document/kind.ts';
+import type { Path } from '../document/path.ts';
 import { HoldfastError } from '../errors.ts';
 import { lazily } from '../lazily.ts';
 import type { ConfigPolicy } from '../options/config.ts';
@@ -19,10 +20,12 @@ export type Verdict =
 /** Runs the schema of one config. Without a schema the document itself is the value, and must be an object. */
 export class Validation {
   readonly #schema: StandardSchemaV1 | undefined;
+  readonly #secrets: readonly Path[];
   #writesIntoInput = false;
 
-  constructor({ schema }: ConfigPolicy) {
+  constructor({ schema, secrets }: ConfigPolicy) {
     this.#schema = schema;
+    this.#secrets = secrets;
   }
 
   /** A value is given at once, unless the schema is asynchronous. Does not throw. */
@@ -30,13 +33,21 @@ export class Validation {
     if (this.#schema === undefined) return untyped(document);
     try {
       const result = this.#validate(this.#schema, document);
-      const settled = isThenable(result)
-        ? Promise.resolve(result).then((late) => verdict(late, document))
-        : verdict(result, document);
+      const verdict = (settled: Result) => this.#verdict(settled, document);
+      const settled = isThenable(result) ? Promise.resolve(result).then(verdict) : verdict(result);
       return settled instanceof Promise ? settled.catch(threw) : settled;
     } catch (thrown) {
       return threw(thrown);
     }
+  }
+
+  #verdict(result: Result, document: unknown): Verdict | Promise<Verdict> {
+    const { issues } = result;
+    const secrets = this.#secrets;
+    if (issues)
+      return invalid(({ describeIssues }) => describeIssues(issues, { document, secrets }));
+    if ('value' in result) return { kind: 'valid', value: result.value };
+    return invalid(({ describeNoResult }) => describeNoResult());
   }
 
   #validate(schema: StandardSchemaV1, document: unknown) {
@@ -58,19 +69,11 @@ export class Validation {
   }
 }
 
+type Result = StandardSchemaV1.Result<unknown>;
+
 function untyped(document: unknown): Verdict | Promise<Verdict> {
   if (isTree(document) && !Array.isArray(document)) return { kind: 'valid', value: document };
   return invalid(({ describeTop }) => describeTop(document));
-}
-
-function verdict(
-  result: StandardSchemaV1.Result<unknown>,
-  document: unknown,
-): Verdict | Promise<Verdict> {
-  const { issues } = result;
-  if (issues) return invalid(({ describeIssues }) => describeIssues(issues, document));
-  if ('value' in result) return { kind: 'valid', value: result.value };
-  return invalid(({ describeNoResult }) => describeNoResult());
 }
 
 /** What it threw is left out, as a cause too: it may quote the document. */

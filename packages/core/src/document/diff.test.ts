@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { diff } from './diff.ts';
 import { clone, deepEqual, editedJson, json, ROOMY } from './json.fixture.ts';
 import { isTree } from './kind.ts';
-import type { Change } from './leaves.ts';
+import { allAdded, type Change } from './leaves.ts';
 import type { Path } from './path.ts';
 import { seal } from './seal.ts';
 import { share } from './share.ts';
@@ -239,3 +239,38 @@ function rebuild(top: object, leaves: ReadonlyMap<string, unknown>): object {
   }
   return top;
 }
+
+test('diff() with a limit gives the first changes, and no more', () => {
+  fc.assert(
+    fc.property(editedJson, fc.nat({ max: 12 }), ([before, after], limit) => {
+      const all = diff(before, after);
+      expect(diff(before, after, { limit })).toEqual(all.slice(0, limit));
+      expect(diff(before, after, { arrayKey: 'id', limit })).toEqual(
+        diff(before, after, { arrayKey: 'id' }).slice(0, limit),
+      );
+    }),
+  );
+});
+
+test('diff() with a limit looks at no more than it needs', () => {
+  let looked = 0;
+  const counting = (value: number): object =>
+    new Proxy(
+      {},
+      {
+        ownKeys: () => Array.from({ length: 1_000 }, (_, i) => `k${i}`),
+        getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true, value }),
+        get: () => ((looked += 1), value),
+      },
+    );
+  expect(diff(counting(1), counting(2), { limit: 3 })).toHaveLength(3);
+  expect(looked).toBeLessThan(20);
+});
+
+test('allAdded() gives every leaf, hidden or not', () => {
+  expect(allAdded({ a: { b: 1 }, c: [] }, false)).toEqual([
+    { path: ['a', 'b'], kind: 'added', after: 1 },
+    { path: ['c'], kind: 'added', after: [] },
+  ]);
+  expect(allAdded({ a: 1 }, true)).toEqual([{ path: ['a'], kind: 'added', after: '[secret]' }]);
+});

@@ -1,6 +1,7 @@
-import { isPlainObject, isTree, type PlainObject, sameLeaf } from './kind.ts';
+import { isPlainObject, isTree, type PlainObject } from './kind.ts';
 import { addLeaves, type Change, isLeaf } from './leaves.ts';
 import type { Path } from './path.ts';
+import { share } from './share.ts';
 
 /** How {@link diff} compares arrays. */
 export interface DiffOptions {
@@ -10,6 +11,8 @@ export interface DiffOptions {
    * arrays whose items do not all have it, arrays compare by index.
    */
   readonly arrayKey?: string | undefined;
+  /** Stops at so many changes, for those who need no more. @default {Infinity} */
+  readonly limit?: number | undefined;
 }
 
 /** The leaves that differ between two values, in document order. Shared subtrees (`===`) cost nothing. */
@@ -19,21 +22,27 @@ export function diff(
   options: DiffOptions = {},
 ): readonly Change[] {
   const changes: Change[] = [];
-  new Differ(changes, options.arrayKey).compare(before, after, []);
+  new Differ(changes, options).compare(before, after, []);
   return changes;
 }
 
 class Differ {
   readonly #changes: Change[];
   readonly #arrayKey: string | undefined;
+  readonly #limit: number;
 
-  constructor(changes: Change[], arrayKey: string | undefined) {
+  constructor(changes: Change[], { arrayKey, limit = Infinity }: DiffOptions) {
     this.#changes = changes;
     this.#arrayKey = arrayKey;
+    this.#limit = limit;
+  }
+
+  get #full(): boolean {
+    return this.#changes.length >= this.#limit;
   }
 
   compare(before: unknown, after: unknown, path: Path): void {
-    if (before === after) return;
+    if (before === after || this.#full) return;
     if (before === undefined) return this.#leaves('added', after, path);
     if (after === undefined) return this.#leaves('removed', before, path);
     // an empty container is a leaf: filling or emptying it replaces it, but for the top, which is no leaf of anything
@@ -42,15 +51,19 @@ class Differ {
     } else if (Array.isArray(before) && Array.isArray(after)) this.#arrays(before, after, path);
     else if (isPlainObject(before) && isPlainObject(after)) this.#objects(before, after, path);
     else if (isTree(before) || isTree(after)) this.#replaced(before, after, path);
-    else if (!sameLeaf(before, after)) this.#changes.push({ path, kind: 'changed', before, after });
+    else if (!Object.is(share(before, after), before))
+      this.#changes.push({ path, kind: 'changed', before, after });
   }
 
   #objects(before: PlainObject, after: PlainObject, path: Path): void {
     for (const key in before) {
-      if (Object.hasOwn(after, key)) this.compare(before[key], after[key], [...path, key]);
-      else this.#leaves('removed', before[key], [...path, key]);
+      if (this.#full) return;
+      if (!Object.hasOwn(after, key)) this.#leaves('removed', before[key], [...path, key]);
+      // most of a document is shared: no path is made for it
+      else if (before[key] !== after[key]) this.compare(before[key], after[key], [...path, key]);
     }
     for (const key in after) {
+      if (this.#full) return;
       if (!Object.hasOwn(before, key)) this.#leaves('added', after[key], [...path, key]);
     }
   }
@@ -60,7 +73,9 @@ class Differ {
     const now = old && this.#byKey(after);
     if (old && now) return this.#keyed(old, now, { before, after, path });
     const both = Math.min(before.length, after.length);
-    for (let i = 0; i < both; i++) this.compare(before[i], after[i], [...path, i]);
+    for (let i = 0; i < both && !this.#full; i++) {
+      if (before[i] !== after[i]) this.compare(before[i], after[i], [...path, i]);
+    }
     for (let i = both; i < before.length; i++) this.#leaves('removed', before[i], [...path, i]);
     for (let i = both; i < after.length; i++) this.#leaves('added', after[i], [...path, i]);
   }
@@ -83,7 +98,7 @@ class Differ {
       last = was.index;
       this.compare(was.item, item, [...path, index]);
     }
-    if (moved)
+    if (moved && !this.#full)
       this.#changes.push({ path, kind: 'changed', before: array.before, after: array.after });
   }
 
@@ -109,7 +124,7 @@ class Differ {
   }
 
   #leaves(kind: 'added' | 'removed', value: unknown, path: Path): void {
-    addLeaves(this.#changes, kind, value, path);
+    addLeaves(this.#changes, kind, value, path, this.#limit);
   }
 }
 

@@ -1,5 +1,6 @@
 import { isPlainObject, type PlainObject } from './kind.ts';
 import type { Path } from './path.ts';
+import { HIDDEN } from './secret.ts';
 
 /** One leaf that differs. An added or removed subtree gives one change per leaf; empty containers are leaves. */
 export type Change =
@@ -12,22 +13,31 @@ export type Change =
       readonly after: unknown;
     };
 
-/** One change per leaf of `value`, of what came or went as a whole. */
+/** One change per leaf of `value`, of what came or went as a whole, until `changes` has `limit`. */
 export function addLeaves(
   changes: Change[],
   kind: 'added' | 'removed',
   value: unknown,
   path: Path,
+  limit: number = Infinity,
 ): void {
+  if (changes.length >= limit) return;
   if (isLeaf(value)) {
     changes.push(kind === 'added' ? { path, kind, after: value } : { path, kind, before: value });
   } else if (Array.isArray(value)) {
-    for (const [i, item] of value.entries()) addLeaves(changes, kind, item, [...path, i]);
+    for (const [i, item] of value.entries()) addLeaves(changes, kind, item, [...path, i], limit);
   } else {
     for (const key in value as PlainObject) {
-      addLeaves(changes, kind, (value as PlainObject)[key], [...path, key]);
+      addLeaves(changes, kind, (value as PlainObject)[key], [...path, key], limit);
     }
   }
+}
+
+/** One change per leaf: all that there is was added. `hidden`: without saying what. */
+export function allAdded(value: unknown, hidden: boolean): readonly Change[] {
+  const changes: Change[] = [];
+  addLeaves(changes, 'added', value, []);
+  return hidden ? changes.map((change) => ({ ...change, after: HIDDEN })) : changes;
 }
 
 /** Whether `value` gives one change: everything but a container that has something in it. */

@@ -1,6 +1,7 @@
 import type { Limits } from '../ports/limits.ts';
 import { isContainer, isPlainObject, kindOf, type PlainObject } from './kind.ts';
 import { formatPath } from './path.ts';
+import { isSecret } from './secret.ts';
 
 /** What `seal` refuses beyond classes and forbidden keys. */
 export type SealLimits = Pick<Limits, 'maxDepth' | 'maxKeys'>;
@@ -10,7 +11,8 @@ export class SealFault extends Error {}
 
 /**
  * Freezes a tree all the way down, and refuses what no document or value may hold: too many levels or keys, a key that
- * can reach the prototype of an object, a number beyond a double, an object with a class of its own (`URL` is a leaf).
+ * can reach the prototype of an object, a number beyond a double, an object with a class of its own (`URL` and `Secret`
+ * are leaves; what a secret holds is sealed, too).
  *
  * @param before A sealed tree; what `value` shares with it at the same path is taken as it is.
  * @throws {SealFault} naming the path.
@@ -46,6 +48,7 @@ class Sealer {
     }
     if (Array.isArray(value)) this.#items(value, Array.isArray(before) ? before : []);
     else if (isPlainObject(value)) this.#entries(value, isPlainObject(before) ? before : {});
+    else if (isSecret(value)) this.seal(value.reveal(), isSecret(before) && before.reveal());
     else throw this.#fault(`holds ${kindOf(value)}, which cannot be frozen or compared`);
     Object.freeze(value);
   }

@@ -146,3 +146,14 @@ test('share() and seal() together freeze all the way down and keep what was equa
     }),
   );
 });
+
+test('share() copies nothing that shares nothing', () => {
+  const items = Object.freeze(['c']);
+  const open = Object.freeze({ b: 2 });
+  const next = Object.freeze({ items, open, size: 2 });
+  const shared = share(
+    Object.freeze({ items: Object.freeze(['a', 'b']), open: Object.freeze({ b: 1 }), size: 1 }),
+    next,
+  );
+  expect(shared).toBe(next);
+});

@@ -1,8 +1,9 @@
 import { isContainer, isPlainObject, type PlainObject, sameLeaf } from './kind.ts';
+import { isSecret } from './secret.ts';
 
 /**
- * `next` in terms of `before`: every subtree equal to the old one becomes the old one (`===`). Gives `before` itself
- * when nothing differs.
+ * `next` in terms of `before`: every subtree equal to the old one becomes the old one (`===`), and so does a secret that
+ * holds the same. Gives `before` itself when nothing differs.
  *
  * `before` is sealed (see `seal`). `next` may be written to, down to nodes that are frozen already: those are copied.
  * Objects that JSON.parse made are kept and patched, since an object rebuilt key by key reads slower for ever.
@@ -16,6 +17,8 @@ function walk(a: unknown, b: unknown): unknown {
   if (!isContainer(a) || !isContainer(b)) return sameLeaf(a, b) ? a : b;
   if (Array.isArray(a)) return Array.isArray(b) ? shareArray(a, b) : b;
   if (isPlainObject(b)) return isPlainObject(a) ? shareObject(a, b) : b;
+  if (isSecret(a) && isSecret(b))
+    return Object.is(walk(a.reveal(), b.reveal()), a.reveal()) ? a : b;
   return sameLeaf(a, b) ? a : b;
 }
 
@@ -35,11 +38,12 @@ function shareArray(a: readonly unknown[], b: unknown[]): unknown {
 /** @param first The first difference: all before it is equal, and what is there is walked already. */
 function patchArray(a: readonly unknown[], b: unknown[], first: Difference<number>): unknown {
   const both = Math.min(a.length, b.length);
-  const out = Object.isFrozen(b) ? b.slice() : b;
+  let out = b;
   for (let i = 0; i < both; i++) {
-    if (i < first.from) out[i] = a[i];
-    else if (i > first.from) out[i] = walk(a[i], b[i]);
-    else out[i] = first.shared;
+    const shared = i === first.from ? first.shared : i < first.from ? a[i] : walk(a[i], b[i]);
+    if (shared === b[i]) continue;
+    if (out === b && Object.isFrozen(b)) out = b.slice();
+    out[i] = shared;
   }
   return out;
 }
@@ -69,14 +73,18 @@ function patchObject(
   b: PlainObject,
   first: Difference<string> | undefined,
 ): unknown {
-  const out = Object.isFrozen(b) ? { ...b } : b;
+  let out = b;
   let equal = true;
   for (const key in b) {
+    let shared = b[key];
     if (key === first?.from) {
       equal = false;
-      out[key] = first.shared;
-    } else if (equal) out[key] = a[key];
-    else if (Object.hasOwn(a, key)) out[key] = walk(a[key], b[key]);
+      ({ shared } = first);
+    } else if (equal) shared = a[key];
+    else if (Object.hasOwn(a, key)) shared = walk(a[key], shared);
+    if (shared === b[key]) continue;
+    if (out === b && Object.isFrozen(b)) out = { ...b };
+    out[key] = shared;
   }
   return out;
 }

@@ -1,3 +1,5 @@
+import type { Secret } from './secret.ts';
+
 /** What is not walked into: its fields are no part of a config. */
 type Leaf =
   | string
@@ -8,6 +10,7 @@ type Leaf =
   | null
   | undefined
   | URL
+  | Secret<unknown>
   | ((...args: never[]) => unknown);
 
 /** `T`, read-only at every depth: what a frozen value is. */

@@ -37,7 +37,7 @@ export class EventCounters {
       guard.call(() => meter?.createCounter(name, { description }));
     this.#updates = counter(
       'config_updates_total',
-      'Polls, pushes and actions of operators, by what came of them.',
+      'Polls, and whatever else would change the config (pushes, operators, the cache), by what came of them.',
     );
     this.#failures = counter(
       'config_failures_total',
@@ -72,6 +72,12 @@ export class EventCounters {
 
   readonly #listeners: Listeners = {
     'poll.finished': ({ config, outcome }) => this.#ended(config, outcome.kind, errorOf(outcome)),
+    'document.refused': ({ config, trigger, error }) => {
+      if (!isOfPoll(trigger)) this.#ended(config, 'refused', error);
+    },
+    'document.held': ({ config, trigger }) => {
+      if (!isOfPoll(trigger)) this.#ended(config, 'held');
+    },
     'reload.started': ({ config }) => this.#add(this.#attempts, { config }),
     'reload.completed': (event) => {
       this.#took(event, 'accepted');
@@ -80,10 +86,10 @@ export class EventCounters {
     'reload.failed': (event) => {
       const { config, outcome, error, trigger } = event;
       this.#took(event, outcome);
-      // what is held comes later: nothing is wrong
-      const failed = outcome !== 'held';
-      if (failed) this.#add(this.#reloadFailures, { config });
-      if (!isOfPoll(trigger)) this.#ended(config, outcome, failed ? error : undefined);
+      this.#add(this.#reloadFailures, { config });
+      // a document that is refused is told of as such
+      const untold = outcome === 'vetoed' ? !isOfPoll(trigger) : WITHOUT_DOCUMENT.has(trigger);
+      if (untold) this.#ended(config, outcome, error);
     },
     'reload.rolledback': ({ config, error }) => {
       this.#add(this.#reloadFailures, { config });
@@ -113,6 +119,14 @@ export class EventCounters {
     this.#guard.call(() => counter?.add(count, labels));
   }
 }
+
+/** What is wanted is no document of a source, so that no `document.refused` tells of its end. */
+const WITHOUT_DOCUMENT: ReadonlySet<Trigger> = new Set([
+  'override',
+  'expiry',
+  'rollback',
+  'import',
+]);
 
 /** A poll tells of its end by itself, also where no reload came of it. */
 function isOfPoll(trigger: Trigger): boolean {

@@ -5,6 +5,7 @@ import { type LastPoll, showSummary } from './readings.ts';
 const at = 1_000_000;
 const source: SourceStatus = {
   name: 'remote',
+  optional: false,
   loader: 'http',
   origin: undefined,
   state: 'fresh',
@@ -15,26 +16,31 @@ const source: SourceStatus = {
   level: 0,
   next: { at: at + 60_000, because: 'interval' },
   breaker: 'closed',
+  validation: 'valid',
   waiting: undefined,
 };
 
 /** What is shown of a config with these sources, by name and labels. */
 function shown(
   sources: readonly Partial<SourceStatus>[],
-  { last, ...more }: Partial<Status> & { readonly pinned?: unknown; readonly last?: LastPoll } = {},
+  { last, ...more }: Partial<Status> & { readonly last?: LastPoll } = {},
 ): Record<string, number> {
   const whole = sources.map((each) => ({ ...source, ...each }));
-  const status = {
+  const status: Status = {
     ...whole[0]!,
     config: 'app',
     paused: false,
     version: 1,
+    pendingRestart: [],
+    pinned: undefined,
+    diverged: [],
+    overrides: 0,
     sources: whole,
     ...more,
   };
   const numbers: Record<string, number> = {};
   showSummary(
-    { at, state: 'fresh', configs: [status] },
+    { at, configs: [status] },
     () => last,
     (name, value, labels) => (numbers[`${name} ${Object.values(labels).join(' ')}`] = value),
   );
@@ -76,9 +82,9 @@ test('showSummary() shows the longest backoff of several sources, and each of th
 
 test.each([
   [undefined, 0],
-  [false, 0],
-  [true, 1],
-])('showSummary() shows a status that says pinned: %s as %d', (pinned, value) => {
+  ['document', 1],
+  ['all', 1],
+] as const)('showSummary() shows a status that says pinned: %s as %d', (pinned, value) => {
   expect(shown([source], { pinned })['config_pinned app']).toBe(value);
 });
 

@@ -1,5 +1,5 @@
 import type { EventBase } from '../events.ts';
-import type { ManagerSummary } from '../manager.ts';
+import type { ManagerSummary } from '../summary.ts';
 import type { PollReason } from '../state/health.ts';
 import type { BreakerState, NextPoll, SourceStatus, Status, StatusState } from '../state/status.ts';
 
@@ -15,8 +15,8 @@ export const GAUGES = {
   config_overdue_seconds:
     'How long ago the next poll was due, until it has ended: beyond its deadline, polls have stopped.',
   reload_backoff_seconds: 'Time to the next poll where failures have put it off, else 0.',
-  config_held: 'Documents that wait: for the limit of updates, or for an operator.',
-  config_pinned: '1 while a version is pinned, whatever the sources say, else 0.',
+  config_held: 'Documents that wait: for the limit of updates, a participant, or an operator.',
+  config_pinned: '1 while documents are kept from coming into force until unpin(), else 0.',
   config_paused: '1 while polling is paused, else 0.',
   config_breaker_state:
     'Circuit breaker of an origin: 1 for the state that it is in, 0 for the other ones.',
@@ -55,7 +55,7 @@ export type LastPollOf = (config: string, source: string) => LastPoll | undefine
 
 /** Shows every number that a summary gives; pure but for `show`. */
 export function showSummary(
-  { at, configs }: ManagerSummary,
+  { at, configs }: Pick<ManagerSummary, 'at' | 'configs'>,
   lastPollOf: LastPollOf,
   show: Show,
 ): void {
@@ -82,7 +82,7 @@ function showConfig(status: Status, at: number, show: Show): void {
   show('reload_backoff_seconds', seconds(Math.max(...waits)), { config });
   const held = sources.filter(({ waiting }) => waiting !== undefined);
   show('config_held', held.length, { config });
-  show('config_pinned', Number(isPinned(status)), { config });
+  show('config_pinned', Number(status.pinned !== undefined), { config });
   show('config_paused', Number(status.paused), { config });
 }
 
@@ -103,10 +103,6 @@ function showSource({ status, source, last, at }: SourceReading, show: Show): vo
   const due = (next ?? last?.next)?.at ?? at;
   const polls = !status.paused && state !== 'closed';
   show('config_overdue_seconds', polls ? seconds(at - due) : 0, labels);
-}
-
-function isPinned(status: Status): boolean {
-  return 'pinned' in status && Boolean(status.pinned);
 }
 
 /** A wall clock that steps back makes no time negative. */

@@ -19,4 +19,4 @@ function isAcceptable(waiting: Waiting | undefined): boolean {
   return waiting?.kind === 'kept' && COMPARED.has(waiting.error.code);
 }
 
-const COMPARED: ReadonlySet<ErrorCode> = new Set(['REMOVED_TOO_MUCH']);
+const COMPARED: ReadonlySet<ErrorCode> = new Set(['REMOVED_TOO_MUCH', 'WENT_BACK']);

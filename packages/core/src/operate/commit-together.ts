@@ -118,19 +118,22 @@ async function firstSick(
 async function goBack(
   decided: readonly Decided[],
   error: HoldfastError,
-  { wayBack }: typeof Cycle,
+  { tellBack, wayBack }: typeof Cycle,
 ): Promise<HoldfastError> {
   const parts: Part[] = [];
   for (const { config, decision, before: state } of decided) {
     if (decision.outcome.kind !== 'accepted') continue;
     const before = pastOf(state);
     if (before === undefined) return told('stays in force, since there was no value before', error);
-    parts.push({ config, proposal: wayBack(config, decision, { before, error }) });
+    parts.push({ config, proposal: wayBack(config, { before, error }) });
   }
   const back = await decideAll(parts);
   if (isHoldfastError(back))
     return told(`stays in force, since the way back failed (${back.message})`, error);
   install(back);
+  for (const { config, decision } of decided) {
+    if (decision.outcome.kind === 'accepted') tellBack(config, decision, error);
+  }
   return told('was taken back', error);
 }
 

@@ -1,5 +1,6 @@
-import { getAt } from '../lazy-base.ts';
+import { getAt, isPlainObject } from '../lazy-base.ts';
 import { parsePath, type Path } from '../document/path.ts';
+import { redact } from '../document/redact.ts';
 import type { Provenance } from '../state/status.ts';
 import type { OperatedConfig } from './operated-config.ts';
 
@@ -9,7 +10,7 @@ export interface LayerValue {
   readonly name: string;
   /** What kind of layer it is. */
   readonly kind: 'defaults' | 'source' | 'override';
-  /** What it has at the path, raw; undefined where it has nothing. */
+  /** What it has at the path, raw but for its secrets; undefined where it has nothing. */
   readonly value: unknown;
   /** Of a source: whether it confirmed its document since the start. */
   readonly from?: Provenance;
@@ -21,7 +22,7 @@ export interface LayerValue {
 
 /** Where a value comes from. */
 export interface Explanation {
-  /** The raw value at the path, all layers merged; undefined where there is none. */
+  /** The raw value at the path, all layers merged, without its secrets; undefined where there is none. */
   readonly value: unknown;
   /** Name of the highest layer that has something at the path; undefined where none has. */
   readonly from: string | undefined;
@@ -32,14 +33,24 @@ export interface Explanation {
 /** What is at `path` of the merged document, who gave it, and what each other layer has there. */
 export function explain(config: OperatedConfig, path: string | Path): Explanation {
   const at = parsePath(path);
-  const layers = layersOf(config)
-    .map(({ value, ...layer }) => ({ ...layer, value: getAt(value, at) }))
-    .toReversed();
+  const shown = (value: unknown) => redact(getAt(value, at), config.policy.secrets, at);
+  const layers = layersOf(config).toReversed();
+  const highest = layers.find(({ value }) => decides(value, at));
   return {
-    value: getAt(config.state.snapshot?.merged, at),
-    from: layers.find(({ value }) => value !== undefined)?.name,
-    layers,
+    value: shown(config.state.snapshot?.merged),
+    from: highest && getAt(highest.value, at) !== undefined ? highest.name : undefined,
+    layers: layers.map(({ value, ...layer }) => ({ ...layer, value: shown(value) })),
   };
+}
+
+/** Whether a layer hides all below it at a path: by what it has there, or by a leaf or an array on the way. */
+function decides(layer: unknown, path: Path): boolean {
+  return (
+    path.some((_, i) => {
+      const above = getAt(layer, path.slice(0, i));
+      return above !== undefined && !isPlainObject(above);
+    }) || getAt(layer, path) !== undefined
+  );
 }
 
 function layersOf({ policy, state, readiness }: OperatedConfig): readonly LayerValue[] {

@@ -17,8 +17,8 @@ export interface OperatorMemory {
   snapshots: readonly NamedSnapshot[];
   /** A name for a new override or snapshot: unique in its process, and short. */
   nextId(letter: 'o' | 's'): string;
-  /** The override is to go as soon as the documents are a value without it. */
-  end(id: string): void;
+  /** The override could not be taken away, as `outcome` says: it is to go as soon as it can. */
+  end(id: string, outcome: Outcome): void;
   /** Resolves when all that is to survive a restart is written. Never rejects. */
   written(): Promise<void>;
 }
@@ -34,6 +34,8 @@ export interface OperatedConfig extends Subject {
   readonly readiness: readonly SourceReadiness[];
   /** Once it was needed. */
   operator: OperatorMemory | undefined;
+  /** Begins to load, unless it did. */
+  start(): void;
   propose(proposal: Proposal): Outcome | Promise<Outcome>;
   /** What would come of other inputs; nothing is changed, and only `canApply` of participants is called. */
   rehearse(change: Intervention['change']): Promise<Rehearsal>;

@@ -6,5 +6,6 @@ export { restore } from './restore.ts';
 export { diffVersions, rollback, versionsOf } from './history.ts';
 export { pin, unpin } from './pin.ts';
 export { deleteSnapshot, listSnapshots, takeSnapshot } from './snapshots.ts';
+export { operatorOf } from './operator.ts';
 export { exportState, importState } from './import-state.ts';
 export { transaction } from './transaction.ts';

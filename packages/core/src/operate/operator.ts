@@ -1,8 +1,8 @@
-import { Delay } from '../lazy-base.ts';
-import { withoutOverrides } from '../state/overrides.ts';
+import type { Outcome } from '../outcome.ts';
 import type { Inputs, Override, Pin } from '../state/inputs.ts';
 import type { NamedSnapshot } from '../state/named-snapshot.ts';
 import type { JsonValue } from '../ports/json.ts';
+import { Expiry } from './expiry.ts';
 import type { OperatedConfig, OperatorMemory } from './operated-config.ts';
 
 /**
@@ -12,20 +12,15 @@ import type { OperatedConfig, OperatorMemory } from './operated-config.ts';
 export class Operator implements OperatorMemory {
   snapshots: readonly NamedSnapshot[] = [];
   readonly #config: OperatedConfig;
-  readonly #delay: Delay;
-  /** What could not be ended yet: the documents would be no value without it. */
-  readonly #ended = new Set<string>();
+  readonly #expiry: Expiry;
   /** What is written down. */
   #written: Persisted;
-  /** With these nothing could be ended. */
-  #triedWith: Inputs | undefined;
   #writing: Promise<void> | undefined;
   readonly #counts = { o: 0, s: 0 };
 
   constructor(config: OperatedConfig) {
-    const { scheduler } = config.context;
     this.#config = config;
-    this.#delay = new Delay(scheduler, () => this.#endDue());
+    this.#expiry = new Expiry(config);
     this.#written = persistedOf(config.state.inputs);
     config.onSettled.add(() => this.#follow());
   }
@@ -46,8 +41,8 @@ export class Operator implements OperatorMemory {
     return id;
   }
 
-  end(id: string): void {
-    this.#ended.add(id);
+  end(id: string, outcome: Outcome): void {
+    this.#expiry.end(id, outcome);
   }
 
   async written(): Promise<void> {
@@ -55,14 +50,13 @@ export class Operator implements OperatorMemory {
   }
 
   #follow(): void {
-    const { inputs } = this.#config.state;
-    if (this.#config.closed) return this.#delay.cancel();
-    const persisted = persistedOf(inputs);
+    this.#expiry.follow();
+    if (this.#config.closed) return;
+    const persisted = persistedOf(this.#config.state.inputs);
     if (!same(persisted, this.#written)) {
       this.#written = persisted;
       this.#write(persisted);
     }
-    if (inputs !== this.#triedWith) this.#awaitEnd(inputs);
   }
 
   #write({ overrides, pin }: Persisted): void {
@@ -70,45 +64,6 @@ export class Operator implements OperatorMemory {
     // undefined members are no JSON
     const raw = nothing ? undefined : (JSON.parse(JSON.stringify({ overrides, pin })) as JsonValue);
     this.#writing = this.#config.keep(raw);
-  }
-
-  #awaitEnd({ overrides = [] }: Inputs): void {
-    const { clock } = this.#config.context;
-    const ends = overrides.map(({ id, expiresAt = Infinity }) =>
-      this.#ended.has(id) ? -Infinity : expiresAt,
-    );
-    const next = Math.min(...ends);
-    if (next === Infinity) this.#delay.cancel();
-    else this.#delay.start(clock.monotonic() + Math.max(0, next - clock.now()));
-  }
-
-  #endDue(): void {
-    const { inputs } = this.#config.state;
-    const now = this.#config.context.clock.now();
-    const due = (inputs.overrides ?? []).filter(
-      ({ id, expiresAt = Infinity }) => this.#ended.has(id) || expiresAt <= now,
-    );
-    // the wall clock was set back meanwhile
-    if (due.length === 0) return this.#awaitEnd(inputs);
-    void this.#endAll(due, inputs);
-  }
-
-  async #endAll(due: readonly Override[], inputs: Inputs): Promise<void> {
-    this.#triedWith = inputs;
-    for (const { id, by, reason } of due) {
-      const outcome = await this.#config.propose({
-        kind: 'inputs',
-        trigger: 'expiry',
-        by,
-        reason,
-        change: (state) => withoutOverrides(state.inputs, [id]),
-      });
-      if (outcome.kind !== 'accepted') continue;
-      this.#ended.delete(id);
-      const { context, policy } = this.#config;
-      const because = 'expired' as const;
-      context.events.emit('override.cleared', policy.name, () => ({ id, because, by, reason }));
-    }
   }
 }
 
@@ -133,6 +88,8 @@ function same(a: Persisted, b: Persisted): boolean {
 
 /** What operators of this config need between their calls; made with the first of them. */
 export function operatorOf(config: OperatedConfig): OperatorMemory {
+  // what the cache remembers of operators must not come after what they do now
+  config.start();
   config.operator ??= new Operator(config);
   return config.operator;
 }

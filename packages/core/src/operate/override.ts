@@ -1,6 +1,7 @@
 import { getAt, MAX_WAIT_MS, OptionCheck } from '../lazy-base.ts';
 import type { Path } from '../document/path.ts';
 import { parsePath } from '../document/path.ts';
+import { redact } from '../document/redact.ts';
 import type { Rehearsal } from '../cycle/rehearse.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Override } from '../state/inputs.ts';
@@ -24,7 +25,7 @@ export interface OverrideOptions extends Because {
 export interface OverrideInfo extends Because {
   /** Names it in events and in `explain()`. */
   readonly id: string;
-  /** The raw JSON that is laid over the documents. */
+  /** The raw JSON that is laid over the documents, without its secrets. */
   readonly patch: unknown;
   /** Wall-clock time in milliseconds at which it was set. */
   readonly at: number;
@@ -88,7 +89,7 @@ export async function clear(
   const step = new ClearStep(config, because, ids);
   const outcome = await config.propose(proposalOf([step], because));
   if (outcome.kind === 'refused' || outcome.kind === 'vetoed') {
-    for (const { id } of step.gone) operator.end(id);
+    for (const { id } of step.gone) operator.end(id, outcome);
   } else if (outcome.kind !== 'failed') step.told();
   await operator.written();
   return outcome;
@@ -101,8 +102,12 @@ export function clearOverrides(config: OperatedConfig, because: Because): Promis
 }
 
 /** What is laid over the documents, the lowest first. */
-export function overridesOf({ state }: OperatedConfig): readonly OverrideInfo[] {
-  return (state.inputs.overrides ?? []).map(({ expiresAt, ...info }) => ({ ...info, expiresAt }));
+export function overridesOf({ state, policy }: OperatedConfig): readonly OverrideInfo[] {
+  return (state.inputs.overrides ?? []).map(({ expiresAt, patch, ...info }) => ({
+    ...info,
+    patch: redact(patch, policy.secrets),
+    expiresAt,
+  }));
 }
 
 /** A patch that sets one path. */

@@ -12,12 +12,24 @@ export async function restore(config: OperatedConfig, raw: JsonValue): Promise<v
   const { overrides = [], pin } = seal(raw, undefined, config.policy.limits) as unknown as Kept;
   const now = config.context.clock.now();
   const alive = overrides.filter(({ expiresAt = Infinity }) => expiresAt > now);
-  operatorOf(config);
+  const operator = operatorOf(config);
   await config.propose({
     kind: 'inputs',
     trigger: 'cache',
     by: '',
     reason: '',
-    change: ({ inputs }) => ({ ...inputs, overrides: alive, ...(pin && { pin }) }),
+    change: ({ inputs }) => {
+      const { overrides: since = [] } = inputs;
+      const names = new Set([...alive, ...since].map(({ id }) => id));
+      const before = alive.map((override) => {
+        let { id } = override;
+        // somebody was faster, and has its name
+        const taken = since.some((other) => other.id === id);
+        while (taken && names.has(id)) id = operator.nextId('o');
+        return { ...override, id };
+      });
+      // what was set meanwhile lies above
+      return { ...inputs, overrides: [...before, ...since], ...(pin && { pin }) };
+    },
   });
 }

@@ -11,7 +11,8 @@ function isKey(key: unknown): boolean {
   return typeof key === 'string' || Number.isInteger(key);
 }
 
-function isPath(path: unknown): path is string | Path {
+/** Whether `path` is one, dotted or in array form; the empty one is none. */
+export function isPath(path: unknown): path is string | Path {
   if (typeof path === 'string') return path !== '';
   return Array.isArray(path) && path.length > 0 && path.every(isKey);
 }

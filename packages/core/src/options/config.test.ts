@@ -34,10 +34,21 @@ const RULES: {
 } = {
   schema: { allowed: 'a Standard Schema validator (zod, valibot, arktype, …)' },
   polling: { allowed: 'an object', fits: isObject },
+  lazy: { allowed: 'true or false', fits: (value) => typeof value === 'boolean' },
   updates: { allowed: 'an object', fits: (value) => value === false || isObject(value) },
   limits: { allowed: 'an object', fits: isObject },
   maxRemoved: { allowed: 'a number from 0 to 1', fits: (value) => value === 0 },
+  accepts: {
+    allowed: 'a whole number of at least 0, or a function',
+    fits: (value) => value === 0 || typeof value === 'function',
+  },
+  migrations: { allowed: 'a list of { from, to, migrate }', fits: (value) => Array.isArray(value) },
+  monotonic: {
+    allowed: 'a path, dotted or in array form',
+    fits: (value) => typeof value === 'string' && value !== '',
+  },
   ignore: paths,
+  secrets: paths,
   restartOnly: paths,
   dynamicOnly: paths,
   history: { allowed: 'an object', fits: isObject },
@@ -106,7 +117,7 @@ test.each<[unknown, string]>([
   ],
   [
     { interval: 1 },
-    'Cannot use option "interval" of config "app": it is unknown; there are loader, sources, schema, defaults, polling, updates, limits, maxRemoved, ignore, restartOnly, dynamicOnly, history, participants, arrayKey, validateTimeoutMs, readyTimeoutMs, fallbackAfter, maxStaleMs',
+    'Cannot use option "interval" of config "app": it is unknown; there are loader, sources, schema, defaults, polling, lazy, updates, limits, maxRemoved, accepts, migrations, monotonic, ignore, secrets, restartOnly, dynamicOnly, history, participants, arrayKey, validateTimeoutMs, readyTimeoutMs, fallbackAfter, maxStaleMs',
   ],
   [
     { shema: 1 },

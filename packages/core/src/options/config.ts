@@ -7,9 +7,11 @@ import type { JsonValue } from '../ports/json.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { Loader } from '../ports/loader.ts';
 import { MAX_WAIT_MS, OptionCheck } from './check.ts';
+import { type FieldRules, resolveFields } from './fields.ts';
 import { type HistoryOptions, type HistoryPolicy, resolveHistory } from './history.ts';
 import { resolveLimits } from './limits.ts';
 import type { PollingOptions } from './polling.ts';
+import { resolveVersions, type VersionOptions, type VersionPolicy } from './versions.ts';
 import { resolveSources, type SourceOptions, type SourcePolicy } from './sources.ts';
 
 /** Some of a value, at every depth: what `defaults` may give of a config. */
@@ -22,7 +24,7 @@ export type DeepPartial<T> = unknown extends T
       : T;
 
 /** Options of `register` beside schema and defaults. */
-export interface CommonConfigOptions {
+export interface CommonConfigOptions extends VersionOptions {
   /** Reads the document. The short form of `sources` with one source. */
   readonly loader?: Loader;
   /**
@@ -32,6 +34,11 @@ export interface CommonConfigOptions {
   readonly sources?: readonly SourceOptions[];
   /** How often the source is read. */
   readonly polling?: PollingOptions;
+  /**
+   * Nothing is loaded before somebody asks: the first `ready()`, `refresh()` or read of the value begins it. The read
+   * itself does not wait. @default {false}
+   */
+  readonly lazy?: boolean;
   /** How many changes may be applied. Surplus ones wait; the newest is applied when the window opens. `false`: any number. */
   readonly updates?: UpdateOptions | false;
   /** What no document may go beyond. */
@@ -43,6 +50,12 @@ export interface CommonConfigOptions {
   readonly maxRemoved?: number;
   /** Dotted paths whose changes alone are no change: `['generatedAt']`. @default {[]} */
   readonly ignore?: readonly (string | Path)[];
+  /**
+   * Dotted paths that hold secrets, in the document and in the value: no error, event, log line or diff shows what is
+   * there, and the cache keeps it encrypted or not at all. `*` stands for any key or index. `current` shows it: what
+   * `secret()` of `@holdfast/core/zod` marks is hidden there, too. @default {[]}
+   */
+  readonly secrets?: readonly (string | Path)[];
   /**
    * Dotted paths of documents whose changes wait for a restart: they are listed in `status.pendingRestart`, the rest of
    * the document applies. `*` stands for every key or index. @default {[]}
@@ -100,17 +113,17 @@ export interface UntypedConfigOptions<T> extends CommonConfigOptions {
 }
 
 /** Options of `register` after defaults and checks. */
-export interface ConfigPolicy {
+export interface ConfigPolicy extends FieldRules {
   readonly name: string;
   readonly sources: readonly SourcePolicy[];
   readonly schema: StandardSchemaV1 | undefined;
   readonly defaults: JsonValue | undefined;
+  readonly lazy: boolean;
   readonly updates: { readonly max: number; readonly windowMs: number } | undefined;
   readonly limits: Limits;
   readonly maxRemoved: number;
+  readonly versions: VersionPolicy;
   readonly ignore: readonly Path[];
-  readonly restartOnly: readonly Path[];
-  readonly dynamicOnly: readonly Path[];
   readonly history: HistoryPolicy;
   readonly participants: readonly string[] | undefined;
   readonly arrayKey: string | undefined;
@@ -126,10 +139,15 @@ const KNOWN = [
   'schema',
   'defaults',
   'polling',
+  'lazy',
   'updates',
   'limits',
   'maxRemoved',
+  'accepts',
+  'migrations',
+  'monotonic',
   'ignore',
+  'secrets',
   'restartOnly',
   'dynamicOnly',
   'history',
@@ -158,8 +176,9 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
   const check: OptionCheck = new OptionCheck(`config ${JSON.stringify(name)}`);
   check.object('options', options, KNOWN);
   const sources = resolveSources(options, check);
-  const { arrayKey } = options;
+  const { arrayKey, lazy = false } = options;
   const limits = resolveLimits(options.limits, check);
+  if (typeof lazy !== 'boolean') throw check.fail('lazy', 'true or false', lazy);
   if (arrayKey !== undefined) check.text('arrayKey', arrayKey);
   if (options.participants !== undefined) check.texts('participants', options.participants);
   return {
@@ -167,23 +186,29 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
     sources,
     schema: resolveSchema(options.schema, check),
     defaults: resolveDefaults(options.defaults, limits, check),
+    lazy,
     updates: resolveUpdates(options.updates, check),
     limits,
+    versions: resolveVersions(options, check),
     ignore: check.paths('ignore', options.ignore),
-    restartOnly: check.paths('restartOnly', options.restartOnly),
-    dynamicOnly: check.paths('dynamicOnly', options.dynamicOnly),
+    ...resolveFields(options, check),
     history: resolveHistory(options.history, check),
     participants: options.participants,
     arrayKey,
-    ...resolveNumbers(options, sources[0]!, check),
+    ...resolveNumbers(options, sources, check),
   };
 }
 
-function resolveNumbers(options: AnyConfigOptions, { polling }: SourcePolicy, check: OptionCheck) {
+function resolveNumbers(
+  options: AnyConfigOptions,
+  sources: readonly SourcePolicy[],
+  check: OptionCheck,
+) {
+  const deadlineMs = Math.max(...sources.map(({ polling }) => polling.deadlineMs));
   const {
     maxRemoved = 0.5,
     validateTimeoutMs = 1_000,
-    readyTimeoutMs = Math.min(polling.deadlineMs + 2_000, MAX_WAIT_MS),
+    readyTimeoutMs = Math.min(deadlineMs + 2_000, MAX_WAIT_MS),
     fallbackAfter = 5,
     maxStaleMs = 86_400_000,
   } = options;
@@ -201,7 +226,8 @@ function resolveSchema(schema: unknown, check: OptionCheck): StandardSchemaV1 | 
   throw check.fail('schema', 'a Standard Schema validator (zod, valibot, arktype, …)', schema);
 }
 
-function isStandardSchema(schema: unknown): schema is StandardSchemaV1 {
+/** Whether it is a validator of whatever make. */
+export function isStandardSchema(schema: unknown): schema is StandardSchemaV1 {
   // arktype's schemas are functions
   const standard: unknown = Reflect.get(Object(schema) as object, '~standard');
   const { version, validate } = Object(standard) as Record<string, unknown>;

@@ -16,10 +16,15 @@ const never = (): boolean => false;
 /** Of every option there is, or this does not compile. */
 const RULES: { readonly [K in keyof Required<ManagerOptions>]: Rule } = {
   cache: { allowed: 'an object with read(), write(), remove()', fits: never },
+  cacheKeys: {
+    allowed: '',
+    fits: () => true, // never shown: cache-keys.test.ts
+  },
   environment: { allowed: 'a text', fits: (value) => typeof value === 'string' },
   logger: { allowed: 'an object with debug(), info(), warn(), error()', fits: never },
   maxConcurrentPolls: { allowed: 'a whole number of at least 1', fits: never },
   breaker: { allowed: 'an object', fits: (value) => value === false || Object(value) === value },
+  audit: { allowed: 'an object', fits: (value) => Object(value) === value },
   clock: { allowed: 'an object with now(), monotonic(), setTimer()', fits: never },
   random: { allowed: 'a function', fits: (value) => typeof value === 'function' },
 };
@@ -54,10 +59,12 @@ test('resolveManager() refuses what is no object, and names the nearest option',
 test('resolveManager() fills in the defaults of the design', () => {
   expect(resolve({ cache: undefined })).toEqual({
     cache: undefined,
+    cacheKeys: [],
     environment: '',
     logger: undefined,
     maxConcurrentPolls: 16,
     breakerFailures: 5,
+    audit: { keep: 1_000, sink: undefined },
     clock: systemClock,
     random: expect.any(Function) as () => number,
   });

@@ -2,12 +2,19 @@ import { numberOf } from '../document/kind.ts';
 import type { Cache } from '../ports/cache.ts';
 import { type Clock, systemClock } from '../ports/clock.ts';
 import type { Logger } from '../ports/logger.ts';
+import { type AuditOptions, type AuditPolicy, resolveAudit } from './audit.ts';
+import { type CacheKey, type KeyRing, resolveCacheKeys } from './cache-keys.ts';
 import { OptionCheck } from './check.ts';
 
 /** Options of `createConfigManager`. */
 export interface ManagerOptions {
   /** Where the last good documents are kept, for a start without the network. @default {none} */
   readonly cache?: Cache;
+  /**
+   * Keys of 32 bytes (or their base64), each with an id: every cache record is encrypted with the first one, and read
+   * with whichever it names. Without a key the documents of configs that hold secrets are not cached. @default {none}
+   */
+  readonly cacheKeys?: readonly CacheKey[];
   /** Keeps the cache records of one environment from another: `staging`, `production`. @default {''} */
   readonly environment?: string;
   /** Where log lines go. @default {nowhere} */
@@ -22,6 +29,8 @@ export interface ManagerOptions {
    * for a backoff wait; then one poll probes it for all configs that share it. `false`: none.
    */
   readonly breaker?: BreakerOptions | false;
+  /** How the audit trail is kept: `manager.audit` has it. */
+  readonly audit?: AuditOptions;
   /** Where time comes from. @default {the system's} */
   readonly clock?: Clock;
   /** Where chance comes from: gives numbers in [0, 1). @default {Math.random} */
@@ -37,21 +46,25 @@ export interface BreakerOptions {
 /** {@link ManagerOptions} after defaults and checks. */
 export interface ManagerPolicy {
   readonly cache: Cache | undefined;
+  readonly cacheKeys: KeyRing;
   readonly environment: string;
   readonly logger: Logger | undefined;
   readonly maxConcurrentPolls: number;
   /** Undefined where there are no breakers. */
   readonly breakerFailures: number | undefined;
+  readonly audit: AuditPolicy;
   readonly clock: Clock;
   readonly random: () => number;
 }
 
 const KNOWN = [
   'cache',
+  'cacheKeys',
   'environment',
   'logger',
   'maxConcurrentPolls',
   'breaker',
+  'audit',
   'clock',
   'random',
 ] satisfies (keyof ManagerOptions)[];
@@ -76,10 +89,12 @@ export function resolveManager(options: ManagerOptions): ManagerPolicy {
   if (typeof random !== 'function') throw check.fail('random', 'a function', random);
   return {
     cache,
+    cacheKeys: resolveCacheKeys(options.cacheKeys, check),
     environment,
     logger,
     maxConcurrentPolls,
     breakerFailures: resolveBreaker(options.breaker, check),
+    audit: resolveAudit(options.audit, check),
     clock,
     random: chance(random),
   };

@@ -71,7 +71,9 @@ export function resolveParticipant(
   if (comesBefore(name, after, others))
     throw check.fail('after', 'free of circles', after, after.join(', '));
   const paths = options.paths === undefined ? undefined : check.paths('paths', options.paths);
-  return { ...options, after, timeoutMs, paths };
+  // methods of a class are no properties of their own, and need their object
+  const calls = CALLS.map((call) => [call, options[call]?.bind(options)] as const);
+  return { ...Object.fromEntries(calls), name, after, timeoutMs, paths };
 }
 
 /** Whether one of those that `name` comes after comes after `name` itself. */

@@ -1,21 +1,23 @@
 import type { Inputs } from '../state/inputs.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
-import { lazily } from '../lazily.ts';
+import { CLOSE_PATIENCE_MS, lazily, settlesWithin } from '../lazy-base.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Cache } from '../ports/cache.ts';
-import { settlesWithin } from '../schedule/timers.ts';
+import type { Loader } from '../ports/loader.ts';
 import type { SourceOwner } from './owner.ts';
 import type * as RecordsModule from './records.ts';
 import type { Records } from './records.ts';
-import { loadPoll, Source } from './source.ts';
+import { Pushed } from './pushed.ts';
+import { Source } from './source.ts';
+import { warn } from './warn.ts';
+
+export { combined } from './combined.ts';
+export { invalidate } from './invalidate.ts';
 
 /** Loaded where there is a cache. */
 export const loadRecords: () => Promise<typeof RecordsModule> = lazily(
   () => import('./records.ts'),
 );
-
-/** A cache or loader that hangs must not keep a process from closing. */
-const CLOSE_PATIENCE_MS = 5_000;
 
 /** What a config is fed by: the polls of its sources, their watches, and the cache at the start. */
 export class Feeds {
@@ -24,6 +26,8 @@ export class Feeds {
   /** What ends each watch. */
   #watches: readonly Promise<() => void>[] | undefined;
   #records: Records | undefined;
+  /** Those that are to be left again. */
+  #entered: readonly Loader[] = [];
   #opening: Promise<void> | undefined;
 
   constructor(owner: SourceOwner) {
@@ -34,11 +38,10 @@ export class Feeds {
   /** Begins to watch, to read the cache, and to poll. */
   start(): void {
     const { context, policy } = this.#owner;
-    for (const { loader } of policy.sources) context.loaders.enter(loader);
-    loadPoll().then(
-      ({ warn }) => warn(this.#owner),
-      () => {},
-    );
+    if (this.#owner.paused) for (const source of this.sources) source.pause();
+    this.#entered = policy.sources.map(({ loader }) => loader);
+    for (const loader of this.#entered) context.loaders.enter(loader);
+    warn(this.#owner);
     const watchable = this.sources.filter(
       ({ policy: { loader } }) => typeof loader.watch === 'function',
     );
@@ -55,6 +58,8 @@ export class Feeds {
 
   /** Writes down what operators want to survive a restart. Resolves when that is done. Never rejects. */
   async keep(raw: JsonValue | undefined): Promise<void> {
+    // what operators set may come before the cache was looked at
+    await this.#opening;
     await this.#records?.keep(raw);
   }
 
@@ -63,15 +68,17 @@ export class Feeds {
     const { context, policy } = this.#owner;
     for (const source of this.sources) source.close();
     if (await settlesWithin(this.#closeAll(), CLOSE_PATIENCE_MS, context)) return;
-    const cause = new Error(`its cache or a loader did not end within ${CLOSE_PATIENCE_MS} ms`);
+    const cause = new Error(
+      `its cache, a loader or a participant did not end within ${CLOSE_PATIENCE_MS} ms`,
+    );
     context.events.failed(policy.name, 'closing', cause);
   }
 
   async #closeAll(): Promise<void> {
     const { context, policy } = this.#owner;
     for (const end of await Promise.all(this.#watches ?? [])) end();
-    const leaving = policy.sources.map(({ loader }) => context.loaders.leave(loader, policy.name));
-    await Promise.all([this.#written(), ...leaving]);
+    const leaving = this.#entered.map((loader) => context.loaders.leave(loader, policy.name));
+    await Promise.all([this.#written(), this.#owner.undone, ...leaving]);
   }
 
   async #written(): Promise<void> {
@@ -84,7 +91,7 @@ export class Feeds {
     const { context, policy } = this.#owner;
     const { loader } = source.policy;
     try {
-      const [{ Pushed }, watches] = await Promise.all([loadPoll(), context.watches()]);
+      const watches = await context.watches();
       if (!this.#owner.closed) return watches.join(loader, new Pushed(this.#owner, source));
     } catch (error) {
       context.events.failed(policy.name, `the watch of ${loader.name}`, error);

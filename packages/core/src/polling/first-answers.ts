@@ -68,8 +68,11 @@ export class FirstAnswers implements Gathering {
     let outcomes: readonly Outcome[] = [];
     const last = await this.#owner.propose({ kind: 'loaded', trigger, arrivals }, (decision) => {
       outcomes = answers.map((_, i) => decision.outcomes?.[i] ?? decision.outcome);
-      for (const [i, { settle }] of answers.entries())
-        settle({ ...decision, outcome: outcomes[i]! });
+      const { late = [] } = decision;
+      for (const [i, { settle, proposal }] of answers.entries()) {
+        const overtaken = late.includes(proposal.arrivals[0]!.source);
+        settle({ ...decision, outcome: outcomes[i]!, overtaken });
+      }
     });
     for (const [i, { give }] of answers.entries()) give(outcomes[i] ?? last);
   }

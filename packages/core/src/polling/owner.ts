@@ -5,6 +5,7 @@ import type { JsonValue } from '../ports/json.ts';
 import type { SourcePolicy } from '../options/sources.ts';
 import type { Outcome } from '../outcome.ts';
 import type { SourceDocument } from '../state/inputs.ts';
+import type { Snapshot } from '../state/snapshot.ts';
 
 /** Keeps the first answers of several sources together. */
 export interface Gathering {
@@ -22,6 +23,9 @@ export interface SourceOwner {
   readonly policy: ConfigPolicy;
   readonly context: ManagerContext;
   readonly closed: boolean;
+  readonly paused: boolean;
+  /** What is in force. */
+  readonly snapshot: Snapshot | undefined;
   readonly sources: readonly {
     readonly index: number;
     readonly policy: SourcePolicy;
@@ -30,6 +34,8 @@ export interface SourceOwner {
   }[];
   /** Where there are several sources, once one answered. */
   firstAnswers: Gathering | undefined;
+  /** Resolves when participants have taken back what was under way. */
+  readonly undone: Promise<unknown> | undefined;
   /** The document of this source that is in force. */
   documentOf(source: number): SourceDocument | undefined;
   /**

@@ -4,7 +4,9 @@ import type { Decision, Proposal } from '../state/proposal.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { JsonValue } from '../ports/json.ts';
 import { Delay, isRecent } from '../lazy-base.ts';
+import type { HoldfastError } from '../errors.ts';
 import type { SourceOwner } from './owner.ts';
+import { protectionOf } from './protection.ts';
 import type { Source } from './source.ts';
 
 /** What documents of sources have, and what operators set has not. */
@@ -26,19 +28,21 @@ export class Records {
   /** Of what operators set. */
   readonly #operated: RecordKeeper;
   #patience: Delay | undefined;
+  #restoring: Promise<void> | undefined;
 
   constructor(owner: SourceOwner, cache: Cache) {
     const { environment, events } = owner.context;
     const { name: config, sources } = owner.policy;
     this.#owner = owner;
-    this.#operated = new RecordKeeper(cache, [environment, config, 'operated'], (error) => {
-      events.emit('cache.failed', config, () => ({ source: 'overrides and pins', error }));
-    });
-    this.#keepers = sources.map(({ name: source, loader }, index) => {
-      const names = [environment, config, source, loader.key];
-      const keeper = new RecordKeeper(cache, names, (error) => {
+    const protection = protectionOf(owner);
+    const keeperOf = (source: string, ...names: string[]): RecordKeeper => {
+      const report = (error: HoldfastError): void =>
         events.emit('cache.failed', config, () => ({ source, error }));
-      });
+      return new RecordKeeper(cache, [environment, config, ...names], report, protection);
+    };
+    this.#operated = keeperOf('overrides and pins', 'operated');
+    this.#keepers = sources.map(({ name: source, loader }, index) => {
+      const keeper = keeperOf(source, source, loader.key);
       // a refresh or a push may have been faster than this module
       const document = owner.documentOf(index);
       if (document) keeper.keep(document);
@@ -58,8 +62,10 @@ export class Records {
     });
     this.#patience = patience.start(clock.monotonic() + PATIENCE_MS);
     // overrides and pins first: documents are laid under them
-    await this.#restoreOperated();
+    this.#restoring = this.#restoreOperated();
+    await this.#restoring;
     await this.#restore(sources);
+    for (const keeper of [this.#operated, ...this.#keepers]) keeper.withhold();
     const inTime = patience.slot >= 0;
     patience.cancel();
     if (!inTime || this.#owner.closed) return;
@@ -68,7 +74,11 @@ export class Records {
   }
 
   /** After a commit: stores the documents that are new, or notes that one was confirmed. */
-  follow(proposal: Proposal, { overtaken, outcome, outcomes }: Decision, before: Inputs): void {
+  follow(
+    proposal: Proposal,
+    { overtaken, late, outcome, outcomes }: Decision,
+    before: Inputs,
+  ): void {
     const at = this.#owner.context.clock.now();
     for (const [source, keeper] of this.#keepers.entries()) {
       const document = this.#owner.documentOf(source);
@@ -78,7 +88,8 @@ export class Records {
         continue;
       }
       const index = touched(proposal).indexOf(source);
-      if (index < 0 || overtaken || document === undefined) continue;
+      if (index < 0 || document === undefined) continue;
+      if (overtaken || late?.includes(source)) continue;
       if ((outcomes?.[index] ?? outcome).kind === 'unchanged') keeper.confirmed(document, at);
     }
   }
@@ -91,13 +102,15 @@ export class Records {
 
   /** Writes down what operators want to survive a restart. Resolves when that is done. Never rejects. */
   async keep(raw: JsonValue | undefined): Promise<void> {
+    // what is still to be read must not be written over
+    await this.#restoring;
     if (raw === undefined) this.#operated.forget();
     else this.#operated.keep({ ...NO_MARKS, raw });
     await this.#operated.settled();
   }
 
   async #restoreOperated(): Promise<void> {
-    const [newest] = await this.#operated.read();
+    const [newest] = await this.#operated.read(true);
     if (newest === undefined) return;
     try {
       await this.#owner.restore(newest.loaded.raw as JsonValue);
@@ -150,7 +163,7 @@ export class Records {
     // a record from the future says nothing about its age
     const ageMs = clock.now() - cached.confirmedAt;
     if (ageMs < 0) return;
-    const doubted = !cached.newest;
+    const doubted = source.health.doubted || !cached.newest;
     source.health = { ...source.health, doubted, confirmedAt: clock.monotonic() - ageMs };
   }
 }

@@ -52,6 +52,9 @@ export function createLoaderTime(clock: Clock, scheduler: Scheduler): LoaderTime
   };
 }
 
+/** What hangs must not keep a process from closing. */
+export const CLOSE_PATIENCE_MS = 5_000;
+
 /** Waits for `pending`, but no longer than `limitMs` milliseconds; says whether it settled. Never rejects. */
 export function settlesWithin(
   pending: Promise<unknown>,

@@ -23,7 +23,7 @@ export interface ValueChange<T = unknown> {
 
 /** Whoever knows how the values of a config are compared. */
 export interface Comparer {
-  /** The leaves that differ. */
+  /** The leaves that differ, without what is secret in them. */
   changesBetween(before: unknown, after: unknown): readonly Change[];
 }
 

@@ -33,8 +33,8 @@ export interface Health {
   readonly confirmedAt: number | undefined;
   /** The document was confirmed by its source since the start. */
   readonly confirmed: boolean;
-  /** The machine slept since then, or its cache held a newer document: nothing known is recent. */
-  readonly doubted: boolean;
+  /** Nothing known is recent: the machine slept since then, its cache held a newer document, or somebody said so. */
+  readonly doubted: boolean | 'invalidated';
   /** Wall-clock time in milliseconds. */
   readonly lastSuccessAt: number | undefined;
   readonly lastFailure: FailureNote | undefined;
@@ -69,5 +69,5 @@ export function isRecent(health: Health, now: number, withinMs: number): boolean
 export function aged(health: Health, sleptMs: number): Health {
   const { confirmedAt } = health;
   const older = confirmedAt === undefined ? undefined : confirmedAt - sleptMs;
-  return { ...health, doubted: true, confirmedAt: older };
+  return { ...health, doubted: health.doubted || true, confirmedAt: older };
 }

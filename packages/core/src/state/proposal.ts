@@ -68,6 +68,8 @@ export interface Decision {
   readonly outcomes?: readonly Outcome[];
   /** The load began before the last commit of its source: its answer says nothing, it is to be done again. */
   readonly overtaken?: boolean;
+  /** Of several arrivals: the sources whose answers were overtaken. */
+  readonly late?: readonly number[];
   /** A breaker kept the poll from the network until this monotonic time: it says nothing about the source. */
   readonly skippedUntil?: number;
   /** What the state becomes; what is left out stays. */

@@ -68,6 +68,11 @@ export interface SourceStatus {
   readonly next: NextPoll | undefined;
   /** Of the circuit breaker of its origin. */
   readonly breaker: BreakerState;
+  /**
+   * Whether its last document passed all checks; undefined before there was one, and after a failure since, which says
+   * nothing about documents.
+   */
+  readonly validation: 'valid' | 'refused' | undefined;
   /** The document that waits, if there is one. */
   readonly waiting:
     | { readonly kind: 'held'; readonly until: number }
@@ -94,6 +99,8 @@ export interface Status extends Omit<
   readonly pinned: 'document' | 'all' | undefined;
   /** Names of participants that are not what the value says: they failed to undo. */
   readonly diverged: readonly string[];
+  /** How many overrides are laid over the documents. */
+  readonly overrides: number;
   /** Each source by itself. */
   readonly sources: readonly SourceStatus[];
 }
@@ -102,7 +109,7 @@ export interface Status extends Omit<
 export interface SourceFacts {
   readonly health: Health;
   readonly hasDocument: boolean;
-  /** Monotonic time of registration. */
+  /** Monotonic time since which it is loaded. */
   readonly startedAt: number;
   /** The config cannot do without it. */
   readonly required: boolean;
@@ -143,19 +150,28 @@ export function counts({ required, hasDocument }: SourceFacts): boolean {
   return required || hasDocument;
 }
 
-/** State of a config: the worst of the sources that it stands on. */
+/** State of a config: the worst of the sources that it stands on, or of all where it stands on none. */
 export function worstState(
   sources: readonly SourceFacts[],
   policy: StatePolicy,
   now: number,
 ): StatusState {
-  return worstOf(sources.filter(counts).map((facts) => stateOf(facts, policy, now)));
+  const those = sources.filter(counts);
+  const facts = those.length > 0 ? those : sources;
+  return worstOf(facts.map((one) => stateOf(one, policy, now)));
 }
 
 /** Where the document of one source stands. */
 export function provenanceOf({ health, hasDocument }: SourceFacts): Provenance {
   if (!hasDocument) return 'defaults';
   return health.confirmed ? 'origin' : 'cache';
+}
+
+/** How the last document of a source was found to be; pure. */
+export function validationOf({ health, hasDocument }: SourceFacts): SourceStatus['validation'] {
+  const code = health.lastFailure?.error.code;
+  if (code === undefined) return hasDocument ? 'valid' : undefined;
+  return code === 'LOAD_FAILED' ? undefined : 'refused';
 }
 
 /** A failure as the status shows it. */

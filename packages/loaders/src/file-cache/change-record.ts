@@ -1,5 +1,5 @@
 import { unlink } from 'node:fs/promises';
-import { codeOf, throwUnless } from '../internal/cache-error.ts';
+import { codeOf, throwUnless } from '../internal/system-error.ts';
 import { syncFolder } from './folder.ts';
 import { withRecord } from './open-record.ts';
 import type { RecordPaths } from './paths.ts';

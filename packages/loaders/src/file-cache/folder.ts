@@ -1,6 +1,7 @@
 import { constants, lstat, mkdir, open } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
-import { refusal, throwUnless } from '../internal/cache-error.ts';
+import { refusal } from '../internal/cache-error.ts';
+import { throwUnless } from '../internal/system-error.ts';
 
 /** Windows has neither owners nor modes of this kind; its profile folders are private. */
 const HAS_OWNERS = process.geteuid !== undefined;

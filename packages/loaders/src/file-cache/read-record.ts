@@ -1,6 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { CacheEntry } from '@holdfast/core';
-import { codeOf, refusal } from '../internal/cache-error.ts';
+import { refusal } from '../internal/cache-error.ts';
+import { codeOf } from '../internal/system-error.ts';
 import { withRecord } from './open-record.ts';
 import type { RecordPaths } from './paths.ts';
 

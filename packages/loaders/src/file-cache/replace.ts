@@ -1,6 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { systemClock } from '@holdfast/core';
-import { codeOf } from '../internal/cache-error.ts';
+import { codeOf } from '../internal/system-error.ts';
 
 /** What Windows says while a virus scanner or an indexer looks at a file. */
 const PASSING = new Set(process.platform === 'win32' ? ['EPERM', 'EBUSY', 'EACCES'] : []);

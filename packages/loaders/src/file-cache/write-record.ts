@@ -1,6 +1,7 @@
 import { constants, link, lstat, open } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
-import { refusal, throwUnless } from '../internal/cache-error.ts';
+import { refusal } from '../internal/cache-error.ts';
+import { throwUnless } from '../internal/system-error.ts';
+import { writeAll } from '../internal/write-all.ts';
 import { syncFolder } from './folder.ts';
 import { checkRegular } from './open-record.ts';
 import type { RecordPaths } from './paths.ts';
@@ -77,16 +78,6 @@ async function writeWhole(path: string, bytes: Uint8Array, at: number): Promise<
     await handle.sync();
   } finally {
     await handle.close();
-  }
-}
-
-async function writeAll(handle: FileHandle, bytes: Uint8Array): Promise<void> {
-  let written = 0;
-  while (written < bytes.length) {
-    // oxlint-disable-next-line no-await-in-loop -- the system decides how much it takes at once
-    const { bytesWritten } = await handle.write(bytes, written, bytes.length - written);
-    if (bytesWritten === 0) throw refusal('Cannot write: the system took no bytes');
-    written += bytesWritten;
   }
 }
 

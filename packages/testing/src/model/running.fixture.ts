@@ -233,6 +233,7 @@ export class Running {
       case 'document.held':
       case 'breaker.changed':
       case 'cache.failed':
+      case 'audit.failed':
       case 'config.warned':
       case 'listener.failed':
     }

@@ -32,6 +32,7 @@ export interface KeptOptions {
   readonly value?: JsonValue;
   readonly history?: object;
   readonly schema?: unknown;
+  readonly secrets?: readonly string[];
 }
 
 /** Sizes up to a hundred. */

@@ -1,0 +1,113 @@
+import { majorOf, markOf, versionOf } from '../document/version.ts';
+import { copyJson, formatPath, getAt, isThenable, kindOf, messageOf } from '../lazy-base.ts';
+import type { MigrationOptions, VersionPolicy } from '../options/versions.ts';
+import type { JsonValue } from '../ports/json.ts';
+
+/** A document after its migrations. */
+export interface Migrated {
+  readonly raw: JsonValue;
+  /** The steps that were taken, in order; empty where the document is the one that came. */
+  readonly steps: readonly MigrationStep[];
+}
+
+/** A step that was taken. */
+type MigrationStep = Pick<MigrationOptions, 'from' | 'to'>;
+
+/**
+ * Takes a document through the steps of its version; a text says why it is refused.
+ *
+ * @param maxKeys Keys and items that what a step gives may have.
+ */
+export function migrate(
+  { migrations }: Pick<VersionPolicy, 'migrations'>,
+  document: JsonValue,
+  maxKeys: number = Infinity,
+): Migrated | string {
+  const steps: MigrationStep[] = [];
+  let raw = document;
+  for (let step = stepFrom(migrations, raw); step; step = stepFrom(migrations, raw)) {
+    const { from, to } = step;
+    const refused = (why: string): string =>
+      `was refused by the migration ${from} -> ${to}: ${why}`;
+    let given: unknown;
+    try {
+      given = step.migrate(copyJson(raw));
+    } catch (thrown) {
+      return refused(threw(thrown));
+    }
+    // copyJson() says that a promise is no document, but nobody would look at what it rejects with
+    if (isThenable(given)) given.then(undefined, () => {});
+    try {
+      raw = copyJson(given, maxKeys);
+    } catch (fault) {
+      return refused(`what it gave ${messageOf(fault)}`);
+    }
+    const version = versionOf(raw);
+    if (majorOf(version) !== to) return refused(`it gave a document that ${shown(version)}`);
+    steps.push({ from, to });
+  }
+  return { raw, steps };
+}
+
+function stepFrom(migrations: VersionPolicy['migrations'], raw: JsonValue) {
+  const major = migrations.size === 0 ? undefined : majorOf(versionOf(raw));
+  return major === undefined ? undefined : migrations.get(major);
+}
+
+/** Why a document of this version is not accepted; undefined where it is. */
+export function acceptsVersion(
+  { accepts }: Pick<VersionPolicy, 'accepts'>,
+  raw: JsonValue,
+): string | undefined {
+  if (accepts === undefined) return undefined;
+  const version = versionOf(raw);
+  if (typeof accepts === 'number') {
+    if (majorOf(version) === accepts) return undefined;
+    return `${shown(version)}, and ${accepts} is accepted`;
+  }
+  try {
+    const answer: unknown = accepts(version);
+    if (answer === true) return undefined;
+    if (answer === false) return `${shown(version)}, which accepts() does not take`;
+    if (isThenable(answer)) answer.then(undefined, () => {});
+    return `${shown(version)}, and accepts() must say true or false: it said ${kindOf(answer)}`;
+  } catch (thrown) {
+    return `${shown(version)}, and accepts(): ${threw(thrown)}`;
+  }
+}
+
+/** What it was is left out: it may quote the document. */
+function threw(thrown: unknown): string {
+  return `it threw (${thrown instanceof Error ? thrown.constructor.name : typeof thrown})`;
+}
+
+/** A version in words; the whole of it only where it is short and no structure. */
+function shown(version: JsonValue | undefined): string {
+  if (version === undefined) return 'has no version';
+  const isShort =
+    typeof version === 'number' || (typeof version === 'string' && version.length < 33);
+  return `has ${isShort ? `version ${JSON.stringify(version)}` : `${kindOf(version)} as its version`}`;
+}
+
+/**
+ * Why `after` may not follow `before`: its mark is lower, or is none. Where `before` has no mark there is nothing to go back
+ * from; an equal one is no step back.
+ */
+export function wentBack(
+  { monotonic }: Pick<VersionPolicy, 'monotonic'>,
+  before: JsonValue,
+  after: JsonValue,
+): string | undefined {
+  const old = monotonic && markOf(getAt(before, monotonic));
+  if (!old) return undefined;
+  const value = getAt(after, monotonic);
+  const now = markOf(value);
+  const path = formatPath(monotonic);
+  if (!now)
+    return `has ${value === undefined ? 'nothing' : kindOf(value)} at ${path}, where a number, a text of digits or an ISO date must be`;
+  const was = String(getAt(before, monotonic));
+  if (now.kind !== old.kind) return `has a ${now.kind} at ${path}, where a ${old.kind} was`;
+  // both are numbers, or both are times
+  if (now.value < old.value) return `goes back at ${path}, from ${was} to ${String(value)}`;
+  return undefined;
+}

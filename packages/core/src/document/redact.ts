@@ -1,0 +1,98 @@
+import { isTree } from './kind.ts';
+import type { Change } from './leaves.ts';
+import { type Path, startsWith } from './path.ts';
+import { HIDDEN, isSecret } from './secret.ts';
+import { ANY_KEY } from './set-at.ts';
+
+/**
+ * `value` with `[secret]` in the place of what is at these paths, and of every `Secret`. What holds none is shared with
+ * `value`, which is not written to.
+ *
+ * @param base Where `value` stands: the paths are from the top.
+ */
+export function redact(value: unknown, paths: readonly Path[], base: Path = []): unknown {
+  return hide(value, base.reduce(below, paths));
+}
+
+/**
+ * What may be told of changes: of those at or below a secret one alone, which says that it is another one; the keys in
+ * it may be secrets, too.
+ */
+export function redactChanges(
+  changes: readonly Change[],
+  paths: readonly Path[],
+  base: Path = [],
+): readonly Change[] {
+  const told: Change[] = [];
+  for (const change of changes) {
+    const path = secretPart([...base, ...change.path], paths)?.slice(base.length);
+    const { length } = path ?? change.path;
+    const last = told.at(-1);
+    const again = path && last?.path.length === length && startsWith(last.path, path);
+    if (again) told.pop();
+    if (again || length < change.path.length)
+      told.push({ path: path!, kind: 'changed', before: HIDDEN, after: HIDDEN });
+    else told.push(withoutSecrets(change, paths, base));
+  }
+  return told;
+}
+
+/** Changes without their values: of what nobody can tell whether it is made of secrets. */
+export function hideValues(changes: readonly Change[]): readonly Change[] {
+  return changes.map((change) => withoutSecrets(change, [[]], []));
+}
+
+function withoutSecrets(change: Change, paths: readonly Path[], base: Path): Change {
+  const show = (value: unknown) => redact(value, paths, [...base, ...change.path]);
+  if (change.kind === 'added') return { ...change, after: show(change.after) };
+  if (change.kind === 'removed') return { ...change, before: show(change.before) };
+  return { ...change, before: show(change.before), after: show(change.after) };
+}
+
+/** The texts at these paths, as a message could quote them; of numbers, too. */
+export function secretTexts(value: unknown, paths: readonly Path[]): readonly string[] {
+  const isWhole = paths.some(({ length }) => length === 0);
+  if (isTree(value)) {
+    return Object.entries(value).flatMap(([key, item]) =>
+      secretTexts(item, isWhole ? paths : below(paths, key)),
+    );
+  }
+  const isText = typeof value === 'string' || typeof value === 'number';
+  return isWhole && isText && value !== '' ? [String(value)] : [];
+}
+
+/** How much of a path can be told: up to the first secret in it. Undefined where all of it can. */
+export function secretPart(path: Path, paths: readonly Path[]): Path | undefined {
+  let left = paths;
+  for (let depth = 0; ; depth++) {
+    if (left.some(({ length }) => length === 0)) return path.slice(0, depth);
+    if (depth === path.length) return undefined;
+    left = below(left, path[depth]!);
+  }
+}
+
+/** Whether there is a `Secret` anywhere in `value`. */
+export function holdsSecret(value: unknown): boolean {
+  return isSecret(value) || (isTree(value) && Object.values(value).some(holdsSecret));
+}
+
+function hide(value: unknown, paths: readonly Path[]): unknown {
+  if (value === undefined) return value;
+  if (isSecret(value) || paths.some(({ length }) => length === 0)) return HIDDEN;
+  if (!isTree(value)) return value;
+  let shown = value as Record<string, unknown>;
+  for (const [key, item] of Object.entries(value)) {
+    const hidden = hide(item, below(paths, key));
+    if (Object.is(hidden, item)) continue;
+    if (shown === value) shown = (Array.isArray(value) ? [...value] : { ...value }) as typeof shown;
+    shown[key] = hidden;
+  }
+  return shown;
+}
+
+/** The paths as seen from one step below; a path that has ended stays so, since all that is below is secret. */
+function below(paths: readonly Path[], key: string | number): readonly Path[] {
+  return paths
+    .filter(([first]) => first === undefined || first === ANY_KEY || String(first) === String(key))
+    .map((path) => path.slice(1));
+}

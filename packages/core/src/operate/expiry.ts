@@ -1,0 +1,105 @@
+import { backoffWait, Delay } from '../lazy-base.ts';
+import type { Outcome } from '../outcome.ts';
+import type { Inputs, Override } from '../state/inputs.ts';
+import { withoutOverrides } from '../state/overrides.ts';
+import type { OperatedConfig } from './operated-config.ts';
+
+/**
+ * Ends overrides when their time is over, and those that could not be taken away when somebody wanted it. What is
+ * refused is tried again when the inputs have changed, what is vetoed also after the backoff.
+ */
+export class Expiry {
+  readonly #config: OperatedConfig;
+  readonly #delay: Delay;
+  /** Somebody took them away, in vain so far. */
+  readonly #unwanted = new Set<string>();
+  /** By override: the monotonic time before which there is no use in trying. */
+  readonly #vain = new Map<string, number>();
+  /** With these. */
+  #inputs: Inputs | undefined;
+  /** In a row. */
+  #vetoes = 0;
+  #ending = false;
+
+  constructor(config: OperatedConfig) {
+    this.#config = config;
+    this.#delay = new Delay(config.context.scheduler, () => void this.#endDue());
+  }
+
+  /** It could not be taken away just now, but is to go. */
+  end(id: string, outcome: Outcome): void {
+    this.follow();
+    this.#unwanted.add(id);
+    this.#failed(id, outcome);
+    this.#awaitNext();
+  }
+
+  /** Something ended; the inputs may be others. */
+  follow(): void {
+    const { closed, state } = this.#config;
+    if (closed) return this.#delay.cancel();
+    if (state.inputs !== this.#inputs) {
+      this.#inputs = state.inputs;
+      this.#vain.clear();
+      const left = new Set(this.#overrides.map(({ id }) => id));
+      for (const id of this.#unwanted) if (!left.has(id)) this.#unwanted.delete(id);
+    }
+    this.#awaitNext();
+  }
+
+  get #overrides(): readonly Override[] {
+    return this.#config.state.inputs.overrides ?? [];
+  }
+
+  #awaitNext(): void {
+    // whoever ends them looks again afterwards
+    if (this.#ending) return;
+    const next = Math.min(...this.#overrides.map((override) => this.#dueAt(override)));
+    if (next === Infinity) this.#delay.cancel();
+    else this.#delay.start(next);
+  }
+
+  /** In monotonic time; expiry goes by the wall clock. */
+  #dueAt({ id, expiresAt = Infinity }: Override): number {
+    const { clock } = this.#config.context;
+    const now = clock.monotonic();
+    const inMs = this.#unwanted.has(id) ? 0 : Math.max(0, expiresAt - clock.now());
+    return Math.max(now + inMs, this.#vain.get(id) ?? -Infinity);
+  }
+
+  async #endDue(): Promise<void> {
+    const now = this.#config.context.clock.monotonic();
+    this.#ending = true;
+    for (const override of this.#overrides) {
+      // one after the other: each is decided with what the one before left
+      if (this.#dueAt(override) <= now) await this.#end(override);
+    }
+    this.#ending = false;
+    this.follow();
+  }
+
+  async #end({ id, by, reason }: Override): Promise<void> {
+    const { context, policy } = this.#config;
+    const outcome = await this.#config.propose({
+      kind: 'inputs',
+      trigger: 'expiry',
+      by,
+      reason,
+      change: (state) => withoutOverrides(state.inputs, [id]),
+    });
+    if (outcome.kind !== 'accepted') return this.#failed(id, outcome);
+    this.#vetoes = 0;
+    const because = 'expired' as const;
+    context.events.emit('override.cleared', policy.name, () => ({ id, because, by, reason }));
+  }
+
+  #failed(id: string, { kind }: Outcome): void {
+    const { context, policy } = this.#config;
+    const { minIntervalMs, intervalMs, backoffMaxMs } = policy.sources[0]!.polling;
+    const backoff = { minMs: minIntervalMs, baseMs: intervalMs, maxMs: backoffMaxMs };
+    this.#vetoes = kind === 'vetoed' ? this.#vetoes + 1 : 0;
+    const waitMs =
+      kind === 'vetoed' ? backoffWait(backoff, this.#vetoes, context.random()) : Infinity;
+    this.#vain.set(id, context.clock.monotonic() + waitMs);
+  }
+}

@@ -1,0 +1,86 @@
+import type { Config } from './config.ts';
+import { overlay } from './cycle/overlay.ts';
+import type { DeepReadonly } from './document/typed-path.ts';
+import { copyJson, isPlainObject, messageOf, OptionCheck, seal } from './lazy-base.ts';
+import type { JsonValue } from './ports/json.ts';
+import { settled, View } from './view.ts';
+
+/** Some of what the schema takes, at every depth. JSON; what is undefined is left out. */
+export type Overrides<Input> = unknown extends Input
+  ? Input
+  : Input extends readonly unknown[]
+    ? DeepReadonly<Input>
+    : Input extends object
+      ? { readonly [K in keyof Input]?: Overrides<Input[K]> | undefined }
+      : Input;
+
+/** Of so many views a config knows which overrides they are for. */
+const VIEWS_REMEMBERED = 1_000;
+
+/**
+ * A {@link View} of the value that a config would have with overrides. Made by `with()` of a handle.
+ *
+ * @typeParam Input What overrides are a part of. Where it is not named the compiler takes any; the schema does not.
+ */
+// oxlint-disable-next-line typescript/no-explicit-any -- who names the value alone must get handles of every schema
+export class OverlaidView<T, Input = any> extends View<T> {
+  readonly #config: Config;
+  readonly #patches: readonly JsonValue[];
+
+  /** @internal */
+  constructor(config: Config, patches: readonly JsonValue[]) {
+    const { snapshot } = config;
+    // at once, so that whoever gives overrides that do not fit is told, and not whoever reads first
+    let first = snapshot && { value: overlay(config, snapshot, patches) };
+    super(config, (before) => {
+      const { value } = first ?? { value: overlay(config, config.snapshot!, patches) };
+      first = undefined;
+      return before === undefined ? value : settled(value, before);
+    });
+    this.#config = config;
+    this.#patches = patches;
+    if (snapshot) void this.current;
+  }
+
+  /** Name of the config. */
+  get name(): string {
+    return this.#config.policy.name;
+  }
+
+  /** The same with further overrides laid over these. See `with` of a handle. */
+  with(overrides: Overrides<Input>): OverlaidView<T, Input> {
+    return withOverrides(this.#config, this.#patches, overrides);
+  }
+}
+
+/** What `with()` gives: the view that is known for these overrides, or a new one. */
+export function withOverrides<T, Input>(
+  config: Config,
+  below: readonly JsonValue[],
+  overrides: Overrides<Input>,
+): OverlaidView<T, Input> {
+  const patches = [...below, copyOf(overrides, config)];
+  const views = (config.views ??= new Map()) as Map<string, OverlaidView<T, Input>>;
+  const key = JSON.stringify(patches, withSortedKeys);
+  const view = views.get(key) ?? new OverlaidView<T, Input>(config, patches);
+  // a map keeps its order: the first key is that of the view that nobody asked for the longest
+  views.delete(key);
+  views.set(key, view);
+  if (views.size > VIEWS_REMEMBERED) views.delete(views.keys().next().value!);
+  return view;
+}
+
+function copyOf(overrides: unknown, { policy: { name, limits } }: Config): JsonValue {
+  try {
+    return seal(copyJson(overrides, limits.maxKeys), undefined, limits);
+  } catch (fault) {
+    const check = new OptionCheck(`with() of config ${JSON.stringify(name)}`);
+    throw check.fail('overrides', `JSON (it ${messageOf(fault)})`, overrides);
+  }
+}
+
+/** Equal overrides are one text, in whatever order their keys were written. */
+function withSortedKeys(_: string, value: unknown): unknown {
+  if (!isPlainObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
