@@ -13,7 +13,7 @@ function isMarker(value: unknown): boolean {
 
 /** `raw` with a marker in the place of each secret. */
 export function withMarkers({ secrets }: ConfigPolicy, raw: JsonValue): JsonValue {
-  const paths = secrets.flatMap((path) => expandPath(path, raw, undefined));
+  const paths = secrets.flatMap((path) => expandPath(path, raw, raw));
   return paths
     .filter((path) => getAt(raw, path) !== undefined)
     .reduce<unknown>((value, path) => setAt(value, path, MARKER), raw) as JsonValue;
