@@ -250,7 +250,7 @@ test('toCloudEvent() says of what operators and participants do all that its rea
     },
     'reload.completed': { ...attempt, version: 5, changeCount: 1, durationMs: 0 },
     'reload.failed': { reloadId, trigger: 'override', outcome: 'vetoed', error: vetoed },
-    'reload.rolledback': { reloadId, trigger: 'refresh', error: vetoed, version: 3 },
+    'reload.rolledback': { reloadId, trigger: 'refresh', error: vetoed, version: 5 },
     'config.changed': {
       ...attempt,
       version: 5,

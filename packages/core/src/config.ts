@@ -1,5 +1,6 @@
 import { ConfigHealth } from './config-health.ts';
 import type * as CycleModule from './cycle/cycle.ts';
+import { loadCycle } from './cycle/load-cycle.ts';
 import { decideUnchanged } from './cycle/unchanged.ts';
 import type { ManagerContext } from './cycle/context.ts';
 import type { ConfigState } from './state/config-state.ts';
@@ -9,12 +10,10 @@ import type { ValueCheck } from './state/value-check.ts';
 import type { Participant } from './options/participant.ts';
 import { type Resolution, resolve } from './cycle/resolve.ts';
 import type { Rehearsal } from './cycle/rehearse.ts';
-import type { CycleTools, Looked } from './cycle/tools.ts';
 import { Validation } from './cycle/validate.ts';
 import { allAdded, type Change } from './document/leaves.ts';
 import type { Path } from './document/path.ts';
 import { LoadError, messageOf } from './errors.ts';
-import { type Lazy, lazily } from './lazily.ts';
 import type { ConfigPolicy } from './options/config.ts';
 import { closedOutcome, type Outcome } from './outcome.ts';
 import { Subscriptions } from './subscriptions.ts';
@@ -28,10 +27,6 @@ import { loadOperations } from './operate/load-operations.ts';
 import type { OperatorMemory } from './operate/operated-config.ts';
 import type { Comparer } from './state/change-details.ts';
 import type { Snapshot } from './state/snapshot.ts';
-import { isRetryable } from './state/waiting.ts';
-
-/** Loaded in the background at the first `register`: a first document finds it there. */
-export const loadCycle: Lazy<typeof CycleModule> = lazily(() => import('./cycle/cycle.ts'));
 
 /** Called within the commit, before anybody hears of it. */
 type Settle = (decision: Decision) => void;
@@ -155,7 +150,7 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   #serveDefaults(): void {
     const { policy } = this;
     if (policy.defaults === undefined) return;
-    const resolution = this.#resolve(policy.defaults);
+    const resolution = this.resolve(policy.defaults, undefined);
     if (resolution instanceof Promise) void this.propose({ kind: 'defaults', trigger: 'defaults' });
     else if (resolution.kind === 'value') {
       const { merged, value } = resolution;
@@ -180,18 +175,21 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     try {
       if (proposal.kind === 'unchanged') return decideUnchanged(this.state, proposal);
       if (!this.#cycle) [this.#cycle] = await Promise.all([loadCycle(), this.context.audit()]);
-      return await this.#cycle.decide(this.state, proposal, this.#tools(proposal));
+      return await this.#cycle.decide(this, proposal);
     } catch (cause) {
       const error = new LoadError(`The cycle failed: ${messageOf(cause)}`, { cause });
       return { outcome: { kind: 'failed', error } };
     }
   }
 
-  /** What was refused for the sake of something that has changed since is tried again. */
-  retryKept(): void {
-    const { waiting } = this.state;
-    const sources = [...waiting.keys()].filter((source) => isRetryable(waiting[source]));
-    if (sources.length > 0) void this.propose({ kind: 'waiting', sources, trigger: 'retry' });
+  /** Asks `check` about each value from now on. Gives what takes it away: what it kept away is then tried again. */
+  addCheck(check: ValueCheck): () => void {
+    this.checks = [...this.checks, check];
+    return () => {
+      if (!this.checks.includes(check)) return;
+      this.checks = this.checks.filter((other) => other !== check);
+      this.#cycle?.retryKept(this);
+    };
   }
 
   keep(raw: JsonValue | undefined): Promise<void> {
@@ -203,39 +201,16 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   }
 
   async operated(): Promise<void> {
-    try {
-      (await loadOperations()).operatorOf(this);
-    } catch (error) {
-      this.context.events.failed(this.policy.name, 'loading what operators need', error);
-    }
+    (await loadOperations()).operatorOf(this);
   }
 
   /** What would come of other inputs; nothing is changed. */
   async rehearse(change: Intervention['change']): Promise<Rehearsal> {
-    const { rehearse } = await loadCycle();
-    const proposal = { kind: 'inputs', trigger: 'operator', by: '', reason: '', change } as const;
-    // as if nothing was in force: what is, is checked again
-    const again = (merged: unknown) =>
-      resolve(merged, { before: undefined, validation: this.#validation });
-    return this.#held(rehearse(this.state, change, { ...this.#tools(proposal), resolve: again }));
+    return this.#held((await loadCycle()).rehearse(this, change));
   }
 
-  #tools(proposal: Looked): CycleTools {
-    const { policy, context, participants, checks } = this;
-    return {
-      policy,
-      context,
-      participants,
-      checks,
-      proposal,
-      trigger: proposal.trigger,
-      comparer: this,
-      resolve: (merged) => this.#resolve(merged),
-    };
-  }
-
-  #resolve(merged: unknown): Resolution | Promise<Resolution> {
-    return resolve(merged, { before: this.state.snapshot, validation: this.#validation });
+  resolve(merged: unknown, before: Snapshot | undefined): Resolution | Promise<Resolution> {
+    return resolve(merged, { before, validation: this.#validation });
   }
 
   /**
@@ -269,7 +244,8 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     // what needed no look is nothing to tell of
     this.#cycle?.notify(this, proposal, { decision, change });
     this.#feeds?.follow(proposal, decision, before.inputs);
-    if (proposal.kind === 'inputs' && this.state.inputs !== before.inputs) this.retryKept();
+    if (proposal.kind === 'inputs' && this.state.inputs !== before.inputs)
+      this.#cycle!.retryKept(this);
     return decision.outcome;
   }
 }

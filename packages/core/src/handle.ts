@@ -57,9 +57,12 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T> {
     this.#config.context.events.failed(this.name, 'serving the value', cause);
   }
 
-  /** @internal */
+  /**
+   * Takes that property away, so that the next read is noticed.
+   *
+   * @internal
+   */
   withdraw(): void {
-    // the accessor of the view answers again
     Reflect.deleteProperty(this, 'current');
   }
 

@@ -37,7 +37,6 @@ export type { CacheKey } from './options/cache-keys.ts';
 export type {
   CommonConfigOptions,
   ConfigOptions,
-  DeepPartial,
   UntypedConfigOptions,
   UpdateOptions,
 } from './options/config.ts';
@@ -47,6 +46,7 @@ export type {
   IntervalStrategy,
   PollingOptions,
 } from './options/polling.ts';
+export type { DeepPartial } from './options/deep-partial.ts';
 export type { SourceOptions } from './options/sources.ts';
 export type { MigrationOptions, VersionOptions } from './options/versions.ts';
 export type { Outcome, Trigger } from './outcome.ts';

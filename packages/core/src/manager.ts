@@ -1,9 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { Audit } from './audit.ts';
-import { Config, loadCycle } from './config.ts';
+import { Config } from './config.ts';
+import { loadCycle } from './cycle/load-cycle.ts';
 import type { ManagerContext } from './cycle/context.ts';
-import { LoaderUses } from './cycle/loader-uses.ts';
-import { SignalPool } from './cycle/signals.ts';
 import type * as WatchModule from './cycle/watch.ts';
 import type * as Describe from './describe.ts';
 import { HoldfastError } from './errors.ts';
@@ -28,7 +27,6 @@ import type { Outcome } from './outcome.ts';
 import type { DeepReadonly } from './document/typed-path.ts';
 import type { Logger } from './ports/logger.ts';
 import { loadFeeds } from './feeding.ts';
-import { PollSlots } from './schedule/poll-slots.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 import { createLoaderTime, Delay } from './schedule/timers.ts';
 import { type ManagerSummary, summaryOf } from './summary.ts';
@@ -75,11 +73,10 @@ export class ConfigManager extends OperatedManager {
       ...services,
       cache,
       cacheKeys,
-      slots: new PollSlots(policy.maxConcurrentPolls),
+      pools: undefined,
+      maxConcurrentPolls: policy.maxConcurrentPolls,
       breakers: new Map(),
       breakerFailures: policy.breakerFailures,
-      signals: new SignalPool(),
-      loaders: new LoaderUses(events),
       watches: lazily(async () => new (await loadWatch()).Watches(services)),
       audit: lazily(async () => new (await loadCycle()).AuditTrail(services, policy.audit)),
     };

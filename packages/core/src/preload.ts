@@ -1,4 +1,4 @@
-import { loadCycle } from './config.ts';
+import { loadCycle } from './cycle/load-cycle.ts';
 import { loadOperations } from './operate/load-operations.ts';
 import { loadDescribeIssues } from './cycle/validate.ts';
 import { loadJsonFault, loadUtf8Fault } from './document/parse.ts';

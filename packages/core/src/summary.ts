@@ -14,9 +14,11 @@ export interface ManagerSummary {
 
 /** All configs in numbers. */
 export interface SummaryTotals {
+  /** How many there are. */
   readonly configs: number;
   /** How many configs are in which state; those that none is in are left out. */
   readonly states: { readonly [K in StatusState]?: number };
+  /** How many they have together. */
   readonly sources: number;
   /** Sources whose last document failed a check or was vetoed. */
   readonly refused: number;

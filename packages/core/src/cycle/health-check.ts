@@ -19,7 +19,7 @@ export interface Patient extends Subject {
   readonly participants: readonly Participant[];
   /** Decides and commits, within the turn that there is. */
   handle(proposal: Proposal): Promise<Outcome>;
-  /** From now on what operators set is written down. Never rejects. */
+  /** From now on what operators set is written down. */
   operated(): Promise<void>;
 }
 
@@ -44,7 +44,9 @@ export async function afterCommit(patient: Patient, applied: Applied): Promise<O
   // without a version before there is nothing to go back to: better this one than none
   if (error === undefined || past === undefined || patient.closed) return outcome;
   // what is barred is to survive a restart
-  await patient.operated();
+  await patient.operated().catch((cause: unknown) => {
+    patient.context.events.failed(patient.policy.name, 'loading what operators need', cause);
+  });
   const back = await patient.handle(wayBack(patient, { before: past, error }));
   if (back.kind !== 'accepted') {
     const cause = 'error' in back ? back.error : error;

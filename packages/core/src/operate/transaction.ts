@@ -1,6 +1,6 @@
 import { HoldfastError, OptionCheck } from '../lazy-base.ts';
 import type { PathOf, ValueAt } from '../document/typed-path.ts';
-import type { DeepPartial } from '../options/config.ts';
+import type { DeepPartial } from '../options/deep-partial.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Because, checkBecause } from './because.ts';
 import { commitTogether } from './commit-together.ts';

@@ -7,21 +7,13 @@ import type { JsonValue } from '../ports/json.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { Loader } from '../ports/loader.ts';
 import { MAX_WAIT_MS, OptionCheck } from './check.ts';
+import type { DeepPartial } from './deep-partial.ts';
 import { type FieldRules, resolveFields } from './fields.ts';
 import { type HistoryOptions, type HistoryPolicy, resolveHistory } from './history.ts';
 import { resolveLimits } from './limits.ts';
 import type { PollingOptions } from './polling.ts';
 import { resolveVersions, type VersionOptions, type VersionPolicy } from './versions.ts';
 import { resolveSources, type SourceOptions, type SourcePolicy } from './sources.ts';
-
-/** Some of a value, at every depth: what `defaults` may give of a config. */
-export type DeepPartial<T> = unknown extends T
-  ? T
-  : T extends readonly unknown[]
-    ? T
-    : T extends object
-      ? { readonly [K in keyof T]?: DeepPartial<T[K]> }
-      : T;
 
 /** Options of `register` beside schema and defaults. */
 export interface CommonConfigOptions extends VersionOptions {

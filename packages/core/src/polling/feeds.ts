@@ -7,6 +7,7 @@ import type { Loader } from '../ports/loader.ts';
 import type { SourceOwner } from './owner.ts';
 import type * as RecordsModule from './records.ts';
 import type { Records } from './records.ts';
+import { Pools } from '../cycle/pools.ts';
 import { Pushed } from './pushed.ts';
 import { Source } from './source.ts';
 import { warn } from './warn.ts';
@@ -32,6 +33,7 @@ export class Feeds {
 
   constructor(owner: SourceOwner) {
     this.#owner = owner;
+    owner.context.pools ??= new Pools(owner.context);
     this.sources = owner.policy.sources.map((_, index) => new Source(owner, index));
   }
 
@@ -40,7 +42,7 @@ export class Feeds {
     const { context, policy } = this.#owner;
     if (this.#owner.paused) for (const source of this.sources) source.pause();
     this.#entered = policy.sources.map(({ loader }) => loader);
-    for (const loader of this.#entered) context.loaders.enter(loader);
+    for (const loader of this.#entered) context.pools!.loaders.enter(loader);
     warn(this.#owner);
     const watchable = this.sources.filter(
       ({ policy: { loader } }) => typeof loader.watch === 'function',
@@ -77,7 +79,9 @@ export class Feeds {
   async #closeAll(): Promise<void> {
     const { context, policy } = this.#owner;
     for (const end of await Promise.all(this.#watches ?? [])) end();
-    const leaving = this.#entered.map((loader) => context.loaders.leave(loader, policy.name));
+    const leaving = this.#entered.map((loader) =>
+      context.pools!.loaders.leave(loader, policy.name),
+    );
     await Promise.all([this.#written(), this.#owner.undone, ...leaving]);
   }
 

@@ -66,7 +66,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     if (this.#phase !== 'idle' && this.#phase !== 'queued') return;
     // who waits for a refresh is served all the same
     if (this.#refreshes?.pending) return;
-    this.context.slots.leave(this);
+    this.slots.leave(this);
     this.unschedule();
     this.#phase = 'idle';
   }
@@ -93,7 +93,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
 
   close(): void {
     this.#phase = 'closed';
-    this.context.slots.leave(this);
+    this.slots.leave(this);
     this.unschedule();
     const outcome = closedOutcome(this.#owner.policy.name);
     this.#poll?.abort(outcome.error);
@@ -116,7 +116,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   run(): void {
     if (this.#phase === 'idle') {
       this.#phase = 'queued';
-      this.context.slots.enter(this);
+      this.slots.enter(this);
     } else if (this.#phase === 'loading') {
       this.#poll?.expire();
     }
@@ -145,7 +145,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   startRefresh(): void {
     if (!this.#refreshes?.pending) return;
     if (this.#phase !== 'idle' && this.#phase !== 'queued') return;
-    this.context.slots.leave(this);
+    this.slots.leave(this);
     this.#begin('refresh');
   }
 
@@ -173,7 +173,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     { outcome, overtaken = false, skippedUntil }: Decision,
     { health, wait }: AfterPoll,
   ): void {
-    this.context.slots.leave(this);
+    this.slots.leave(this);
     this.health = health;
     this.#overtaken = overtaken ? this.#overtaken + 1 : 0;
     // what the answer was compared with is gone: it is asked for again

@@ -304,21 +304,6 @@ describe('invalidate()', () => {
     expect(loader.loads).toBe(loads + 1);
   });
 
-  test('of a lazy config that was never read makes its cached document no recent one', async () => {
-    const clock = sceneClock();
-    const cache = memoryCache({ clock });
-    const before = await settledScene({ manager: { cache, clock } });
-    await soon(clock, before.manager.close());
-    const { app, loader } = scene({ manager: { cache, clock }, config: lazily });
-    app.invalidate();
-    expect(loader.loads).toBe(0);
-    loader.delay(1_000);
-    expect(() => app.current).toThrow(expect.objectContaining({ code: 'NO_VALUE' }));
-    await clock.advance(1);
-    expect(app.current).toEqual(first);
-    expect(await soon(clock, app.ready(), 2_000)).toEqual({ from: 'origin' });
-  });
-
   test('changes nothing after close', async () => {
     const { app, clock } = await settledScene();
     await soon(clock, app.close());
