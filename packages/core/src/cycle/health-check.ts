@@ -80,7 +80,7 @@ export async function healthOf(
 }
 
 /** What puts `before` in force again, and bars the documents that it did not have. */
-export function wayBack(
+function wayBack(
   { context }: Pick<Patient, 'context'>,
   { before, error }: { readonly before: PastVersion; readonly error: HoldfastError },
 ): InputsProposal {
@@ -90,9 +90,6 @@ export function wayBack(
     kind: 'inputs',
     trigger: 'rollback',
     ...because,
-    change: ({ inputs }) => {
-      const { pin } = before.inputs;
-      return rolledBack({ inputs: { ...inputs, pin } }, before.inputs, terms);
-    },
+    change: (state) => rolledBack(state, before.inputs, terms),
   };
 }

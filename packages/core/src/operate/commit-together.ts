@@ -3,6 +3,7 @@ import { HoldfastError, isHoldfastError, LoadError, messageOf } from '../lazy-ba
 import { closedOutcome } from '../outcome.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { PastVersion } from '../state/history.ts';
+import type { Inputs } from '../state/inputs.ts';
 import type { Decision, InputsProposal } from '../state/proposal.ts';
 import type { OperatedConfig } from './operated-config.ts';
 import type { Accepted } from './step.ts';
@@ -118,22 +119,22 @@ async function firstSick(
 async function goBack(
   decided: readonly Decided[],
   error: HoldfastError,
-  { tellBack, wayBack }: typeof Cycle,
+  { tellBack }: typeof Cycle,
 ): Promise<HoldfastError> {
-  const parts: Part[] = [];
-  for (const { config, decision, before: state } of decided) {
-    if (decision.outcome.kind !== 'accepted') continue;
-    const before = pastOf(state);
-    if (before === undefined) return told('stays in force, since there was no value before', error);
-    parts.push({ config, proposal: wayBack(config, { before, error }) });
-  }
+  const changed = decided.filter(({ decision }) => decision.outcome.kind === 'accepted');
+  if (changed.some(({ before }) => before.snapshot === undefined))
+    return told('stays in force, since there was no value before', error);
+  const because = { by: 'health check', reason: error.message };
+  const parts = changed.map(({ config, before }): Part => {
+    // nothing is barred: what an operator wanted does not come back by itself
+    const change = (): Inputs => before.inputs;
+    return { config, proposal: { kind: 'inputs', trigger: 'rollback', ...because, change } };
+  });
   const back = await decideAll(parts);
   if (isHoldfastError(back))
     return told(`stays in force, since the way back failed (${back.message})`, error);
   install(back);
-  for (const { config, decision } of decided) {
-    if (decision.outcome.kind === 'accepted') tellBack(config, decision, error);
-  }
+  for (const { config, decision } of changed) tellBack(config, decision, error);
   return told('was taken back', error);
 }
 

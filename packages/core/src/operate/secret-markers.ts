@@ -11,14 +11,9 @@ function isMarker(value: unknown): boolean {
   return isPlainObject(value) && value['$holdfast'] === 'secret' && Object.keys(value).length === 1;
 }
 
-/** The paths of documents that hold secrets. */
-function secretPaths(policy: ConfigPolicy): readonly Path[] {
-  return (policy as { readonly secrets?: readonly Path[] }).secrets ?? [];
-}
-
 /** `raw` with a marker in the place of each secret. */
-export function withMarkers(policy: ConfigPolicy, raw: JsonValue): JsonValue {
-  const paths = secretPaths(policy).flatMap((path) => expandPath(path, raw, undefined));
+export function withMarkers({ secrets }: ConfigPolicy, raw: JsonValue): JsonValue {
+  const paths = secrets.flatMap((path) => expandPath(path, raw, raw));
   return paths
     .filter((path) => getAt(raw, path) !== undefined)
     .reduce<unknown>((value, path) => setAt(value, path, MARKER), raw) as JsonValue;

@@ -64,8 +64,9 @@ export class Transaction {
   override(handle: Transacted<unknown>, what: unknown, ...rest: readonly unknown[]): void {
     const config = this.#configOf(handle, 'override');
     const byPath = typeof what === 'string';
-    const patch = byPath ? patchAt(config, what, rest[0]) : what;
-    const options = ((byPath ? rest[1] : rest[0]) ?? {}) as OverrideOptions;
+    const [value, given] = byPath ? rest : [undefined, rest[0]];
+    const patch = byPath ? patchAt(config, what, value) : what;
+    const options = (given === undefined ? {} : given) as Pick<OverrideOptions, 'ttlMs'>;
     const check = checkOf('override');
     check.object('options', options, ['ttlMs', 'persist']);
     const terms = { ...overrideTerms(config, options, check), ...this.#because };

@@ -23,7 +23,7 @@ export interface Kept {
   readonly record: EventRecord;
   readonly cache: Cache;
   /** The bytes in the cache, as text. */
-  stored(): string;
+  readonly stored: () => string;
 }
 
 /** What is not the same everywhere. */
@@ -32,6 +32,7 @@ export interface KeptOptions {
   readonly value?: JsonValue;
   readonly history?: object;
   readonly schema?: unknown;
+  readonly secrets?: readonly string[];
 }
 
 /** Sizes up to a hundred. */
@@ -39,7 +40,7 @@ export const upTo = (max: number): unknown =>
   z.object({ size: z.int().max(max), name: z.string().optional() });
 
 /** A cache, and all that is in it. */
-export function spyOn(inner: Cache): { readonly spied: Cache; stored(): string } {
+export function spyOn(inner: Cache): { readonly spied: Cache; readonly stored: () => string } {
   const texts = new Map<string, string>();
   const spied: Cache = {
     read: (key) => inner.read(key),

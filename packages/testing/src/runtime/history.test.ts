@@ -309,7 +309,7 @@ describe('pin() and unpin()', () => {
     const made = await keeps();
     await soon(made, made.app.pin(ann));
     made.app.attach({ name: 'pool', healthCheck: ({ next }) => next.size < 50 });
-    await soon(made, made.app.override({ size: 60 }, ann));
+    await expect(soon(made, made.app.override({ size: 60 }, ann))).rejects.toThrow('healthCheck');
     expect(made.app.current).toEqual({ size: 1 });
     expect(made.app.status.pinned).toBe('all');
     expect(made.stored()).toContain('"by":"ann"');
@@ -318,7 +318,7 @@ describe('pin() and unpin()', () => {
   test('a health check goes back without a history, and pins nothing where an override went', async () => {
     const made = await keeps({ history: { entries: 0 } });
     made.app.attach({ name: 'pool', healthCheck: ({ next }) => next.size < 50 });
-    await soon(made, made.app.override({ size: 60 }, ann));
+    await expect(soon(made, made.app.override({ size: 60 }, ann))).rejects.toThrow('healthCheck');
     expect(made.app.current).toEqual({ size: 1 });
     expect(made.app.status.pinned).toBeUndefined();
     await brings(made, { size: 70 });

@@ -211,6 +211,27 @@ describe('exportState() and importState()', () => {
   });
 });
 
+test('exportState() leaves a marker for each secret, and importState() keeps the one in force', async () => {
+  const options = (name: string, size: number) => ({
+    value: { size, name },
+    schema: undefined,
+    secrets: ['name'],
+  });
+  const from = await keeps(options('planted-1', 1));
+  await from.app.snapshot({ description: 'first' });
+  await brings(from, { size: 2, name: 'planted-2' });
+  await soon(from, from.app.rollback(1, ann));
+  await from.app.override({ name: 'planted-3' }, ann);
+  const text = JSON.stringify(await from.manager.exportState());
+  expect(text).not.toContain('planted');
+  expect(text.match(/"name":\{"\$holdfast":"secret"\}/g)).toHaveLength(4);
+  const to = await keeps(options('own', 5));
+  await soon(to, to.manager.importState(JSON.parse(text), ann));
+  expect(to.app.current).toEqual({ size: 1, name: 'own' });
+  const [one] = await to.app.snapshots();
+  expect((await to.app.diff(one!.id)).changes).toEqual([]);
+});
+
 describe('importState() refuses', () => {
   /** A good document with one part of it replaced, whose checksum is right. */
   async function broken(path: readonly (string | number)[], value: unknown) {
