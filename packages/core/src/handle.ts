@@ -105,18 +105,23 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T> {
    */
   async refresh(options?: RefreshOptions): Promise<Outcome> {
     const ifOlderThanMs = options === undefined ? 0 : this.#refreshTerms(options);
-    if (this.#config.closed) return closedOutcome(this.name);
-    noticeRead(this.#config);
+    const config = this.#config;
+    if (config.closed) return closedOutcome(this.name);
+    noticeRead(config);
+    const plain = ifOlderThanMs === 0 && config.sources.length === 1;
+    return plain ? config.sources[0]!.refresh() : this.#refreshAll(ifOlderThanMs);
+  }
+
+  /** What is rare has a function of its own: all that an async function may need is paid for at each call. */
+  async #refreshAll(ifOlderThanMs: number): Promise<Outcome> {
     const error = this.#config.feeding && (await this.#config.feeding.try());
     if (error) return { kind: 'failed', error };
     const { closed, sources } = this.#config;
     if (closed) return closedOutcome(this.name);
     const withinMs = sources.some(isInvalidated) ? 0 : ifOlderThanMs;
     if (withinMs > 0 && (this.status.ageMs ?? Infinity) < withinMs) return { kind: 'unchanged' };
-    // nearly always there is one
-    if (sources.length === 1) return sources[0]!.refresh(withinMs);
     const outcomes = await Promise.all(sources.map((source) => source.refresh(withinMs)));
-    return (await loadFeeds()).combined(outcomes);
+    return sources.length === 1 ? outcomes[0]! : (await loadFeeds()).combined(outcomes);
   }
 
   #refreshTerms(options: RefreshOptions): number {
