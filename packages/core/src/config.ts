@@ -173,10 +173,17 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   async handle(proposal: Proposal, settle?: Settle): Promise<Outcome> {
     const before = this.state;
     const decision = await this.decide(proposal);
-    const outcome = this.#tell(proposal, decision, this.#take(decision, settle));
-    // where participants had a say they are asked once more
-    if (decision.undo === undefined) return outcome;
-    return this.#cycle!.afterCommit(this, { proposal, decision, before, outcome });
+    const taken = this.#take(decision, settle);
+    try {
+      const outcome = this.#tell(proposal, decision, taken);
+      // where participants had a say they are asked once more
+      if (decision.undo === undefined) return outcome;
+      return await this.#cycle!.afterCommit(this, { proposal, decision, before, outcome });
+    } catch (cause) {
+      // it is in force all the same
+      this.context.events.failed(this.policy.name, 'telling of a change', cause);
+      return decision.outcome;
+    }
   }
 
   /** What is to become of a proposal. Never rejects, whatever goes wrong: a proposal that did would be the last one. */

@@ -33,14 +33,15 @@ export interface RefreshOptions {
 /** A config: a {@link View} of its whole value, with a lifecycle. Made by `manager.register`. Not to be frozen. */
 // oxlint-disable-next-line typescript/no-explicit-any -- see OverlaidView
 export class ConfigHandle<T, Input = any> extends OperatedView<T> {
-  readonly #config: Config;
-
   /** @internal */
   constructor(config: Config) {
     super(config);
-    this.#config = config;
     config.reader = this;
     if (config.snapshot) this.serve(config.snapshot.value);
+  }
+
+  get #config(): Config {
+    return ConfigHandle.configOf(this);
   }
 
   /**

@@ -18,12 +18,8 @@ import { View } from './view.ts';
 
 /** A {@link View} of the whole value of a config, with all that is done to it beyond receiving it. */
 export class OperatedView<T> extends View<T> {
-  readonly #config: Config;
-
-  /** @internal */
-  constructor(config: Config) {
-    super(config);
-    this.#config = config;
+  get #config(): Config {
+    return View.configOf(this);
   }
 
   /**

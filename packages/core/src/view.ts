@@ -62,6 +62,11 @@ export class View<T> {
     this.#at = at;
   }
 
+  /** For the views that are more than a view. @internal */
+  static configOf(view: object): Config {
+    return (view as View<unknown>).#config;
+  }
+
   /**
    * The value in force.
    *

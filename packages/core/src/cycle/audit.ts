@@ -62,7 +62,8 @@ export class AuditTrail {
   changed(subject: AuditSubject, change: ValueChange, origin: AuditOrigin): void {
     const { previous, value, version, trigger } = change;
     // at once, or the record would keep both values alive; and only so many, since everything may have changed
-    const as = { ...subject.policy, at: [], limit: MAX_COUNTED };
+    const { arrayKey, secrets } = subject.policy;
+    const as = { arrayKey, secrets, at: [], limit: MAX_COUNTED };
     const { paths, morePaths } = pathsOf(changesBetween(previous, value, as));
     const { by, reason, sources = [], reloadId } = origin;
     const named = sources.length > 0 ? Object.freeze(sources) : undefined;

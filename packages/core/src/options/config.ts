@@ -168,57 +168,77 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
   const check: OptionCheck = new OptionCheck(`config ${JSON.stringify(name)}`);
   check.object('options', options, KNOWN);
   const sources = resolveSources(options, check);
-  const limits = resolveLimits(options.limits, check);
+  const terms = resolveTerms(options, check);
+  const { readyTimeoutMs = readyTimeoutOf(sources) } = options;
+  check.range('readyTimeoutMs', readyTimeoutMs, 1, MAX_WAIT_MS);
+  const own = {
+    // ten thousand configs that leave all of them to the defaults share one object
+    __proto__: terms,
+    name,
+    sources,
+    schema: resolveSchema(options.schema, check),
+    defaults: resolveDefaults(options.defaults, terms.limits, check),
+    readyTimeoutMs,
+  };
+  return own as object as ConfigPolicy;
+}
+
+/** Options that most configs leave to the defaults. */
+const TERMS = KNOWN.filter(
+  (key) => !['loader', 'sources', 'schema', 'defaults', 'polling', 'readyTimeoutMs'].includes(key),
+);
+
+/** What comes of them, and of what the schema marks. */
+type Terms = Omit<ConfigPolicy, 'name' | 'sources' | 'schema' | 'defaults' | 'readyTimeoutMs'>;
+
+function resolveTerms(options: AnyConfigOptions, check: OptionCheck): Terms {
+  const fields = resolveFields(options, check);
+  const marked = Object.values(fields).some((paths) => paths.length > 0);
+  const asUsual = !marked && TERMS.every((key) => options[key] === undefined);
+  if (!asUsual) return checkedTerms(options, fields, check);
+  return USUAL;
+}
+
+function checkedTerms(options: AnyConfigOptions, fields: FieldRules, check: OptionCheck): Terms {
   const { arrayKey, lazy = false, participants } = options;
   if (typeof lazy !== 'boolean') throw check.fail('lazy', 'true or false', lazy);
   if (arrayKey !== undefined) check.text('arrayKey', arrayKey);
   if (participants !== undefined) check.texts('participants', participants);
-  const { secrets, restartOnly, dynamicOnly } = resolveFields(options, check);
-  const numbers = resolveNumbers(options, sources, check);
-  // one literal, since what is spread into an object takes more room
+  const { maxRemoved = 0.5, validateTimeoutMs = 1_000 } = options;
+  const { fallbackAfter = 5, maxStaleMs = 86_400_000 } = options;
+  check.range('maxRemoved', maxRemoved, 0, 1);
+  check.range('validateTimeoutMs', validateTimeoutMs, 1, MAX_WAIT_MS);
+  check.count('fallbackAfter', fallbackAfter, 1);
+  check.range('maxStaleMs', maxStaleMs, 1, Number.MAX_SAFE_INTEGER);
   return {
-    name,
-    sources,
-    schema: resolveSchema(options.schema, check),
-    defaults: resolveDefaults(options.defaults, limits, check),
+    ...fields,
     lazy,
     updates: resolveUpdates(options.updates, check),
-    limits,
+    limits: resolveLimits(options.limits, check),
     versions: resolveVersions(options, check),
     ignore: check.paths('ignore', options.ignore),
-    secrets,
-    restartOnly,
-    dynamicOnly,
     history: resolveHistory(options.history, check),
     participants,
     arrayKey,
-    maxRemoved: numbers.maxRemoved,
-    validateTimeoutMs: numbers.validateTimeoutMs,
-    readyTimeoutMs: numbers.readyTimeoutMs,
-    fallbackAfter: numbers.fallbackAfter,
-    maxStaleMs: numbers.maxStaleMs,
+    maxRemoved,
+    validateTimeoutMs,
+    fallbackAfter,
+    maxStaleMs,
   };
 }
 
-function resolveNumbers(
-  options: AnyConfigOptions,
-  sources: readonly SourcePolicy[],
-  check: OptionCheck,
-) {
+const NOTHING: readonly Path[] = [];
+
+/** When all are left to the defaults. */
+const USUAL: Terms = checkedTerms(
+  {},
+  { secrets: NOTHING, restartOnly: NOTHING, dynamicOnly: NOTHING },
+  new OptionCheck('no config'),
+);
+
+function readyTimeoutOf(sources: readonly SourcePolicy[]): number {
   const deadlineMs = Math.max(...sources.map(({ polling }) => polling.deadlineMs));
-  const {
-    maxRemoved = 0.5,
-    validateTimeoutMs = 1_000,
-    readyTimeoutMs = Math.min(deadlineMs + 2_000, MAX_WAIT_MS),
-    fallbackAfter = 5,
-    maxStaleMs = 86_400_000,
-  } = options;
-  check.range('maxRemoved', maxRemoved, 0, 1);
-  check.range('validateTimeoutMs', validateTimeoutMs, 1, MAX_WAIT_MS);
-  check.range('readyTimeoutMs', readyTimeoutMs, 1, MAX_WAIT_MS);
-  check.count('fallbackAfter', fallbackAfter, 1);
-  check.range('maxStaleMs', maxStaleMs, 1, Number.MAX_SAFE_INTEGER);
-  return { maxRemoved, validateTimeoutMs, readyTimeoutMs, fallbackAfter, maxStaleMs };
+  return Math.min(deadlineMs + 2_000, MAX_WAIT_MS);
 }
 
 function resolveSchema(schema: unknown, check: OptionCheck): StandardSchemaV1 | undefined {
