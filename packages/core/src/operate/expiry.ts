@@ -26,11 +26,14 @@ export class Expiry {
     this.#delay = new Delay(config.context.scheduler, () => void this.#endDue());
   }
 
-  /** It could not be taken away just now, but is to go. */
-  end(id: string, outcome: Outcome): void {
+  /** They could not be taken away together just now, but are to go. */
+  end(overrides: readonly Override[], outcome: Outcome): void {
     this.follow();
-    this.#unwanted.add(id);
-    this.#failed(id, outcome);
+    for (const { id } of overrides) {
+      this.#unwanted.add(id);
+      // of several each is tried alone
+      if (overrides.length === 1) this.#failed(id, outcome);
+    }
     this.#awaitNext();
   }
 
