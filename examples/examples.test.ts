@@ -224,6 +224,28 @@ test(
   TIME,
 );
 
+test.concurrent(
+  '11-rollback-and-pin goes back to a snapshot, and pins',
+  async () => {
+    expect(await linesOf('11-rollback-and-pin')).toEqual([
+      'At first: 5 % off (version 1, pinned: nothing)',
+      'Published: 50 % off (version 2, pinned: nothing)',
+      'Since "before the sale": banner, discount',
+      'Rolled back: 5 % off (version 3, pinned: document)',
+      'Polled again: 5 % off (version 3, pinned: document)',
+      'Mended: 15 % off (version 4, pinned: document)',
+      'During the sale: 15 % off (version 4, pinned: all)',
+      'After it: 5 % off (version 5, pinned: nothing)',
+      '  version 5: unpin, ann',
+      '  version 4: refresh, the source',
+      '  version 3: rollback, ann',
+      '  version 2: refresh, the source',
+      '  version 1: poll, the source',
+    ]);
+  },
+  TIME,
+);
+
 const names = readdirSync(import.meta.dirname).filter((name) => /^\d\d-/.test(name));
 
 function read(path: string): string {

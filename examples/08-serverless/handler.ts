@@ -12,6 +12,7 @@ const manager = createConfigManager();
 const app = manager.register<AppConfig>('app', {
   loader: httpLoader({ url: CONFIG_URL }),
   defaults: { greeting: 'Welcome' }, // for an instance that starts while the source is down
+  lazy: true, // the first request asks for it, not the import of this file
   polling: { deadlineMs: 1_000 }, // a request waits for the source no longer than this
 });
 app.pause(); // a frozen process polls nothing: the requests ask instead

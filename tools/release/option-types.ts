@@ -32,26 +32,28 @@ export function optionOwners(): {
   const entries = entryFiles();
   const program = ts.createProgram({ rootNames: [...entries.values()], options: COMPILER });
   const checker = program.getTypeChecker();
-  const walk = new OptionWalk(checker);
-  const seen = new Set<ts.Symbol>();
-  const owners = [...entries].flatMap(([entry, file]) => {
+  const found = new Map<ts.Symbol, string>();
+  for (const [entry, file] of entries) {
     const module = checker.getSymbolAtLocation(program.getSourceFile(file)!);
-    return checker.getExportsOfModule(module!).flatMap((exported) => {
+    for (const exported of checker.getExportsOfModule(module!)) {
       const isAlias = exported.flags & ts.SymbolFlags.Alias;
       const symbol = isAlias ? checker.getAliasedSymbol(exported) : exported;
-      if (seen.has(symbol)) return [];
-      seen.add(symbol);
-      return walk.ownersIn(symbol, entry);
-    });
-  });
+      if (!found.has(symbol)) found.set(symbol, entry);
+    }
+  }
+  const walk = new OptionWalk(checker, new Set(found.keys()));
+  const owners = [...found].flatMap(([symbol, entry]) => walk.ownersIn(symbol, entry));
   return { owners, checker };
 }
 
 class OptionWalk {
   readonly #checker: ts.TypeChecker;
+  /** What users can import: it speaks for itself. */
+  readonly #exported: ReadonlySet<ts.Symbol>;
 
-  constructor(checker: ts.TypeChecker) {
+  constructor(checker: ts.TypeChecker, exported: ReadonlySet<ts.Symbol>) {
     this.#checker = checker;
+    this.#exported = exported;
   }
 
   ownersIn(symbol: ts.Symbol, entry: string): OptionOwner[] {
@@ -59,11 +61,22 @@ class OptionWalk {
       return this.#owner(symbol, entry, undefined, this.#checker.getTypeOfSymbol(symbol));
     }
     if (!(symbol.flags & ts.SymbolFlags.Class)) return [];
-    return [...(symbol.members?.values() ?? [])].flatMap((member) =>
+    return this.#members(symbol).flatMap((member) =>
       member.flags & ts.SymbolFlags.Method && !member.name.includes('#')
         ? this.#owner(member, entry, symbol.name, this.#checker.getTypeOfSymbol(member))
         : [],
     );
+  }
+
+  /** Its own, and those of the classes that it extends and that nobody can import. */
+  #members(symbol: ts.Symbol): ts.Symbol[] {
+    const declaration = symbol.declarations?.find((each) => ts.isClassDeclaration(each));
+    const own = [...(symbol.members?.values() ?? [])];
+    const heritage = declaration?.heritageClauses?.find(
+      ({ token }) => token === ts.SyntaxKind.ExtendsKeyword,
+    );
+    const base = heritage && this.#checker.getTypeAtLocation(heritage.types[0]!).symbol;
+    return base === undefined || this.#exported.has(base) ? own : [...own, ...this.#members(base)];
   }
 
   #owner(
@@ -139,7 +152,7 @@ function isInternal(symbol: ts.Symbol): boolean {
 
 /** An interface of ours whose name says so, or a part of one: `Partial<Limits>`, `Pick<…>`. */
 function isOptions(type: ts.Type): boolean {
-  const named = /Options$|^Limits$/;
+  const named = /Options$|^Limits$|^Because$/;
   const whole = type.aliasSymbol && /^(?:Partial|Pick)$/.test(type.aliasSymbol.name);
   const { symbol } = (whole && type.aliasTypeArguments?.[0]) || type;
   return (

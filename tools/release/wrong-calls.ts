@@ -25,6 +25,7 @@ const schema = {
   '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) },
 } as const;
 const contract = createContract({ name: 'module', schema });
+const because = { by: 'me', reason: 'why' };
 let registered = 0;
 
 /** Every function that takes options, and how it is called with them. */
@@ -36,7 +37,24 @@ export const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   'ConfigHandle.ready': (options) => app.ready(options),
   'ConfigHandle.refresh': (options) => app.refresh(options),
   'ConfigHandle.acceptRefused': (options) => app.acceptRefused(options),
+  'ConfigHandle.attach': (options) => app.attach(options)(),
+  'ConfigHandle.override': (options) => app.override({}, options),
+  'OverrideHandle.clear': async (options) => (await app.override({}, because)).clear(options),
+  'ConfigHandle.clearOverrides': (options) => app.clearOverrides(options),
+  'ConfigHandle.snapshot': (options) => app.snapshot(options),
+  'ConfigHandle.snapshots': (options) => app.snapshots(options),
+  'ConfigHandle.rollback': (options) => app.rollback('s0', options),
+  'ConfigHandle.pin': (options) => app.pin(options),
+  'ConfigHandle.unpin': (options) => app.unpin(options),
+  'ConfigManager.transaction': (options) => manager.transaction(() => {}, options),
+  'ConfigManager.exportState': (options) => manager.exportState(options),
+  'ConfigManager.importState': async (options) =>
+    manager.importState(await manager.exportState({ configs: [] }), options),
   'ConfigHandle.contract': (options) => app.contract(contract, options),
+  'Transaction.override': (options) =>
+    manager.transaction((tx) => tx.override(app, {}, options), because),
+  'Transaction.rollback': (options) =>
+    manager.transaction((tx) => tx.rollback(app, 's1', options), because),
   'View.onChange': (options) => app.onChange(() => {}, options),
   'View.changes': (options) => app.changes(options),
   createContract,
@@ -62,7 +80,16 @@ export const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
 /** Options that some of them cannot do without. */
 const NEEDED: Readonly<Record<string, object>> = {
   'ConfigManager.register': { loader: mockLoader() },
-  'ConfigHandle.acceptRefused': { by: 'me', reason: 'why' },
+  'ConfigHandle.acceptRefused': because,
+  'ConfigHandle.attach': { name: 'pool', apply: () => {} },
+  'ConfigHandle.override': because,
+  'ConfigHandle.clearOverrides': because,
+  'ConfigHandle.snapshot': { description: 'what' },
+  'ConfigHandle.rollback': because,
+  'ConfigHandle.pin': because,
+  'ConfigHandle.unpin': because,
+  'ConfigManager.transaction': because,
+  'ConfigManager.importState': because,
   createContract: { name: 'module', schema },
   httpLoader: { url: 'https://config.test/app.json' },
   fetchLoader: { url: 'https://config.test/app.json' },

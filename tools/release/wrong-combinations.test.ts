@@ -14,8 +14,7 @@ const SOURCES: readonly Row[] = [
   [register, 'neither loader nor sources', 'loader', { loader: undefined }],
   [register, 'a loader and sources', 'sources', { loader: source.loader, sources: [source] }],
   [register, 'no source', 'sources', { sources: [] }],
-  [register, 'two sources', 'sources', { sources: [source, { ...source, name: 'b' }] }],
-  [register, 'two sources of one name', 'sources', { sources: [source, source] }],
+  [register, 'two sources of one name', 'sources[1].name', { sources: [source, source] }],
 ];
 
 /** Refused by the first end of the other, given or not. */

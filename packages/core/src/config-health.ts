@@ -1,12 +1,19 @@
 import type { ManagerContext } from './cycle/context.ts';
 import type { ConfigPolicy } from './options/config.ts';
+import type { Feeding } from './feeding.ts';
 import type { Gathering } from './polling/owner.ts';
 import type { Source } from './polling/source.ts';
 import type { ConfigState } from './state/config-state.ts';
-import type { FailureNote } from './state/health.ts';
+import { type FailureNote, newborn } from './state/health.ts';
 import type { SourceDocument } from './state/inputs.ts';
 import type { SourceReadiness } from './state/readiness.ts';
-import { provenanceOf, type SourceFacts, type StatusState, worstState } from './state/status.ts';
+import {
+  provenanceOf,
+  type SourceFacts,
+  stateOf,
+  type StatusState,
+  worstState,
+} from './state/status.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 /** How it goes with a config: what its sources amount to, and who is told when that changes. */
@@ -18,9 +25,11 @@ export abstract class ConfigHealth {
   /** The next read of the value makes it load or poll, see `state/due-on-read.ts`. */
   dueOnRead: boolean;
   closed = false;
-  /** Called whenever something ended that somebody may wait for. */
-  readonly onSettled: Subscriptions = new Subscriptions();
+  #settled: Subscriptions | undefined;
   firstAnswers: Gathering | undefined;
+  /** While the sources are still to be made. */
+  feeding: Feeding | undefined;
+  /** Empty until the code of polls is there. */
   abstract readonly sources: readonly Source[];
   abstract readonly state: ConfigState;
   #lastState: StatusState = 'starting';
@@ -31,6 +40,12 @@ export abstract class ConfigHealth {
     this.dueOnRead = policy.lazy;
   }
 
+  /** Called whenever something ended that somebody may wait for. */
+  get onSettled(): Subscriptions {
+    this.#settled ??= new Subscriptions();
+    return this.#settled;
+  }
+
   documentOf(source: number): SourceDocument | undefined {
     return this.state.inputs.documents[source];
   }
@@ -39,35 +54,41 @@ export abstract class ConfigHealth {
   get statusState(): StatusState {
     if (this.closed) return 'closed';
     const now = this.context.clock.monotonic();
-    return worstState(
-      this.sources.map((source) => this.factsOf(source)),
-      this.policy,
-      now,
-    );
+    // nearly always there is one, and each poll asks
+    return this.policy.sources.length === 1
+      ? stateOf(this.factsOf(0), this.policy, now)
+      : worstState(this.#facts, this.policy, now);
   }
 
   /** The last failure or refusal of a source that has not recovered. */
   get lastFailure(): FailureNote | undefined {
-    return this.sources.map(({ health }) => health.lastFailure).find((note) => note !== undefined);
+    return this.#facts.map(({ health }) => health.lastFailure).find((note) => note !== undefined);
   }
 
   /** Each source, as `ready()` sees it. */
   get readiness(): readonly SourceReadiness[] {
-    return this.sources.map((source) => {
-      const facts = this.factsOf(source);
-      return { from: provenanceOf(facts), settled: source.settled, required: facts.required };
+    return this.#facts.map((facts, index) => {
+      const { settled = facts.health.troubles > 0 } = this.sources[index] ?? {};
+      return { from: provenanceOf(facts), settled, required: facts.required };
     });
   }
 
-  factsOf({ health, index, policy }: Source): SourceFacts {
+  get #facts(): readonly SourceFacts[] {
+    return this.policy.sources.map((_, index) => this.factsOf(index));
+  }
+
+  /** Of the source with this index, also before it is made. */
+  factsOf(index: number): SourceFacts {
+    const health = this.sources[index]?.health ?? this.feeding?.health ?? newborn;
     const hasDocument = this.documentOf(index) !== undefined;
-    return { health, hasDocument, startedAt: this.startedAt, required: !policy.optional };
+    const required = !this.policy.sources[index]!.optional;
+    return { health, hasDocument, startedAt: this.startedAt, required };
   }
 
   healthChanged(): void {
     this.noticeState();
     this.firstAnswers?.follow();
-    this.onSettled.call();
+    this.#settled?.call();
   }
 
   /** Tells of a state that came with time alone, such as `expired`, or with what happened. */

@@ -1,24 +1,25 @@
 import { ConfigHealth } from './config-health.ts';
 import type * as CycleModule from './cycle/cycle.ts';
+import { loadCycle } from './cycle/load-cycle.ts';
 import { decideUnchanged } from './cycle/unchanged.ts';
 import type { ManagerContext } from './cycle/context.ts';
-import type { ConfigState } from './state/config-state.ts';
+import { type ConfigState, nextState } from './state/config-state.ts';
 import type { ValueReader } from './state/due-on-read.ts';
 import type { Decision, Intervention, Proposal } from './state/proposal.ts';
 import type { ValueCheck } from './state/value-check.ts';
 import type { Participant } from './options/participant.ts';
 import { type Resolution, resolve } from './cycle/resolve.ts';
 import type { Rehearsal } from './cycle/rehearse.ts';
-import type { CycleTools, Looked } from './cycle/tools.ts';
 import { Validation } from './cycle/validate.ts';
 import { allAdded, type Change } from './document/leaves.ts';
 import type { Path } from './document/path.ts';
 import { LoadError, messageOf } from './errors.ts';
-import { type Lazy, lazily } from './lazily.ts';
 import type { ConfigPolicy } from './options/config.ts';
 import { closedOutcome, type Outcome } from './outcome.ts';
 import { Subscriptions } from './subscriptions.ts';
-import { Feeds } from './polling/feeds.ts';
+import { Feeding, loadFeeds } from './feeding.ts';
+import type * as FeedsModule from './polling/feeds.ts';
+import type { Feeds } from './polling/feeds.ts';
 import type { SourceOwner } from './polling/owner.ts';
 import type { Source } from './polling/source.ts';
 import type { JsonValue } from './ports/json.ts';
@@ -26,10 +27,6 @@ import { loadOperations } from './operate/load-operations.ts';
 import type { OperatorMemory } from './operate/operated-config.ts';
 import type { Comparer } from './state/change-details.ts';
 import type { Snapshot } from './state/snapshot.ts';
-import { isRetryable } from './state/waiting.ts';
-
-/** Loaded in the background at the first `register`: a first document finds it there. */
-export const loadCycle: Lazy<typeof CycleModule> = lazily(() => import('./cycle/cycle.ts'));
 
 /** Called within the commit, before anybody hears of it. */
 type Settle = (decision: Decision) => void;
@@ -42,22 +39,21 @@ const NOBODY: readonly never[] = [];
  * in a proposal; they are looked at one at a time, and each ends in one synchronous commit.
  */
 export class Config extends ConfigHealth implements SourceOwner, Comparer {
-  readonly sources: readonly Source[];
+  sources: readonly Source[] = NOBODY;
   state: ConfigState;
   /** Handed each value within its commit. */
   reader: ValueReader | undefined;
   paused = false;
   /** The views with overrides that were asked for last, by what they lay over the documents. */
   views: Map<string, unknown> | undefined;
-  /** Called after each commit that changed the value, or what it was made of. */
-  readonly onValue: Subscriptions = new Subscriptions();
   /** What has a say in each change, beside the schema. Replaced when somebody comes or goes. */
   participants: readonly Participant[] = NOBODY;
   checks: readonly ValueCheck[] = NOBODY;
   /** What operators of it need, once one did something. */
   operator: OperatorMemory | undefined;
   readonly #validation: Validation;
-  readonly #feeds: Feeds;
+  #onValue: Subscriptions | undefined;
+  #feeds: Feeds | undefined;
   /** Once it was needed. */
   #cycle: typeof CycleModule | undefined;
   #closing: Promise<void> | undefined;
@@ -74,9 +70,9 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
       waiting: nothing,
       updateTimes: NOBODY,
       history: NOBODY,
+      diverged: undefined,
+      defaultsRefused: undefined,
     };
-    this.#feeds = new Feeds(this);
-    this.sources = this.#feeds.sources;
     this.#serveDefaults();
   }
 
@@ -84,7 +80,24 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   start(): void {
     if (this.closed || this.startedAt < Infinity) return;
     this.startedAt = this.context.clock.monotonic();
+    if (loadFeeds.loaded) return this.feed(loadFeeds.loaded);
+    this.feeding = new Feeding(this);
+    void this.feeding.try();
+  }
+
+  feed({ Feeds }: typeof FeedsModule): void {
+    if (this.#feeds) return;
+    this.feeding?.cancel();
+    this.feeding = undefined;
+    this.#feeds = new Feeds(this);
+    this.sources = this.#feeds.sources;
     this.#feeds.start();
+  }
+
+  /** Called after each commit that changed the value, or what it was made of. */
+  get onValue(): Subscriptions {
+    this.#onValue ??= new Subscriptions();
+    return this.#onValue;
   }
 
   get snapshot(): Snapshot | undefined {
@@ -94,7 +107,8 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   propose(proposal: Proposal, settle?: Settle): Outcome | Promise<Outcome> {
     // the common case needs no queue: nothing is under way and nothing has to be looked at
     if (this.#tail === undefined && proposal.kind === 'unchanged') {
-      return this.install(proposal, decideUnchanged(this.state, proposal), settle)();
+      const decision = decideUnchanged(this.state, proposal);
+      return this.#tell(proposal, decision, this.#take(decision, settle));
     }
     const outcome = this.inTurn(() => this.handle(proposal, settle));
     return 'by' in proposal ? this.#held(outcome) : outcome;
@@ -134,7 +148,8 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     if (!this.closed) {
       this.closed = true;
       this.#due?.cancel();
-      this.#closing = this.#feeds.close();
+      this.feeding?.cancel();
+      this.#closing = this.#feeds?.close();
       this.healthChanged();
     }
     await this.#closing;
@@ -143,13 +158,14 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   #serveDefaults(): void {
     const { policy } = this;
     if (policy.defaults === undefined) return;
-    const resolution = this.#resolve(policy.defaults);
+    const resolution = this.resolve(policy.defaults, undefined);
     if (resolution instanceof Promise) void this.propose({ kind: 'defaults', trigger: 'defaults' });
     else if (resolution.kind === 'value') {
       const { merged, value } = resolution;
       const at = this.context.clock.now();
-      const snapshot: Snapshot = { merged, value, version: 1, trigger: 'defaults', at };
-      this.state = { ...this.state, snapshot };
+      const rest = { because: undefined, pendingRestart: undefined };
+      const snapshot: Snapshot = { merged, value, version: 1, trigger: 'defaults', at, ...rest };
+      this.state = nextState(this.state, { snapshot });
     }
   }
 
@@ -157,7 +173,7 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   async handle(proposal: Proposal, settle?: Settle): Promise<Outcome> {
     const before = this.state;
     const decision = await this.decide(proposal);
-    const outcome = this.install(proposal, decision, settle)();
+    const outcome = this.#tell(proposal, decision, this.#take(decision, settle));
     // where participants had a say they are asked once more
     if (decision.undo === undefined) return outcome;
     return this.#cycle!.afterCommit(this, { proposal, decision, before, outcome });
@@ -168,22 +184,25 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     try {
       if (proposal.kind === 'unchanged') return decideUnchanged(this.state, proposal);
       if (!this.#cycle) [this.#cycle] = await Promise.all([loadCycle(), this.context.audit()]);
-      return await this.#cycle.decide(this.state, proposal, this.#tools(proposal));
+      return await this.#cycle.decide(this, proposal);
     } catch (cause) {
       const error = new LoadError(`The cycle failed: ${messageOf(cause)}`, { cause });
       return { outcome: { kind: 'failed', error } };
     }
   }
 
-  /** What was refused for the sake of something that has changed since is tried again. */
-  retryKept(): void {
-    const { waiting } = this.state;
-    const sources = [...waiting.keys()].filter((source) => isRetryable(waiting[source]));
-    if (sources.length > 0) void this.propose({ kind: 'waiting', sources, trigger: 'retry' });
+  /** Asks `check` about each value from now on. Gives what takes it away: what it kept away is then tried again. */
+  addCheck(check: ValueCheck): () => void {
+    this.checks = [...this.checks, check];
+    return () => {
+      if (!this.checks.includes(check)) return;
+      this.checks = this.checks.filter((other) => other !== check);
+      this.#cycle?.retryKept(this);
+    };
   }
 
   keep(raw: JsonValue | undefined): Promise<void> {
-    return this.#feeds.keep(raw);
+    return this.#feeds?.keep(raw) ?? Promise.resolve();
   }
 
   async restore(raw: JsonValue): Promise<void> {
@@ -191,39 +210,16 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   }
 
   async operated(): Promise<void> {
-    try {
-      (await loadOperations()).operatorOf(this);
-    } catch (error) {
-      this.context.events.failed(this.policy.name, 'loading what operators need', error);
-    }
+    (await loadOperations()).operatorOf(this);
   }
 
   /** What would come of other inputs; nothing is changed. */
   async rehearse(change: Intervention['change']): Promise<Rehearsal> {
-    const { rehearse } = await loadCycle();
-    const proposal = { kind: 'inputs', trigger: 'operator', by: '', reason: '', change } as const;
-    // as if nothing was in force: what is, is checked again
-    const again = (merged: unknown) =>
-      resolve(merged, { before: undefined, validation: this.#validation });
-    return this.#held(rehearse(this.state, change, { ...this.#tools(proposal), resolve: again }));
+    return this.#held((await loadCycle()).rehearse(this, change));
   }
 
-  #tools(proposal: Looked): CycleTools {
-    const { policy, context, participants, checks } = this;
-    return {
-      policy,
-      context,
-      participants,
-      checks,
-      proposal,
-      trigger: proposal.trigger,
-      comparer: this,
-      resolve: (merged) => this.#resolve(merged),
-    };
-  }
-
-  #resolve(merged: unknown): Resolution | Promise<Resolution> {
-    return resolve(merged, { before: this.state.snapshot, validation: this.#validation });
+  resolve(merged: unknown, before: Snapshot | undefined): Resolution | Promise<Resolution> {
+    return resolve(merged, { before, validation: this.#validation });
   }
 
   /**
@@ -231,10 +227,16 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
    * that several configs can change before anybody hears of one.
    */
   install(proposal: Proposal, decision: Decision, settle?: Settle): () => Outcome {
-    if (this.closed) return () => closedOutcome(this.policy.name);
+    const before = this.#take(decision, settle);
+    return () => this.#tell(proposal, decision, before);
+  }
+
+  /** Gives the state before; nothing where the config was closed, so that there is nobody to tell. */
+  #take(decision: Decision, settle?: Settle): ConfigState | undefined {
+    if (this.closed) return undefined;
     const before = this.state;
     if (decision.next) {
-      this.state = { ...before, ...decision.next };
+      this.state = nextState(before, decision.next);
       const { snapshot } = this.state;
       if (snapshot && snapshot !== before.snapshot) this.reader?.serve(snapshot.value);
       if (this.state.waiting !== before.waiting) {
@@ -244,20 +246,22 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
       }
     }
     settle?.(decision);
-    return () => this.#tell(proposal, decision, before);
+    return before;
   }
 
-  #tell(proposal: Proposal, decision: Decision, before: ConfigState): Outcome {
+  #tell(proposal: Proposal, decision: Decision, before: ConfigState | undefined): Outcome {
+    if (before === undefined) return closedOutcome(this.policy.name);
     this.healthChanged();
     const { snapshot } = this.state;
     const changed = snapshot !== undefined && snapshot.version !== before.snapshot?.version;
     // another document behind the same value can give a view with overrides another one
-    if (snapshot?.merged !== before.snapshot?.merged) this.onValue.call();
+    if (snapshot?.merged !== before.snapshot?.merged) this.#onValue?.call();
     const change = changed ? { ...snapshot, previous: before.snapshot?.value } : undefined;
     // what needed no look is nothing to tell of
-    this.#cycle?.notify(this, proposal, { decision, change });
-    this.#feeds.follow(proposal, decision, before.inputs);
-    if (proposal.kind === 'inputs' && this.state.inputs !== before.inputs) this.retryKept();
+    if (proposal.kind !== 'unchanged') this.#cycle?.notify(this, proposal, { decision, change });
+    this.#feeds?.follow(proposal, decision, before.inputs);
+    if (proposal.kind === 'inputs' && this.state.inputs !== before.inputs)
+      this.#cycle!.retryKept(this);
     return decision.outcome;
   }
 }

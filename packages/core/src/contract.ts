@@ -12,9 +12,9 @@ import {
   OptionCheck,
   share,
 } from './lazy-base.ts';
-import { addCheck } from './operate/add-check.ts';
 import { isStandardSchema } from './options/config.ts';
-import { settled, View } from './view.ts';
+import { settled } from './document/settled.ts';
+import { View } from './view.ts';
 
 /** What a module says of itself and of what it needs. */
 export interface ContractOptions<S extends StandardSchemaV1 = StandardSchemaV1> {
@@ -77,7 +77,7 @@ export class Contract<Out> {
       const verdict = this.#verdict(value, path);
       return verdict.kind === 'invalid' ? verdict.why : undefined;
     };
-    const release = addCheck(config, { name: `contract ${JSON.stringify(this.name)}`, check });
+    const release = config.addCheck({ name: `contract ${JSON.stringify(this.name)}`, check });
     signal?.addEventListener('abort', release, { once: true });
     return view;
   }

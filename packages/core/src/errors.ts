@@ -4,11 +4,11 @@
  * - `INVALID_OPTIONS` an option is wrong; thrown at construction, names option, value and what is allowed
  * - `NO_VALUE` `current` was read before there was any value
  * - `READY_TIMEOUT` `ready()` waited its time; `cause` is the last failure or refusal
- * - `CLOSED` the config or its manager was closed
+ * - `CLOSED` the config or its manager was closed, or the transaction is over
  * - `LOAD_FAILED` the source could not be read; see {@link LoadError}
  * - `BREAKER_OPEN` the source was not asked: its origin failed again and again, and is left alone for a while
  * - `DECODE_FAILED` the document is not valid UTF-8 or not valid JSON, or its loader could not decode it
- * - `LIMIT_EXCEEDED` the document is beyond a limit (size, depth, keys, forbidden key)
+ * - `LIMIT_EXCEEDED` the document is beyond a limit (size, depth, keys, forbidden key); or there are too many snapshots
  * - `MIGRATION_FAILED` a step of `migrations` did not give a document of its version
  * - `VERSION_REFUSED` the document has a version that `accepts` does not take
  * - `SCHEMA_FAILED` the schema refused the document

@@ -15,6 +15,7 @@ export interface EventBase {
 export interface ReloadBase extends EventBase {
   /** The same in all events of the attempt; unique in its process. */
   readonly reloadId: string;
+  /** What began it. */
   readonly trigger: Trigger;
 }
 

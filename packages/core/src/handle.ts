@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 import type { Contract, RegisterContractOptions } from './contract.ts';
-import { invalidate, isInvalidated, noticeRead } from './state/due-on-read.ts';
+import { isInvalidated, noticeRead } from './state/due-on-read.ts';
 import { fingerprint } from './document/fingerprint.ts';
 import { type Lazy, lazily } from './lazily.ts';
 import type { DeepReadonly } from './document/typed-path.ts';
@@ -12,7 +12,7 @@ import type { JsonValue } from './ports/json.ts';
 import type * as ReadyModule from './ready.ts';
 import type { ReadyOptions } from './ready.ts';
 import type { Provenance, Status } from './state/status.ts';
-import { loadPoll } from './polling/source.ts';
+import { loadFeeds } from './feeding.ts';
 import { SourceView } from './source-view.ts';
 import { statusOf } from './status-of.ts';
 import { OperatedView } from './operated-view.ts';
@@ -57,9 +57,12 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T> {
     this.#config.context.events.failed(this.name, 'serving the value', cause);
   }
 
-  /** @internal */
+  /**
+   * Takes that property away, so that the next read is noticed.
+   *
+   * @internal
+   */
   withdraw(): void {
-    // the accessor of the view answers again
     Reflect.deleteProperty(this, 'current');
   }
 
@@ -102,13 +105,23 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T> {
    */
   async refresh(options?: RefreshOptions): Promise<Outcome> {
     const ifOlderThanMs = options === undefined ? 0 : this.#refreshTerms(options);
+    const config = this.#config;
+    if (config.closed) return closedOutcome(this.name);
+    noticeRead(config);
+    const plain = ifOlderThanMs === 0 && config.sources.length === 1;
+    return plain ? config.sources[0]!.refresh() : this.#refreshAll(ifOlderThanMs);
+  }
+
+  /** What is rare has a function of its own: all that an async function may need is paid for at each call. */
+  async #refreshAll(ifOlderThanMs: number): Promise<Outcome> {
+    const error = this.#config.feeding && (await this.#config.feeding.try());
+    if (error) return { kind: 'failed', error };
     const { closed, sources } = this.#config;
     if (closed) return closedOutcome(this.name);
-    noticeRead(this.#config);
     const withinMs = sources.some(isInvalidated) ? 0 : ifOlderThanMs;
     if (withinMs > 0 && (this.status.ageMs ?? Infinity) < withinMs) return { kind: 'unchanged' };
     const outcomes = await Promise.all(sources.map((source) => source.refresh(withinMs)));
-    return sources.length === 1 ? outcomes[0]! : (await loadPoll()).combined(outcomes);
+    return sources.length === 1 ? outcomes[0]! : (await loadFeeds()).combined(outcomes);
   }
 
   #refreshTerms(options: RefreshOptions): number {
@@ -124,7 +137,8 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T> {
    * who were told of news, or were frozen meanwhile. What is in force stays so.
    */
   invalidate(): void {
-    invalidate(this.#config);
+    // before it is there nothing was confirmed
+    loadFeeds.loaded?.invalidate(this.#config);
   }
 
   /** Stops the scheduled polls; `refresh()` still works, and what is pushed still arrives. */

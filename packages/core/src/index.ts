@@ -3,11 +3,24 @@ export { createConfigManager } from './manager.ts';
 export type { ConfigManager } from './manager.ts';
 export type { Audit } from './audit.ts';
 export type { AuditListOptions, AuditOptions } from './options/audit.ts';
+export type { ManagerSummary, SummaryTotals } from './summary.ts';
 export type { ConfigHandle, RefreshOptions } from './handle.ts';
 export type { ReadyOptions } from './ready.ts';
 export type { Because } from './operate/because.ts';
 export type { OverrideHandle, OverrideInfo, OverrideOptions } from './operate/override.ts';
 export type { VersionDiff, VersionInfo } from './operate/history.ts';
+export type { ExportOptions, ImportResult } from './operate/import-state.ts';
+export type {
+  ConfigStateDocument,
+  LayersDocument,
+  OverrideDocument,
+  PinDocument,
+  SnapshotDocument,
+  SourceStateDocument,
+  StateBody,
+  StateDocument,
+} from './operate/state-document.ts';
+export type { Transacted, Transaction } from './operate/transaction.ts';
 export type { RollbackOptions } from './operate/rollback-step.ts';
 export type { SnapshotInfo, SnapshotOptions, SnapshotsOptions } from './operate/snapshots.ts';
 export type { Explanation, LayerValue } from './operate/explain.ts';
@@ -24,7 +37,6 @@ export type { CacheKey } from './options/cache-keys.ts';
 export type {
   CommonConfigOptions,
   ConfigOptions,
-  DeepPartial,
   UntypedConfigOptions,
   UpdateOptions,
 } from './options/config.ts';
@@ -34,12 +46,12 @@ export type {
   IntervalStrategy,
   PollingOptions,
 } from './options/polling.ts';
+export type { DeepPartial } from './options/deep-partial.ts';
 export type { SourceOptions } from './options/sources.ts';
 export type { MigrationOptions, VersionOptions } from './options/versions.ts';
 export type { Outcome, Trigger } from './outcome.ts';
 export type {
   BreakerState,
-  ManagerSummary,
   NextPoll,
   Provenance,
   SourceStatus,

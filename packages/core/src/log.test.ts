@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test, vi } from 'vitest';
 import { HoldfastError, LoadError } from './errors.ts';
 import { EVENT_TYPES, type EventType, type HoldfastEvent } from './events.ts';
@@ -329,6 +330,13 @@ test('EventLog hears out a logger that rejects', () => {
   log.write(LINES['status.changed'][0]);
   expect(then).toHaveBeenCalledTimes(1);
   expect(then.mock.calls[0]?.[1]).toBeTypeOf('function');
+});
+
+test('EVENT_TYPES are the events of the table in the README', () => {
+  const page = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+  const [, table = ''] = page.split('\n## Events\n');
+  const rows = [...table.matchAll(/^\| `([\w.]+)`/gm)].map(([, type]) => type!);
+  expect(rows.toSorted()).toEqual(EVENT_TYPES.toSorted());
 });
 
 test('EVENT_TYPES has every type of event', () => {

@@ -1,9 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { Audit } from './audit.ts';
-import { Config, loadCycle } from './config.ts';
+import { Config } from './config.ts';
+import { loadCycle } from './cycle/load-cycle.ts';
 import type { ManagerContext } from './cycle/context.ts';
-import { LoaderUses } from './cycle/loader-uses.ts';
-import { SignalPool } from './cycle/signals.ts';
 import type * as WatchModule from './cycle/watch.ts';
 import type * as Describe from './describe.ts';
 import { HoldfastError } from './errors.ts';
@@ -23,14 +22,14 @@ import {
 import { OptionCheck } from './options/check.ts';
 import type * as Breakers from './operate/breakers.ts';
 import { type ManagerOptions, type ManagerPolicy, resolveManager } from './options/manager.ts';
+import { OperatedManager, type Registered } from './operated-manager.ts';
 import type { Outcome } from './outcome.ts';
 import type { DeepReadonly } from './document/typed-path.ts';
 import type { Logger } from './ports/logger.ts';
-import { loadPoll } from './polling/source.ts';
-import { PollSlots } from './schedule/poll-slots.ts';
+import { loadFeeds } from './feeding.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 import { createLoaderTime, Delay } from './schedule/timers.ts';
-import { type ManagerSummary, worstOf } from './state/status.ts';
+import { type ManagerSummary, summaryOf } from './summary.ts';
 
 /** Loaded where there is something to tell people. */
 export const loadDescribe: () => Promise<typeof Describe> = lazily(() => import('./describe.ts'));
@@ -52,20 +51,20 @@ export const loadBreakers: () => Promise<typeof Breakers> = lazily(
 const SWEEP_MS = 60_000;
 
 /** Holds configs: one scheduler, one event stream, one cache for all of them. Made by {@link createConfigManager}. */
-export class ConfigManager {
+export class ConfigManager extends OperatedManager {
   /** What changed values, when, by whom and why. */
   readonly audit: Audit;
   readonly #context: ManagerContext;
-  readonly #entries = new Map<
-    string,
-    { readonly config: Config; readonly handle: ConfigHandle<unknown> }
-  >();
+  readonly #entries: Map<string, Registered>;
   #sweep: Delay | undefined;
   #closed = false;
 
   /** @internal */
   constructor(policy: ManagerPolicy) {
     const { clock, random, cache, cacheKeys, environment, logger } = policy;
+    const entries: Map<string, Registered> = new Map();
+    super(entries, clock);
+    this.#entries = entries;
     const events = new EventHub(clock);
     const scheduler = new Scheduler(clock, (sleptMs) => this.#lostTime(sleptMs));
     const time = createLoaderTime(clock, scheduler);
@@ -74,11 +73,11 @@ export class ConfigManager {
       ...services,
       cache,
       cacheKeys,
-      slots: new PollSlots(policy.maxConcurrentPolls),
+      pools: undefined,
+      maxConcurrentPolls: policy.maxConcurrentPolls,
+      reloads: 0,
       breakers: new Map(),
       breakerFailures: policy.breakerFailures,
-      signals: new SignalPool(),
-      loaders: new LoaderUses(events),
       watches: lazily(async () => new (await loadWatch()).Watches(services)),
       audit: lazily(async () => new (await loadCycle()).AuditTrail(services, policy.audit)),
     };
@@ -111,7 +110,7 @@ export class ConfigManager {
     }
     // so that neither the first document nor a second try needs a disk or network that is down by then
     if (this.#entries.size === 0) {
-      for (const load of [loadPoll, loadCycle, loadPRetry, loadReady]) load().catch(() => {});
+      for (const load of [loadFeeds, loadCycle, loadPRetry, loadReady]) load().catch(() => {});
       this.#sweepLater();
     }
     const config = new Config(policy, this.#context);
@@ -171,12 +170,9 @@ export class ConfigManager {
 
   /** How it goes with all configs. */
   summary(): ManagerSummary {
+    const at = this.#context.clock.now();
     const configs = this.configs().map(({ status }) => status);
-    return {
-      at: this.#context.clock.now(),
-      state: this.#closed ? 'closed' : worstOf(configs.map(({ state }) => state)),
-      configs,
-    };
+    return summaryOf(configs, { at, closed: this.#closed });
   }
 
   /**

@@ -15,6 +15,7 @@ import type { ObservedManager } from './metrics.ts';
 import { observeMetrics } from './metrics.ts';
 import { type Scrape, scraped } from './metrics/scrape.fixture.ts';
 import { createConfigManager } from './manager.ts';
+import { summaryOf } from './summary.ts';
 import type { CommonConfigOptions } from './options/config.ts';
 import type { Cache } from './ports/cache.ts';
 import type { Clock } from './ports/clock.ts';
@@ -31,8 +32,8 @@ async function rig(options: RigOptions = {}) {
   const { manager, clock } = createTestManager(options.manager);
   const { meterProvider, scrape } = await scraped();
   const stop = observeMetrics(manager, { meterProvider });
-  const value = { size: 4 };
-  const loader = mockLoader({ name: 'remote', value, origin: ORIGIN, ...options.loader });
+  const first = { name: 'remote', value: { size: 4 }, origin: ORIGIN };
+  const loader = mockLoader({ ...first, ...options.loader });
   const schema: StandardSchemaV1<unknown, Doc> = {
     '~standard': {
       version: 1 as const,
@@ -57,7 +58,7 @@ interface RigOptions {
 }
 
 /** What the counters of the config say, those that are 0 left out: `updates accepted`, `failures VETOED`, `attempts`. */
-function counted({ series }: Scrape): Record<string, number> {
+function countsOf({ series }: Scrape): Record<string, number> {
   const counters = /^(?:config|reload)_(\w+)_total\{config="app"(?:,\w+="(\w+)")?\}$/;
   return Object.fromEntries(
     Object.entries(series).flatMap(([name, value]) => {
@@ -271,7 +272,7 @@ describe('observeMetrics() of reloads', () => {
   test('counts a poll once, whatever is told of its reload', async () => {
     const { app, loader, poll, clock, scrape } = await rig();
     const first = { 'updates accepted': 1, 'reload attempts': 1 };
-    expect(counted(await scrape())).toEqual(first);
+    expect(countsOf(await scrape())).toEqual(first);
     loader.next({ size: -1 });
     await poll();
     const refused = {
@@ -281,7 +282,7 @@ describe('observeMetrics() of reloads', () => {
       'reload attempts': 2,
       'reload failures': 1,
     };
-    expect(counted(await scrape())).toEqual(refused);
+    expect(countsOf(await scrape())).toEqual(refused);
     loader.next({ size: 8 });
     const detach = app.attach({ name: 'pool', canApply: () => 'the pool is busy' });
     await poll();
@@ -292,13 +293,13 @@ describe('observeMetrics() of reloads', () => {
       'reload attempts': 3,
       'reload failures': 2,
     };
-    expect(counted(await scrape())).toEqual(vetoed);
+    expect(countsOf(await scrape())).toEqual(vetoed);
     // it is tried again by itself, which is an update of its own
     detach();
     app.pause();
     await clock.advance(600_000);
     expect(app.current).toEqual({ size: 8 });
-    expect(counted(await scrape())).toEqual({
+    expect(countsOf(await scrape())).toEqual({
       ...vetoed,
       'updates accepted': 2,
       'reload attempts': 4,
@@ -330,7 +331,7 @@ describe('observeMetrics() of reloads', () => {
       'reload attempts': 2,
       'reload failures': 1,
     };
-    expect(counted(await scrape())).toEqual(refused);
+    expect(countsOf(await scrape())).toEqual(refused);
     const detach = app.attach({ name: 'pool', canApply: () => false });
     await expect(app.override({ size: 6 }, because)).rejects.toThrow('would not have it');
     detach();
@@ -341,14 +342,14 @@ describe('observeMetrics() of reloads', () => {
       'reload attempts': 3,
       'reload failures': 2,
     };
-    expect(counted(await scrape())).toEqual(vetoed);
+    expect(countsOf(await scrape())).toEqual(vetoed);
     await app.override({ size: 7 }, { ...because, dryRun: true });
-    expect(counted(await scrape())).toEqual(vetoed);
+    expect(countsOf(await scrape())).toEqual(vetoed);
     app.pause();
     await app.override({ size: 8 }, { ...because, ttlMs: 60_000 });
     await clock.advance(60_000);
     expect(app.current).toEqual({ size: 4 });
-    expect(counted(await scrape())).toEqual({
+    expect(countsOf(await scrape())).toEqual({
       ...vetoed,
       'updates accepted': 3,
       'reload attempts': 5,
@@ -361,22 +362,23 @@ describe('observeMetrics() of reloads', () => {
     loader.next({ size: 8 });
     await poll();
     expect(app.current).toEqual({ size: 4 });
-    const scraped = await scrape();
+    const told = await scrape();
     const after = {
-      'updates accepted': 3,
+      'updates accepted': 2,
+      'updates vetoed': 1,
       'failures VETOED': 1,
       'reload attempts': 3,
       'reload failures': 1,
     };
-    expect(counted(scraped)).toEqual(after);
-    expect(scraped.series).toMatchObject({
+    expect(countsOf(told)).toEqual(after);
+    expect(told.series).toMatchObject({
       'config_pinned{config="app"}': 1,
       'config_held{config="app"}': 0,
       'config_version{config="app"}': 3,
     });
     expect(await poll()).toEqual({ kind: 'held' });
     const held = await scrape();
-    expect(counted(held)).toEqual({ ...after, 'updates held': 1 });
+    expect(countsOf(held)).toEqual({ ...after, 'updates held': 1 });
     expect(held.series['config_held{config="app"}']).toBe(1);
   });
 
@@ -387,16 +389,16 @@ describe('observeMetrics() of reloads', () => {
     });
     loader.connect();
     await clock.advance(10_000);
-    const polled = counted(await scrape());
+    const polled = countsOf(await scrape());
     loader.push(new TextEncoder().encode('{"size":'));
     await clock.advance(0);
     const refused = { ...polled, 'updates refused': 1, 'failures DECODE_FAILED': 1 };
-    expect(counted(await scrape())).toEqual(refused);
+    expect(countsOf(await scrape())).toEqual(refused);
     loader.push({ size: 5 });
     await clock.advance(0);
     const attempts = polled['reload attempts']!;
     const held = { ...refused, 'updates held': 1, 'reload attempts': attempts + 1 };
-    expect(counted(await scrape())).toEqual(held);
+    expect(countsOf(await scrape())).toEqual(held);
   });
 
   test('counts the polls of all sources, and one attempt for their first answers', async () => {
@@ -408,7 +410,7 @@ describe('observeMetrics() of reloads', () => {
     observeMetrics(manager, { meterProvider });
     manager.register('app', { sources, polling });
     await clock.advance(0);
-    expect(counted(await scrape())).toEqual({ 'updates accepted': 2, 'reload attempts': 1 });
+    expect(countsOf(await scrape())).toEqual({ 'updates accepted': 2, 'reload attempts': 1 });
   });
 
   test('counts an attempt once, though two of its documents were refused', async () => {
@@ -438,7 +440,7 @@ describe('observeMetrics() of reloads', () => {
     }
     expect(app.status.sources.map(({ waiting }) => waiting?.kind)).toEqual(['kept', 'kept']);
     expect(failed).toHaveLength(new Set(failed).size);
-    expect(counted(await scrape())['reload failures']).toBe(failed.length);
+    expect(countsOf(await scrape())['reload failures']).toBe(failed.length);
   });
 
   test('counts caches and listeners that fail, by their codes', async () => {
@@ -448,13 +450,13 @@ describe('observeMetrics() of reloads', () => {
       remove: async () => {},
     };
     const { app, loader, poll, scrape } = await rig({ manager: { cache: broken } });
-    expect(counted(await scrape())).toMatchObject({ 'failures CACHE_FAILED': 1 });
+    expect(countsOf(await scrape())).toMatchObject({ 'failures CACHE_FAILED': 1 });
     app.onChange(() => {
       throw new Error('boom');
     });
     loader.next({ size: 5 });
     await poll();
-    expect(counted(await scrape())).toMatchObject({ 'failures LISTENER_FAILED': 1 });
+    expect(countsOf(await scrape())).toMatchObject({ 'failures LISTENER_FAILED': 1 });
   });
 
   test('takes no reason from a loader that is not a word of ours', async () => {
@@ -462,7 +464,7 @@ describe('observeMetrics() of reloads', () => {
     const hub = new EventHub(manualClock());
     const manager: ObservedManager = {
       on: (type, listener) => hub.on(type, listener),
-      summary: () => ({ at: 0, state: 'fresh', configs: [] }),
+      summary: () => summaryOf([], { at: 0, closed: false }),
     };
     observeMetrics(manager, { meterProvider });
     const strange = [

@@ -11,10 +11,9 @@ import type { OverrideHandle, OverrideInfo, OverrideOptions } from './operate/ov
 import type { RollbackOptions } from './operate/rollback-step.ts';
 import type { SnapshotInfo, SnapshotOptions, SnapshotsOptions } from './operate/snapshots.ts';
 import { OptionCheck } from './options/check.ts';
-import type { DeepPartial } from './options/config.ts';
+import type { DeepPartial } from './options/deep-partial.ts';
 import { type ParticipantOptions, resolveParticipant } from './options/participant.ts';
 import type { Outcome } from './outcome.ts';
-import type { ValueCheck } from './state/value-check.ts';
 import { View } from './view.ts';
 
 /** A {@link View} of the whole value of a config, with all that is done to it beyond receiving it. */
@@ -72,20 +71,15 @@ export class OperatedView<T> extends View<T> {
     );
     if (typeof holds !== 'function') throw check.fail('holds', 'a function', holds);
     check.text('message', message);
-    const name = `the rule of ${path}`;
-    const one: ValueCheck = {
-      name,
+    const keys = parsePath(path);
+    return config.addCheck({
+      name: `the rule of ${path}`,
       check: (value) => {
-        const part = getAt(value, parsePath(path)) as ValueAt<T, P>;
+        const held: unknown = holds(getAt(value, keys) as ValueAt<T, P>, value as T);
         // not the promise of an async function, either
-        return holds(part, value as T) === true ? undefined : message;
+        return held === true ? undefined : message;
       },
-    };
-    config.checks = [...config.checks, one];
-    return () => {
-      config.checks = config.checks.filter((other) => other !== one);
-      config.retryKept();
-    };
+    });
   }
 
   /**

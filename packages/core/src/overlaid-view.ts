@@ -3,7 +3,8 @@ import { overlay } from './cycle/overlay.ts';
 import type { DeepReadonly } from './document/typed-path.ts';
 import { copyJson, isPlainObject, messageOf, OptionCheck, seal } from './lazy-base.ts';
 import type { JsonValue } from './ports/json.ts';
-import { settled, View } from './view.ts';
+import { settled } from './document/settled.ts';
+import { View } from './view.ts';
 
 /** Some of what the schema takes, at every depth. JSON; what is undefined is left out. */
 export type Overrides<Input> = unknown extends Input

@@ -1,4 +1,4 @@
-import { loadCycle } from './config.ts';
+import { loadCycle } from './cycle/load-cycle.ts';
 import { loadOperations } from './operate/load-operations.ts';
 import { loadDescribeIssues } from './cycle/validate.ts';
 import { loadJsonFault, loadUtf8Fault } from './document/parse.ts';
@@ -6,7 +6,7 @@ import { loadLruCache, loadPRetry, loadStableStringify } from './libraries.ts';
 import { loadIterateChanges } from './view.ts';
 import { loadReady } from './handle.ts';
 import { loadDescribe, loadLog, loadBreakers, loadWatch } from './manager.ts';
-import { loadPoll } from './polling/source.ts';
+import { loadFeeds } from './feeding.ts';
 import { loadRecords } from './polling/feeds.ts';
 
 /**
@@ -16,7 +16,7 @@ import { loadRecords } from './polling/feeds.ts';
  */
 export async function preload(): Promise<void> {
   await Promise.allSettled([
-    loadPoll(),
+    loadFeeds(),
     loadCycle(),
     loadPRetry(),
     loadLruCache(),

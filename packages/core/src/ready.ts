@@ -40,9 +40,13 @@ export async function waitUntilReady(
   }).start(clock.monotonic() + timeoutMs);
   const off = config.onSettled.add(wakeup.wake);
   noticeRead(config);
+  if (config.feeding) await config.feeding.try();
   // whoever wants the origin does not want to wait for the schedule
-  for (const source of config.sources)
-    if (wanted === 'origin' || isInvalidated(source)) void source.refresh();
+  for (const source of config.sources) {
+    // nor does it come where a lazy config was paused before anybody asked
+    const unasked = config.policy.lazy && config.paused && !source.settled;
+    if (wanted === 'origin' || isInvalidated(source) || unasked) void source.refresh();
+  }
   try {
     for (;;) {
       const { policy, closed } = config;

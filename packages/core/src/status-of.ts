@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 import type { ManagerContext } from './cycle/context.ts';
-import type { Source } from './polling/source.ts';
+import type { SourcePolicy } from './options/sources.ts';
 import type { Loader } from './ports/loader.ts';
 import {
   type BreakerState,
@@ -11,11 +11,12 @@ import {
   stateOf,
   type Status,
   type StatusState,
+  validationOf,
 } from './state/status.ts';
 
 /** The status of a config as of now. */
 export function statusOf(config: Config): Status {
-  const sources = config.sources.map((source) => sourceStatus(config, source));
+  const sources = config.policy.sources.map((policy, index) => sourceStatus(config, policy, index));
   const { statusState: state } = config;
   const { inputs, snapshot, diverged = NONE } = config.state;
   const {
@@ -34,6 +35,7 @@ export function statusOf(config: Config): Status {
     pendingRestart: snapshot?.pendingRestart ?? NONE,
     pinned: inputs.pin?.kind,
     diverged,
+    overrides: inputs.overrides?.length ?? 0,
     sources,
   };
 }
@@ -46,12 +48,12 @@ function worstSource(sources: readonly SourceStatus[], state: StatusState): Sour
   return those.find(({ optional }) => !optional) ?? those[0] ?? sources[0]!;
 }
 
-function sourceStatus(config: Config, source: Source): SourceStatus {
+function sourceStatus(config: Config, policy: SourcePolicy, index: number): SourceStatus {
   const { clock } = config.context;
   const now = clock.monotonic();
   const toWall = (at: number): number => clock.now() + (at - now);
-  const { health, policy, index } = source;
-  const facts = config.factsOf(source);
+  const facts = config.factsOf(index);
+  const { health } = facts;
   return {
     name: policy.name,
     loader: policy.loader.name,
@@ -63,8 +65,9 @@ function sourceStatus(config: Config, source: Source): SourceStatus {
     lastSuccessAt: health.lastSuccessAt,
     lastFailure: showFailure(health.lastFailure),
     level: health.level,
-    next: source.next,
+    next: config.sources[index]?.next ?? config.feeding?.next,
     breaker: breakerOf(config.context, policy.loader),
+    validation: validationOf(facts),
     waiting: showWaiting(config.state.waiting[index], toWall),
   };
 }

@@ -1,11 +1,9 @@
 import type { Config } from './config.ts';
 import { type ChangeDetails, LazyDetails } from './state/change-details.ts';
 import { noticeRead } from './state/due-on-read.ts';
-import { isThenable, isTree } from './document/kind.ts';
 import type { Change } from './document/leaves.ts';
 import { getAt, parsePath, type Path } from './document/path.ts';
-import { seal } from './document/seal.ts';
-import { share } from './document/share.ts';
+import { settled } from './document/settled.ts';
 import { HoldfastError } from './errors.ts';
 import type { Unsubscribe } from './events.ts';
 import type * as IterateChanges from './iterate-changes.ts';
@@ -36,6 +34,9 @@ export interface ChangeOf<T> extends ChangeDetails<T> {
   readonly value: T;
 }
 
+/** Where the whole value is. */
+const TOP: Path = [];
+
 /** No application asks for so many different paths; a loop over generated ones must not fill the memory. */
 const PATHS_REMEMBERED = 1_000;
 
@@ -55,7 +56,7 @@ export class View<T> {
   #pathsOf: unknown;
 
   /** @internal */
-  constructor(config: Config, derive?: (before: unknown) => unknown, at: Path | null = []) {
+  constructor(config: Config, derive?: (before: unknown) => unknown, at: Path | null = TOP) {
     this.#config = config;
     this.#derive = derive;
     this.#at = at;
@@ -159,8 +160,7 @@ export class View<T> {
   }
 
   #check(method: string): OptionCheck {
-    const { name } = this.#config.policy;
-    return new OptionCheck(`${method}() of config ${JSON.stringify(name)}`);
+    return new OptionCheck(`${method}() of config ${JSON.stringify(this.#config.policy.name)}`);
   }
 
   #checkOptions(check: OptionCheck, options: SubscribeOptions, known: (keyof SubscribeOptions)[]) {
@@ -227,16 +227,6 @@ interface Seen<T> {
   readonly value: T;
 }
 
-/** What a selector made: the old result where it is deeply equal, and frozen. */
-export function settled(fresh: unknown, before: unknown): unknown {
-  if (isThenable(fresh)) {
-    fresh.then(undefined, () => {});
-    throw new TypeError('a selector must give its result at once, not a promise');
-  }
-  const value = share(before, fresh);
-  return isTree(value) ? seal(value, before, { maxDepth: 1_000, maxKeys: Infinity }) : value;
-}
-
 function noValue({
   policy,
   lastFailure: failure,
@@ -246,7 +236,6 @@ function noValue({
   const alone = defaultsRefused
     ? `, and its defaults alone are no whole value: the value ${defaultsRefused.message}`
     : '';
-  const text = `Config ${JSON.stringify(policy.name)} has no value: ${why}${alone}`;
-  const advice = 'Await ready() before the first read, or give defaults that are a whole value';
-  return new HoldfastError('NO_VALUE', `${text}. ${advice}`, { cause: failure?.error });
+  const text = `Config ${JSON.stringify(policy.name)} has no value: ${why}${alone}. Await ready() before the first read, or give defaults that are a whole value`;
+  return new HoldfastError('NO_VALUE', text, { cause: failure?.error });
 }

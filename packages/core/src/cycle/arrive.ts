@@ -256,6 +256,3 @@ function isBarred(
   const barred = pin.barred[source] ?? [];
   return barred.some((document) => share(document, raw) === document);
 }
-
-/** Every source of which a document waits, and that may be tried again by `proposal`. */
-export type Again = Extract<Proposal, { kind: 'waiting' }>;

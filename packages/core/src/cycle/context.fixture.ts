@@ -2,18 +2,17 @@ import { type ManualClock, manualClock } from '@holdfast/testing';
 import { EventHub } from '../event-hub.ts';
 import { lazily } from '../lazily.ts';
 import type { HoldfastEvent } from '../events.ts';
-import { PollSlots } from '../schedule/poll-slots.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
 import { createLoaderTime } from '../schedule/timers.ts';
 import { AuditTrail } from './audit.ts';
 import type { ManagerContext } from './context.ts';
-import { LoaderUses } from './loader-uses.ts';
-import { SignalPool } from './signals.ts';
+import { Pools } from './pools.ts';
 import { Watches } from './watch.ts';
 
 /** What the configs of a manager share, on a manual clock; chance is always one half. */
 export interface TestContext extends ManagerContext {
   readonly clock: ManualClock;
+  readonly pools: Pools;
   /** Lets everything run that can run without time passing. */
   readonly turn: () => Promise<void>;
   /** Messages of the failures of foreign code so far. */
@@ -38,11 +37,11 @@ export function createContext(): TestContext {
     scheduler,
     time,
     events,
-    slots: new PollSlots(16),
+    pools: new Pools({ events, maxConcurrentPolls: 16 }),
+    maxConcurrentPolls: 16,
+    reloads: 0,
     breakers: new Map(),
     breakerFailures: 5,
-    signals: new SignalPool(),
-    loaders: new LoaderUses(events),
     watches: async () => watches,
     cache: undefined,
     cacheKeys: [],

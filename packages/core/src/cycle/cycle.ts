@@ -1,6 +1,5 @@
 import { backoffWait, HoldfastError, isHoldfastError, unchanged } from '../lazy-base.ts';
 import type { Outcome } from '../outcome.ts';
-import type { ConfigState } from '../state/config-state.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
 import { apply } from './apply.ts';
 import { Arriving } from './arrive.ts';
@@ -8,26 +7,24 @@ import { attempt, check } from './attempt.ts';
 import { Draft } from './draft.ts';
 import type { Asking } from './participants.ts';
 import { Reload } from './reload.ts';
-import type { CycleTools, Looked } from './tools.ts';
+import { type CycleTools, type Decided, type Looked, toolsOf } from './tools.ts';
 
 export { AuditTrail } from './audit.ts';
 export { changesBetween } from './changes.ts';
 export { DueDocuments } from './due-documents.ts';
 export { evaluate } from './evaluate.ts';
-export { afterCommit, healthOf, tellBack, wayBack } from './health-check.ts';
+export { afterCommit, healthOf, tellBack } from './health-check.ts';
 export { notify } from './notify.ts';
 export { rehearse } from './rehearse.ts';
+export { retryKept } from './retry-kept.ts';
 
 /**
  * The way of a proposal: detect, resolve, compare, limit, apply. The config stays as it is: the decision is carried out
  * by the commit.
  */
-export async function decide(
-  state: ConfigState,
-  proposal: Looked,
-  tools: CycleTools,
-): Promise<Decision> {
-  const draft = new Draft(state, proposal, tools);
+export async function decide(config: Decided, proposal: Looked): Promise<Decision> {
+  const tools = toolsOf(config, proposal);
+  const draft = new Draft(config.state, proposal, tools);
   const decision = await look(draft, proposal, tools);
   // defaults are nobody's to refuse, and a config that was closed meanwhile changes no more
   const asks = proposal.kind !== 'defaults' && !tools.comparer.closed;

@@ -98,9 +98,7 @@ export class Draft {
     return {
       inputs,
       waiting,
-      snapshot: changed
-        ? this.#version(resolved)
-        : { ...this.before.snapshot!, ...facts(resolved) },
+      snapshot: changed ? this.#version(resolved) : this.#sameVersion(resolved),
       ...(changed && { history: this.#history(), updateTimes: this.#updateTimes() }),
     };
   }
@@ -111,7 +109,14 @@ export class Draft {
     const because = by === undefined || reason === undefined ? undefined : { by, reason };
     const version = (this.before.snapshot?.version ?? 0) + 1;
     const at = this.#tools.context.clock.now();
-    return { ...facts(resolved), version, trigger, at, ...(because && { because }) };
+    const { merged, value, pendingRestart } = resolved;
+    // of one shape, whatever is in it: there is one for each config
+    return { merged, value, version, trigger, at, because, pendingRestart };
+  }
+
+  #sameVersion({ merged, value, pendingRestart }: Resolved): Snapshot {
+    const { version, trigger, at, because } = this.before.snapshot!;
+    return { merged, value, version, trigger, at, because, pendingRestart };
   }
 
   #history(): ConfigState['history'] {
@@ -126,9 +131,4 @@ export class Draft {
     // unlike a spread, concat makes an array of just that size
     return recentUpdates(updateTimes, this.policy.updates, now).concat(now);
   }
-}
-
-/** The part of a snapshot that follows from the inputs. */
-function facts({ merged, value, pendingRestart }: Resolved) {
-  return { merged, value, pendingRestart };
 }

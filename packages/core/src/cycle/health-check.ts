@@ -19,7 +19,7 @@ export interface Patient extends Subject {
   readonly participants: readonly Participant[];
   /** Decides and commits, within the turn that there is. */
   handle(proposal: Proposal): Promise<Outcome>;
-  /** From now on what operators set is written down. Never rejects. */
+  /** From now on what operators set is written down. */
   operated(): Promise<void>;
 }
 
@@ -44,7 +44,9 @@ export async function afterCommit(patient: Patient, applied: Applied): Promise<O
   // without a version before there is nothing to go back to: better this one than none
   if (error === undefined || past === undefined || patient.closed) return outcome;
   // what is barred is to survive a restart
-  await patient.operated();
+  await patient.operated().catch((cause: unknown) => {
+    patient.context.events.failed(patient.policy.name, 'loading what operators need', cause);
+  });
   const back = await patient.handle(wayBack(patient, { before: past, error }));
   if ('error' in back) {
     const { name } = patient.policy;
@@ -68,7 +70,7 @@ export function tellBack(
 
 /** Why what came into force by `decision` must not stay; undefined where nobody has anything against it. */
 export async function healthOf(
-  patient: Patient,
+  patient: Subject & Pick<Patient, 'context' | 'snapshot' | 'participants'>,
   { reload }: Decision,
   before: PastVersion | undefined,
 ): Promise<HoldfastError | undefined> {
@@ -79,7 +81,7 @@ export async function healthOf(
 }
 
 /** What puts `before` in force again, and bars the documents that it did not have. */
-export function wayBack(
+function wayBack(
   { context }: Pick<Patient, 'context'>,
   { before, error }: { readonly before: PastVersion; readonly error: HoldfastError },
 ): InputsProposal {

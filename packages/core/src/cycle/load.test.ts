@@ -265,10 +265,10 @@ test('Load uses a signal again until it aborts', async () => {
 
 test('Load leaves no listener on a signal that is used again', async () => {
   const context = createContext();
-  const lent = context.signals.take();
+  const lent = context.pools.signals.take();
   const added = vi.spyOn(lent.controller.signal, 'addEventListener');
   const removed = vi.spyOn(lent.controller.signal, 'removeEventListener');
-  context.signals.giveBack(lent);
+  context.pools.signals.giveBack(lent);
   const { task } = rig(scripted(died(), loaded));
   void new Load(context, task).run();
   await context.turn();

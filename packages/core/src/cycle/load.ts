@@ -26,7 +26,7 @@ export class Load {
 
   constructor(context: ManagerContext, task: LoadTask) {
     this.#context = context;
-    this.#lent = context.signals.take();
+    this.#lent = context.pools!.signals.take();
     this.#task = task;
   }
 
@@ -68,14 +68,14 @@ export class Load {
     if (this.#give === undefined) return;
     const give = this.#give;
     this.#give = undefined;
-    this.#context.signals.giveBack(this.#lent);
+    this.#context.pools!.signals.giveBack(this.#lent);
     this.#leave(answer);
     give(answer);
   }
 
   #skip(skipped: Skipped, resolve: (answer: Skipped) => void): void {
     this.#give = undefined;
-    this.#context.signals.giveBack(this.#lent);
+    this.#context.pools!.signals.giveBack(this.#lent);
     resolve(skipped);
   }
 

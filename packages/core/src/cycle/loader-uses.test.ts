@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createContext } from './context.fixture.ts';
 
 test('LoaderUses closes a loader when its last user leaves', async () => {
-  const { loaders } = createContext();
+  const { loaders } = createContext().pools;
   const loader = mockLoader();
   loaders.enter(loader);
   loaders.enter(loader);
@@ -16,7 +16,7 @@ test('LoaderUses closes a loader when its last user leaves', async () => {
 });
 
 test('LoaderUses counts each loader by itself, and again after it was closed', async () => {
-  const { loaders } = createContext();
+  const { loaders } = createContext().pools;
   const [one, two] = [mockLoader(), mockLoader()];
   loaders.enter(one);
   loaders.enter(two);
@@ -41,7 +41,8 @@ test.each([
     },
   ],
 ])('LoaderUses reports a loader whose close() %s', async (_, close) => {
-  const { loaders, failures } = createContext();
+  const { pools, failures } = createContext();
+  const { loaders } = pools;
   const loader = { ...mockLoader(), close };
   loaders.enter(loader);
   await loaders.leave(loader, 'app');
@@ -49,7 +50,7 @@ test.each([
 });
 
 test('LoaderUses has nothing to do with a loader that holds nothing open', async () => {
-  const { loaders } = createContext();
+  const { loaders } = createContext().pools;
   const loader = mockLoader();
   Reflect.deleteProperty(loader, 'close');
   loaders.enter(loader);

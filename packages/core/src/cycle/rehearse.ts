@@ -7,7 +7,7 @@ import { changesBetween } from './changes.ts';
 import { mergeLayers } from './merge-layers.ts';
 import { ask, concerned } from './participants.ts';
 import { refusals } from './refusals.ts';
-import type { CycleTools } from './tools.ts';
+import { type CycleTools, type Decided, toolsOf } from './tools.ts';
 
 /** What would come of other inputs. */
 export interface Rehearsal {
@@ -24,10 +24,16 @@ const SILENT: ReloadNotes = { id: '', completed() {}, failed() {}, tell() {} };
 
 /** What would come of other inputs. Of participants only `canApply` is called. Changes nothing. */
 export async function rehearse(
-  state: ConfigState,
+  config: Decided,
   change: Intervention['change'],
-  tools: CycleTools,
 ): Promise<Rehearsal> {
+  const { state } = config;
+  const proposal = { kind: 'inputs', trigger: 'operator', by: '', reason: '', change } as const;
+  // as if nothing was in force: what is, is checked again
+  const tools: CycleTools = {
+    ...toolsOf(config, proposal),
+    resolve: (merged) => config.resolve(merged, undefined),
+  };
   const inputs = change(state);
   if (isHoldfastError(inputs)) return { changes: [], problems: [inputs], pendingRestart: [] };
   const { merged, pendingRestart = [] } = mergeLayers(tools.policy, inputs);

@@ -19,20 +19,19 @@ export type Verdict =
 
 /** Runs the schema of one config. Without a schema the document itself is the value, and must be an object. */
 export class Validation {
-  readonly #schema: StandardSchemaV1 | undefined;
-  readonly #secrets: readonly Path[];
+  readonly #policy: ConfigPolicy;
   #writesIntoInput = false;
 
-  constructor({ schema, secrets }: ConfigPolicy) {
-    this.#schema = schema;
-    this.#secrets = secrets;
+  constructor(policy: ConfigPolicy) {
+    this.#policy = policy;
   }
 
   /** A value is given at once, unless the schema is asynchronous. Does not throw. */
   run(document: unknown): Verdict | Promise<Verdict> {
-    if (this.#schema === undefined) return untyped(document);
+    const { schema } = this.#policy;
+    if (schema === undefined) return untyped(document);
     try {
-      const result = this.#validate(this.#schema, document);
+      const result = this.#validate(schema, document);
       const verdict = (settled: Result) => this.#verdict(settled, document);
       const settled = isThenable(result) ? Promise.resolve(result).then(verdict) : verdict(result);
       return settled instanceof Promise ? settled.catch(threw) : settled;
@@ -43,7 +42,7 @@ export class Validation {
 
   #verdict(result: Result, document: unknown): Verdict | Promise<Verdict> {
     const { issues } = result;
-    const secrets = this.#secrets;
+    const secrets = this.#policy.secrets;
     if (issues)
       return invalid(({ describeIssues }) => describeIssues(issues, { document, secrets }));
     if ('value' in result) return { kind: 'valid', value: result.value };

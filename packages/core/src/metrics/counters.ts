@@ -91,9 +91,9 @@ export class EventCounters {
       const untold = outcome === 'vetoed' ? !isOfPoll(trigger) : WITHOUT_DOCUMENT.has(trigger);
       if (untold) this.#ended(config, outcome, error);
     },
-    'reload.rolledback': ({ config, error }) => {
+    'reload.rolledback': ({ config, trigger, error }) => {
       this.#add(this.#reloadFailures, { config });
-      this.#failed(config, error);
+      if (!isOfPoll(trigger)) this.#failed(config, error);
     },
     'cache.failed': ({ config, error }) => this.#failed(config, error),
     'listener.failed': ({ config, error }) => this.#failed(config, error),

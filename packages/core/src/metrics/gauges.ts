@@ -1,6 +1,6 @@
 import type { BatchObservableCallback, Meter, ObservableGauge } from '@opentelemetry/api';
 import type { Unsubscribe } from '../events.ts';
-import type { ManagerSummary } from '../state/status.ts';
+import type { ManagerSummary } from '../summary.ts';
 import type { Guard } from './guard.ts';
 import { listen, type Listening } from './listen.ts';
 import {

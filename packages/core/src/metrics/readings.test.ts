@@ -16,6 +16,7 @@ const source: SourceStatus = {
   level: 0,
   next: { at: at + 60_000, because: 'interval' },
   breaker: 'closed',
+  validation: 'valid',
   waiting: undefined,
 };
 
@@ -33,12 +34,13 @@ function shown(
     pendingRestart: [],
     pinned: undefined,
     diverged: [],
+    overrides: 0,
     sources: whole,
     ...more,
   };
   const numbers: Record<string, number> = {};
   showSummary(
-    { at, state: 'fresh', configs: [status] },
+    { at, configs: [status] },
     () => last,
     (name, value, labels) => (numbers[`${name} ${Object.values(labels).join(' ')}`] = value),
   );

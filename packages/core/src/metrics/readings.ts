@@ -1,13 +1,7 @@
 import type { EventBase } from '../events.ts';
+import type { ManagerSummary } from '../summary.ts';
 import type { PollReason } from '../state/health.ts';
-import type {
-  BreakerState,
-  ManagerSummary,
-  NextPoll,
-  SourceStatus,
-  Status,
-  StatusState,
-} from '../state/status.ts';
+import type { BreakerState, NextPoll, SourceStatus, Status, StatusState } from '../state/status.ts';
 
 /** The gauges, each with what it shows. Names that end in `_seconds` are in seconds. */
 export const GAUGES = {
@@ -61,7 +55,7 @@ export type LastPollOf = (config: string, source: string) => LastPoll | undefine
 
 /** Shows every number that a summary gives; pure but for `show`. */
 export function showSummary(
-  { at, configs }: ManagerSummary,
+  { at, configs }: Pick<ManagerSummary, 'at' | 'configs'>,
   lastPollOf: LastPollOf,
   show: Show,
 ): void {

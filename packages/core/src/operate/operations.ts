@@ -7,3 +7,5 @@ export { diffVersions, rollback, versionsOf } from './history.ts';
 export { pin, unpin } from './pin.ts';
 export { deleteSnapshot, listSnapshots, takeSnapshot } from './snapshots.ts';
 export { operatorOf } from './operator.ts';
+export { exportState, importState } from './import-state.ts';
+export { transaction } from './transaction.ts';

@@ -44,10 +44,7 @@ export class OverrideStep implements Step {
   }
 
   told(): void {
-    const { context, policy } = this.#config;
-    const { id, patch, expiresAt, by, reason } = this.set!;
-    const paths = this.#config.changesBetween(undefined, patch).map(({ path }) => path.join('.'));
-    context.events.emit('override.set', policy.name, () => ({ id, paths, by, reason, expiresAt }));
+    tellSet(this.#config, this.set!);
   }
 }
 
@@ -75,6 +72,29 @@ export class ClearStep implements Step {
   told(): void {
     tellCleared(this.#config, this.gone, { ...this.#because, because: 'cleared' });
   }
+}
+
+/** Tells that an override is laid over the documents. */
+export function tellSet(config: OperatedConfig, override: Override): void {
+  const { id, patch, expiresAt, by, reason } = override;
+  const paths = config.changesBetween(undefined, patch).map(({ path }) => path.join('.'));
+  const details = { id, paths, by, reason, expiresAt };
+  config.context.events.emit('override.set', config.policy.name, () => details);
+}
+
+/** Tells which overrides went, and which came, by what puts all of them at once. */
+export function tellReplaced(
+  config: OperatedConfig,
+  { before = [], after = [] }: { before?: readonly Override[]; after?: readonly Override[] },
+  because: Parameters<typeof tellCleared>[2],
+): void {
+  tellCleared(config, others(before, after), because);
+  for (const override of others(after, before)) tellSet(config, override);
+}
+
+/** Those of `overrides` that `of` has not. */
+function others(overrides: readonly Override[], of: readonly Override[]): readonly Override[] {
+  return overrides.filter(({ id }) => !of.some((other) => other.id === id));
 }
 
 /** Tells that these overrides are no more. */

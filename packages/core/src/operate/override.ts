@@ -53,9 +53,16 @@ export class OverrideHandle {
    * Takes it away: what the sources say counts again, also when others changed the config meanwhile. Any number of
    * times. Resolves with the outcome; where the documents are no value without it, that is `refused`, and it goes as
    * soon as they are.
+   *
+   * @throws {HoldfastError} `INVALID_OPTIONS`
    */
   async clear(because: Partial<Because> = {}): Promise<Outcome> {
-    return clear(this.#config, { ...this.#because, ...because }, [this.id]);
+    const check: OptionCheck = new OptionCheck(`clear() of override ${this.id}`);
+    check.object('options', because, ['by', 'reason']);
+    const whole = { ...this.#because, ...because };
+    check.text('by', whole.by);
+    check.text('reason', whole.reason);
+    return clear(this.#config, whole, [this.id]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -69,8 +76,8 @@ export async function override(
   patch: unknown,
   options: OverrideOptions,
 ): Promise<OverrideHandle | Rehearsal> {
-  const { by, reason, dryRun = false } = options;
   const check = checkBecause(titleOf(config), options, ['ttlMs', 'persist', 'dryRun']);
+  const { by, reason, dryRun = false } = options;
   if (typeof dryRun !== 'boolean') throw check.fail('dryRun', 'true or false', dryRun);
   const terms = { by, reason, ...overrideTerms(config, options, check) };
   const step = new OverrideStep(config, patch, { ...terms, ...(dryRun && { id: 'this' }) });

@@ -6,6 +6,10 @@ import { type Because, checkBecause } from './because.ts';
 import type { OperatedConfig } from './operated-config.ts';
 import { take } from './step.ts';
 
+function unpinned({ inputs }: ConfigState): Inputs {
+  return inputs.pin ? { ...inputs, pin: undefined } : inputs;
+}
+
 /** Nobody is told: the status shows it. */
 const UNTOLD = { trigger: 'operator', told() {} } as const;
 
@@ -30,9 +34,7 @@ export function pin(config: OperatedConfig, because: Because): Promise<Outcome> 
 export async function unpin(config: OperatedConfig, because: Because): Promise<Outcome> {
   checkBecause(`unpin() of config ${JSON.stringify(config.policy.name)}`, because);
   const { by, reason } = because;
-  const change = ({ inputs }: ConfigState): Inputs =>
-    inputs.pin ? { ...inputs, pin: undefined } : inputs;
-  await take(config, { ...UNTOLD, change }, because);
+  await take(config, { ...UNTOLD, change: unpinned }, because);
   const { waiting } = config.state;
   const sources = [...waiting.keys()].filter((source) => waiting[source]?.kind === 'barred');
   if (sources.length === 0) return { kind: 'unchanged' };

@@ -1,4 +1,4 @@
-import { isHoldfastError, OptionCheck } from '../lazy-base.ts';
+import { isHoldfastError, type OptionCheck } from '../lazy-base.ts';
 import type { HoldfastError } from '../errors.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { PastVersion } from '../state/history.ts';
@@ -7,7 +7,7 @@ import type { NamedSnapshot } from '../state/named-snapshot.ts';
 import { rolledBack, versionOf } from '../state/rollback.ts';
 import type { Because } from './because.ts';
 import type { OperatedConfig } from './operated-config.ts';
-import { tellCleared } from './override-steps.ts';
+import { tellReplaced } from './override-steps.ts';
 import { snapshotOf } from './snapshots.ts';
 import type { Accepted, Step } from './step.ts';
 
@@ -28,7 +28,10 @@ export class RollbackStep implements Step {
   readonly #terms: Because & Pick<Pin, 'kind'>;
   #from = 0;
   #version = 0;
-  #gone: readonly Override[] = [];
+  #overrides: { before: readonly Override[]; after: readonly Override[] } = {
+    before: [],
+    after: [],
+  };
 
   constructor(config: OperatedConfig, to: number | string, terms: Because & Pick<Pin, 'kind'>) {
     this.#config = config;
@@ -42,8 +45,7 @@ export class RollbackStep implements Step {
     const { by, reason, kind } = this.#terms;
     const at = this.#config.context.clock.now();
     const inputs = rolledBack(state, past.inputs, { by, reason, kind, at });
-    const left = new Set((inputs.overrides ?? []).map(({ id }) => id));
-    this.#gone = (state.inputs.overrides ?? []).filter(({ id }) => !left.has(id));
+    this.#overrides = { before: state.inputs.overrides ?? [], after: inputs.overrides ?? [] };
     this.#from = state.snapshot?.version ?? 0;
     this.#version = past.version;
     return inputs;
@@ -52,7 +54,7 @@ export class RollbackStep implements Step {
   told(outcome: Accepted): void {
     const { context, policy, snapshot } = this.#config;
     const { by, reason } = this.#terms;
-    tellCleared(this.#config, this.#gone, { by, reason, because: 'rollback' });
+    tellReplaced(this.#config, this.#overrides, { by, reason, because: 'rollback' });
     context.events.emit('history.rolledback', policy.name, () => ({
       from: this.#from,
       to: this.#version,

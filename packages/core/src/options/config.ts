@@ -7,21 +7,13 @@ import type { JsonValue } from '../ports/json.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { Loader } from '../ports/loader.ts';
 import { MAX_WAIT_MS, OptionCheck } from './check.ts';
+import type { DeepPartial } from './deep-partial.ts';
 import { type FieldRules, resolveFields } from './fields.ts';
 import { type HistoryOptions, type HistoryPolicy, resolveHistory } from './history.ts';
 import { resolveLimits } from './limits.ts';
 import type { PollingOptions } from './polling.ts';
 import { resolveVersions, type VersionOptions, type VersionPolicy } from './versions.ts';
 import { resolveSources, type SourceOptions, type SourcePolicy } from './sources.ts';
-
-/** Some of a value, at every depth: what `defaults` may give of a config. */
-export type DeepPartial<T> = unknown extends T
-  ? T
-  : T extends readonly unknown[]
-    ? T
-    : T extends object
-      ? { readonly [K in keyof T]?: DeepPartial<T[K]> }
-      : T;
 
 /** Options of `register` beside schema and defaults. */
 export interface CommonConfigOptions extends VersionOptions {
@@ -176,11 +168,14 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
   const check: OptionCheck = new OptionCheck(`config ${JSON.stringify(name)}`);
   check.object('options', options, KNOWN);
   const sources = resolveSources(options, check);
-  const { arrayKey, lazy = false } = options;
   const limits = resolveLimits(options.limits, check);
+  const { arrayKey, lazy = false, participants } = options;
   if (typeof lazy !== 'boolean') throw check.fail('lazy', 'true or false', lazy);
   if (arrayKey !== undefined) check.text('arrayKey', arrayKey);
-  if (options.participants !== undefined) check.texts('participants', options.participants);
+  if (participants !== undefined) check.texts('participants', participants);
+  const { secrets, restartOnly, dynamicOnly } = resolveFields(options, check);
+  const numbers = resolveNumbers(options, sources, check);
+  // one literal, since what is spread into an object takes more room
   return {
     name,
     sources,
@@ -191,11 +186,17 @@ export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPo
     limits,
     versions: resolveVersions(options, check),
     ignore: check.paths('ignore', options.ignore),
-    ...resolveFields(options, check),
+    secrets,
+    restartOnly,
+    dynamicOnly,
     history: resolveHistory(options.history, check),
-    participants: options.participants,
+    participants,
     arrayKey,
-    ...resolveNumbers(options, sources, check),
+    maxRemoved: numbers.maxRemoved,
+    validateTimeoutMs: numbers.validateTimeoutMs,
+    readyTimeoutMs: numbers.readyTimeoutMs,
+    fallbackAfter: numbers.fallbackAfter,
+    maxStaleMs: numbers.maxStaleMs,
   };
 }
 

@@ -62,7 +62,8 @@ export function resolveParticipant(
   if (others.some((other) => other.name === name))
     throw check.fail('name', 'one that is not attached yet', name);
   for (const call of CALLS) {
-    if (options[call] !== undefined) check.methods('options', options, [call]);
+    const own: unknown = options[call];
+    if (own !== undefined && typeof own !== 'function') throw check.fail(call, 'a function', own);
   }
   if (!options.canApply && !options.apply && !options.healthCheck)
     throw check.fail('apply', 'given, or canApply, or healthCheck', options.apply);

@@ -1,14 +1,18 @@
 import type { Inputs } from '../state/inputs.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
-import { lazily } from '../lazily.ts';
+import { CLOSE_PATIENCE_MS, lazily, settlesWithin } from '../lazy-base.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Cache } from '../ports/cache.ts';
-import type { Loader } from '../ports/loader.ts';
-import { CLOSE_PATIENCE_MS, settlesWithin } from '../schedule/timers.ts';
 import type { SourceOwner } from './owner.ts';
 import type * as RecordsModule from './records.ts';
 import type { Records } from './records.ts';
-import { loadPoll, Source } from './source.ts';
+import { Pools } from '../cycle/pools.ts';
+import { Pushed } from './pushed.ts';
+import { Source } from './source.ts';
+import { warn } from './warn.ts';
+
+export { combined } from './combined.ts';
+export { invalidate } from './invalidate.ts';
 
 /** Loaded where there is a cache. */
 export const loadRecords: () => Promise<typeof RecordsModule> = lazily(
@@ -22,24 +26,23 @@ export class Feeds {
   /** What ends each watch. */
   #watches: readonly Promise<() => void>[] | undefined;
   #records: Records | undefined;
-  /** Those that are to be left again. */
-  #entered: readonly Loader[] = [];
+  /** Its loaders are to be left again. */
+  #entered = false;
   #opening: Promise<void> | undefined;
 
   constructor(owner: SourceOwner) {
     this.#owner = owner;
+    owner.context.pools ??= new Pools(owner.context);
     this.sources = owner.policy.sources.map((_, index) => new Source(owner, index));
   }
 
   /** Begins to watch, to read the cache, and to poll. */
   start(): void {
     const { context, policy } = this.#owner;
-    this.#entered = policy.sources.map(({ loader }) => loader);
-    for (const loader of this.#entered) context.loaders.enter(loader);
-    loadPoll().then(
-      ({ warn }) => warn(this.#owner),
-      () => {},
-    );
+    if (this.#owner.paused) for (const source of this.sources) source.pause();
+    this.#entered = true;
+    for (const { loader } of policy.sources) context.pools!.loaders.enter(loader);
+    warn(this.#owner);
     const watchable = this.sources.filter(
       ({ policy: { loader } }) => typeof loader.watch === 'function',
     );
@@ -75,7 +78,9 @@ export class Feeds {
   async #closeAll(): Promise<void> {
     const { context, policy } = this.#owner;
     for (const end of await Promise.all(this.#watches ?? [])) end();
-    const leaving = this.#entered.map((loader) => context.loaders.leave(loader, policy.name));
+    const entered = this.#entered ? policy.sources : [];
+    const { loaders } = context.pools!;
+    const leaving = entered.map(({ loader }) => loaders.leave(loader, policy.name));
     await Promise.all([this.#written(), this.#owner.undone, ...leaving]);
   }
 
@@ -89,7 +94,7 @@ export class Feeds {
     const { context, policy } = this.#owner;
     const { loader } = source.policy;
     try {
-      const [{ Pushed }, watches] = await Promise.all([loadPoll(), context.watches()]);
+      const watches = await context.watches();
       if (!this.#owner.closed) return watches.join(loader, new Pushed(this.#owner, source));
     } catch (error) {
       context.events.failed(policy.name, `the watch of ${loader.name}`, error);

@@ -23,6 +23,7 @@ export interface SourceOwner {
   readonly policy: ConfigPolicy;
   readonly context: ManagerContext;
   readonly closed: boolean;
+  readonly paused: boolean;
   /** What is in force. */
   readonly snapshot: Snapshot | undefined;
   readonly sources: readonly {

@@ -2,6 +2,7 @@ import type { ManagerContext } from '../cycle/context.ts';
 import type { SourcePolicy } from '../options/sources.ts';
 import { longestWait } from '../schedule/longest-wait.ts';
 import { afterRequest, afterSecondRequest } from '../schedule/request-bound.ts';
+import type { PollSlots } from '../schedule/poll-slots.ts';
 import type { Task } from '../schedule/scheduler.ts';
 import type { PollReason } from '../state/health.ts';
 
@@ -30,6 +31,11 @@ export abstract class PacedTask implements Task {
   }
 
   abstract run(): void;
+
+  /** Where it waits until it may poll beside the others. */
+  protected get slots(): PollSlots {
+    return this.context.pools!.slots;
+  }
 
   /** The earliest time that the minimum interval allows. */
   protected get soonest(): number {

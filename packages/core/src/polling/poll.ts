@@ -15,10 +15,6 @@ import type { NextPoll } from '../state/status.ts';
 import { proposeFirst } from './first-answers.ts';
 import type { SourceOwner } from './owner.ts';
 
-export { combined } from './combined.ts';
-export { Pushed } from './pushed.ts';
-export { warn } from './warn.ts';
-
 /** What a poll asks of its source, and tells it. */
 export interface PollHost {
   /** Of the source in its config. */

@@ -163,7 +163,7 @@ export class Records {
     // a record from the future says nothing about its age
     const ageMs = clock.now() - cached.confirmedAt;
     if (ageMs < 0) return;
-    const doubted = source.health.doubted || !cached.newest;
+    const doubted = !cached.newest;
     source.health = { ...source.health, doubted, confirmedAt: clock.monotonic() - ageMs };
   }
 }

@@ -1,20 +1,15 @@
-import { LoadError, messageOf } from '../errors.ts';
-import { type Lazy, lazily } from '../lazily.ts';
 import type { Decision } from '../state/proposal.ts';
-import { closedOutcome, type Outcome, type Trigger } from '../outcome.ts';
+import { aged, closedOutcome, newborn } from '../lazy-base.ts';
+import type { Outcome, Trigger } from '../outcome.ts';
 import type { Wait } from '../schedule/next-wait.ts';
 import type { SlotWaiter } from '../schedule/poll-slots.ts';
-import { aged, type PollReason, type Health, newborn, troubled } from '../state/health.ts';
+import type { Health, PollReason } from '../state/health.ts';
 import type { NextPoll } from '../state/status.ts';
 import type { SourceOwner } from './owner.ts';
 import { PacedTask } from './paced-task.ts';
-import type * as PollModule from './poll.ts';
-import type { AfterPoll } from './poll.ts';
+import { type AfterPoll, Poll, type PollHost } from './poll.ts';
 import { Revalidation } from './revalidation.ts';
 import { Refreshes, startRefresh } from './refreshes.ts';
-
-/** Loaded in the background at the first `register`: a first poll finds it there. */
-export const loadPoll: Lazy<typeof PollModule> = lazily(() => import('./poll.ts'));
 
 /**
  * The polling of one source: a task of the scheduler, whose time is the next poll, or the deadline while it loads.
@@ -24,7 +19,7 @@ export const loadPoll: Lazy<typeof PollModule> = lazily(() => import('./poll.ts'
  *   └───────────── refresh() ──────▶┘                          closed, from any
  * ```
  */
-export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost {
+export class Source extends PacedTask implements SlotWaiter, PollHost {
   health: Health = newborn;
   /** Whether a poll ever ended. */
   settled = false;
@@ -40,7 +35,7 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
   /** After time was lost the poll was put off once; the next time it is made. */
   #spread = false;
   readonly #revalidation: Revalidation;
-  #poll: PollModule.Poll | undefined;
+  #poll: Poll | undefined;
   #refreshes: Refreshes | undefined;
   /** Answers in a row that said nothing, since something was committed while they were under way. */
   #overtaken = 0;
@@ -71,7 +66,7 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
     if (this.#phase !== 'idle' && this.#phase !== 'queued') return;
     // who waits for a refresh is served all the same
     if (this.#refreshes?.pending) return;
-    this.context.slots.leave(this);
+    this.slots.leave(this);
     this.unschedule();
     this.#phase = 'idle';
   }
@@ -98,7 +93,7 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
 
   close(): void {
     this.#phase = 'closed';
-    this.context.slots.leave(this);
+    this.slots.leave(this);
     this.unschedule();
     const outcome = closedOutcome(this.#owner.policy.name);
     this.#poll?.abort(outcome.error);
@@ -121,10 +116,9 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
   run(): void {
     if (this.#phase === 'idle') {
       this.#phase = 'queued';
-      this.context.slots.enter(this);
+      this.slots.enter(this);
     } else if (this.#phase === 'loading') {
-      if (this.#poll) this.#poll.expire();
-      else this.#cannotPoll('it took longer than deadlineMs');
+      this.#poll?.expire();
     }
   }
 
@@ -151,7 +145,7 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
   startRefresh(): void {
     if (!this.#refreshes?.pending) return;
     if (this.#phase !== 'idle' && this.#phase !== 'queued') return;
-    this.context.slots.leave(this);
+    this.slots.leave(this);
     this.#begin('refresh');
   }
 
@@ -161,36 +155,12 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
     this.#spread = false;
     this.began();
     this.#refreshes?.begin();
-    // nearly always: without a promise, since this is the way of each unchanged poll
-    if (loadPoll.loaded) return this.#ask(loadPoll.loaded, trigger);
-    this.armDeadline();
-    loadPoll().then(
-      (module) => this.#ask(module, trigger),
-      (cause: unknown) => this.#cannotPoll(cause),
-    );
-  }
-
-  #ask({ Poll }: typeof PollModule, trigger: Trigger): void {
-    // closed meanwhile, or late: the next poll is under way
-    if (this.#phase !== 'loading' || this.#poll) return;
     this.armDeadline();
     const known = this.#revalidation.next(this.#owner.documentOf(this.index), this.now());
     const mayTryAgain = this.health.succeeded !== false;
     const terms = { trigger, known, mayTryAgain, ownTurnAt: this.ownTurnAt };
     this.#poll = new Poll(this.#owner, this, terms);
     this.#poll.start();
-  }
-
-  #cannotPoll(cause: unknown): void {
-    if (this.#phase !== 'loading' || this.#poll) return;
-    const text = `Cannot load ${this.policy.loader.name}: Holdfast's own code could not be loaded: ${messageOf(cause)}`;
-    this.answered();
-    const error = new LoadError(text, { cause });
-    const health = troubled(this.health, error, this.context.clock.now());
-    const wait = { ms: this.policy.polling.intervalMs, because: 'backoff' } as const;
-    this.settle({ outcome: { kind: 'failed', error } }, { health, wait });
-    this.#owner.healthChanged();
-    this.finish();
   }
 
   answered(): void {
@@ -203,7 +173,7 @@ export class Source extends PacedTask implements SlotWaiter, PollModule.PollHost
     { outcome, overtaken = false, skippedUntil }: Decision,
     { health, wait }: AfterPoll,
   ): void {
-    this.context.slots.leave(this);
+    this.slots.leave(this);
     this.health = health;
     this.#overtaken = overtaken ? this.#overtaken + 1 : 0;
     // what the answer was compared with is gone: it is asked for again

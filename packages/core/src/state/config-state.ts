@@ -15,8 +15,22 @@ export interface ConfigState {
   readonly updateTimes: readonly number[];
   /** Versions that were in force before, the oldest first. */
   readonly history: readonly PastVersion[];
-  /** Participants that are not what the value says, since they failed to undo. Absent for none. */
-  readonly diverged?: readonly string[];
+  /** Participants that are not what the value says, since they failed to undo. Undefined for none. */
+  readonly diverged: readonly string[] | undefined;
   /** Why the defaults alone are no value. */
-  readonly defaultsRefused?: HoldfastError | undefined;
+  readonly defaultsRefused: HoldfastError | undefined;
+}
+
+/** `state` with what a decision makes of it: of one shape, since there is one for each config. Pure. */
+export function nextState(state: ConfigState, next: Partial<ConfigState>): ConfigState {
+  const {
+    inputs = state.inputs,
+    snapshot = state.snapshot,
+    waiting = state.waiting,
+    updateTimes = state.updateTimes,
+    history = state.history,
+    diverged = state.diverged,
+    defaultsRefused = state.defaultsRefused,
+  } = next;
+  return { inputs, snapshot, waiting, updateTimes, history, diverged, defaultsRefused };
 }

@@ -8,19 +8,15 @@ export interface ValueReader {
 }
 
 /** A config that may have to be loaded, or polled again, as soon as somebody reads its value. */
-interface Readable {
+export interface Readable {
   dueOnRead: boolean;
-  readonly closed: boolean;
   readonly snapshot: { readonly value: unknown } | undefined;
   readonly reader: ValueReader | undefined;
   readonly sources: readonly {
-    health: Health;
-    settled: boolean;
-    dirty: boolean;
+    readonly health: Health;
     poke(because: 'resume'): void;
   }[];
   start(): void;
-  healthChanged(): void;
 }
 
 /**
@@ -34,20 +30,6 @@ export function noticeRead(config: Readable): void {
   config.start();
   // those that the schedule polled meanwhile are not
   for (const source of config.sources) if (isInvalidated(source)) source.poke('resume');
-}
-
-/** What is known counts as old until it is confirmed, and the next read makes it due. */
-export function invalidate(config: Readable): void {
-  if (config.closed) return;
-  for (const source of config.sources) {
-    source.health = { ...source.health, doubted: 'invalidated', confirmed: false };
-    source.settled = false;
-    // the answer of a poll under way may be of before: one more follows
-    source.dirty = true;
-  }
-  config.dueOnRead = true;
-  config.reader?.withdraw();
-  config.healthChanged();
 }
 
 /** Whether what is known of a source was invalidated, and no poll has confirmed it since. */

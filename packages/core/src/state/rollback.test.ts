@@ -1,79 +1,92 @@
-import { expect, test } from 'vitest';
-import { documentOf } from '../cycle/document.fixture.ts';
-import { isHoldfastError } from '../errors.ts';
-import type { ConfigState } from './config-state.ts';
-import type { PastVersion } from './history.ts';
-import type { Inputs, Override, Pin } from './inputs.ts';
+import { describe, expect, test } from 'vitest';
+import type { Inputs, Override, Pin, SourceDocument } from './inputs.ts';
 import { rolledBack, versionOf } from './rollback.ts';
 
-const terms = { kind: 'document', by: 'ann', reason: 'slow', at: 100 } as const;
-const [first, second, third] = [1, 2, 3].map((n) => documentOf({ n })) as [
-  ReturnType<typeof documentOf>,
-  ReturnType<typeof documentOf>,
-  ReturnType<typeof documentOf>,
-];
-
+const document = (raw: number): SourceDocument => ({
+  raw: { raw },
+  bytes: undefined,
+  validator: undefined,
+  young: false,
+  doNotStore: false,
+  evidence: undefined,
+});
+const [one, two] = [document(1), document(2)];
+const terms = { kind: 'document', by: 'ann', reason: 'why', at: 1_000 } as const;
+const all: Pin = { kind: 'all', by: 'bob', reason: 'his', at: 5, barred: [[]] };
 const override = (id: string, expiresAt?: number): Override => ({
-  ...{ id, patch: {}, by: '', reason: '', at: 0, persist: false },
+  id,
+  patch: {},
+  by: 'ann',
+  reason: 'why',
+  at: 1,
+  persist: false,
   ...(expiresAt !== undefined && { expiresAt }),
 });
 
-const back = (inputs: Inputs, past: Inputs, more: Partial<Pin> = {}): Inputs =>
-  rolledBack({ inputs }, past, { ...terms, ...more });
+describe('rolledBack()', () => {
+  const back = (inputs: Inputs, past: Inputs, more: object = {}): Inputs =>
+    rolledBack({ inputs }, past, { ...terms, ...more });
 
-test('rolledBack() gives the documents of then, and bars those of now that differ', () => {
-  const now: Inputs = { documents: [second, third] };
-  const then: Inputs = { documents: [first, third] };
-  expect(back(now, then)).toEqual({
-    documents: [first, third],
-    pin: { ...terms, barred: [[{ n: 2 }], []] },
+  test('gives the documents of then, and bars those of now', () => {
+    expect(back({ documents: [two] }, { documents: [one] })).toEqual({
+      documents: [one],
+      pin: { ...terms, barred: [[two.raw]] },
+    });
   });
-  expect(now).toEqual({ documents: [second, third] });
+
+  test('keeps what was barred, but for what it restores, and no more than twenty', () => {
+    const barred = [Array.from({ length: 20 }, (_, i) => ({ raw: i + 10 }))];
+    const pin: Pin = { ...terms, barred: [[...barred[0]!.slice(1), { raw: 1 }]] };
+    const { pin: after } = back({ documents: [two], pin }, { documents: [one] });
+    expect(after!.barred[0]).toHaveLength(20);
+    expect(after!.barred[0]!.at(-1)).toEqual({ raw: 2 });
+    expect(after!.barred[0]).not.toContainEqual({ raw: 1 });
+    const full: Pin = { ...terms, barred };
+    const { pin: bounded } = back({ documents: [two], pin: full }, { documents: [one] });
+    expect(bounded!.barred[0]).toHaveLength(20);
+    expect(bounded!.barred[0]).not.toContainEqual({ raw: 10 });
+  });
+
+  test('pins nothing where no document is left behind, unless everything is to be pinned', () => {
+    const same = { documents: [document(1)] };
+    expect(back({ documents: [one] }, same).pin).toBeUndefined();
+    expect(back({ documents: [one] }, same, { kind: 'all' }).pin).toMatchObject({ kind: 'all' });
+  });
+
+  test('leaves the pin of everything to who set it', () => {
+    const { pin } = back({ documents: [two], pin: all }, { documents: [one] });
+    expect(pin).toEqual({ ...all, barred: [[two.raw]] });
+  });
+
+  test('gives the overrides of then that have not ended, and what only a restart may change as it is', () => {
+    const past: Inputs = {
+      documents: [one],
+      overrides: [override('a', 1_000), override('b', 1_001)],
+    };
+    const now: Inputs = { documents: [one], overrides: [override('c')], started: { raw: 0 } };
+    const after = back(now, past);
+    expect(after.overrides!.map(({ id }) => id)).toEqual(['b']);
+    expect(after.started).toEqual({ raw: 0 });
+    expect(back(now, { documents: [one] }).overrides).toEqual([]);
+    expect('overrides' in back({ documents: [one] }, { documents: [one] })).toBe(false);
+  });
 });
 
-test('rolledBack() brings back overrides, but for those that have come to their end', () => {
-  const then = {
-    documents: [first],
-    overrides: [override('a', 100), override('b', 101), override('c')],
+test('versionOf() says which versions are kept when there is none of that number', () => {
+  const snapshot = { merged: {}, value: {}, version: 2, trigger: 'poll', at: 0 } as const;
+  const past = { ...snapshot, version: 1, inputs: { documents: [one] } };
+  const state = {
+    inputs: { documents: [two] },
+    snapshot,
+    waiting: [],
+    updateTimes: [],
+    diverged: undefined,
+    defaultsRefused: undefined,
+    history: [past],
   };
-  const { overrides } = back({ documents: [second], overrides: [override('d')] }, then);
-  expect(overrides?.map(({ id }) => id)).toEqual(['b', 'c']);
-  expect(
-    back({ documents: [second], overrides: [override('d')] }, { documents: [first] }).overrides,
-  ).toEqual([]);
-});
-
-test('rolledBack() bars nothing where only overrides go, and all where all is pinned', () => {
-  const now = { documents: [first], overrides: [override('a')] };
-  expect(back(now, { documents: [first] }).pin).toBeUndefined();
-  expect(back(now, { documents: [first] }, { kind: 'all' }).pin).toMatchObject({ kind: 'all' });
-  const pinned: Inputs = { documents: [second], pin: { ...terms, kind: 'all', barred: [[]] } };
-  expect(back(pinned, { documents: [first] }).pin).toMatchObject({ kind: 'all' });
-});
-
-test('rolledBack() goes on to bar what was barred, but for what it puts in force', () => {
-  const pin: Pin = { ...terms, barred: [[{ n: 1 }, { n: 3 }]] };
-  expect(
-    back({ documents: [second], pin }, { documents: [documentOf({ n: 1 })] }).pin,
-  ).toMatchObject({
-    barred: [[{ n: 3 }, { n: 2 }]],
+  expect(versionOf(state, 1)).toBe(past);
+  expect(versionOf(state, 3)).toMatchObject({
+    code: 'NOT_FOUND',
+    message: 'There is no version 3 to go back to (kept: 1)',
   });
-});
-
-test('rolledBack() keeps what only a restart may change as it was at the start', () => {
-  expect(back({ documents: [second], started: { n: 0 } }, { documents: [first] })).toMatchObject({
-    started: { n: 0 },
-  });
-});
-
-test('versionOf() finds what is kept, and says what there is', () => {
-  const past = { version: 2, inputs: { documents: [] } } as unknown as PastVersion;
-  const state = { history: [past], snapshot: { version: 3 } } as unknown as ConfigState;
-  expect(versionOf(state, 2)).toBe(past);
-  const missing = versionOf(state, 3);
-  expect(isHoldfastError(missing) && missing.code).toBe('NOT_FOUND');
-  expect(missing).toHaveProperty(
-    'message',
-    expect.stringMatching(/no version 3 .*in force.*\(kept: 2\)/),
-  );
 });

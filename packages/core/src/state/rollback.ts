@@ -45,10 +45,10 @@ export function rolledBack(
 
 function pinned(inputs: Inputs, past: Inputs, terms: RollbackTerms): Pin | undefined {
   const barred = barredWith(inputs, past);
-  const kind = inputs.pin?.kind === 'all' ? 'all' : terms.kind;
+  if (inputs.pin?.kind === 'all' && terms.kind === 'document') return { ...inputs.pin, barred };
   // where it was overrides alone that went, there is nothing to bar
-  const nothing = kind === 'document' && barred.every((documents) => documents.length === 0);
-  return nothing ? undefined : { ...terms, kind, barred };
+  const nothing = terms.kind === 'document' && barred.every((documents) => documents.length === 0);
+  return nothing ? undefined : { ...terms, barred };
 }
 
 /** What was barred already, and each document in force that the earlier version did not have. */

@@ -68,6 +68,11 @@ export interface SourceStatus {
   readonly next: NextPoll | undefined;
   /** Of the circuit breaker of its origin. */
   readonly breaker: BreakerState;
+  /**
+   * Whether its last document passed all checks; undefined before there was one, and after a failure since, which says
+   * nothing about documents.
+   */
+  readonly validation: 'valid' | 'refused' | undefined;
   /** The document that waits, if there is one. */
   readonly waiting:
     | { readonly kind: 'held'; readonly until: number }
@@ -94,18 +99,10 @@ export interface Status extends Omit<
   readonly pinned: 'document' | 'all' | undefined;
   /** Names of participants that are not what the value says: they failed to undo. */
   readonly diverged: readonly string[];
+  /** How many overrides are laid over the documents. */
+  readonly overrides: number;
   /** Each source by itself. */
   readonly sources: readonly SourceStatus[];
-}
-
-/** How it goes with all configs together. */
-export interface ManagerSummary {
-  /** When it was made: wall-clock time in milliseconds. */
-  readonly at: number;
-  /** The worst one. */
-  readonly state: StatusState;
-  /** In order of registration. */
-  readonly configs: readonly Status[];
 }
 
 /** What the state of a source is computed from. */
@@ -168,6 +165,13 @@ export function worstState(
 export function provenanceOf({ health, hasDocument }: SourceFacts): Provenance {
   if (!hasDocument) return 'defaults';
   return health.confirmed ? 'origin' : 'cache';
+}
+
+/** How the last document of a source was found to be; pure. */
+export function validationOf({ health, hasDocument }: SourceFacts): SourceStatus['validation'] {
+  const code = health.lastFailure?.error.code;
+  if (code === undefined) return hasDocument ? 'valid' : undefined;
+  return code === 'LOAD_FAILED' ? undefined : 'refused';
 }
 
 /** A failure as the status shows it. */

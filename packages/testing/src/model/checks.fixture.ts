@@ -58,6 +58,12 @@ function isFrozen(value: unknown): boolean {
   return Object.isFrozen(value) && Object.values(value).every(isFrozen);
 }
 
+/** What is known of the last document, by what was met last. */
+function validationBy({ doc, lastFailure }: World['model']): 'valid' | 'refused' | undefined {
+  if (lastFailure) return lastFailure.code === 'LOAD_FAILED' ? undefined : 'refused';
+  return doc ? 'valid' : undefined;
+}
+
 function checkStatus({ running, model, clock }: World): void {
   const { lastFailure, next: _next, sources, ...status } = running.handle.status;
   const { confirmedAt, waiting } = model;
@@ -69,6 +75,8 @@ function checkStatus({ running, model, clock }: World): void {
     level: model.level,
     paused: model.paused,
     breaker: 'closed',
+    validation: validationBy(model),
+    overrides: 0,
     pendingRestart: [],
     pinned: undefined,
     diverged: [],

@@ -143,6 +143,18 @@ describe('register() with lazy', () => {
     expect(app.current.pool.size).toBe(9);
   });
 
+  test('asks at ready() though it was paused before it began, and does not poll on', async () => {
+    const { app, clock, loader } = scene({ config: lazily });
+    app.pause();
+    expect(() => app.current).toThrow(expect.objectContaining({ code: 'NO_VALUE' }));
+    await clock.advance(1);
+    expect(loader.loads).toBe(0);
+    expect(await soon(clock, app.ready())).toEqual({ from: 'origin' });
+    await clock.advance(DAY_MS);
+    expect(await app.ready()).toEqual({ from: 'origin' });
+    expect(loader.loads).toBe(1);
+  });
+
   test('asks nothing after close, and closes no loader that it never used', async () => {
     const { manager, clock } = createTestManager();
     let closed = 0;
@@ -290,21 +302,6 @@ describe('invalidate()', () => {
     expect(app.current.log.level).toBe('debug');
     await clock.advance(0);
     expect(loader.loads).toBe(loads + 1);
-  });
-
-  test('of a lazy config that was never read makes its cached document no recent one', async () => {
-    const clock = sceneClock();
-    const cache = memoryCache({ clock });
-    const before = await settledScene({ manager: { cache, clock } });
-    await soon(clock, before.manager.close());
-    const { app, loader } = scene({ manager: { cache, clock }, config: lazily });
-    app.invalidate();
-    expect(loader.loads).toBe(0);
-    loader.delay(1_000);
-    expect(() => app.current).toThrow(expect.objectContaining({ code: 'NO_VALUE' }));
-    await clock.advance(1);
-    expect(app.current).toEqual(first);
-    expect(await soon(clock, app.ready(), 2_000)).toEqual({ from: 'origin' });
   });
 
   test('changes nothing after close', async () => {

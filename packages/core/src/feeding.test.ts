@@ -1,18 +1,18 @@
 import { manualClock, mockLoader } from '@holdfast/testing';
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock } from './ports/clock.ts';
 
 afterEach(() => {
-  vi.doUnmock('./poll.ts');
+  vi.doUnmock('./polling/feeds.ts');
   vi.resetModules();
 });
 
 test('a poll whose code cannot be loaded fails and is tried again, while the value serves', async () => {
   vi.resetModules();
-  vi.doMock('./poll.ts', () => {
+  vi.doMock('./polling/feeds.ts', () => {
     throw new Error('the disk is gone');
   });
-  const { createConfigManager } = await import('../manager.ts');
+  const { createConfigManager } = await import('./manager.ts');
   const clock = manualClock();
   const loader = mockLoader({ value: { n: 1 } });
   const manager = createConfigManager({ clock });
@@ -28,7 +28,7 @@ test('a poll whose code cannot be loaded fails and is tried again, while the val
     'backoff',
   ]);
 
-  vi.doUnmock('./poll.ts');
+  vi.doUnmock('./polling/feeds.ts');
   expect(await clock.track(app.refresh())).toMatchObject({ kind: 'accepted' });
   expect([app.current.n, app.status.state]).toEqual([1, 'fresh']);
   await manager.close();
@@ -38,11 +38,11 @@ test('a poll whose code is not there by the deadline fails, and what comes late 
   vi.resetModules();
   let arrive = (): void => {};
   const late = new Promise<void>((resolve) => (arrive = resolve));
-  vi.doMock('./poll.ts', async (original) => {
+  vi.doMock('./polling/feeds.ts', async (original) => {
     await late;
     return original();
   });
-  const { createConfigManager } = await import('../manager.ts');
+  const { createConfigManager } = await import('./manager.ts');
   const loader = mockLoader({ value: { n: 1 } });
   loader.hang();
   const { clock, advance } = plainClock();

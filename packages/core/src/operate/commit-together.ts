@@ -1,0 +1,156 @@
+import type * as Cycle from '../cycle/cycle.ts';
+import { HoldfastError, isHoldfastError, LoadError, messageOf } from '../lazy-base.ts';
+import { closedOutcome } from '../outcome.ts';
+import type { ConfigState } from '../state/config-state.ts';
+import type { PastVersion } from '../state/history.ts';
+import type { Inputs } from '../state/inputs.ts';
+import type { Decision, InputsProposal } from '../state/proposal.ts';
+import type { OperatedConfig } from './operated-config.ts';
+import type { Accepted } from './step.ts';
+
+/** What is to become of one of several configs. */
+export interface Part {
+  readonly config: OperatedConfig;
+  readonly proposal: InputsProposal;
+}
+
+interface Decided extends Part {
+  readonly decision: Decision;
+  readonly before: ConfigState;
+}
+
+type Outcomes = ReadonlyMap<string, Accepted>;
+
+/**
+ * Changes several configs together, or none. Their queues are taken in the order of their names, so that two calls never
+ * wait for each other; all are decided; then all are installed in one synchronous step, before anybody hears of one.
+ * Where a health check would not have one of them, all go back.
+ *
+ * @throws {HoldfastError} the first reason against it, and of which config
+ */
+export async function commitTogether(parts: readonly Part[]): Promise<Outcomes> {
+  const cycle = await import('../cycle/cycle.ts');
+  const sorted = parts.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  const result = await inTurns(sorted, () => changeAll(sorted, cycle).catch(broken));
+  if (isHoldfastError(result)) throw result;
+  return result;
+}
+
+function inTurns<T>([first, ...rest]: readonly Part[], work: () => Promise<T>): Promise<T> {
+  return first === undefined ? work() : first.config.inTurn(() => inTurns(rest, work));
+}
+
+/** What rejects within a turn would be the last thing that its config did. */
+function broken(cause: unknown): HoldfastError {
+  return new LoadError(`The transaction failed: ${messageOf(cause)}`, { cause });
+}
+
+async function changeAll(
+  parts: readonly Part[],
+  cycle: typeof Cycle,
+): Promise<Outcomes | HoldfastError> {
+  const decided = await decideAll(parts);
+  if (isHoldfastError(decided)) return told('changed nothing', decided);
+  const outcomes = install(decided);
+  const sick = await firstSick(decided, cycle);
+  return sick ? goBack(decided, sick, cycle) : outcomes;
+}
+
+/** All decisions, or the first reason against one: then what participants did for the others is taken back. */
+async function decideAll(parts: readonly Part[]): Promise<readonly Decided[] | HoldfastError> {
+  const decided: Decided[] = [];
+  for (const part of parts) {
+    const before = part.config.state;
+    const decision = await part.config.decide(part.proposal);
+    decided.push({ ...part, before, decision });
+    if ('error' in decision.outcome) break;
+  }
+  const error = whyNot(decided);
+  if (error === undefined) return decided;
+  for (const one of decided.toReversed()) await takeBack(one, error);
+  return error;
+}
+
+function whyNot(decided: readonly Decided[]): HoldfastError | undefined {
+  for (const { config, decision } of decided) {
+    // it may have been closed while another one was decided
+    const { outcome } = config.closed ? { outcome: closedOutcome(nameOf({ config })) } : decision;
+    if ('error' in outcome) return of(config, outcome.error);
+  }
+  return undefined;
+}
+
+async function takeBack(
+  { config, proposal, decision, before }: Decided,
+  error: HoldfastError,
+): Promise<void> {
+  // who could not undo is noted, also where it is this one that was vetoed
+  if ('error' in decision.outcome) return void config.install(proposal, decision)();
+  const failed = (await decision.undo?.()) ?? [];
+  decision.reload?.failed(error);
+  if (failed.length === 0) return;
+  const diverged = [...new Set([...(before.diverged ?? []), ...failed])];
+  config.install(proposal, { outcome: { kind: 'vetoed', error }, next: { diverged } })();
+}
+
+/** Nothing can come between: listeners hear of it when all is in force. */
+function install(decided: readonly Decided[]): Outcomes {
+  const tells = decided.map(({ config, proposal, decision }) => ({
+    name: nameOf({ config }),
+    tell: config.install(proposal, decision),
+  }));
+  return new Map(tells.map(({ name, tell }) => [name, tell() as Accepted]));
+}
+
+async function firstSick(
+  decided: readonly Decided[],
+  { healthOf }: typeof Cycle,
+): Promise<HoldfastError | undefined> {
+  for (const { config, proposal, decision, before } of decided) {
+    // the way back itself is not asked about, or it might never end
+    if (decision.undo === undefined || config.closed || proposal.trigger === 'rollback') continue;
+    const error = await healthOf(config, decision, pastOf(before));
+    if (error) return of(config, error);
+  }
+  return undefined;
+}
+
+/** All go back, or none: together they are a state that somebody wanted, one without the other is not. */
+async function goBack(
+  decided: readonly Decided[],
+  error: HoldfastError,
+  { tellBack }: typeof Cycle,
+): Promise<HoldfastError> {
+  const changed = decided.filter(({ decision }) => decision.outcome.kind === 'accepted');
+  if (changed.some(({ before }) => before.snapshot === undefined))
+    return told('stays in force, since there was no value before', error);
+  const because = { by: 'health check', reason: error.message };
+  const parts = changed.map(({ config, before }): Part => {
+    // nothing is barred: what an operator wanted does not come back by itself
+    const change = (): Inputs => before.inputs;
+    return { config, proposal: { kind: 'inputs', trigger: 'rollback', ...because, change } };
+  });
+  const back = await decideAll(parts);
+  if (isHoldfastError(back))
+    return told(`stays in force, since the way back failed (${back.message})`, error);
+  install(back);
+  for (const { config, decision } of changed) tellBack(config, decision, error);
+  return told('was taken back', error);
+}
+
+function pastOf({ snapshot, inputs }: ConfigState): PastVersion | undefined {
+  return snapshot && { ...snapshot, inputs };
+}
+
+function nameOf({ config }: Pick<Part, 'config'>): string {
+  return config.policy.name;
+}
+
+function of(config: OperatedConfig, error: HoldfastError): HoldfastError {
+  const name = JSON.stringify(nameOf({ config }));
+  return new HoldfastError(error.code, `config ${name}: ${error.message}`, { cause: error });
+}
+
+function told(what: string, { code, message, cause }: HoldfastError): HoldfastError {
+  return new HoldfastError(code, `The transaction ${what}: ${message}`, { cause });
+}

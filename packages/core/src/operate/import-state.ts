@@ -1,0 +1,159 @@
+import { HoldfastError, isHoldfastError, messageOf, OptionCheck, seal } from '../lazy-base.ts';
+import { share } from '../document/share.ts';
+import type { Outcome } from '../outcome.ts';
+import type { JsonValue } from '../ports/json.ts';
+import type { ConfigState } from '../state/config-state.ts';
+import type { Inputs, Override, Pin, SourceDocument } from '../state/inputs.ts';
+import type { NamedSnapshot } from '../state/named-snapshot.ts';
+import { type Because, checkBecause } from './because.ts';
+import type { OperatedConfig } from './operated-config.ts';
+import { operatorOf } from './operator.ts';
+import { tellReplaced } from './override-steps.ts';
+import { readState } from './read-state.ts';
+import { withoutMarkers } from './secret-markers.ts';
+import type { ConfigStateDocument, LayersDocument, PinDocument } from './state-document.ts';
+import { stateDocument, type StateDocument } from './state-document.ts';
+import type { Step } from './step.ts';
+import { carryOut } from './transaction.ts';
+
+/** Which part of the state. */
+export interface ExportOptions {
+  /** Names of the configs. @default {all} */
+  readonly configs?: readonly string[];
+}
+
+/** What came of an import. */
+export interface ImportResult {
+  /** Of each config that the document and the manager both have. */
+  readonly outcomes: ReadonlyMap<string, Outcome>;
+  /** Paths in the document of configs and sources that the manager has not: they were left out. */
+  readonly unknown: readonly string[];
+}
+
+/** Writes down the state of these configs. @throws {HoldfastError} `INVALID_OPTIONS` */
+export async function exportState(
+  configs: readonly OperatedConfig[],
+  options: ExportOptions,
+  at: number,
+): Promise<StateDocument> {
+  const check: OptionCheck = new OptionCheck('exportState()');
+  check.object('options', options, ['configs'] satisfies (keyof ExportOptions)[]);
+  const names = configs.map(({ policy }) => policy.name);
+  const { configs: wanted = names } = options;
+  check.texts('configs', wanted);
+  const unknown = wanted.find((name) => !names.includes(name));
+  if (unknown !== undefined) throw check.fail('configs', `some of ${names.join(', ')}`, unknown);
+  return stateDocument(
+    configs.filter(({ policy }) => wanted.includes(policy.name)),
+    at,
+  );
+}
+
+/** Makes the configs what the document says, or changes nothing. @throws {HoldfastError} why it cannot be */
+export async function importState(
+  configs: readonly OperatedConfig[],
+  document: unknown,
+  because: Because,
+): Promise<ImportResult> {
+  checkBecause('importState()', because);
+  const state = await readState(document);
+  const steps = new Map<OperatedConfig, readonly Step[]>();
+  const unknown: string[] = [];
+  for (const [name, read] of Object.entries(state.configs)) {
+    const config = configs.find(({ policy }) => policy.name === name);
+    if (config) steps.set(config, [new ImportStep(config, read, because)]);
+    const known = config?.policy.sources.map((source) => source.name);
+    if (known === undefined) unknown.push(`configs.${name}`);
+    else {
+      const others = Object.keys(read.sources).filter((source) => !known.includes(source));
+      unknown.push(...others.map((source) => `configs.${name}.sources.${source}`));
+    }
+  }
+  return { outcomes: await carryOut(steps, because), unknown };
+}
+
+/** Makes one config what a document says. */
+class ImportStep implements Step {
+  readonly trigger = 'import';
+  readonly #config: OperatedConfig;
+  readonly #read: ConfigStateDocument;
+  readonly #because: Because;
+  #inputs: { readonly before: Inputs; readonly after: Inputs } | undefined;
+  #snapshots: readonly NamedSnapshot[] = [];
+
+  constructor(config: OperatedConfig, read: ConfigStateDocument, because: Because) {
+    this.#config = config;
+    this.#read = read;
+    this.#because = because;
+  }
+
+  change(state: ConfigState): Inputs | HoldfastError {
+    try {
+      const { policy } = this.#config;
+      const most = policy.history.snapshots;
+      const { snapshots } = this.#read;
+      this.#snapshots = snapshots.slice(Math.max(0, snapshots.length - most)).map((snapshot) => {
+        const { sources: _sources, overrides: _overrides, ...info } = snapshot;
+        return { ...info, inputs: this.#layers(state, snapshot) };
+      });
+      const layers = this.#layers(state, this.#read);
+      const after = { ...state.inputs, ...layers, pin: this.#pin(state, this.#read.pin) };
+      this.#inputs = { before: state.inputs, after };
+      return after;
+    } catch (thrown) {
+      if (isHoldfastError(thrown)) return thrown;
+      return new HoldfastError('INVALID_OPTIONS', `It ${messageOf(thrown)}`, { cause: thrown });
+    }
+  }
+
+  told(): void {
+    const { before, after } = this.#inputs!;
+    operatorOf(this.#config).snapshots = this.#snapshots;
+    const overrides = { before: before.overrides ?? [], after: after.overrides ?? [] };
+    tellReplaced(this.#config, overrides, { ...this.#because, because: 'import' });
+  }
+
+  #layers({ inputs, snapshot }: ConfigState, read: LayersDocument): Inputs {
+    const { policy, context } = this.#config;
+    const documents = policy.sources.map(({ name, loader }, i): SourceDocument | undefined => {
+      const known = inputs.documents[i];
+      const source = Object.hasOwn(read.sources, name) ? read.sources[name] : undefined;
+      if (!source) return source === null ? undefined : known;
+      const raw = this.#sealed(source.document, [known?.raw, snapshot?.merged]);
+      // the same content: its validator and bytes are as good as before
+      if (known && share(known.raw, raw) === known.raw) return known;
+      // what a loader decodes is kept as it was loaded, and this was not
+      const doNotStore = source.doNotStore === true || loader.decode !== undefined;
+      return { ...NO_MARKS, raw, doNotStore };
+    });
+    const now = context.clock.now();
+    const alive = read.overrides.filter(({ expiresAt = Infinity }) => expiresAt > now);
+    const overrides = alive.map((override): Override => {
+      const own = inputs.overrides?.find(({ id }) => id === override.id);
+      const patch = this.#sealed(override.patch, [own?.patch, snapshot?.merged]);
+      return { ...override, patch };
+    });
+    return { documents, ...((overrides.length > 0 || inputs.overrides) && { overrides }) };
+  }
+
+  #pin({ inputs }: ConfigState, pin: PinDocument | null): Pin | undefined {
+    if (pin === null) return undefined;
+    const barred = this.#config.policy.sources.map(({ name }, i) => {
+      const documents = Object.hasOwn(pin.barred, name) ? pin.barred[name]! : [];
+      return documents.map((raw) => this.#sealed(raw, [inputs.documents[i]?.raw]));
+    });
+    return { ...pin, barred };
+  }
+
+  #sealed(raw: JsonValue, inForce: readonly unknown[]): JsonValue {
+    return seal(withoutMarkers(raw, inForce), undefined, this.#config.policy.limits);
+  }
+}
+
+/** What a document has that was loaded, and one of an import has not. */
+const NO_MARKS = {
+  bytes: undefined,
+  validator: undefined,
+  young: false,
+  evidence: undefined,
+} as const;

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import type { ConfigPolicy } from '../options/config.ts';
+import { withMarkers, withoutMarkers } from './secret-markers.ts';
+
+const marker = { $holdfast: 'secret' };
+const policyOf = (secrets: readonly (readonly string[])[]): ConfigPolicy =>
+  ({ secrets }) as unknown as ConfigPolicy;
+const raw = { db: { password: 'p', host: 'h' }, keys: [{ key: 'a' }, { key: 'b' }, {}] };
+
+test('withMarkers() hides what is at the paths, and withoutMarkers() brings back what is in force', () => {
+  const policy = policyOf([['db', 'password'], ['keys', '*', 'key'], ['absent']]);
+  const hidden = withMarkers(policy, raw);
+  expect(hidden).toEqual({
+    db: { password: marker, host: 'h' },
+    keys: [{ key: marker }, { key: marker }, {}],
+  });
+  expect(withoutMarkers(hidden, [undefined, raw])).toEqual(raw);
+  expect(raw.db.password).toBe('p');
+});
+
+test('withMarkers() shares a document that has no secrets', () => {
+  expect(withMarkers(policyOf([]), raw)).toBe(raw);
+});
+
+test('withoutMarkers() names the path where no secret is in force', () => {
+  expect(() => withoutMarkers({ keys: [{ key: marker }] }, [{ keys: [] }])).toThrow(
+    expect.objectContaining({
+      code: 'INVALID_OPTIONS',
+      message:
+        'has a marker at keys.0.key, and no secret is in force there that it could stand for',
+    }),
+  );
+});

@@ -1,0 +1,147 @@
+import { HoldfastError, OptionCheck } from '../lazy-base.ts';
+import type { PathOf, ValueAt } from '../document/typed-path.ts';
+import type { DeepPartial } from '../options/deep-partial.ts';
+import type { Outcome } from '../outcome.ts';
+import { type Because, checkBecause } from './because.ts';
+import { commitTogether } from './commit-together.ts';
+import type { OperatedConfig } from './operated-config.ts';
+import { operatorOf } from './operator.ts';
+import { type OverrideOptions, overrideTerms, patchAt } from './override.ts';
+import { ClearStep, OverrideStep } from './override-steps.ts';
+import {
+  checkVersion,
+  type RollbackOptions,
+  RollbackStep,
+  rollbackTerms,
+} from './rollback-step.ts';
+import { proposalOf, type Step } from './step.ts';
+
+/** The handle of a config that takes part. */
+export interface Transacted<T> {
+  /** Of the config. */
+  readonly name: string;
+  /** The value in force. */
+  readonly current: T;
+}
+
+/** Gives the config of a handle; undefined where it is none of this manager. */
+export type FindConfig = (handle: Transacted<unknown>) => OperatedConfig | undefined;
+
+/** What is to change together. Its methods only note it down: nothing happens before the function has ended. */
+export class Transaction {
+  readonly #find: FindConfig;
+  readonly #because: Because;
+  readonly #add: (config: OperatedConfig, step: Step) => void;
+
+  /** @internal */
+  constructor(
+    find: FindConfig,
+    because: Because,
+    add: (config: OperatedConfig, step: Step) => void,
+  ) {
+    this.#find = find;
+    this.#because = because;
+    this.#add = add;
+  }
+
+  /**
+   * Lays something over the documents of a config, as `override()` of its handle does. A function is given the value
+   * that is in force when the transaction is carried out.
+   *
+   * @throws {HoldfastError} `INVALID_OPTIONS`; `CLOSED` when the transaction is over.
+   */
+  override<T, P extends PathOf<T>>(
+    config: Transacted<T>,
+    path: P,
+    value: ValueAt<T, P>,
+    options?: Pick<OverrideOptions, 'ttlMs' | 'persist'>,
+  ): void;
+  override<T>(
+    config: Transacted<T>,
+    patch: DeepPartial<T> | ((current: T) => DeepPartial<T>),
+    options?: Pick<OverrideOptions, 'ttlMs' | 'persist'>,
+  ): void;
+  override(handle: Transacted<unknown>, what: unknown, ...rest: readonly unknown[]): void {
+    const config = this.#configOf(handle, 'override');
+    const byPath = typeof what === 'string';
+    const [value, given] = byPath ? rest : [undefined, rest[0]];
+    const patch = byPath ? patchAt(config, what, value) : what;
+    const options = (given === undefined ? {} : given) as Pick<OverrideOptions, 'ttlMs'>;
+    const check = checkOf('override');
+    check.object('options', options, ['ttlMs', 'persist']);
+    const terms = { ...overrideTerms(config, options, check), ...this.#because };
+    this.#add(config, new OverrideStep(config, patch, terms));
+  }
+
+  /** Takes all overrides of a config away. @throws {HoldfastError} `INVALID_OPTIONS`; `CLOSED` */
+  clearOverrides(config: Transacted<unknown>): void {
+    const own = this.#configOf(config, 'clearOverrides');
+    this.#add(own, new ClearStep(own, this.#because));
+  }
+
+  /** Puts an earlier version of a config in force again, or a snapshot. @throws {HoldfastError} `INVALID_OPTIONS`; `CLOSED` */
+  rollback(
+    config: Transacted<unknown>,
+    to: number | string,
+    options: Pick<RollbackOptions, 'pin'> = {},
+  ): void {
+    const own = this.#configOf(config, 'rollback');
+    const check = checkOf('rollback');
+    checkVersion(check, 'to', to);
+    check.object('options', options, ['pin']);
+    const terms = rollbackTerms({ ...options, ...this.#because }, check);
+    this.#add(own, new RollbackStep(own, to, terms));
+  }
+
+  #configOf(handle: Transacted<unknown>, method: string): OperatedConfig {
+    const config = this.#find(handle);
+    if (config) return config;
+    const allowed = 'the handle of a config that is registered with this manager';
+    throw checkOf(method).fail('config', allowed, handle);
+  }
+}
+
+function checkOf(method: string): OptionCheck {
+  return new OptionCheck(`${method}() of a transaction`);
+}
+
+/** Carries out all that `work` notes down, or nothing. @throws what `work` throws, or why it cannot be */
+export async function transaction(
+  find: FindConfig,
+  work: (tx: Transaction) => unknown,
+  because: Because,
+): Promise<ReadonlyMap<string, Outcome>> {
+  const check = checkBecause('transaction()', because);
+  if (typeof work !== 'function') throw check.fail('work', 'a function', work);
+  const steps: Steps = new Map();
+  let over = false;
+  const tx = new Transaction(find, { by: because.by, reason: because.reason }, (config, step) => {
+    if (over) throw new HoldfastError('CLOSED', 'Cannot add to the transaction: it is over');
+    steps.set(config, [...(steps.get(config) ?? []), step]);
+  });
+  try {
+    await work(tx);
+  } finally {
+    over = true;
+  }
+  return carryOut(steps, because);
+}
+
+/** What is to be done with each config. */
+export type Steps = Map<OperatedConfig, readonly Step[]>;
+
+/** Carries out all steps, or none; resolves when it is written down. @throws {HoldfastError} why it cannot be */
+export async function carryOut(
+  steps: Steps,
+  because: Because,
+): Promise<ReadonlyMap<string, Outcome>> {
+  const operators = [...steps.keys()].map(operatorOf);
+  const outcomes = await commitTogether(
+    Array.from(steps, ([config, own]) => ({ config, proposal: proposalOf(own, because) })),
+  );
+  for (const [config, own] of steps) {
+    for (const step of own) step.told(outcomes.get(config.policy.name)!);
+  }
+  await Promise.all(operators.map((operator) => operator.written()));
+  return outcomes;
+}

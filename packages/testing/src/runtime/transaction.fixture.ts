@@ -1,0 +1,41 @@
+import type { ConfigHandle, JsonValue } from '@holdfast/core';
+import { memoryCache } from '@holdfast/core/memory-cache';
+import { preload } from '@holdfast/core/preload';
+import { createTestManager, manualClock, mockLoader, recordEvents } from '@holdfast/testing';
+import { everything, type Kept, type Size, spyOn, upTo } from './history.fixture.ts';
+
+/** Two configs that belong together: of `app` sizes up to 100 are right, of `db` up to 50. */
+export interface Pair {
+  readonly app: Kept;
+  readonly db: Kept;
+}
+
+/** Registers both and waits for their first documents. */
+export async function pair(): Promise<Pair> {
+  const clock = manualClock({ preload: [preload] });
+  const { spied: cache, stored } = spyOn(memoryCache({ clock }));
+  const { manager } = createTestManager({ clock, cache });
+  const record = recordEvents(manager);
+  const register = (name: string, max: number): Kept => {
+    const loader = mockLoader({ name, value: { size: 1 } as JsonValue });
+    const polling = { intervalMs: 60_000, strategy: 'fixed' } as const;
+    const options = { loader, polling, schema: upTo(max) } as never;
+    const app = manager.register<Size>(name, options) as ConfigHandle<Size>;
+    return { manager, clock, loader, app, record, cache, stored };
+  };
+  const made = { app: register('app', 100), db: register('db', 50) };
+  await clock.advance(1);
+  record.clear();
+  return made;
+}
+
+/** All that a refused transaction may not have changed. */
+export async function both({ app, db }: Pair): Promise<unknown> {
+  return [await everything(app), await everything(db)];
+}
+
+/** The sizes in force. */
+export const sizes = ({ app, db }: Pair): readonly number[] => [
+  app.app.current.size,
+  db.app.current.size,
+];
