@@ -122,6 +122,49 @@ test.concurrent(
 );
 
 test.concurrent(
+  '09-layers-and-explain says who gave a value, also when a layer is down',
+  async () => {
+    expect(await linesOf('09-layers-and-explain')).toEqual([
+      '{"region":"eu","logLevel":"warn","pool":{"size":8,"hosts":["db-1","db-2"]},"search":{"fast":true}}',
+      'region is "eu", by defaults (defaults: "eu")',
+      'logLevel is "warn", by environment (environment: "warn", file: "info")',
+      'pool.size is 8, by remote (remote: 8, file: 4)',
+      'pool.hosts is ["db-1","db-2"], by file (file: ["db-1","db-2"])',
+      '',
+      'The config server goes down: its layer keeps its place.',
+      'pool.size is 8, by remote (remote: 8, file: 4)',
+      '  file: fresh, origin',
+      '  remote: stale, origin',
+      '  environment: fresh, origin',
+    ]);
+  },
+  TIME,
+);
+
+test.concurrent(
+  '10-two-phase-apply puts nothing in force that the pool or a rule refuses',
+  async () => {
+    expect(await linesOf('10-two-phase-apply')).toEqual([
+      'Published: 6',
+      '  everybody hears of 6',
+      '  accepted',
+      '  in force: 6, open: 6',
+      'Published: 7',
+      '  refused: The document of http config-server/app.json is refused by the rule of pool.size: our hosts come in pairs',
+      '  in force: 6, open: 6',
+      'Published: 16',
+      '  vetoed: Participant "database pool" failed (apply): the database has room for 10 connections',
+      '  in force: 6, open: 6',
+      'Published: 10',
+      '  everybody hears of 10',
+      '  accepted',
+      '  in force: 10, open: 10',
+    ]);
+  },
+  TIME,
+);
+
+test.concurrent(
   '12-per-tenant-overrides answers each request by the config of its tenant',
   async () => {
     expect(await linesOf('12-per-tenant-overrides')).toEqual([
@@ -134,6 +177,23 @@ test.concurrent(
       'carl: Good evening! At most 10 results, the fast way.',
       '',
       '300 requests at the same time, 3 different answers.',
+    ]);
+  },
+  TIME,
+);
+
+test.concurrent(
+  '13-log-level-for-an-hour is talkative for an hour, and no longer',
+  async () => {
+    expect(await linesOf('13-log-level-for-an-hour')).toEqual([
+      'As the config server says:',
+      '  [warn] GET / was slow',
+      'An operator looks for something:',
+      '  [debug] GET / begins',
+      '  [warn] GET / was slow',
+      '  (set by ann@example.com: slow requests)',
+      'An hour later, by itself:',
+      '  [warn] GET / was slow',
     ]);
   },
   TIME,

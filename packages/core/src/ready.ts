@@ -76,13 +76,19 @@ function readyTerms({ policy }: Config, options: ReadyOptions) {
 
 function readinessFacts(config: Config): ReadinessFacts {
   const now = config.context.clock.monotonic();
+  const { sources, readiness } = config;
+  const recent = sources.map(
+    ({ health, policy, index }) =>
+      config.documentOf(index) !== undefined && isRecent(health, now, policy.polling.intervalMs),
+  );
+  const required = sources.filter(({ policy }) => !policy.optional);
   return {
     hasValue: config.snapshot !== undefined,
-    sources: config.readiness,
-    recent: config.sources.every(
-      ({ health, policy, index }) =>
-        policy.optional ||
-        (config.documentOf(index) && isRecent(health, now, policy.polling.intervalMs)),
-    ),
+    // whoever has a recent document needs not be waited for
+    sources: readiness.map((one, i) => ({ ...one, settled: one.settled || recent[i]! })),
+    // optional sources of which the cache knew nothing are not waited for, either
+    recent:
+      required.length > 0 &&
+      required.every(({ index, health }) => recent[index] && !health.confirmed),
   };
 }

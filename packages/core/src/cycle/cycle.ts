@@ -114,15 +114,20 @@ function vetoed(
   const veto = (other: Outcome): Outcome => (other.kind === 'accepted' ? outcome : other);
   // of what was not taken it is as it would have been
   let waiting = drafted;
-  for (const { source, document } of taken) {
-    if (document === undefined) continue;
+  const those = taken.flatMap(({ source, document }) => (document ? [{ source, document }] : []));
+  const counts = those.map(({ source }) => {
     const last = before.waiting[source];
-    const vetoes = last?.kind === 'vetoed' ? last.vetoes + 1 : 1;
+    return last?.kind === 'vetoed' ? last.vetoes + 1 : 1;
+  });
+  const waits = those.map(({ source }, i) => {
     const { minIntervalMs, intervalMs, backoffMaxMs } = policy.sources[source]!.polling;
     const backoff = { minMs: minIntervalMs, baseMs: intervalMs, maxMs: backoffMaxMs };
-    const dueAt = clock.monotonic() + backoffWait(backoff, vetoes, random());
-    waiting = waiting.with(source, { kind: 'vetoed', document, error, vetoes, dueAt });
-  }
+    return backoffWait(backoff, counts[i]!, random());
+  });
+  // what was one change is one again
+  const dueAt = clock.monotonic() + Math.max(...waits);
+  for (const [i, { source, document }] of those.entries())
+    waiting = waiting.with(source, { kind: 'vetoed', document, error, vetoes: counts[i]!, dueAt });
   const all = [...new Set([...(before.diverged ?? []), ...diverged])];
   return {
     outcome: veto(decision.outcome),

@@ -48,11 +48,12 @@ export async function afterCommit(patient: Patient, applied: Applied): Promise<O
     patient.context.events.failed(patient.policy.name, 'loading what operators need', cause);
   });
   const back = await patient.handle(wayBack(patient, { before: past, error }));
-  if (back.kind !== 'accepted') {
-    const cause = 'error' in back ? back.error : error;
-    patient.context.events.failed(patient.policy.name, 'going back after a health check', cause);
-    return outcome;
+  if ('error' in back) {
+    const { name } = patient.policy;
+    patient.context.events.failed(name, 'going back after a health check', back.error);
   }
+  // an override that came to its end stays away: there is nothing to go back to
+  if (back.kind !== 'accepted' || !back.changed) return outcome;
   tellBack(patient, decision, error);
   return { kind: 'vetoed', error };
 }

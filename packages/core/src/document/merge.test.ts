@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { clone, deepEqual, json, ROOMY, walkBoth } from './json.fixture.ts';
+import { clone, deepEqual, hostileJson, json, ROOMY, walkBoth } from './json.fixture.ts';
 import { isPlainObject } from './kind.ts';
 import { merge } from './merge.ts';
 import { seal } from './seal.ts';
@@ -76,4 +76,21 @@ function sameShape(a: unknown, b: unknown): boolean {
   let same = true;
   walkBoth(a, b, (x, y) => (same &&= isPlainObject(x) === isPlainObject(y)));
   return same;
+}
+
+test('merge() touches no prototype, whatever keys there are', () => {
+  fc.assert(
+    fc.property(hostileJson, hostileJson, (low, high) => {
+      expect(hasPlainPrototypes(merge(low, high))).toBe(true);
+      expect(Object.keys(Object.prototype)).toEqual([]);
+    }),
+  );
+});
+
+function hasPlainPrototypes(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  const prototype: unknown = Array.isArray(value) ? Array.prototype : Object.prototype;
+  return (
+    Object.getPrototypeOf(value) === prototype && Object.values(value).every(hasPlainPrototypes)
+  );
 }

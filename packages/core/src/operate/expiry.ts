@@ -26,11 +26,14 @@ export class Expiry {
     this.#delay = new Delay(config.context.scheduler, () => void this.#endDue());
   }
 
-  /** It could not be taken away just now, but is to go. */
-  end(id: string, outcome: Outcome): void {
+  /** They could not be taken away together just now, but are to go. */
+  end(overrides: readonly Override[], outcome: Outcome): void {
     this.follow();
-    this.#unwanted.add(id);
-    this.#failed(id, outcome);
+    for (const { id } of overrides) {
+      this.#unwanted.add(id);
+      // of several each is tried alone
+      if (overrides.length === 1) this.#failed(id, outcome);
+    }
     this.#awaitNext();
   }
 
@@ -51,28 +54,32 @@ export class Expiry {
     return this.#config.state.inputs.overrides ?? [];
   }
 
+  #now(): number {
+    return this.#config.context.clock.monotonic();
+  }
+
   #awaitNext(): void {
     // whoever ends them looks again afterwards
     if (this.#ending) return;
-    const next = Math.min(...this.#overrides.map((override) => this.#dueAt(override)));
+    const now = this.#now();
+    const next = Math.min(...this.#overrides.map((override) => this.#dueAt(override, now)));
     if (next === Infinity) this.#delay.cancel();
     else this.#delay.start(next);
   }
 
   /** In monotonic time; expiry goes by the wall clock. */
-  #dueAt({ id, expiresAt = Infinity }: Override): number {
+  #dueAt({ id, expiresAt = Infinity }: Override, now: number): number {
     const { clock } = this.#config.context;
-    const now = clock.monotonic();
     const inMs = this.#unwanted.has(id) ? 0 : Math.max(0, expiresAt - clock.now());
     return Math.max(now + inMs, this.#vain.get(id) ?? -Infinity);
   }
 
   async #endDue(): Promise<void> {
-    const now = this.#config.context.clock.monotonic();
     this.#ending = true;
     for (const override of this.#overrides) {
+      const now = this.#now();
       // one after the other: each is decided with what the one before left
-      if (this.#dueAt(override) <= now) await this.#end(override);
+      if (this.#dueAt(override, now) <= now) await this.#end(override);
     }
     this.#ending = false;
     this.follow();
@@ -100,6 +107,6 @@ export class Expiry {
     this.#vetoes = kind === 'vetoed' ? this.#vetoes + 1 : 0;
     const waitMs =
       kind === 'vetoed' ? backoffWait(backoff, this.#vetoes, context.random()) : Infinity;
-    this.#vain.set(id, context.clock.monotonic() + waitMs);
+    this.#vain.set(id, this.#now() + waitMs);
   }
 }

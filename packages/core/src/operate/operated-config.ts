@@ -8,6 +8,7 @@ import type { Participant } from '../options/participant.ts';
 import type { Subject } from '../cycle/tools.ts';
 import type { SourceReadiness } from '../state/readiness.ts';
 import type { ConfigState } from '../state/config-state.ts';
+import type { Override } from '../state/inputs.ts';
 import type { Snapshot } from '../state/snapshot.ts';
 import type { Decision, Intervention, Proposal } from '../state/proposal.ts';
 
@@ -17,8 +18,8 @@ export interface OperatorMemory {
   snapshots: readonly NamedSnapshot[];
   /** A name for a new override or snapshot: unique in its process, and short. */
   nextId(letter: 'o' | 's'): string;
-  /** The override could not be taken away, as `outcome` says: it is to go as soon as it can. */
-  end(id: string, outcome: Outcome): void;
+  /** The overrides could not be taken away together, as `outcome` says: each is to go as soon as it can. */
+  end(overrides: readonly Override[], outcome: Outcome): void;
   /** Resolves when all that is to survive a restart is written. Never rejects. */
   written(): Promise<void>;
 }

@@ -41,8 +41,8 @@ export class Operator implements OperatorMemory {
     return id;
   }
 
-  end(id: string, outcome: Outcome): void {
-    this.#expiry.end(id, outcome);
+  end(overrides: readonly Override[], outcome: Outcome): void {
+    this.#expiry.end(overrides, outcome);
   }
 
   async written(): Promise<void> {

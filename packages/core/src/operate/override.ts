@@ -96,7 +96,7 @@ export async function clear(
   const step = new ClearStep(config, because, ids);
   const outcome = await config.propose(proposalOf([step], because));
   if (outcome.kind === 'refused' || outcome.kind === 'vetoed') {
-    for (const { id } of step.gone) operator.end(id, outcome);
+    operator.end(step.gone, outcome);
   } else if (outcome.kind !== 'failed') step.told();
   await operator.written();
   return outcome;

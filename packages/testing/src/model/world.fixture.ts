@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Cache, Loader } from '@holdfast/core';
 import { memoryCache } from '@holdfast/core/memory-cache';
 import { docOfRecord, type Stored, type Terms } from './documents.fixture.ts';
@@ -15,6 +16,11 @@ export interface Edition {
   readonly text: string;
   readonly options: MockDocumentOptions;
 }
+
+/** The record of what operators set, which is of the config, not of a document. Nobody sets anything here. */
+const OPERATED = createHash('sha256')
+  .update(JSON.stringify(['holdfast', '', 'app', 'operated']))
+  .digest('hex');
 
 /** What is around a process: time, two origins, a cache that survives it; and the model that is told of all of it. */
 export class World {
@@ -97,6 +103,7 @@ export class World {
     };
     return {
       read: async (key) => {
+        if (key === OPERATED) return running.whileAlive(() => cache.read(key));
         own(key);
         fail();
         return running.whileAlive(() => cache.read(key));

@@ -1,7 +1,7 @@
 import { memoryCache } from '@holdfast/core/memory-cache';
 import { expect, test } from 'vitest';
 import { sceneClock } from '../promises/scene.fixture.ts';
-import { layers, polled, schemaOf, settledLayers, stateOf } from './layers.fixture.ts';
+import { followed, layers, polled, schemaOf, settledLayers, stateOf } from './layers.fixture.ts';
 
 const file = { pool: { size: 4, hosts: ['a', 'b'] }, log: 'info' };
 const remote = { pool: { size: 8 }, feature: true };
@@ -56,14 +56,42 @@ test('first answers are not held up when an optional source is slow: its layer c
     extra: { value: remote, optional: true },
   });
   loaders.extra.delay(500);
-  const ready = app.ready();
+  const ready = followed(app.ready());
   await clock.advance(1);
   expect(app.current).toEqual(file);
   // it is waited for once
+  expect(ready.now()).toBe('pending');
   await clock.advance(500);
-  expect(await ready).toEqual({ from: 'origin' });
+  expect(ready.now()).toEqual({ from: 'origin' });
   expect(app.current).toMatchObject({ pool: { size: 8 } });
   expect(record.of('config.changed')).toHaveLength(2);
+});
+
+test('ready() waits once for a config of optional sources alone', async () => {
+  const { app, clock, loaders } = layers(
+    { extra: { value: remote, optional: true } },
+    { config: { defaults: file } },
+  );
+  loaders.extra.delay(500);
+  const ready = followed(app.ready());
+  await clock.advance(499);
+  expect(ready.now()).toBe('pending');
+  await clock.advance(1);
+  expect(ready.now()).toEqual({ from: 'origin' });
+});
+
+test('ready() does not wait for optional sources where the cache has recent documents of all others', async () => {
+  const clock = sceneClock();
+  const manager = { clock, cache: memoryCache({ clock }) };
+  const given = { file: { value: file }, extra: { optional: true } };
+  const before = await settledLayers(given, { manager });
+  await before.manager.close();
+  const after = layers(given, { manager });
+  after.loaders.extra.hang();
+  const ready = followed(after.app.ready());
+  await clock.advance(1);
+  expect(ready.now()).toEqual({ from: 'cache' });
+  await after.manager.close();
 });
 
 test('an optional source that never had a document is an empty layer', async () => {

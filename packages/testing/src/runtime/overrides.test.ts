@@ -81,6 +81,17 @@ test('override() with ttlMs ends by itself, by the clock', async () => {
   expect(record.of('override.cleared')).toMatchObject([{ because: 'expired' }]);
 });
 
+test('override() with ttlMs ends where time goes on between two looks at the clock, as it does', async () => {
+  const still = sceneClock();
+  let passed = 0;
+  const clock = { ...still, monotonic: () => still.monotonic() + (passed += 0.001) };
+  const { app } = layers(one, { manager: { clock } });
+  await still.advance(1);
+  await app.override({ log: 'debug' }, { ...because, ttlMs: 1_000 });
+  await still.advance(1_001);
+  expect(app.current.log).toBe('info');
+});
+
 test('override() with ttlMs ends while the machine sleeps', async () => {
   const { app, clock } = await settledLayers(one);
   await app.override({ log: 'debug' }, { ...because, ttlMs: 3_600_000 });

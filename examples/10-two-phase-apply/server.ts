@@ -1,0 +1,14 @@
+// Stands in for wherever your configuration is served from.
+import { configServer } from '@holdfast/testing/config-server';
+
+const server = await configServer({
+  documents: { '/app.json': { pool: { size: 8 } } },
+  unref: true,
+});
+
+export const url = server.url('/app.json');
+
+/** Serves another document from now on. */
+export function publish(document: unknown): void {
+  server.set('/app.json', document);
+}

@@ -1,0 +1,47 @@
+import { preload } from '@holdfast/core/preload';
+import fc from 'fast-check';
+import { beforeAll, expect, test } from 'vitest';
+import {
+  type Ignored,
+  type OperatedCommand,
+  operatedCommands,
+  OperatedWorld,
+} from './operated.fixture.ts';
+
+const EVERY_DAY = 20_260_101;
+/** Other sequences than those of every day: `HOLDFAST_MODEL_SEED=$RANDOM HOLDFAST_MODEL_RUNS=10000`. */
+const { HOLDFAST_MODEL_SEED = EVERY_DAY, HOLDFAST_MODEL_RUNS = '500' } = process.env;
+
+beforeAll(preload);
+
+async function play(sequence: Iterable<OperatedCommand>, ignores?: Ignored): Promise<void> {
+  const world = new OperatedWorld(ignores);
+  world.boot();
+  await fc.asyncModelRun(() => ({ model: world, real: world }), sequence);
+  await world.close();
+}
+
+function sequences(ignores?: Ignored) {
+  return fc.asyncProperty(operatedCommands, (sequence) => play(sequence, ignores));
+}
+
+test('a config with layers, overrides, participants and health checks is what the model says after each step', async () => {
+  const numRuns = Number(HOLDFAST_MODEL_RUNS);
+  const seed = Number(HOLDFAST_MODEL_SEED);
+  const run = await fc.check(sequences(), { numRuns, seed });
+  const { errorInstance: cause } = run;
+  if (run.failed) throw new Error(await fc.asyncDefaultReportMessage(run), { cause });
+  expect(run.numRuns).toBe(numRuns);
+}, 120_000);
+
+test.each<Ignored>(['rules', 'vetoes', 'health checks', 'expiry', 'what is to be kept'])(
+  'the model sees an engine that ignores %s',
+  async (ignores) => {
+    const run = await fc.check(sequences(ignores), {
+      numRuns: 300,
+      seed: EVERY_DAY,
+      endOnFailure: true,
+    });
+    expect(run.errorInstance).toMatchObject({ message: expect.stringMatching(/ instead of /) });
+  },
+);
