@@ -31,6 +31,9 @@ import type { Snapshot } from './state/snapshot.ts';
 /** Called within the commit, before anybody hears of it. */
 type Settle = (decision: Decision) => void;
 
+/** Shared by all configs that have no schema. */
+const NO_SCHEMA = new Validation({ schema: undefined, secrets: [] });
+
 /** Shared by all configs. */
 const NOBODY: readonly never[] = [];
 
@@ -62,7 +65,7 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
 
   constructor(policy: ConfigPolicy, context: ManagerContext) {
     super(policy, context);
-    this.#validation = new Validation(policy);
+    this.#validation = policy.schema ? new Validation(policy) : NO_SCHEMA;
     const nothing = policy.sources.map(() => undefined);
     this.state = {
       inputs: { documents: nothing },

@@ -20,7 +20,7 @@ import {
   type UntypedConfigOptions,
 } from './options/config.ts';
 import { OptionCheck } from './options/check.ts';
-import type * as Breakers from './operate/breakers.ts';
+import { loadOperations } from './operate/load-operations.ts';
 import { type ManagerOptions, type ManagerPolicy, resolveManager } from './options/manager.ts';
 import { OperatedManager, type Registered } from './operated-manager.ts';
 import type { Outcome } from './outcome.ts';
@@ -40,11 +40,6 @@ export const loadLog: () => Promise<typeof LogModule> = lazily(() => import('./l
 /** Loaded where a loader can be watched. */
 export const loadWatch: () => Promise<typeof WatchModule> = lazily(
   () => import('./cycle/watch.ts'),
-);
-
-/** Loaded on first use. */
-export const loadBreakers: () => Promise<typeof Breakers> = lazily(
-  () => import('./operate/breakers.ts'),
 );
 
 /** So much later than it should the event of a state that came with time alone may be. */
@@ -149,14 +144,7 @@ export class ConfigManager extends OperatedManager {
     names?: readonly string[],
     options: RefreshOptions = {},
   ): Promise<ReadonlyMap<string, Outcome>> {
-    if (names !== undefined && !Array.isArray(names))
-      throw new OptionCheck('refresh()').fail('names', 'a list of names', names);
-    const wanted: readonly string[] = names ?? [...this.#entries.keys()];
-    const handles = wanted.flatMap((name) => this.#entries.get(name)?.handle ?? []);
-    const outcomes = handles.map(
-      async (handle) => [handle.name, await handle.refresh(options)] as const,
-    );
-    return new Map(await Promise.all(outcomes));
+    return (await loadOperations()).refreshAll(this.#entries, names, options);
   }
 
   /**
@@ -165,7 +153,7 @@ export class ConfigManager extends OperatedManager {
    */
   async resetBreakers(origin?: string): Promise<void> {
     const configs = Array.from(this.#entries.values(), ({ config }) => config);
-    (await loadBreakers()).resetBreakers(this.#context, configs, origin);
+    (await loadOperations()).resetBreakers(this.#context, configs, origin);
   }
 
   /** How it goes with all configs. */
@@ -222,7 +210,7 @@ export class ConfigManager extends OperatedManager {
   }
 
   #lostTime(sleptMs: number): void {
-    if (sleptMs > 0) loadBreakers().then(({ probeSoon }) => probeSoon(this.#context), Boolean);
+    if (sleptMs > 0) loadOperations().then(({ probeSoon }) => probeSoon(this.#context), Boolean);
     for (const { config } of this.#entries.values()) {
       for (const source of config.sources) source.lostTime(sleptMs);
     }

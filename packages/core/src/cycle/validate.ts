@@ -19,10 +19,10 @@ export type Verdict =
 
 /** Runs the schema of one config. Without a schema the document itself is the value, and must be an object. */
 export class Validation {
-  readonly #policy: ConfigPolicy;
+  readonly #policy: Pick<ConfigPolicy, 'schema' | 'secrets'>;
   #writesIntoInput = false;
 
-  constructor(policy: ConfigPolicy) {
+  constructor(policy: Pick<ConfigPolicy, 'schema' | 'secrets'>) {
     this.#policy = policy;
   }
 

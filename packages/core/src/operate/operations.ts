@@ -9,3 +9,5 @@ export { deleteSnapshot, listSnapshots, takeSnapshot } from './snapshots.ts';
 export { operatorOf } from './operator.ts';
 export { exportState, importState } from './import-state.ts';
 export { transaction } from './transaction.ts';
+export { probeSoon, resetBreakers } from './breakers.ts';
+export { refreshAll } from './refresh-all.ts';
