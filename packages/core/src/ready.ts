@@ -76,7 +76,7 @@ function readyTerms({ policy }: Config, options: ReadyOptions) {
 
 function readinessFacts(config: Config): ReadinessFacts {
   const now = config.context.clock.monotonic();
-  const { sources, readiness } = config;
+  const { sources } = config;
   const recent = sources.map(
     ({ health, policy, index }) =>
       config.documentOf(index) !== undefined && isRecent(health, now, policy.polling.intervalMs),
@@ -85,7 +85,7 @@ function readinessFacts(config: Config): ReadinessFacts {
   return {
     hasValue: config.snapshot !== undefined,
     // whoever has a recent document needs not be waited for
-    sources: readiness.map((one, i) => ({ ...one, settled: one.settled || recent[i]! })),
+    sources: config.readiness.map((one, i) => ({ ...one, settled: one.settled || recent[i]! })),
     // optional sources of which the cache knew nothing are not waited for, either
     recent:
       required.length > 0 &&

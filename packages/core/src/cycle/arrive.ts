@@ -1,9 +1,10 @@
 import { HoldfastError, seal, share } from '../lazy-base.ts';
 import type { Outcome } from '../outcome.ts';
-import { type Inputs, type Pin, type SourceDocument, withDocument } from '../state/inputs.ts';
-import type { Arrival, Decision, Proposal } from '../state/proposal.ts';
+import { type Inputs, type SourceDocument, withDocument } from '../state/inputs.ts';
+import type { Arrival, Decision } from '../state/proposal.ts';
 import { isRetryable, type Waiting } from '../state/waiting.ts';
 import { attempt, inTime } from './attempt.ts';
+import { isBarred } from './barred.ts';
 import { compare } from './compare.ts';
 import type { CycleTools } from './tools.ts';
 import { detect, type Detected } from './detect.ts';
@@ -243,16 +244,4 @@ export class Arriving {
 /** What is wrong with several documents at once; each is tried alone then. */
 function together({ code, message, cause }: HoldfastError): HoldfastError {
   return new HoldfastError(code, `What the sources say together ${message}`, { cause });
-}
-
-/** Whether it is not to come into force by itself. @param all Whether a pin of everything counts. */
-function isBarred(
-  pin: Pin | undefined,
-  { source, document: { raw } }: { source: number; document: SourceDocument },
-  all: boolean,
-): boolean {
-  if (pin === undefined) return false;
-  if (pin.kind === 'all' && all) return true;
-  const barred = pin.barred[source] ?? [];
-  return barred.some((document) => share(document, raw) === document);
 }

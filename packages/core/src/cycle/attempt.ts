@@ -40,7 +40,7 @@ export async function attempt(inputs: Inputs, draft: Draft, tools: CycleTools): 
     reload.validated(snapshot?.value, value);
     return { kind: 'value', resolved: { ...facts, merged: resolution.merged, value }, reload };
   }
-  const inTheWay = await overridesInTheWay(inputs, draft, tools);
+  const inTheWay = await overridesInTheWay(inputs, tools);
   if (inTheWay === undefined) {
     const contextual = policy.sources.length > 1;
     return { kind: 'refused', error: resolution.error, contextual, reload };
@@ -87,11 +87,7 @@ export function inTime<T>(
 }
 
 /** The overrides without which the inputs would do, for people. */
-async function overridesInTheWay(
-  inputs: Inputs,
-  { before }: Draft,
-  tools: CycleTools,
-): Promise<string | undefined> {
+async function overridesInTheWay(inputs: Inputs, tools: CycleTools): Promise<string | undefined> {
   const { overrides = [] } = inputs;
   if (overrides.length === 0) return undefined;
   const without = mergeLayers(tools.policy, { ...inputs, overrides: [] });

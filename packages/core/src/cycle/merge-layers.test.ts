@@ -15,7 +15,12 @@ const policyOf = (options: Partial<AnyConfigOptions> = {}) =>
   resolveConfig('app', { loader: mockLoader(), ...options });
 
 const laid = (patch: JsonValue, i: number): Override => ({
-  ...{ id: `o${i}`, patch, by: '', reason: '', at: 0, persist: false },
+  id: `o${i}`,
+  patch,
+  by: '',
+  reason: '',
+  at: 0,
+  persist: false,
 });
 
 function inputsOf(documents: readonly JsonValue[], patches: readonly JsonValue[] = []): Inputs {
@@ -23,7 +28,11 @@ function inputsOf(documents: readonly JsonValue[], patches: readonly JsonValue[]
 }
 
 const before = (merged: unknown): Snapshot => ({
-  ...{ merged, value: merged, version: 1, trigger: 'poll', at: 0 },
+  merged,
+  value: merged,
+  version: 1,
+  trigger: 'poll',
+  at: 0,
 });
 
 test('mergeLayers() lays defaults, documents and overrides over each other, the later the higher', () => {

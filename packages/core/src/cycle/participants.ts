@@ -106,7 +106,7 @@ function within(
     });
     const change = changeFor(asking, controller.signal);
     // in a microtask of its own: what it throws at once is like what it rejects with
-    Promise.resolve(change)
+    void Promise.resolve(change)
       .then(call)
       .then(
         (consent) => answer(name, phase, consent),

@@ -1,7 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { copyJson } from '../document/copy-json.ts';
 import { isThenable, isTree } from '../document/kind.ts';
-import type { Path } from '../document/path.ts';
 import { HoldfastError } from '../errors.ts';
 import { lazily } from '../lazily.ts';
 import type { ConfigPolicy } from '../options/config.ts';

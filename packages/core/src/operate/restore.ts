@@ -22,10 +22,11 @@ export async function restore(config: OperatedConfig, raw: JsonValue): Promise<v
       const { overrides: since = [] } = inputs;
       const names = new Set([...alive, ...since].map(({ id }) => id));
       const before = alive.map((override) => {
-        let { id } = override;
+        if (since.every(({ id }) => id !== override.id)) return override;
         // somebody was faster, and has its name
-        const taken = since.some((other) => other.id === id);
-        while (taken && names.has(id)) id = operator.nextId('o');
+        let id: string;
+        do id = operator.nextId('o');
+        while (names.has(id));
         return { ...override, id };
       });
       // what was set meanwhile lies above

@@ -4,7 +4,7 @@ import { httpLoader } from '@holdfast/loaders/http';
 import { expect, test } from 'vitest';
 import { createTestManager, type MockLoader, seededRandom } from '@holdfast/testing';
 import { configServer } from '@holdfast/testing/config-server';
-import { because, layers } from '../runtime/layers.fixture.ts';
+import { type Any, because, layers } from '../runtime/layers.fixture.ts';
 
 /** A longer soak than that of every day: `HOLDFAST_SOAK_CYCLES=200000 pnpm test soak`; a cycle is a minute. */
 const CYCLES = Number(process.env['HOLDFAST_SOAK_CYCLES'] ?? 3_000);
@@ -40,7 +40,7 @@ test(
     let sick = false;
     let calms = 0;
     app.attach({ name: 'part', timeoutMs: 100, canApply: () => !vetoes, healthCheck: () => !sick });
-    app.rule('', (value: any) => value.n !== 13, 'is unlucky');
+    app.rule('', (value: Any) => value.n !== 13, 'is unlucky');
     loaders.high.connect();
     const faults: readonly ((cycle: number) => unknown)[] = [
       (n) => loaders.low.next({ n }),
@@ -124,12 +124,12 @@ test(
     const run = async (cycles: number): Promise<void> => {
       for (let n = 0; n < cycles; n++) {
         const dice = Math.floor(random() * 8);
-        if (dice < kinds.length) server.fault({ kind: kinds[dice]! }, { times: 1 });
-        else if (dice === 4) server.fault({ kind: 'status', status: 503 }, { times: 1 });
+        if (dice < kinds.length) await server.fault({ kind: kinds[dice]! }, { times: 1 });
+        else if (dice === 4) await server.fault({ kind: 'status', status: 503 }, { times: 1 });
         else server.set('/app.json', { n });
         await app.refresh();
       }
-      server.heal();
+      await server.heal();
       await app.refresh();
     };
     await run(30);

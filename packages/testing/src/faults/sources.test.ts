@@ -1,7 +1,7 @@
 import { memoryCache } from '@holdfast/core/memory-cache';
 import { expect, test } from 'vitest';
 import { sceneClock } from '../promises/scene.fixture.ts';
-import { layers, polled, schemaOf, settledLayers } from '../runtime/layers.fixture.ts';
+import { type Any, layers, polled, schemaOf, settledLayers } from '../runtime/layers.fixture.ts';
 
 const low = { pool: { size: 4 }, log: 'info' };
 const high = { pool: { size: 8 } };
@@ -105,7 +105,7 @@ test('P13 documents that are wrong apart and right together come into force toge
 
 test('P13 a rule across fields sees the merged value', async () => {
   const made = await settledLayers(pair);
-  made.app.rule('', ({ a, b }: any) => a <= b, 'a must not be above b');
+  made.app.rule('', ({ a, b }: Any) => a <= b, 'a must not be above b');
   made.loaders.low.next({ a: 2 });
   expect(await polled(made)).toMatchObject({ kind: 'refused', error: { code: 'CHECK_FAILED' } });
   expect(made.app.current).toEqual({ a: 1, b: 1 });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { createTestManager } from '../create-test-manager.ts';
 import { manualClock } from '../manual-clock.ts';
 import { mockLoader } from '../mock-loader.ts';
+import type { Any } from '../runtime/layers.fixture.ts';
 import { same } from './checks.fixture.ts';
 import { type Content, OperatedModel, valueOf } from './operated-model.fixture.ts';
 
@@ -16,7 +17,7 @@ const schema = {
   '~standard': {
     version: 1,
     vendor: 'model',
-    validate: (value: any) =>
+    validate: (value: Any) =>
       value.a <= 4 && value.b >= 4 ? { value } : { issues: [{ message: 'too far' }] },
   },
 } as const;
@@ -32,7 +33,7 @@ export class OperatedWorld {
   readonly served: (Content | undefined)[] = [undefined, undefined];
   model = new OperatedModel();
   manager!: ConfigManager;
-  app!: ConfigHandle<any>;
+  app!: ConfigHandle<Any>;
   /** Of the overrides that this process set, by id. */
   readonly handles = new Map<string | undefined, OverrideHandle>();
   /** What the engine does not do, to see that the checks find it. */

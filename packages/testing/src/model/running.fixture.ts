@@ -236,6 +236,16 @@ export class Running {
       case 'audit.failed':
       case 'config.warned':
       case 'listener.failed':
+      case 'history.rolledback':
+      case 'override.cleared':
+      case 'override.set':
+      case 'reload.completed':
+      case 'reload.failed':
+      case 'reload.participant.finished':
+      case 'reload.participant.started':
+      case 'reload.rolledback':
+      case 'reload.started':
+      case 'reload.validated':
     }
   }
 }

@@ -15,12 +15,16 @@ import type {
 } from '@holdfast/testing';
 import { everyMinute, soon } from '../promises/scene.fixture.ts';
 
+/** Values are not what these tests are about. */
+// oxlint-disable-next-line typescript/no-explicit-any -- so they need no types
+export type Any = any;
+
 /** A config of several mock loaders, each named as its source. */
 export interface Layers<N extends string> {
   readonly manager: ConfigManager;
   readonly clock: ManualClock;
   readonly loaders: Readonly<Record<N, MockLoader>>;
-  readonly app: ConfigHandle<any>;
+  readonly app: ConfigHandle<Any>;
   readonly record: EventRecord;
 }
 
@@ -30,7 +34,7 @@ export type Layer = MockLoaderOptions & Omit<SourceOptions, 'loader' | 'name'>;
 /** What is not the same in every scene. */
 export interface LayersOptions {
   readonly manager?: TestManagerOptions;
-  readonly config?: Partial<Omit<UntypedConfigOptions<any>, 'schema'>> & {
+  readonly config?: Partial<Omit<UntypedConfigOptions<Any>, 'schema'>> & {
     readonly schema?: unknown;
   };
 }
@@ -57,7 +61,7 @@ export function layers<N extends string>(
     ...(polling && { polling }),
   }));
   const config = { sources, polling: everyMinute, ...options.config };
-  const app = manager.register('app', config as UntypedConfigOptions<any>);
+  const app = manager.register('app', config as UntypedConfigOptions<Any>);
   return { manager, clock, loaders, app, record };
 }
 
@@ -76,7 +80,7 @@ export async function settledLayers<N extends string>(
 export const polled = ({ app, clock }: Layers<string>) => soon(clock, app.refresh());
 
 /** A Standard Schema that agrees with what `holds`. */
-export function schemaOf(holds: (value: any) => boolean | Promise<boolean>): unknown {
+export function schemaOf(holds: (value: Any) => boolean | Promise<boolean>): unknown {
   const verdict = (value: unknown, good: boolean) =>
     good ? { value } : { issues: [{ message: 'will not do' }] };
   const validate = (value: unknown) => {

@@ -2,6 +2,7 @@ import { memoryCache } from '@holdfast/core/memory-cache';
 import { expect, test } from 'vitest';
 import { sceneClock, soon } from '../promises/scene.fixture.ts';
 import {
+  type Any,
   because,
   followed,
   layers,
@@ -35,7 +36,7 @@ test('override() lays a patch over the documents until it is cleared', async () 
 
 test('override() takes a function of the value, a path, and several values at once', async () => {
   const { app } = await settledLayers(one);
-  await app.override(({ pool }: any) => ({ pool: { size: pool.size * 2 } }), because);
+  await app.override(({ pool }: Any) => ({ pool: { size: pool.size * 2 } }), because);
   expect(app.current.pool).toEqual({ size: 8, hosts: ['a'] });
   await app.override('pool.size', 9, because);
   await app.override({ log: 'warn', pool: { hosts: [] } }, because);
@@ -152,8 +153,8 @@ test('override() of a path through an array rejects with INVALID_OPTIONS', async
 test('dryRun lists what would change, or every problem, and changes nothing', async () => {
   const made = await settledLayers(one);
   const { app, record } = made;
-  app.rule('pool.size', (size: any) => size < 10, 'is too much');
-  app.rule('log', (log: any) => log !== 'none', 'says nothing');
+  app.rule('pool.size', (size: Any) => size < 10, 'is too much');
+  app.rule('log', (log: Any) => log !== 'none', 'says nothing');
   app.attach({ name: 'pool', canApply: () => 'not now' });
   const before = stateOf(made);
   record.clear();
@@ -183,7 +184,7 @@ test('dryRun of what would be no value says so', async () => {
 test('check() finds what rules of today have against what is in force', async () => {
   const made = await settledLayers(one);
   expect(await made.app.check()).toEqual({ changes: [], problems: [], pendingRestart: [] });
-  made.app.rule('pool.size', (size: any) => size > 5, 'is too small');
+  made.app.rule('pool.size', (size: Any) => size > 5, 'is too small');
   expect(await made.app.check()).toMatchObject({
     changes: [],
     problems: [{ code: 'CHECK_FAILED', message: expect.stringContaining('is too small') }],

@@ -2,6 +2,7 @@ import { memoryCache } from '@holdfast/core/memory-cache';
 import { expect, test, vi } from 'vitest';
 import { sceneClock } from '../promises/scene.fixture.ts';
 import {
+  type Any,
   because,
   followed,
   layers,
@@ -45,7 +46,7 @@ test('participants are asked, then told, in the order of after, before anybody s
 
 test('a participant sees what will be, what is, what differs and what brings it', async () => {
   const made = await settledLayers(one);
-  const apply = vi.fn();
+  const apply = vi.fn<(change: Any) => void>();
   made.app.attach({ name: 'pool', apply });
   made.loaders.origin.next(next);
   await polled(made);
@@ -72,7 +73,7 @@ test.each([
   const made = await settledLayers(one);
   const { app, record } = made;
   const before = stateOf(made);
-  const apply = vi.fn();
+  const apply = vi.fn<(change: Any) => void>();
   app.attach({ name: 'pool', canApply, apply });
   made.loaders.origin.next(next);
   const outcome = await polled(made);
@@ -91,7 +92,7 @@ test('a participant that takes too long vetoes: its signal aborts', async () => 
   made.app.attach({
     name: 'pool',
     timeoutMs: 300,
-    canApply: (change: any) => ((signal = change.signal), never),
+    canApply: (change: Any) => ((signal = change.signal), never),
   });
   made.loaders.origin.next(next);
   const outcome = followed(made.app.refresh());
@@ -110,11 +111,11 @@ test('a veto while applying undoes what was done, in reverse', async () => {
   const calls: string[] = [];
   const part = (name: string) => ({
     name,
-    apply: ({ next: value }: any) => void calls.push(`apply ${name} ${value.pool.size}`),
+    apply: ({ next: value }: Any) => void calls.push(`apply ${name} ${value.pool.size}`),
   });
   made.app.attach({
     ...part('a'),
-    undo: ({ next: value }: any) => void calls.push(`undo a ${value.pool.size}`),
+    undo: ({ next: value }: Any) => void calls.push(`undo a ${value.pool.size}`),
   });
   made.app.attach(part('b'));
   made.app.attach({ name: 'c', apply: () => 'no' });
@@ -129,7 +130,7 @@ test('a veto while applying undoes what was done, in reverse', async () => {
 
 test('who is late may be half done, and undoes, too', async () => {
   const made = await settledLayers(one);
-  const undo = vi.fn();
+  const undo = vi.fn<(change: Any) => void>();
   made.app.attach({ name: 'slow', timeoutMs: 100, apply: () => never, undo });
   made.loaders.origin.next(next);
   const outcome = followed(made.app.refresh());
@@ -197,7 +198,7 @@ test('a veto does not lose what else came with the document', async () => {
 
 test('paths: a participant is asked only about changes at or below them', async () => {
   const made = await settledLayers(one);
-  const apply = vi.fn();
+  const apply = vi.fn<(change: Any) => void>();
   made.app.attach({ name: 'pool', paths: ['pool'], apply });
   made.loaders.origin.next({ ...doc, log: 'debug' });
   await polled(made);
@@ -244,7 +245,7 @@ test('attach() takes an object of a class, whose methods keep their this', async
     get size() {
       return this.#size;
     }
-    apply({ next: value }: any): void {
+    apply({ next: value }: Any): void {
       this.#size = value.pool.size;
     }
   }
@@ -257,7 +258,7 @@ test('attach() takes an object of a class, whose methods keep their this', async
 
 test('who is detached is asked no more, and its name is free', async () => {
   const made = await settledLayers(one);
-  const canApply = vi.fn(() => false);
+  const canApply = vi.fn<() => boolean>(() => false);
   const off = made.app.attach({ name: 'pool', canApply });
   off();
   off();
@@ -269,8 +270,8 @@ test('who is detached is asked no more, and its name is free', async () => {
 
 test('the first value is asked about, too; without it there is none', async () => {
   const made = layers(one);
-  const undo = vi.fn();
-  const apply = vi.fn();
+  const undo = vi.fn<(change: Any) => void>();
+  const apply = vi.fn<(change: Any) => void>();
   made.app.attach({ name: 'a', apply });
   made.app.attach({ name: 'b', apply: () => {}, undo });
   const off = made.app.attach({ name: 'c', apply: () => false });
@@ -290,7 +291,7 @@ test('defaults that a slow schema lets pass come without asking participants, as
     { origin: {} },
     { config: { schema: schemaOf(async () => true), defaults: doc } },
   );
-  const apply = vi.fn();
+  const apply = vi.fn<(change: Any) => void>();
   made.app.attach({ name: 'pool', apply });
   await made.clock.advance(1);
   expect(made.app.current).toEqual(doc);
@@ -299,10 +300,10 @@ test('defaults that a slow schema lets pass come without asking participants, as
 
 test('close() while a participant hangs ends the wait: its signal aborts, what was done is undone', async () => {
   const made = await settledLayers(one);
-  const undo = vi.fn();
+  const undo = vi.fn<(change: Any) => void>();
   let signal: AbortSignal | undefined;
   made.app.attach({ name: 'a', apply: () => {}, undo });
-  made.app.attach({ name: 'b', apply: (change: any) => ((signal = change.signal), never) });
+  made.app.attach({ name: 'b', apply: (change: Any) => ((signal = change.signal), never) });
   made.loaders.origin.next(next);
   const outcome = followed(made.app.refresh());
   await made.clock.advance(1);
@@ -319,7 +320,7 @@ test('close() while a participant hangs ends the wait: its signal aborts, what w
 
 test('close() while an override is applied: the call rejects, and what was done is undone', async () => {
   const made = await settledLayers(one);
-  const undo = vi.fn();
+  const undo = vi.fn<(change: Any) => void>();
   made.app.attach({ name: 'a', apply: () => {}, undo });
   made.app.attach({ name: 'b', apply: () => void made.app.close() });
   const set = followed(made.app.override({ log: 'debug' }, because));
@@ -335,8 +336,8 @@ test('healthCheck: without consent the config goes back and bars the document', 
   const calls: number[] = [];
   app.attach({
     name: 'pool',
-    apply: ({ next: value }: any) => void calls.push(value.pool.size),
-    healthCheck: ({ next: value }: any) => value.pool.size < 8 || 'too slow',
+    apply: ({ next: value }: Any) => void calls.push(value.pool.size),
+    healthCheck: ({ next: value }: Any) => value.pool.size < 8 || 'too slow',
   });
   made.loaders.origin.next(next);
   // refresh() is answered by the commit
@@ -391,7 +392,7 @@ test('healthCheck goes back also where no history is kept', async () => {
 test('healthCheck against an override: the call rejects, and nothing is pinned', async () => {
   const made = await settledLayers(one);
   const { app, record } = made;
-  app.attach({ name: 'pool', healthCheck: ({ next: value }: any) => value.log === 'info' });
+  app.attach({ name: 'pool', healthCheck: ({ next: value }: Any) => value.log === 'info' });
   await expect(app.override({ log: 'debug' }, because)).rejects.toMatchObject({ code: 'VETOED' });
   expect(app.current).toEqual(doc);
   expect(await app.overrides()).toEqual([]);
@@ -410,7 +411,7 @@ test('healthCheck: when a participant vetoes the way back, the value stays and t
   const made = await settledLayers(one);
   made.app.attach({
     name: 'pool',
-    canApply: ({ trigger }: any) => trigger !== 'rollback',
+    canApply: ({ trigger }: Any) => trigger !== 'rollback',
     healthCheck: () => false,
   });
   made.loaders.origin.next(next);
@@ -426,7 +427,7 @@ test('healthCheck: a restart does not bring back what was barred', async () => {
   const clock = sceneClock();
   const manager = { clock, cache: memoryCache({ clock }) };
   const before = await settledLayers(one, { manager });
-  before.app.attach({ name: 'pool', healthCheck: ({ next: value }: any) => value.pool.size < 8 });
+  before.app.attach({ name: 'pool', healthCheck: ({ next: value }: Any) => value.pool.size < 8 });
   before.loaders.origin.next(next);
   await polled(before);
   await before.manager.close();
@@ -441,7 +442,7 @@ test('healthCheck: a restart does not bring back what was barred', async () => {
 test('rule() refuses by its message, keeps the document, and ends', async () => {
   const made = await settledLayers(one);
   const before = stateOf(made);
-  const off = made.app.rule('pool.size', (size: any) => size < 8, 'is more than we have');
+  const off = made.app.rule('pool.size', (size: Any) => size < 8, 'is more than we have');
   made.loaders.origin.next(next);
   const outcome = await polled(made);
   expect(outcome).toMatchObject({ kind: 'refused', error: { code: 'CHECK_FAILED' } });
@@ -489,7 +490,7 @@ test('rule() throws INVALID_OPTIONS without a function or a message', async () =
 test('a document that a rule refused because of an override is taken when that goes', async () => {
   const made = await settledLayers(one);
   const { app, clock } = made;
-  app.rule('', ({ low = 0, high = 10 }: any) => low < high, 'low must be below high');
+  app.rule('', ({ low = 0, high = 10 }: Any) => low < high, 'low must be below high');
   const held = await app.override({ low: 5 }, because);
   made.loaders.origin.next({ ...doc, high: 3 });
   expect(await polled(made)).toMatchObject({ kind: 'refused', error: { code: 'CHECK_FAILED' } });

@@ -1,7 +1,7 @@
 import { memoryCache } from '@holdfast/core/memory-cache';
 import { expect, test } from 'vitest';
 import { sceneClock, soon } from '../promises/scene.fixture.ts';
-import { because, layers, polled, schemaOf, settledLayers } from './layers.fixture.ts';
+import { type Any, because, layers, polled, schemaOf, settledLayers } from './layers.fixture.ts';
 
 const doc = { port: 80, pool: { size: 4 }, servers: { a: { url: 'a1', weight: 1 } } };
 const one = { origin: { value: doc } };
@@ -116,7 +116,7 @@ test('restartOnly: * stands for every key; what came or went as a whole does so'
     config: {
       restartOnly: ['servers.*.url'],
       schema: schemaOf(({ servers }) =>
-        Object.values<any>(servers).every((s) => s.url && s.weight),
+        Object.values<Any>(servers).every((s) => s.url && s.weight),
       ),
     },
   });
