@@ -33,7 +33,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
     'metrics/',
   ],
   ['config.ts'],
-  ['config-health.ts', 'feeding.ts'],
+  ['fed-config.ts', 'config-health.ts', 'feeding.ts'],
   ['polling/'],
   ['operate/'],
   ['cycle/'],

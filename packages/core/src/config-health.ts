@@ -6,6 +6,7 @@ import type { Source } from './polling/source.ts';
 import type { ConfigState } from './state/config-state.ts';
 import { type FailureNote, newborn } from './state/health.ts';
 import type { SourceDocument } from './state/inputs.ts';
+import type { Snapshot } from './state/snapshot.ts';
 import type { SourceReadiness } from './state/readiness.ts';
 import {
   provenanceOf,
@@ -44,6 +45,10 @@ export abstract class ConfigHealth {
   get onSettled(): Subscriptions {
     this.#settled ??= new Subscriptions();
     return this.#settled;
+  }
+
+  get snapshot(): Snapshot | undefined {
+    return this.state.snapshot;
   }
 
   documentOf(source: number): SourceDocument | undefined {

@@ -1,4 +1,4 @@
-import { ConfigHealth } from './config-health.ts';
+import { FedConfig } from './fed-config.ts';
 import type * as CycleModule from './cycle/cycle.ts';
 import { loadCycle } from './cycle/load-cycle.ts';
 import { decideUnchanged } from './cycle/unchanged.ts';
@@ -17,13 +17,8 @@ import { LoadError, messageOf } from './errors.ts';
 import type { ConfigPolicy } from './options/config.ts';
 import { closedOutcome, type Outcome } from './outcome.ts';
 import { Subscriptions } from './subscriptions.ts';
-import { Feeding, loadFeeds } from './feeding.ts';
-import type * as FeedsModule from './polling/feeds.ts';
-import type { Feeds } from './polling/feeds.ts';
-import type { SourceOwner } from './polling/owner.ts';
-import type { Source } from './polling/source.ts';
-import type { JsonValue } from './ports/json.ts';
 import { loadOperations } from './operate/load-operations.ts';
+import type { JsonValue } from './ports/json.ts';
 import type { OperatorMemory } from './operate/operated-config.ts';
 import type { Comparer } from './state/change-details.ts';
 import type { Snapshot } from './state/snapshot.ts';
@@ -41,12 +36,10 @@ const NOBODY: readonly never[] = [];
  * The proposal queue of one config: the only place where what is in force changes. Everything that wants a change hands
  * in a proposal; they are looked at one at a time, and each ends in one synchronous commit.
  */
-export class Config extends ConfigHealth implements SourceOwner, Comparer {
-  sources: readonly Source[] = NOBODY;
+export class Config extends FedConfig implements Comparer {
   state: ConfigState;
   /** Handed each value within its commit. */
   reader: ValueReader | undefined;
-  paused = false;
   /** The views with overrides that were asked for last, by what they lay over the documents. */
   views: Map<string, unknown> | undefined;
   /** What has a say in each change, beside the schema. Replaced when somebody comes or goes. */
@@ -56,10 +49,8 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
   operator: OperatorMemory | undefined;
   readonly #validation: Validation;
   #onValue: Subscriptions | undefined;
-  #feeds: Feeds | undefined;
   /** Once it was needed. */
   #cycle: typeof CycleModule | undefined;
-  #closing: Promise<void> | undefined;
   #tail: Promise<unknown> | undefined;
   #due: CycleModule.DueDocuments | undefined;
 
@@ -79,32 +70,10 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     this.#serveDefaults();
   }
 
-  /** Begins to load, unless it did. */
-  start(): void {
-    if (this.closed || this.startedAt < Infinity) return;
-    this.startedAt = this.context.clock.monotonic();
-    if (loadFeeds.loaded) return this.feed(loadFeeds.loaded);
-    this.feeding = new Feeding(this);
-    void this.feeding.try();
-  }
-
-  feed({ Feeds }: typeof FeedsModule): void {
-    if (this.#feeds) return;
-    this.feeding?.cancel();
-    this.feeding = undefined;
-    this.#feeds = new Feeds(this);
-    this.sources = this.#feeds.sources;
-    this.#feeds.start();
-  }
-
   /** Called after each commit that changed the value, or what it was made of. */
   get onValue(): Subscriptions {
     this.#onValue ??= new Subscriptions();
     return this.#onValue;
-  }
-
-  get snapshot(): Snapshot | undefined {
-    return this.state.snapshot;
   }
 
   propose(proposal: Proposal, settle?: Settle): Outcome | Promise<Outcome> {
@@ -147,15 +116,8 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     return allAdded(after, secrets.length > 0);
   }
 
-  async close(): Promise<void> {
-    if (!this.closed) {
-      this.closed = true;
-      this.#due?.cancel();
-      this.feeding?.cancel();
-      this.#closing = this.#feeds?.close();
-      this.healthChanged();
-    }
-    await this.#closing;
+  protected override ending(): void {
+    this.#due?.cancel();
   }
 
   #serveDefaults(): void {
@@ -209,10 +171,6 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
       this.checks = this.checks.filter((other) => other !== check);
       this.#cycle?.retryKept(this);
     };
-  }
-
-  keep(raw: JsonValue | undefined): Promise<void> {
-    return this.#feeds?.keep(raw) ?? Promise.resolve();
   }
 
   async restore(raw: JsonValue): Promise<void> {
@@ -269,7 +227,7 @@ export class Config extends ConfigHealth implements SourceOwner, Comparer {
     const change = changed ? { ...snapshot, previous: before.snapshot?.value } : undefined;
     // what needed no look is nothing to tell of
     if (proposal.kind !== 'unchanged') this.#cycle?.notify(this, proposal, { decision, change });
-    this.#feeds?.follow(proposal, decision, before.inputs);
+    this.follow(proposal, decision, before.inputs);
     if (proposal.kind === 'inputs' && this.state.inputs !== before.inputs)
       this.#cycle!.retryKept(this);
     return decision.outcome;

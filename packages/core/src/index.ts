@@ -34,12 +34,8 @@ export type { ChangeDetails } from './state/change-details.ts';
 export type { DeepReadonly, PathOf, ValueAt, ValueAtKeys } from './document/typed-path.ts';
 export type { BreakerOptions, ManagerOptions } from './options/manager.ts';
 export type { CacheKey } from './options/cache-keys.ts';
-export type {
-  CommonConfigOptions,
-  ConfigOptions,
-  UntypedConfigOptions,
-  UpdateOptions,
-} from './options/config.ts';
+export type { CommonConfigOptions, ConfigOptions, UntypedConfigOptions } from './options/config.ts';
+export type { TermOptions, UpdateOptions } from './options/terms.ts';
 export type {
   BackoffOptions,
   IntervalFacts,
