@@ -19,7 +19,7 @@ test('toCloudEvent() has every attribute that CloudEvents 1.0 requires', () => {
   const cloud = toCloudEvent(held, '/services/billing');
   expect(cloud).toEqual({
     specversion: '1.0',
-    id: expect.stringMatching(/^\d+$/),
+    id: expect.stringMatching(/^[0-9a-f-]{36}$/),
     source: '/services/billing',
     type: 'dev.holdfast.document.held',
     subject: 'app',

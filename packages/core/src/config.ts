@@ -49,8 +49,6 @@ export class Config extends FedConfig implements Comparer {
   operator: OperatorMemory | undefined;
   readonly #validation: Validation;
   #onValue: Subscriptions | undefined;
-  /** Once it was needed. */
-  #cycle: typeof CycleModule | undefined;
   #tail: Promise<unknown> | undefined;
   #due: CycleModule.DueDocuments | undefined;
 
@@ -143,7 +141,7 @@ export class Config extends FedConfig implements Comparer {
       const outcome = this.#tell(proposal, decision, taken);
       // where participants had a say they are asked once more
       if (decision.undo === undefined) return outcome;
-      return await this.#cycle!.afterCommit(this, { proposal, decision, before, outcome });
+      return await loadCycle.loaded!.afterCommit(this, { proposal, decision, before, outcome });
     } catch (cause) {
       // it is in force all the same
       this.context.events.failed(this.policy.name, 'telling of a change', cause);
@@ -155,8 +153,10 @@ export class Config extends FedConfig implements Comparer {
   async decide(proposal: Proposal): Promise<Decision> {
     try {
       if (proposal.kind === 'unchanged') return decideUnchanged(this.state, proposal);
-      if (!this.#cycle) [this.#cycle] = await Promise.all([loadCycle(), this.context.audit()]);
-      return await this.#cycle.decide(this, proposal);
+      const cycle = loadCycle.loaded ?? (await loadCycle());
+      // so that nothing changes that is not in it
+      if (!this.context.audit.loaded) await this.context.audit();
+      return await cycle.decide(this, proposal);
     } catch (cause) {
       const error = new LoadError(`The cycle failed: ${messageOf(cause)}`, { cause });
       return { outcome: { kind: 'failed', error } };
@@ -169,7 +169,7 @@ export class Config extends FedConfig implements Comparer {
     return () => {
       if (!this.checks.includes(check)) return;
       this.checks = this.checks.filter((other) => other !== check);
-      this.#cycle?.retryKept(this);
+      loadCycle.loaded?.retryKept(this);
     };
   }
 
@@ -209,7 +209,7 @@ export class Config extends FedConfig implements Comparer {
       if (snapshot && snapshot !== before.snapshot) this.reader?.serve(snapshot.value);
       if (this.state.waiting !== before.waiting) {
         // what waits was looked at, so that all of the cycle is there
-        this.#due ??= new this.#cycle!.DueDocuments(this);
+        this.#due ??= new loadCycle.loaded!.DueDocuments(this);
         this.#due.follow();
       }
     }
@@ -226,10 +226,11 @@ export class Config extends FedConfig implements Comparer {
     if (snapshot?.merged !== before.snapshot?.merged) this.#onValue?.call();
     const change = changed ? { ...snapshot, previous: before.snapshot?.value } : undefined;
     // what needed no look is nothing to tell of
-    if (proposal.kind !== 'unchanged') this.#cycle?.notify(this, proposal, { decision, change });
+    if (proposal.kind !== 'unchanged')
+      loadCycle.loaded?.notify(this, proposal, { decision, change });
     this.follow(proposal, decision, before.inputs);
     if (proposal.kind === 'inputs' && this.state.inputs !== before.inputs)
-      this.#cycle!.retryKept(this);
+      loadCycle.loaded!.retryKept(this);
     return decision.outcome;
   }
 }

@@ -5,7 +5,6 @@ import type { ConfigPolicy } from './options/config.ts';
 import type * as FeedsModule from './polling/feeds.ts';
 import { Delay, settlesWithin } from './schedule/timers.ts';
 import { type Health, newborn, troubled } from './state/health.ts';
-import type { NextPoll } from './state/status.ts';
 
 /** Loaded in the background at the first `register`: nearly always it is there. */
 export const loadFeeds: Lazy<typeof FeedsModule> = lazily(() => import('./polling/feeds.ts'));
@@ -30,13 +29,6 @@ export class Feeding {
   constructor(config: HungryConfig) {
     this.#config = config;
     this.#again = new Delay(config.context.scheduler, () => void this.try());
-  }
-
-  /** When it is tried again. */
-  get next(): NextPoll | undefined {
-    if (this.#again.slot < 0) return undefined;
-    const { clock } = this.#config.context;
-    return { at: clock.now() + this.#again.dueAt - clock.monotonic(), because: 'backoff' };
   }
 
   /** Resolves when the sources are there, or with why they are not. */

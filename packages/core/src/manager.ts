@@ -144,7 +144,15 @@ export class ConfigManager extends OperatedManager {
     names?: readonly string[],
     options: RefreshOptions = {},
   ): Promise<ReadonlyMap<string, Outcome>> {
-    return (await loadOperations()).refreshAll(this.#entries, names, options);
+    // at once: calls of one tick share their requests
+    if (names !== undefined && !Array.isArray(names))
+      throw new OptionCheck('refresh()').fail('names', 'a list of names', names);
+    const wanted: readonly string[] = names ?? [...this.#entries.keys()];
+    const asked = wanted.flatMap((name) => {
+      const answer = this.#entries.get(name)?.handle.refresh(options);
+      return answer ? [answer.then((outcome) => [name, outcome] as const)] : [];
+    });
+    return new Map(await Promise.all(asked));
   }
 
   /**

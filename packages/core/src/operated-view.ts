@@ -98,11 +98,8 @@ export class OperatedView<T> extends View<T> {
     value: ValueAt<T, P>,
     options: OverrideOptions,
   ): Promise<OverrideHandle>;
-  async override(what: unknown, ...rest: readonly unknown[]): Promise<unknown> {
-    const { override, patchAt } = await loadOperations();
-    const [value, options] = rest.length > 1 ? rest : [undefined, rest[0]];
-    const patch = rest.length > 1 ? patchAt(this.#config, what as string, value) : what;
-    return override(this.#config, patch, options as OverrideOptions);
+  async override(...what: readonly unknown[]): Promise<unknown> {
+    return (await loadOperations()).overrideBy(this.#config, what);
   }
 
   /** What is laid over the documents now, the lowest first. */

@@ -65,7 +65,7 @@ function sourceStatus(config: Config, policy: SourcePolicy, index: number): Sour
     lastSuccessAt: health.lastSuccessAt,
     lastFailure: showFailure(health.lastFailure),
     level: health.level,
-    next: config.sources[index]?.next ?? config.feeding?.next,
+    next: config.sources[index]?.next,
     breaker: breakerOf(config.context, policy.loader),
     validation: validationOf(facts),
     waiting: showWaiting(config.state.waiting[index], toWall),

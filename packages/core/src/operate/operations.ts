@@ -1,6 +1,6 @@
 /** What operators do with a config: one module, loaded when one of them does something. */
 export { explain } from './explain.ts';
-export { clearOverrides, override, overridesOf, patchAt } from './override.ts';
+export { clearOverrides, overrideBy, overridesOf } from './override.ts';
 export { acceptRefused } from './accept-refused.ts';
 export { restore } from './restore.ts';
 export { diffVersions, rollback, versionsOf } from './history.ts';
@@ -10,4 +10,3 @@ export { operatorOf } from './operator.ts';
 export { exportState, importState } from './import-state.ts';
 export { transaction } from './transaction.ts';
 export { probeSoon, resetBreakers } from './breakers.ts';
-export { refreshAll } from './refresh-all.ts';

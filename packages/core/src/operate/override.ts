@@ -70,8 +70,18 @@ export class OverrideHandle {
   }
 }
 
+/** What `override()` of a handle was called with: a patch, or a path and a value; then the options. */
+export function overrideBy(
+  config: OperatedConfig,
+  [what, ...rest]: readonly unknown[],
+): Promise<OverrideHandle | Rehearsal> {
+  if (rest.length < 2) return override(config, what, rest[0] as OverrideOptions);
+  const patch = patchAt(config, what as string, rest[0]);
+  return override(config, patch, rest[1] as OverrideOptions);
+}
+
 /** Lays a patch over the documents. @throws {HoldfastError} why it cannot be */
-export async function override(
+async function override(
   config: OperatedConfig,
   patch: unknown,
   options: OverrideOptions,

@@ -117,7 +117,7 @@ test.each<[unknown, string]>([
   ],
   [
     { interval: 1 },
-    'Cannot use option "interval" of config "app": it is unknown; there are loader, sources, schema, defaults, polling, lazy, updates, limits, maxRemoved, accepts, migrations, monotonic, ignore, secrets, restartOnly, dynamicOnly, history, participants, arrayKey, validateTimeoutMs, readyTimeoutMs, fallbackAfter, maxStaleMs',
+    'Cannot use option "interval" of config "app": it is unknown; there are loader, sources, schema, defaults, polling, lazy, updates, limits, maxRemoved, accepts, migrations, monotonic, ignore, secrets, restartOnly, dynamicOnly, history, participants, arrayKey, validateTimeoutMs, fallbackAfter, maxStaleMs, readyTimeoutMs',
   ],
   [
     { shema: 1 },

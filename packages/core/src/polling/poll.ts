@@ -65,7 +65,6 @@ export class Poll implements LoadTask {
   readonly limits: Limits;
   readonly known: Validator | undefined;
   readonly mayTryAgain: boolean;
-  readonly mayBeAbsent: boolean;
   readonly #owner: SourceOwner;
   readonly #host: PollHost;
   readonly #basedOn: Basis;
@@ -85,11 +84,14 @@ export class Poll implements LoadTask {
     this.trigger = terms.trigger;
     this.ownTurnAt = terms.ownTurnAt;
     this.#basedOn = { document: owner.documentOf(host.index) };
-    const { optional, whenAbsent } = host.policy;
-    const held = this.#basedOn.document !== undefined;
-    this.mayBeAbsent = optional && (!held || whenAbsent === 'empty');
     this.#startedAt = context.clock.monotonic();
     this.#load = new Load(context, this);
+  }
+
+  /** Only an optional source may have none; whether it may lose one is for its options to say. */
+  get mayBeAbsent(): boolean {
+    const { optional, whenAbsent } = this.source;
+    return optional && (this.#basedOn.document === undefined || whenAbsent === 'empty');
   }
 
   start(): void {

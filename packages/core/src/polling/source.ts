@@ -24,10 +24,8 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   /** Whether a poll ever ended. */
   settled = false;
   readonly index: number;
-  readonly origin: string;
   readonly #owner: SourceOwner;
   #phase: 'idle' | 'queued' | 'loading' | 'deciding' | 'closed' = 'idle';
-  #paused = false;
   /** A watch is connected. */
   watched = false;
   /** A poke came during a poll: one more follows. */
@@ -44,8 +42,12 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     super(owner.context, owner.policy.sources[index]!);
     this.#owner = owner;
     this.index = index;
-    this.origin = this.policy.loader.origin ?? this.policy.loader.key;
     this.#revalidation = new Revalidation(this.policy.polling.revalidateMs, this.now());
+  }
+
+  /** What it shares slots with. */
+  get origin(): string {
+    return this.policy.loader.origin ?? this.policy.loader.key;
   }
 
   /** When the next poll is; undefined while one is under way, while paused, and after close. */
@@ -62,7 +64,6 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   }
 
   pause(): void {
-    this.#paused = true;
     if (this.#phase !== 'idle' && this.#phase !== 'queued') return;
     // who waits for a refresh is served all the same
     if (this.#refreshes?.pending) return;
@@ -72,7 +73,6 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   }
 
   resume(): void {
-    this.#paused = false;
     this.poke('resume');
   }
 
@@ -205,7 +205,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
 
   #scheduleAt(at: number, because: PollReason): void {
     // who waits for a refresh is served while paused, too
-    if (this.#phase === 'closed' || (this.#paused && !this.#refreshes?.pending)) return;
+    if (this.#phase === 'closed' || (this.#owner.paused && !this.#refreshes?.pending)) return;
     this.pollAt(at, because);
   }
 }
