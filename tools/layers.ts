@@ -29,6 +29,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
     'describe.ts',
     'log.ts',
     'ready.ts',
+    'readiness-of.ts',
     'iterate-changes.ts',
     'metrics/',
   ],

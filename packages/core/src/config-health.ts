@@ -7,14 +7,7 @@ import type { ConfigState } from './state/config-state.ts';
 import { type FailureNote, newborn } from './state/health.ts';
 import type { SourceDocument } from './state/inputs.ts';
 import type { Snapshot } from './state/snapshot.ts';
-import type { SourceReadiness } from './state/readiness.ts';
-import {
-  provenanceOf,
-  type SourceFacts,
-  stateOf,
-  type StatusState,
-  worstState,
-} from './state/status.ts';
+import { type SourceFacts, stateOf, type StatusState, worstState } from './state/status.ts';
 import { Subscriptions } from './subscriptions.ts';
 
 /** How it goes with a config: what its sources amount to, and who is told when that changes. */
@@ -68,14 +61,6 @@ export abstract class ConfigHealth {
   /** The last failure or refusal of a source that has not recovered. */
   get lastFailure(): FailureNote | undefined {
     return this.#facts.map(({ health }) => health.lastFailure).find((note) => note !== undefined);
-  }
-
-  /** Each source, as `ready()` sees it. */
-  get readiness(): readonly SourceReadiness[] {
-    return this.#facts.map((facts, index) => {
-      const { settled = facts.health.troubles > 0 } = this.sources[index] ?? {};
-      return { from: provenanceOf(facts), settled, required: facts.required };
-    });
   }
 
   get #facts(): readonly SourceFacts[] {

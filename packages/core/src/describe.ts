@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import { readinessOf } from './readiness-of.ts';
 import { HoldfastError } from './lazy-base.ts';
 import { lowest } from './state/readiness.ts';
 
@@ -6,7 +7,7 @@ import { lowest } from './state/readiness.ts';
 export function describeServed(config: Config): string {
   const { snapshot } = config;
   if (snapshot === undefined) return 'there is no value to serve';
-  const from = lowest(config.readiness);
+  const from = lowest(readinessOf(config));
   const text = `serving version ${snapshot.version} from the ${from}`;
   const now = config.context.clock.monotonic();
   const ages = config.sources.map(({ health }) => now - (health.confirmedAt ?? now));

@@ -38,14 +38,7 @@ export class OperatedManager {
     because: Because,
   ): Promise<ReadonlyMap<string, Outcome>> {
     const { transaction } = await loadOperations();
-    return transaction(
-      (handle) => {
-        const entry = this.#entries.get(handle?.name);
-        return entry?.handle === handle ? entry?.config : undefined;
-      },
-      work,
-      because,
-    );
+    return transaction(this.#entries, work, because);
   }
 
   /**

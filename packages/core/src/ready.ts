@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import { readinessOf } from './readiness-of.ts';
 import { readyTimeout } from './describe.ts';
 import {
   Delay,
@@ -85,7 +86,7 @@ function readinessFacts(config: Config): ReadinessFacts {
   return {
     hasValue: config.snapshot !== undefined,
     // whoever has a recent document needs not be waited for
-    sources: config.readiness.map((one, i) => ({ ...one, settled: one.settled || recent[i]! })),
+    sources: readinessOf(config).map((one, i) => ({ ...one, settled: one.settled || recent[i]! })),
     // optional sources of which the cache knew nothing are not waited for, either
     recent:
       required.length > 0 &&

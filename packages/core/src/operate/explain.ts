@@ -1,4 +1,4 @@
-import { getAt, isPlainObject } from '../lazy-base.ts';
+import { getAt, isPlainObject, provenanceOf } from '../lazy-base.ts';
 import { parsePath, type Path } from '../document/path.ts';
 import { redact } from '../document/redact.ts';
 import type { Provenance } from '../state/status.ts';
@@ -53,12 +53,13 @@ function decides(layer: unknown, path: Path): boolean {
   );
 }
 
-function layersOf({ policy, state, readiness }: OperatedConfig): readonly LayerValue[] {
+function layersOf(config: OperatedConfig): readonly LayerValue[] {
+  const { policy, state } = config;
   const { documents, overrides = [] } = state.inputs;
   return [
     { name: 'defaults', kind: 'defaults', value: policy.defaults },
     ...policy.sources.map(({ name }, i): LayerValue => {
-      const { from } = readiness[i]!;
+      const from = provenanceOf(config.factsOf(i));
       return { name, kind: 'source', value: documents[i]?.raw, from };
     }),
     ...overrides.map(({ id: name, patch, by, reason }): LayerValue => {

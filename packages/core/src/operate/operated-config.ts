@@ -6,7 +6,7 @@ import type { JsonValue } from '../ports/json.ts';
 import type { NamedSnapshot } from '../state/named-snapshot.ts';
 import type { Participant } from '../options/participant.ts';
 import type { Subject } from '../cycle/tools.ts';
-import type { SourceReadiness } from '../state/readiness.ts';
+import type { SourceFacts } from '../state/status.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { Override } from '../state/inputs.ts';
 import type { Snapshot } from '../state/snapshot.ts';
@@ -26,13 +26,13 @@ export interface OperatorMemory {
 
 /** A config with its queue, as operators use it. */
 export interface OperatedConfig extends Subject {
+  /** How it goes with the source of this index. */
+  factsOf(index: number): SourceFacts;
   readonly policy: ConfigPolicy;
   readonly context: ManagerContext;
   readonly state: ConfigState;
   readonly snapshot: Snapshot | undefined;
   readonly participants: readonly Participant[];
-  /** Of each source, by index. */
-  readonly readiness: readonly SourceReadiness[];
   /** Once it was needed. */
   operator: OperatorMemory | undefined;
   /** Begins to load, unless it did. */

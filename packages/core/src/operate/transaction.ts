@@ -105,14 +105,24 @@ function checkOf(method: string): OptionCheck {
   return new OptionCheck(`${method}() of a transaction`);
 }
 
+/** The configs of a manager, by name, and how they are seen from outside. */
+export type Entries = ReadonlyMap<
+  string,
+  { readonly config: OperatedConfig; readonly handle: unknown }
+>;
+
 /** Carries out all that `work` notes down, or nothing. @throws what `work` throws, or why it cannot be */
 export async function transaction(
-  find: FindConfig,
+  entries: Entries,
   work: (tx: Transaction) => unknown,
   because: Because,
 ): Promise<ReadonlyMap<string, Outcome>> {
   const check = checkBecause('transaction()', because);
   if (typeof work !== 'function') throw check.fail('work', 'a function', work);
+  const find: FindConfig = (handle) => {
+    const entry = entries.get(handle?.name);
+    return entry?.handle === handle ? entry?.config : undefined;
+  };
   const steps: Steps = new Map();
   let over = false;
   const tx = new Transaction(find, { by: because.by, reason: because.reason }, (config, step) => {
