@@ -8,11 +8,6 @@ const server = await configServer({
 
 export const url = server.url('/app.json');
 
-/** Serves another document from now on. */
-export function publish(document: unknown): void {
-  server.set('/app.json', document);
-}
-
 /** From now on each request fails. */
 export function goDown(): Promise<void> {
   return server.fault('refuse');

@@ -1,7 +1,7 @@
 import { FedConfig } from './fed-config.ts';
+import { loadFeeds } from './feeding.ts';
 import type * as CycleModule from './cycle/cycle.ts';
 import { loadCycle } from './cycle/load-cycle.ts';
-import { decideUnchanged } from './cycle/unchanged.ts';
 import type { ManagerContext } from './cycle/context.ts';
 import { type ConfigState, nextState } from './state/config-state.ts';
 import type { ValueReader } from './state/due-on-read.ts';
@@ -77,7 +77,7 @@ export class Config extends FedConfig implements Comparer {
   propose(proposal: Proposal, settle?: Settle): Outcome | Promise<Outcome> {
     // the common case needs no queue: nothing is under way and nothing has to be looked at
     if (this.#tail === undefined && proposal.kind === 'unchanged') {
-      const decision = decideUnchanged(this.state, proposal);
+      const decision = loadFeeds.loaded!.decideUnchanged(this.state, proposal);
       return this.#tell(proposal, decision, this.#take(decision, settle));
     }
     const outcome = this.inTurn(() => this.handle(proposal, settle));
@@ -152,7 +152,8 @@ export class Config extends FedConfig implements Comparer {
   /** What is to become of a proposal. Never rejects, whatever goes wrong: a proposal that did would be the last one. */
   async decide(proposal: Proposal): Promise<Decision> {
     try {
-      if (proposal.kind === 'unchanged') return decideUnchanged(this.state, proposal);
+      if (proposal.kind === 'unchanged')
+        return loadFeeds.loaded!.decideUnchanged(this.state, proposal);
       const cycle = loadCycle.loaded ?? (await loadCycle());
       // so that nothing changes that is not in it
       if (!this.context.audit.loaded) await this.context.audit();

@@ -1,6 +1,6 @@
 import type { ConfigState } from '../state/config-state.ts';
-import { withDocument } from '../state/inputs.ts';
-import { type Decision, overtaken, type Proposal, unchanged } from '../state/proposal.ts';
+import { overtaken, unchanged, withDocument } from '../lazy-base.ts';
+import type { Decision, Proposal } from '../state/proposal.ts';
 
 /** The short way of a poll that brought nothing: no queue, no promise. What waits is no longer what the source has. */
 export function decideUnchanged(

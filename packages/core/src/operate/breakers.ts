@@ -4,7 +4,7 @@ import type { SourcePolicy } from '../options/sources.ts';
 import type { PollReason } from '../state/health.ts';
 
 /** A config, as far as its breakers are concerned. */
-export interface BrokenConfig {
+interface BrokenConfig {
   readonly policy: { readonly name: string };
   readonly sources: readonly {
     readonly policy: SourcePolicy;

@@ -9,7 +9,7 @@ import type { OperatedConfig, OperatorMemory } from './operated-config.ts';
  * What the operators of one config need between their calls: overrides end when their time is over, and what is to
  * survive a restart is written down. Made with the first call.
  */
-export class Operator implements OperatorMemory {
+class Operator implements OperatorMemory {
   snapshots: readonly NamedSnapshot[] = [];
   readonly #config: OperatedConfig;
   readonly #expiry: Expiry;

@@ -75,7 +75,7 @@ export class ClearStep implements Step {
 }
 
 /** Tells that an override is laid over the documents. */
-export function tellSet(config: OperatedConfig, override: Override): void {
+function tellSet(config: OperatedConfig, override: Override): void {
   const { id, patch, expiresAt, by, reason } = override;
   const paths = config.changesBetween(undefined, patch).map(({ path }) => path.join('.'));
   const details = { id, paths, by, reason, expiresAt };

@@ -97,7 +97,7 @@ async function override(
 }
 
 /** Takes overrides away: these, or all. */
-export async function clear(
+async function clear(
   config: OperatedConfig,
   because: Because,
   ids?: readonly string[],

@@ -106,10 +106,7 @@ function checkOf(method: string): OptionCheck {
 }
 
 /** The configs of a manager, by name, and how they are seen from outside. */
-export type Entries = ReadonlyMap<
-  string,
-  { readonly config: OperatedConfig; readonly handle: unknown }
->;
+type Entries = ReadonlyMap<string, { readonly config: OperatedConfig; readonly handle: unknown }>;
 
 /** Carries out all that `work` notes down, or nothing. @throws what `work` throws, or why it cannot be */
 export async function transaction(

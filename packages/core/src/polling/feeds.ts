@@ -11,6 +11,8 @@ import { Pushed } from './pushed.ts';
 import { Source } from './source.ts';
 import { warn } from './warn.ts';
 
+/** Only polls bring the news that there is no news. */
+export { decideUnchanged } from '../cycle/unchanged.ts';
 export { combined } from './combined.ts';
 export { invalidate } from './invalidate.ts';
 

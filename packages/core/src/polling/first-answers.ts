@@ -28,7 +28,7 @@ export function proposeFirst(
 }
 
 /** The first answers of the sources of one config. */
-export class FirstAnswers implements Gathering {
+class FirstAnswers implements Gathering {
   readonly #owner: SourceOwner;
   #waiting: FirstAnswer[] = [];
   #over = false;

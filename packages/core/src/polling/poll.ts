@@ -32,15 +32,9 @@ export interface PollHost {
   /** Something may have changed since the poll began. */
   readonly dirty: boolean;
   /** Called within the commit, before anybody hears of it. */
-  settle(decision: Decision, after: AfterPoll): void;
+  settle(decision: Decision, health: Health, wait: Wait): void;
   /** The commit is done and everybody has heard of it. */
   finish(): void;
-}
-
-/** How it goes on after a poll. */
-export interface AfterPoll {
-  readonly health: Health;
-  readonly wait: Wait;
 }
 
 /** How a poll asks. */
@@ -153,7 +147,7 @@ export class Poll implements LoadTask {
     const first = before.succeeded === undefined;
     const facts = { policy: policy.polling, health, hints, watched, first, now };
     const wait = dirty || overtaken ? atOnce : nextWait(outcome, facts, random());
-    this.#host.settle(decision, { health, wait });
+    this.#host.settle(decision, health, wait);
   }
 
   #proposal(answer: Exclude<LoadAnswer, { kind: 'failed' }>): Proposal {

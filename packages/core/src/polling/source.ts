@@ -7,7 +7,7 @@ import type { Health, PollReason } from '../state/health.ts';
 import type { NextPoll } from '../state/status.ts';
 import type { SourceOwner } from './owner.ts';
 import { PacedTask } from './paced-task.ts';
-import { type AfterPoll, Poll, type PollHost } from './poll.ts';
+import { Poll, type PollHost } from './poll.ts';
 import { Revalidation } from './revalidation.ts';
 import { Refreshes, startRefresh } from './refreshes.ts';
 
@@ -169,10 +169,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   }
 
   /** Health, schedule and the answers to `refresh()`: a part of the commit, before any listener is called. */
-  settle(
-    { outcome, overtaken = false, skippedUntil }: Decision,
-    { health, wait }: AfterPoll,
-  ): void {
+  settle({ outcome, overtaken = false, skippedUntil }: Decision, health: Health, wait: Wait): void {
     this.slots.leave(this);
     this.health = health;
     this.#overtaken = overtaken ? this.#overtaken + 1 : 0;

@@ -146,7 +146,7 @@ export function worstOf(states: readonly StatusState[]): StatusState {
 }
 
 /** Whether the value stands on this source: an optional one counts while it holds a document. */
-export function counts({ required, hasDocument }: SourceFacts): boolean {
+function counts({ required, hasDocument }: SourceFacts): boolean {
   return required || hasDocument;
 }
 
