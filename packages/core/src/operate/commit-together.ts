@@ -29,6 +29,17 @@ type Outcomes = ReadonlyMap<string, Accepted>;
  * @throws {HoldfastError} the first reason against it, and of which config
  */
 export async function commitTogether(parts: readonly Part[]): Promise<Outcomes> {
+  const scheduler = parts[0]?.config.context.scheduler;
+  // whoever waits for it holds the process open
+  scheduler?.hold();
+  try {
+    return await commit(parts);
+  } finally {
+    scheduler?.release();
+  }
+}
+
+async function commit(parts: readonly Part[]): Promise<Outcomes> {
   const cycle = await import('../cycle/cycle.ts');
   const sorted = parts.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   const result = await inTurns(sorted, () => changeAll(sorted, cycle).catch(broken));

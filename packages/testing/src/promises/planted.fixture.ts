@@ -2,12 +2,15 @@ import { subscribe } from 'node:diagnostics_channel';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import type { ConfigHandle, HoldfastEvent, Logger, Outcome } from '@holdfast/core';
+import type { ConfigHandle, ConfigManager, HoldfastEvent, Logger, Outcome } from '@holdfast/core';
 import { isSecret } from '@holdfast/core';
 import { toCloudEvent } from '@holdfast/core/cloud-events';
+import { observeMetrics } from '@holdfast/core/metrics';
 import { secret } from '@holdfast/core/zod';
 import { fileCache } from '@holdfast/loaders/file-cache';
 import { createTestManager, mockLoader, recordEvents } from '@holdfast/testing';
+import { PrometheusExporter } from '@opentelemetry/exporter-prometheus';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { z } from 'zod';
 import { soon, sceneClock } from './scene.fixture.ts';
 
@@ -86,6 +89,8 @@ export interface Planted {
   readonly clouds: readonly unknown[];
   /** What operators are shown. */
   readonly operated: readonly unknown[];
+  readonly audited: readonly unknown[];
+  readonly metrics: unknown;
 }
 
 const CHANNELS = ['config.changed', 'document.refused', 'poll.finished', 'listener.failed'];
@@ -100,6 +105,8 @@ export async function plant(directory: string, way: object): Promise<Planted> {
   const cacheKeys = [{ id: 'k', key: new Uint8Array(32).fill(1) }];
   const cache = fileCache({ directory, clock });
   const { manager } = createTestManager({ clock, cache, cacheKeys, logger });
+  const exporter = new PrometheusExporter({ preventServerStart: true });
+  observeMetrics(manager, { meterProvider: new MeterProvider({ readers: [exporter] }) });
   const { events } = recordEvents(manager);
   const diagnosed: unknown[] = [];
   for (const channel of CHANNELS)
@@ -117,7 +124,9 @@ export async function plant(directory: string, way: object): Promise<Planted> {
     loader.next(typeof step === 'string' ? utf8(`${step}"${PLANTED[0]!}`) : step);
     outcomes.push(await soon(clock, app.refresh()));
   }
-  const operated = await operate(app);
+  const operated = await operate(app, manager);
+  const audited = await manager.audit.list({ limit: 100 });
+  const metrics = (await exporter.collect()).resourceMetrics;
   const fingerprint = await app.fingerprint();
   const summary = manager.summary();
   const errors = await errorsOf(way);
@@ -137,6 +146,8 @@ export async function plant(directory: string, way: object): Promise<Planted> {
     summary,
     clouds,
     operated,
+    audited,
+    metrics,
   };
 }
 
@@ -156,7 +167,7 @@ function listenTo(app: ConfigHandle<Value>): { changes: unknown }[] {
 }
 
 /** Overrides a secret, and asks for all that there is to ask. */
-async function operate(app: ConfigHandle<Value>): Promise<unknown[]> {
+async function operate(app: ConfigHandle<Value>, manager: ConfigManager): Promise<unknown[]> {
   const because = { by: 'ann', reason: 'rotation' };
   const patch = { db: { password: PLANTED[0]! } } as never;
   const dry = await app.override(patch, { ...because, dryRun: true });
@@ -164,7 +175,9 @@ async function operate(app: ConfigHandle<Value>): Promise<unknown[]> {
   const asked = [[], ['db'], ['db', 'password']].map((path) => app.explain(path));
   const shownToThem = [dry, handle, await Promise.all(asked), await app.overrides()];
   await handle.clear();
-  return [...shownToThem, await app.check()];
+  const taken = await app.snapshot({ description: 'as it is' });
+  const past = [await app.versions(), await app.diff(1, 'current'), taken, await app.snapshots()];
+  return [...shownToThem, await app.check(), ...past, await manager.exportState()];
 }
 
 /** What is thrown where no document was ever good. */
