@@ -36,7 +36,7 @@ const action = fc.oneof(
       { size: fc.integer({ min: 1, max: 60 }), name: fc.string() },
       { requiredKeys: [] },
     ),
-    ttlMs: fc.option(fc.integer({ min: 1, max: 1e6 }), { nil: undefined }),
+    ttlMs: fc.option(fc.integer({ min: 60_000, max: 1e6 }), { nil: undefined }),
     persist: fc.boolean(),
   }),
   fc.record({ kind: fc.constant('clear' as const) }),
