@@ -1,5 +1,6 @@
 import { backoffWait, HoldfastError, isHoldfastError, unchanged } from '../lazy-base.ts';
 import type { Outcome } from '../outcome.ts';
+import { isLess } from '../state/inputs.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
 import { apply } from './apply.ts';
 import { Arriving } from './arrive.ts';
@@ -66,6 +67,9 @@ async function intervene(
   const inputs = change(draft.before);
   if (isHoldfastError(inputs)) return { outcome: { kind: 'refused', error: inputs } };
   if (inputs === draft.before.inputs) return unchanged;
+  const nothing = draft.before.snapshot === undefined;
+  // what is in the way of the first value must not need one to go
+  if (nothing && isLess(inputs, draft.before.inputs)) return { ...unchanged, next: { inputs } };
   const tried = await attempt(inputs, draft, tools);
   if (tried.kind === 'refused') {
     // what was kept over a restart waits for the documents that it belongs to

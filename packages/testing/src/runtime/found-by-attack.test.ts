@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { memoryCache } from '@holdfast/core/memory-cache';
+import type { Cache } from '@holdfast/core';
+import { ann, begin, keeps, type Kept, soon, upTo } from './history.fixture.ts';
+
+describe('an override of before the restart that the schema of today refuses', () => {
+  /** It is written down; nothing else is. */
+  async function written(ttlMs?: number): Promise<Cache> {
+    const cache = memoryCache();
+    const made = await keeps({ cache });
+    const options = { ...ann, persist: true, ...(ttlMs !== undefined && { ttlMs }) };
+    await soon(made, made.app.override({ size: 90 }, options));
+    await made.manager.close();
+    return cache;
+  }
+
+  /** Documents came, and each was refused for its sake. */
+  async function blocked(cache: Cache): Promise<Kept> {
+    const made = begin({ cache, schema: upTo(50) });
+    await made.clock.advance(10);
+    expect(() => made.app.current).toThrow(expect.objectContaining({ code: 'NO_VALUE' }));
+    return made;
+  }
+
+  test('can be cleared, and lets the document in', async () => {
+    const made = await blocked(await written());
+    // refused for ever: without a document there was no value to come to, and it let none in
+    expect(await soon(made, made.app.clearOverrides(ann))).toEqual({ kind: 'unchanged' });
+    expect(made.app.current).toEqual({ size: 1 });
+    expect(made.record.of('override.cleared')).toMatchObject([{ id: 'o1', because: 'cleared' }]);
+    expect(made.stored()).not.toContain('persist');
+  });
+
+  test('ends when its time is over', async () => {
+    const made = await blocked(await written(300_000));
+    await made.clock.advance(300_000);
+    expect(made.app.current).toEqual({ size: 1 });
+    expect(await made.app.overrides()).toEqual([]);
+    expect(made.record.of('override.cleared')).toMatchObject([{ id: 'o1', because: 'expired' }]);
+  });
+});
