@@ -1,7 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { memoryCache } from '@holdfast/core/memory-cache';
 import type { Cache } from '@holdfast/core';
-import { ann, begin, keeps, type Kept, soon, upTo } from './history.fixture.ts';
+import { ann, begin, brings, keeps, type Kept, soon, upTo } from './history.fixture.ts';
 
 describe('an override of before the restart that the schema of today refuses', () => {
   /** It is written down; nothing else is. */
@@ -38,4 +38,30 @@ describe('an override of before the restart that the schema of today refuses', (
     expect(await made.app.overrides()).toEqual([]);
     expect(made.record.of('override.cleared')).toMatchObject([{ id: 'o1', because: 'expired' }]);
   });
+});
+
+test.each([
+  [
+    'a rule',
+    (made: Kept) => {
+      made.app.rule('size', (() => Promise.reject(new Error('late'))) as never, 'no');
+      return brings(made, { size: 2 });
+    },
+  ],
+  [
+    'the function of an override',
+    (made: Kept) =>
+      soon(made, made.app.override((() => Promise.reject(new Error('late'))) as never, ann)).catch(
+        () => {},
+      ),
+  ],
+])('%s that rejects, where no promise is wanted, does not end the process', async (_, run) => {
+  const made = await keeps();
+  const unhandled = vi.fn<(error: unknown) => void>();
+  process.on('unhandledRejection', unhandled);
+  await run(made);
+  await new Promise(setImmediate);
+  process.off('unhandledRejection', unhandled);
+  expect(unhandled).not.toHaveBeenCalled();
+  expect(made.app.current).toEqual({ size: 1 });
 });
