@@ -65,3 +65,12 @@ test.each([
   expect(unhandled).not.toHaveBeenCalled();
   expect(made.app.current).toEqual({ size: 1 });
 });
+
+test('override() of a path, with its options forgotten, does not quote the value', async () => {
+  const { app } = await keeps({ secrets: ['name'] });
+  const forgot = app.override as unknown as (path: string, value: string) => Promise<unknown>;
+  await expect(forgot.call(app, 'name', 's3cr3t')).rejects.toMatchObject({
+    code: 'INVALID_OPTIONS',
+    message: expect.not.stringContaining('s3cr3t'),
+  });
+});
