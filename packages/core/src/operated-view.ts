@@ -68,6 +68,8 @@ export class OperatedView<T> extends View<T> {
     );
     if (typeof holds !== 'function') throw check.fail('holds', 'a function', holds);
     check.text('message', message);
+    if (typeof path !== 'string' && !Array.isArray(path))
+      throw check.fail('path', 'a path, dotted or in array form', path);
     const keys = parsePath(path);
     return config.addCheck({
       name: `the rule of ${path}`,

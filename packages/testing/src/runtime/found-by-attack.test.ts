@@ -74,3 +74,15 @@ test('override() of a path, with its options forgotten, does not quote the value
     message: expect.not.stringContaining('s3cr3t'),
   });
 });
+
+test.each([undefined, null, 5, {}])(
+  'rule() of %s for a path throws, and refuses nothing',
+  async (path) => {
+    const made = await keeps();
+    expect(() => made.app.rule(path as never, () => true, 'no')).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTIONS' }),
+    );
+    await brings(made, { size: 2 });
+    expect(made.app.current).toEqual({ size: 2 });
+  },
+);
