@@ -86,3 +86,43 @@ test.each([undefined, null, 5, {}])(
     expect(made.app.current).toEqual({ size: 2 });
   },
 );
+
+test('overrides and pins of before the restart outlive the veto of a participant', async () => {
+  const cache = memoryCache();
+  const defaults = { size: 0 };
+  const first = await keeps({ cache, defaults });
+  await soon(first, first.app.override({ size: 50 }, { ...ann, persist: true }));
+  await soon(first, first.app.pin(ann));
+  await first.manager.close();
+  const made = begin({ cache, defaults, value: { size: 1, name: 'new' } });
+  let asked = 0;
+  made.app.attach({ name: 'pool', canApply: () => asked++ > 0 });
+  await made.clock.advance(120_000);
+  // both were gone, and from the disk with the next record
+  expect(made.app.status.pinned).toBe('all');
+  expect(await made.app.overrides()).toMatchObject([{ id: 'o1', persist: true }]);
+  expect(made.app.current).toEqual({ size: 50 });
+});
+
+test('an override of before the restart is no value before there is a document', async () => {
+  const inner = memoryCache();
+  const first = await keeps({ cache: inner, schema: undefined, value: { size: 1, name: 'a' } });
+  await soon(first, first.app.override({ size: 7 }, { ...ann, persist: true }));
+  await first.manager.close();
+  // the record of the document is lost, that of the override is not
+  const read: Cache['read'] = async (key) => {
+    const records = await inner.read(key);
+    return records.filter(({ bytes }) => new TextDecoder().decode(bytes).includes('overrides'));
+  };
+  const made = begin({
+    cache: { ...inner, read },
+    schema: undefined,
+    value: { size: 2, name: 'b' },
+  });
+  made.loader.fail(1);
+  await made.clock.advance(1);
+  // { size: 7 }, and no name
+  expect(() => made.app.current).toThrow(expect.objectContaining({ code: 'NO_VALUE' }));
+  await made.clock.advance(600_000);
+  expect(made.app.current).toEqual({ size: 7, name: 'b' });
+});
