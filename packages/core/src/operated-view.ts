@@ -1,5 +1,6 @@
 import type { Config } from './config.ts';
 import type { Rehearsal } from './cycle/rehearse.ts';
+import { isThenable } from './document/kind.ts';
 import { getAt, parsePath, type Path } from './document/path.ts';
 import type { PathOf, ValueAt } from './document/typed-path.ts';
 import type { Unsubscribe } from './events.ts';
@@ -67,12 +68,15 @@ export class OperatedView<T> extends View<T> {
     );
     if (typeof holds !== 'function') throw check.fail('holds', 'a function', holds);
     check.text('message', message);
+    if (typeof path !== 'string' && !Array.isArray(path))
+      throw check.fail('path', 'a path, dotted or in array form', path);
     const keys = parsePath(path);
     return config.addCheck({
       name: `the rule of ${path}`,
       check: (value) => {
         const held: unknown = holds(getAt(value, keys) as ValueAt<T, P>, value as T);
-        // not the promise of an async function, either
+        // not the promise of an async function, either; when that rejects nobody else is there to look
+        if (isThenable(held)) held.then(undefined, () => {});
         return held === true ? undefined : message;
       },
     });

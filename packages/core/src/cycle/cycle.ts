@@ -1,5 +1,6 @@
 import { backoffWait, HoldfastError, isHoldfastError, unchanged } from '../lazy-base.ts';
 import type { Outcome } from '../outcome.ts';
+import { isLess } from '../state/inputs.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
 import { apply } from './apply.ts';
 import { Arriving } from './arrive.ts';
@@ -66,6 +67,11 @@ async function intervene(
   const inputs = change(draft.before);
   if (isHoldfastError(inputs)) return { outcome: { kind: 'refused', error: inputs } };
   if (inputs === draft.before.inputs) return unchanged;
+  const nothing = draft.before.snapshot === undefined;
+  // what is in the way of the first value must not need one to go; and what a restart kept is laid over
+  // documents, and alone no value
+  const waits = tools.trigger === 'cache' || isLess(inputs, draft.before.inputs);
+  if (nothing && waits) return { ...unchanged, next: { inputs } };
   const tried = await attempt(inputs, draft, tools);
   if (tried.kind === 'refused') {
     // what was kept over a restart waits for the documents that it belongs to
@@ -100,7 +106,7 @@ async function applied(draft: Draft, decision: Decision, tools: CycleTools): Pro
 }
 
 function vetoed(
-  { before, taken, policy, waiting: drafted }: Draft,
+  { before, taken, policy, inputs, waiting: drafted }: Draft,
   decision: Decision,
   {
     error,
@@ -129,9 +135,11 @@ function vetoed(
   for (const [i, { source, document }] of those.entries())
     waiting = waiting.with(source, { kind: 'vetoed', document, error, vetoes: counts[i]!, dueAt });
   const all = [...new Set([...(before.diverged ?? []), ...diverged])];
+  // what was kept over a restart waits for the next document; nobody is there who would set it again
+  const kept = tools.trigger === 'cache' && tools.proposal.kind === 'inputs';
   return {
     outcome: veto(decision.outcome),
     ...(decision.outcomes && { outcomes: decision.outcomes.map(veto) }),
-    next: { waiting, ...(all.length > 0 && { diverged: all }) },
+    next: { waiting, ...(kept && { inputs }), ...(all.length > 0 && { diverged: all }) },
   };
 }

@@ -87,15 +87,22 @@ export class Expiry {
 
   async #end({ id, by, reason }: Override): Promise<void> {
     const { context, policy } = this.#config;
+    let ended = false;
     const outcome = await this.#config.propose({
       kind: 'inputs',
       trigger: 'expiry',
       by,
       reason,
-      change: (state) => withoutOverrides(state.inputs, [id]),
+      change: ({ inputs }) => {
+        const left = withoutOverrides(inputs, [id]);
+        ended = left !== inputs;
+        return left;
+      },
     });
-    if (outcome.kind !== 'accepted') return this.#failed(id, outcome);
+    if ('error' in outcome) return this.#failed(id, outcome);
     this.#vetoes = 0;
+    // somebody may have been faster
+    if (!ended) return;
     const because = 'expired' as const;
     context.events.emit('override.cleared', policy.name, () => ({ id, because, by, reason }));
   }

@@ -1,4 +1,4 @@
-import { copyJson, HoldfastError, messageOf, seal } from '../lazy-base.ts';
+import { copyJson, HoldfastError, isThenable, messageOf, seal } from '../lazy-base.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { Inputs, Override } from '../state/inputs.ts';
@@ -119,6 +119,8 @@ function patchFor(
 ): JsonValue | HoldfastError {
   try {
     const made: unknown = typeof patch === 'function' ? patch(snapshot?.value) : patch;
+    // it is refused, and when it rejects nobody else is there to look
+    if (isThenable(made)) made.then(undefined, () => {});
     const copy = copyJson(made, policy.limits.maxKeys);
     if (typeof copy !== 'object' || copy === null || Array.isArray(copy))
       throw new Error('must be an object: it is laid over the documents');

@@ -75,7 +75,9 @@ export function overrideBy(
   config: OperatedConfig,
   [what, ...rest]: readonly unknown[],
 ): Promise<OverrideHandle | Rehearsal> {
-  if (rest.length < 2) return override(config, what, rest[0] as OverrideOptions);
+  // a path, whose options were forgotten: what is in their place is a value, and may be a secret
+  const byPath = rest.length > 1 || typeof what === 'string';
+  if (!byPath) return override(config, what, rest[0] as OverrideOptions);
   const patch = patchAt(config, what as string, rest[0]);
   return override(config, patch, rest[1] as OverrideOptions);
 }

@@ -61,3 +61,9 @@ export function withDocument(
 ): Inputs {
   return { ...inputs, documents: inputs.documents.with(source, document) };
 }
+
+/** Whether these are the same documents, with nothing of operators that `than` has not. */
+export function isLess({ documents, overrides = [], pin }: Inputs, than: Inputs): boolean {
+  const kept = overrides.every((override) => than.overrides?.includes(override));
+  return documents === than.documents && kept && (pin === undefined || pin === than.pin);
+}

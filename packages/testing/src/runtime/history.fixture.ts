@@ -32,6 +32,7 @@ export interface KeptOptions {
   readonly value?: JsonValue;
   readonly history?: object;
   readonly schema?: unknown;
+  readonly defaults?: object;
   readonly secrets?: readonly string[];
 }
 
