@@ -30,6 +30,14 @@ export type Left =
 
 type Candidate = { readonly source: number; readonly doc: Content };
 
+/** An earlier version, and what it was computed from. */
+interface Past extends State {
+  readonly version: number;
+}
+
+/** So many earlier versions are kept. */
+export const KEPT = 20;
+
 const DEFAULTS: Content = { a: 0, b: 5 };
 
 /** The layers laid over each other; undefined for what the schema or the rule refuses. */
@@ -50,18 +58,30 @@ export class OperatedModel implements State {
   barred: readonly (readonly Content[])[] = [[], []];
   pinned = false;
   value: Content = valueOf(this)!;
+  version = 1;
+  /** As far as they are known, the newest first. */
+  past: readonly Past[] = [];
   /** The participant vetoes. */
   vetoes = false;
   /** The participant does not consent to what is in force. */
   sick = false;
+
+  /** While these are the same, nothing has changed. */
+  get inputs(): readonly unknown[] {
+    const laid = this.laid.map(({ id }) => id).join();
+    return [...this.docs, laid, this.barred, this.pinned, this.version];
+  }
 
   /** Documents arrive, in one proposal. */
   arrive(arrivals: readonly Candidate[]): void {
     const fit: Candidate[] = [];
     for (const arrival of arrivals) {
       const { source, doc } = arrival;
-      if (equal(doc, this.docs[source])) this.left[source] = undefined;
-      else if (this.barred[source]!.some((one) => equal(one, doc)))
+      if (equal(doc, this.docs[source])) {
+        this.left[source] = undefined;
+        // what is known of it is news all the same
+        this.docs = this.docs.with(source, doc);
+      } else if (this.barred[source]!.some((one) => equal(one, doc)))
         this.left[source] = { kind: 'barred', doc };
       else fit.push(arrival);
     }
@@ -94,11 +114,18 @@ export class OperatedModel implements State {
     }
   }
 
-  /** The participant agrees again, and all that waits for it was tried. */
-  flush(now: number): void {
+  /**
+   * The participant agrees again, and all that waits for it was tried. What of it first is a matter of chance, so that
+   * the versions on the way there are not known, only the last one.
+   */
+  flush(now: number, version: number): void {
+    const { past, version: before } = this;
     this.vetoes = false;
     this.retry();
     this.#endDue(now);
+    this.settle();
+    this.past = past.filter((one) => one.version < before);
+    this.version = version;
   }
 
   /** What was vetoed is tried again, together with what it was vetoed with. */
@@ -174,11 +201,20 @@ export class OperatedModel implements State {
         return doc === undefined || equal(doc, this.docs[source]) ? barred : [...barred, doc];
       });
       this.pinned ||= this.barred.some((barred) => barred.length > 0);
+      this.#leave(this);
+      this.#leave(next);
       return false;
     }
+    if (changed) this.#leave(this);
     Object.assign(this, { docs: next.docs, laid: next.laid, value });
     if (overrides) this.#retryKept();
     return true;
+  }
+
+  /** Another version comes into force. */
+  #leave({ docs, laid }: State): void {
+    this.past = [{ version: this.version, docs, laid }, ...this.past].slice(0, KEPT);
+    this.version += 1;
   }
 
   #retryKept(): void {
