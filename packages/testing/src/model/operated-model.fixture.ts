@@ -35,8 +35,18 @@ interface Past extends State {
   readonly version: number;
 }
 
+/** What does not come into force by itself. */
+interface Pin {
+  readonly pinned: 'document' | 'all' | undefined;
+  /** By source. */
+  readonly barred: readonly (readonly Content[])[];
+}
+
 /** So many earlier versions are kept. */
 export const KEPT = 20;
+
+/** Of each source. */
+const MOST_BARRED = 20;
 
 const DEFAULTS: Content = { a: 0, b: 5 };
 
@@ -55,8 +65,8 @@ export class OperatedModel implements State {
   docs: readonly (Content | undefined)[] = [undefined, undefined];
   laid: readonly Laid[] = [];
   left: (Left | undefined)[] = [undefined, undefined];
-  barred: readonly (readonly Content[])[] = [[], []];
-  pinned = false;
+  barred: Pin['barred'] = [[], []];
+  pinned: Pin['pinned'];
   value: Content = valueOf(this)!;
   version = 1;
   /** As far as they are known, the newest first. */
@@ -81,11 +91,9 @@ export class OperatedModel implements State {
         this.left[source] = undefined;
         // what is known of it is news all the same
         this.docs = this.docs.with(source, doc);
-      } else if (this.barred[source]!.some((one) => equal(one, doc)))
-        this.left[source] = { kind: 'barred', doc };
-      else fit.push(arrival);
+      } else fit.push(arrival);
     }
-    if (fit.length > 0) this.#consider(fit);
+    this.#consider(fit);
   }
 
   /** An override is set; says whether it is in force. */
@@ -103,6 +111,33 @@ export class OperatedModel implements State {
     // of several each is tried alone
     if (those.length > 1) for (const { id } of those) this.#end(id);
     return false;
+  }
+
+  /** An earlier version is to be in force again; says whether it is. */
+  rollback(version: number, kind: 'document' | 'all', now: number): boolean {
+    const past = this.past.find((one) => one.version === version);
+    if (past === undefined) return false;
+    const alive = past.laid.filter(({ expiresAt }) => expiresAt > now);
+    // what somebody wants away stays unwanted
+    const laid = alive.map((one) => this.laid.find(({ id }) => id === one.id) ?? one);
+    const { docs } = past;
+    return this.#change({ docs, laid, pin: this.#pinOf(this, { to: past, kind }) });
+  }
+
+  /** Whatever comes is to stay away. */
+  pin(): void {
+    // who pins again says so anew
+    Object.assign(this, { pinned: 'all', barred: [...this.barred] });
+    this.#retryKept();
+  }
+
+  /** What was kept away is tried again. */
+  unpin(): void {
+    if (this.pinned) {
+      Object.assign(this, { pinned: undefined, barred: [[], []] });
+      this.#retryKept();
+    }
+    this.#consider(this.#those('barred'));
   }
 
   /** Time goes on until then, in wall-clock time: overrides end, one after the other. */
@@ -135,7 +170,7 @@ export class OperatedModel implements State {
       const group = this.left.flatMap((left, source) =>
         left?.kind === 'vetoed' && left.with === those ? [{ source, doc: left.doc }] : [],
       );
-      if (group.length > 0) this.#consider(group);
+      this.#consider(group);
     }
   }
 
@@ -152,7 +187,9 @@ export class OperatedModel implements State {
     return next;
   }
 
-  #consider(fit: readonly Candidate[]): void {
+  #consider(candidates: readonly Candidate[]): void {
+    const fit = candidates.filter((one) => !this.#bar(one));
+    if (fit.length === 0) return;
     const beside = this.left.flatMap((left, source) =>
       left?.kind === 'kept' && !fit.some((one) => one.source === source)
         ? [{ source, doc: left.doc }]
@@ -184,31 +221,49 @@ export class OperatedModel implements State {
     this.docs = before;
   }
 
+  #bar({ source, doc }: Candidate): boolean {
+    const barred = this.barred[source]!.some((one) => equal(one, doc));
+    if (!barred && this.pinned !== 'all') return false;
+    this.left[source] = { kind: 'barred', doc };
+    return true;
+  }
+
   #with(candidates: readonly Candidate[], docs: State['docs']): State['docs'] {
     return candidates.reduce((so, { source, doc }) => so.with(source, doc), docs);
   }
 
   /** Other inputs: in force, or as before. */
-  #change(next: State): boolean {
+  #change(next: State & { readonly pin?: Pin }): boolean {
     const value = valueOf(next);
     if (value === undefined) return false;
     const changed = !equal(value, this.value);
     if (changed && this.vetoes) return false;
-    const overrides = next.laid !== this.laid;
-    if (changed && this.sick) {
-      this.barred = this.barred.map((barred, source) => {
-        const doc = next.docs[source];
-        return doc === undefined || equal(doc, this.docs[source]) ? barred : [...barred, doc];
-      });
-      this.pinned ||= this.barred.some((barred) => barred.length > 0);
+    if (changed && this.sick && !next.pin) {
+      Object.assign(this, this.#pinOf(next, { to: this, kind: 'document' }));
       this.#leave(this);
       this.#leave(next);
       return false;
     }
     if (changed) this.#leave(this);
-    Object.assign(this, { docs: next.docs, laid: next.laid, value });
-    if (overrides) this.#retryKept();
+    const { docs, laid, pin } = next;
+    // who brings documents has tried all of them
+    const retries = laid !== this.laid || pin !== undefined;
+    Object.assign(this, { docs, laid, value, ...pin });
+    if (retries) this.#retryKept();
     return true;
+  }
+
+  /** Of documents that are left, those that were in force and have to go are barred. */
+  #pinOf(from: State, { to, kind }: { to: State; kind: 'document' | 'all' }): Pin {
+    const barred = this.barred.map((those, source) => {
+      const doc = from.docs[source];
+      const others = those.filter((one) => !equal(one, doc));
+      const all = doc ? [...others, doc] : others;
+      return all.filter((one) => !equal(one, to.docs[source])).slice(-MOST_BARRED);
+    });
+    const nothing = barred.every(({ length }) => length === 0);
+    const pinned = kind === 'document' && nothing ? undefined : kind;
+    return { barred, pinned: this.pinned === 'all' ? 'all' : pinned };
   }
 
   /** Another version comes into force. */
@@ -218,10 +273,13 @@ export class OperatedModel implements State {
   }
 
   #retryKept(): void {
-    const kept = this.left.flatMap((left, source) =>
-      left?.kind === 'kept' ? [{ source, doc: left.doc }] : [],
+    this.#consider(this.#those('kept'));
+  }
+
+  #those(kind: Left['kind']): readonly Candidate[] {
+    return this.left.flatMap((left, source) =>
+      left?.kind === kind ? [{ source, doc: left.doc }] : [],
     );
-    if (kept.length > 0) this.#consider(kept);
   }
 
   /** What could not go before is tried again with other inputs, after all that came at the same time. */

@@ -28,6 +28,8 @@ export type Ignored =
   | 'health checks'
   | 'expiry'
   | 'what is to be kept'
+  | 'which version is asked for'
+  | 'pins'
   | 'that a refusal leaves all as it was';
 
 /** One config of two sources, and the model of it. Polls are made only when told. */
@@ -108,7 +110,9 @@ export class OperatedWorld {
     else if (this.ignores === 'that a refusal leaves all as it was')
       await this.cache.write('refused', Buffer.from(JSON.stringify(patch)));
     const expiresAt = ttlMs === undefined ? Infinity : this.clock.now() + ttlMs;
-    const inForce = this.model.override({ id: id ?? 'refused', patch, expiresAt, persist });
+    // what a health check took back can come again, and is in nobody's hands
+    const name = id ?? `taken back from ${this.model.version}`;
+    const inForce = this.model.override({ id: name, patch, expiresAt, persist });
     same(id !== undefined, inForce, 'the override is in force');
     await this.clock.advance(0);
   }
@@ -128,10 +132,10 @@ export class OperatedWorld {
     same(valueOf(model), model.value, 'the value of the inputs');
     const documents = ['low', 'high'].map((name) => app.source(name).document());
     same(documents, model.docs, 'documents');
-    const laid = (await app.overrides()).map(({ id, patch }) => ({ id, patch }));
+    const laid = (await app.overrides()).map(({ patch, persist }) => ({ patch, persist }));
     same(
       laid,
-      model.laid.map(({ id, patch }) => ({ id, patch })),
+      model.laid.map(({ patch, persist }) => ({ patch, persist })),
       'overrides',
     );
     const left = status.sources.map(({ waiting }) => waiting?.kind);
@@ -140,7 +144,7 @@ export class OperatedWorld {
       model.left.map((one) => one?.kind),
       'waiting',
     );
-    same(status.pinned, model.pinned ? 'document' : undefined, 'pinned');
+    same(status.pinned, model.pinned, 'pinned');
     same(status.diverged, [], 'diverged');
     same(status.version, model.version, 'version');
     await this.compare();

@@ -72,6 +72,8 @@ const set = (content: fc.Arbitrary<Content>, when: (world: OperatedWorld) => boo
     (world, it) => when(world) && (it.ttl === undefined || calm(world)),
   );
 
+const because = { by: 'model', reason: 'test' } as const;
+
 const always = (): boolean => true;
 
 /** No documents that only an override makes good: of two such overrides the one that ends first would decide. */
@@ -105,8 +107,36 @@ const all = [
   }),
   command('clearOverrides', nothing, async (world) => {
     const { model, app, clock } = world;
-    await app.clearOverrides({ by: 'model', reason: 'test' });
+    await app.clearOverrides(because);
     model.clear(model.laid.map(({ id }) => id));
+    await clock.advance(0);
+  }),
+  command(
+    'rollback',
+    fc.record({ back: fc.nat(5), pin: fc.constantFrom('document', 'all') }),
+    async ({ app, model, clock, ignores }, { back, pin }) => {
+      const version = model.version - back;
+      const known = model.past.some((one) => one.version === version);
+      // a process that has just begun has versions from its beginning
+      if (!known && version > 0 && back > 0) return;
+      const other = ignores === 'which version is asked for' ? 1 : 0;
+      const went = app.rollback(version - other, { ...because, pin });
+      const done = went.then(always, () => false);
+      const expected = model.rollback(version, pin, clock.now());
+      same(await done, expected, 'rolled back');
+      await clock.advance(0);
+    },
+    // what is rejected may be any
+    (world) => calm(world) || world.model.vetoes,
+  ),
+  command('pin', nothing, async ({ app, model, clock, ignores }) => {
+    if (ignores !== 'pins') await app.pin(because);
+    model.pin();
+    await clock.advance(0);
+  }),
+  command('unpin', nothing, async ({ app, model, clock }) => {
+    await app.unpin(because);
+    model.unpin();
     await clock.advance(0);
   }),
   command('advance', fc.integer({ min: FLUSH_MS, max: 120_000 }), async ({ clock, model }, ms) => {
