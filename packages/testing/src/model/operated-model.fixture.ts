@@ -30,6 +30,24 @@ export type Left =
 
 type Candidate = { readonly source: number; readonly doc: Content };
 
+/** An earlier version, and what it was computed from. */
+interface Past extends State {
+  readonly version: number;
+}
+
+/** What does not come into force by itself. */
+interface Pin {
+  readonly pinned: 'document' | 'all' | undefined;
+  /** By source. */
+  readonly barred: readonly (readonly Content[])[];
+}
+
+/** So many earlier versions are kept. */
+export const KEPT = 20;
+
+/** Of each source. */
+const MOST_BARRED = 20;
+
 const DEFAULTS: Content = { a: 0, b: 5 };
 
 /** The layers laid over each other; undefined for what the schema or the rule refuses. */
@@ -47,25 +65,35 @@ export class OperatedModel implements State {
   docs: readonly (Content | undefined)[] = [undefined, undefined];
   laid: readonly Laid[] = [];
   left: (Left | undefined)[] = [undefined, undefined];
-  barred: readonly (readonly Content[])[] = [[], []];
-  pinned = false;
+  barred: Pin['barred'] = [[], []];
+  pinned: Pin['pinned'];
   value: Content = valueOf(this)!;
+  version = 1;
+  /** As far as they are known, the newest first. */
+  past: readonly Past[] = [];
   /** The participant vetoes. */
   vetoes = false;
   /** The participant does not consent to what is in force. */
   sick = false;
+
+  /** While these are the same, nothing has changed. */
+  get inputs(): readonly unknown[] {
+    const laid = this.laid.map(({ id }) => id).join();
+    return [...this.docs, laid, this.barred, this.pinned, this.version];
+  }
 
   /** Documents arrive, in one proposal. */
   arrive(arrivals: readonly Candidate[]): void {
     const fit: Candidate[] = [];
     for (const arrival of arrivals) {
       const { source, doc } = arrival;
-      if (equal(doc, this.docs[source])) this.left[source] = undefined;
-      else if (this.barred[source]!.some((one) => equal(one, doc)))
-        this.left[source] = { kind: 'barred', doc };
-      else fit.push(arrival);
+      if (equal(doc, this.docs[source])) {
+        this.left[source] = undefined;
+        // what is known of it is news all the same
+        this.docs = this.docs.with(source, doc);
+      } else fit.push(arrival);
     }
-    if (fit.length > 0) this.#consider(fit);
+    this.#consider(fit);
   }
 
   /** An override is set; says whether it is in force. */
@@ -85,6 +113,33 @@ export class OperatedModel implements State {
     return false;
   }
 
+  /** An earlier version is to be in force again; says whether it is. */
+  rollback(version: number, kind: 'document' | 'all', now: number): boolean {
+    const past = this.past.find((one) => one.version === version);
+    if (past === undefined) return false;
+    const alive = past.laid.filter(({ expiresAt }) => expiresAt > now);
+    // what somebody wants away stays unwanted
+    const laid = alive.map((one) => this.laid.find(({ id }) => id === one.id) ?? one);
+    const { docs } = past;
+    return this.#change({ docs, laid, pin: this.#pinOf(this, { to: past, kind }) });
+  }
+
+  /** Whatever comes is to stay away. */
+  pin(): void {
+    // who pins again says so anew
+    Object.assign(this, { pinned: 'all', barred: [...this.barred] });
+    this.#retryKept();
+  }
+
+  /** What was kept away is tried again. */
+  unpin(): void {
+    if (this.pinned) {
+      Object.assign(this, { pinned: undefined, barred: [[], []] });
+      this.#retryKept();
+    }
+    this.#consider(this.#those('barred'));
+  }
+
   /** Time goes on until then, in wall-clock time: overrides end, one after the other. */
   until(now: number): void {
     const ends = this.laid.map(({ expiresAt }) => expiresAt).filter((at) => at <= now);
@@ -94,11 +149,18 @@ export class OperatedModel implements State {
     }
   }
 
-  /** The participant agrees again, and all that waits for it was tried. */
-  flush(now: number): void {
+  /**
+   * The participant agrees again, and all that waits for it was tried. What of it first is a matter of chance, so that
+   * the versions on the way there are not known, only the last one.
+   */
+  flush(now: number, version: number): void {
+    const { past, version: before } = this;
     this.vetoes = false;
     this.retry();
     this.#endDue(now);
+    this.settle();
+    this.past = past.filter((one) => one.version < before);
+    this.version = version;
   }
 
   /** What was vetoed is tried again, together with what it was vetoed with. */
@@ -108,7 +170,7 @@ export class OperatedModel implements State {
       const group = this.left.flatMap((left, source) =>
         left?.kind === 'vetoed' && left.with === those ? [{ source, doc: left.doc }] : [],
       );
-      if (group.length > 0) this.#consider(group);
+      this.#consider(group);
     }
   }
 
@@ -125,7 +187,9 @@ export class OperatedModel implements State {
     return next;
   }
 
-  #consider(fit: readonly Candidate[]): void {
+  #consider(candidates: readonly Candidate[]): void {
+    const fit = candidates.filter((one) => !this.#bar(one));
+    if (fit.length === 0) return;
     const beside = this.left.flatMap((left, source) =>
       left?.kind === 'kept' && !fit.some((one) => one.source === source)
         ? [{ source, doc: left.doc }]
@@ -157,35 +221,65 @@ export class OperatedModel implements State {
     this.docs = before;
   }
 
+  #bar({ source, doc }: Candidate): boolean {
+    const barred = this.barred[source]!.some((one) => equal(one, doc));
+    if (!barred && this.pinned !== 'all') return false;
+    this.left[source] = { kind: 'barred', doc };
+    return true;
+  }
+
   #with(candidates: readonly Candidate[], docs: State['docs']): State['docs'] {
     return candidates.reduce((so, { source, doc }) => so.with(source, doc), docs);
   }
 
   /** Other inputs: in force, or as before. */
-  #change(next: State): boolean {
+  #change(next: State & { readonly pin?: Pin }): boolean {
     const value = valueOf(next);
     if (value === undefined) return false;
     const changed = !equal(value, this.value);
     if (changed && this.vetoes) return false;
-    const overrides = next.laid !== this.laid;
-    if (changed && this.sick) {
-      this.barred = this.barred.map((barred, source) => {
-        const doc = next.docs[source];
-        return doc === undefined || equal(doc, this.docs[source]) ? barred : [...barred, doc];
-      });
-      this.pinned ||= this.barred.some((barred) => barred.length > 0);
+    if (changed && this.sick && !next.pin) {
+      Object.assign(this, this.#pinOf(next, { to: this, kind: 'document' }));
+      this.#leave(this);
+      this.#leave(next);
       return false;
     }
-    Object.assign(this, { docs: next.docs, laid: next.laid, value });
-    if (overrides) this.#retryKept();
+    if (changed) this.#leave(this);
+    const { docs, laid, pin } = next;
+    // who brings documents has tried all of them
+    const retries = laid !== this.laid || pin !== undefined;
+    Object.assign(this, { docs, laid, value, ...pin });
+    if (retries) this.#retryKept();
     return true;
   }
 
+  /** Of documents that are left, those that were in force and have to go are barred. */
+  #pinOf(from: State, { to, kind }: { to: State; kind: 'document' | 'all' }): Pin {
+    const barred = this.barred.map((those, source) => {
+      const doc = from.docs[source];
+      const others = those.filter((one) => !equal(one, doc));
+      const all = doc ? [...others, doc] : others;
+      return all.filter((one) => !equal(one, to.docs[source])).slice(-MOST_BARRED);
+    });
+    const nothing = barred.every(({ length }) => length === 0);
+    const pinned = kind === 'document' && nothing ? undefined : kind;
+    return { barred, pinned: this.pinned === 'all' ? 'all' : pinned };
+  }
+
+  /** Another version comes into force. */
+  #leave({ docs, laid }: State): void {
+    this.past = [{ version: this.version, docs, laid }, ...this.past].slice(0, KEPT);
+    this.version += 1;
+  }
+
   #retryKept(): void {
-    const kept = this.left.flatMap((left, source) =>
-      left?.kind === 'kept' ? [{ source, doc: left.doc }] : [],
+    this.#consider(this.#those('kept'));
+  }
+
+  #those(kind: Left['kind']): readonly Candidate[] {
+    return this.left.flatMap((left, source) =>
+      left?.kind === kind ? [{ source, doc: left.doc }] : [],
     );
-    if (kept.length > 0) this.#consider(kept);
   }
 
   /** What could not go before is tried again with other inputs, after all that came at the same time. */

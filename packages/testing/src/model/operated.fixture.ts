@@ -1,149 +1,7 @@
-import type { Cache, ConfigHandle, ConfigManager, OverrideHandle } from '@holdfast/core';
-import { memoryCache } from '@holdfast/core/memory-cache';
 import fc from 'fast-check';
-import { createTestManager } from '../create-test-manager.ts';
-import { manualClock } from '../manual-clock.ts';
-import { mockLoader } from '../mock-loader.ts';
-import type { Any } from '../runtime/layers.fixture.ts';
 import { same } from './checks.fixture.ts';
-import { type Content, OperatedModel, valueOf } from './operated-model.fixture.ts';
-
-/** Longer than any wait for a participant that vetoed. */
-const FLUSH_MS = 40_000;
-
-const polling = { intervalMs: 20_000, maxIntervalMs: 20_000, backoff: { maxMs: 20_000 } } as const;
-
-const schema = {
-  '~standard': {
-    version: 1,
-    vendor: 'model',
-    validate: (value: Any) =>
-      value.a <= 4 && value.b >= 4 ? { value } : { issues: [{ message: 'too far' }] },
-  },
-} as const;
-
-/** What an engine could forget to do. */
-export type Ignored = 'rules' | 'vetoes' | 'health checks' | 'expiry' | 'what is to be kept';
-
-/** One config of two sources, and the model of it. Polls are made only when told. */
-export class OperatedWorld {
-  readonly clock = manualClock();
-  readonly cache: Cache;
-  readonly loaders = [mockLoader({ name: 'low' }), mockLoader({ name: 'high' })] as const;
-  readonly served: (Content | undefined)[] = [undefined, undefined];
-  model = new OperatedModel();
-  manager!: ConfigManager;
-  app!: ConfigHandle<Any>;
-  /** Of the overrides that this process set, by id. */
-  readonly handles = new Map<string | undefined, OverrideHandle>();
-  /** What the engine does not do, to see that the checks find it. */
-  readonly ignores: Ignored | undefined;
-  /** The first answers were proposed. */
-  answered = false;
-  /** What was seen at the last step. */
-  seen: { readonly current: unknown; readonly version: number } | undefined;
-
-  constructor(ignores?: Ignored) {
-    this.ignores = ignores;
-    const memory = memoryCache({ clock: this.clock });
-    const forgetful = { ...memory, write: async () => {} };
-    this.cache = ignores === 'what is to be kept' ? forgetful : memory;
-  }
-
-  boot(): void {
-    const { clock, cache } = this;
-    const [low, high] = this.loaders;
-    this.manager = createTestManager({ clock, cache }).manager;
-    this.app = this.manager.register('app', {
-      sources: [
-        { name: 'low', loader: low },
-        { name: 'high', loader: high },
-      ],
-      polling,
-      updates: false,
-      schema: schema as never,
-      defaults: { a: 0, b: 5 },
-    });
-    this.app.pause();
-    this.handles.clear();
-    const { ignores } = this;
-    this.app.rule('c', (c) => ignores === 'rules' || c !== 3, 'is three');
-    this.app.attach({
-      name: 'part',
-      canApply: () => ignores === 'vetoes' || !this.model.vetoes,
-      healthCheck: () => ignores === 'health checks' || !this.model.sick,
-    });
-    this.seen = undefined;
-  }
-
-  publish(source: number, doc: Content): void {
-    this.served[source] = doc;
-    this.loaders[source]!.next(doc as never);
-  }
-
-  /** Reads both sources. The first answers are one proposal. */
-  async refresh(): Promise<void> {
-    const { model, served } = this;
-    const arrivals = served.flatMap((doc, source) => (doc ? [{ source, doc }] : []));
-    const first = !this.answered;
-    this.answered = true;
-    const refreshed = this.app.refresh();
-    await this.clock.advance(1);
-    await refreshed;
-    if (first) model.arrive(arrivals);
-    else for (const arrival of arrivals) model.arrive([arrival]);
-  }
-
-  async override(patch: Content, ttlMs: number | undefined, persist: boolean): Promise<void> {
-    const by = { by: 'model', reason: 'test' };
-    const ends = ttlMs && this.ignores !== 'expiry' ? { ttlMs } : {};
-    const set = this.app.override(patch, { ...by, ...ends, persist });
-    const handle = await set.catch(() => undefined);
-    const id = handle?.id;
-    if (handle) this.handles.set(handle.id, handle);
-    const expiresAt = ttlMs === undefined ? Infinity : this.clock.now() + ttlMs;
-    const inForce = this.model.override({ id: id ?? 'refused', patch, expiresAt, persist });
-    same(id !== undefined, inForce, 'the override is in force');
-    await this.clock.advance(0);
-  }
-
-  async close(): Promise<void> {
-    const closed = this.manager.close();
-    await this.clock.advance(0);
-    await closed;
-    same(this.clock.pending, 0, 'timers after close');
-  }
-
-  /** Holds what the config shows against what the model says. */
-  async check(): Promise<void> {
-    const { app, model } = this;
-    const { current, status } = app;
-    same(current, model.value, 'current');
-    same(valueOf(model), model.value, 'the value of the inputs');
-    const documents = ['low', 'high'].map((name) => app.source(name).document());
-    same(documents, model.docs, 'documents');
-    const laid = (await app.overrides()).map(({ id, patch }) => ({ id, patch }));
-    same(
-      laid,
-      model.laid.map(({ id, patch }) => ({ id, patch })),
-      'overrides',
-    );
-    const left = status.sources.map(({ waiting }) => waiting?.kind);
-    same(
-      left,
-      model.left.map((one) => one?.kind),
-      'waiting',
-    );
-    same(status.pinned, model.pinned ? 'document' : undefined, 'pinned');
-    same(status.diverged, [], 'diverged');
-    const { seen } = this;
-    if (seen && JSON.stringify(seen.current) === JSON.stringify(current)) {
-      // a health check takes back: that is two versions
-      if (status.version === seen.version) same(current === seen.current, true, 'identity');
-    } else if (seen) same(status.version > seen.version, true, 'a version of its own');
-    this.seen = { current, version: status.version };
-  }
-}
+import { type Content, valueOf } from './operated-model.fixture.ts';
+import { FLUSH_MS, type OperatedWorld } from './operated-world.fixture.ts';
 
 export type OperatedCommand = fc.AsyncCommand<OperatedWorld, OperatedWorld>;
 
@@ -214,6 +72,8 @@ const set = (content: fc.Arbitrary<Content>, when: (world: OperatedWorld) => boo
     (world, it) => when(world) && (it.ttl === undefined || calm(world)),
   );
 
+const because = { by: 'model', reason: 'test' } as const;
+
 const always = (): boolean => true;
 
 /** No documents that only an override makes good: of two such overrides the one that ends first would decide. */
@@ -247,8 +107,36 @@ const all = [
   }),
   command('clearOverrides', nothing, async (world) => {
     const { model, app, clock } = world;
-    await app.clearOverrides({ by: 'model', reason: 'test' });
+    await app.clearOverrides(because);
     model.clear(model.laid.map(({ id }) => id));
+    await clock.advance(0);
+  }),
+  command(
+    'rollback',
+    fc.record({ back: fc.nat(5), pin: fc.constantFrom('document', 'all') }),
+    async ({ app, model, clock, ignores }, { back, pin }) => {
+      const version = model.version - back;
+      const known = model.past.some((one) => one.version === version);
+      // a process that has just begun has versions from its beginning
+      if (!known && version > 0 && back > 0) return;
+      const other = ignores === 'which version is asked for' ? 1 : 0;
+      const went = app.rollback(version - other, { ...because, pin });
+      const done = went.then(always, () => false);
+      const expected = model.rollback(version, pin, clock.now());
+      same(await done, expected, 'rolled back');
+      await clock.advance(0);
+    },
+    // what is rejected may be any
+    (world) => calm(world) || world.model.vetoes,
+  ),
+  command('pin', nothing, async ({ app, model, clock, ignores }) => {
+    if (ignores !== 'pins') await app.pin(because);
+    model.pin();
+    await clock.advance(0);
+  }),
+  command('unpin', nothing, async ({ app, model, clock }) => {
+    await app.unpin(because);
+    model.unpin();
     await clock.advance(0);
   }),
   command('advance', fc.integer({ min: FLUSH_MS, max: 120_000 }), async ({ clock, model }, ms) => {
@@ -258,10 +146,10 @@ const all = [
     model.retry();
   }),
   command('veto', nothing, ({ model }) => void (model.vetoes = true)),
-  command('agree', nothing, async ({ clock, model }) => {
+  command('agree', nothing, async ({ clock, model, app }) => {
     model.vetoes = false;
     await clock.advance(FLUSH_MS);
-    model.flush(clock.now());
+    model.flush(clock.now(), app.status.version);
   }),
   command(
     'sickDocument',
@@ -292,6 +180,7 @@ const all = [
       world.model = world.model.restarted();
       world.boot();
       await world.clock.advance(1);
+      world.model.version = world.app.status.version;
     },
     (world) => {
       const { laid, docs } = world.model;

@@ -1,12 +1,8 @@
 import { preload } from '@holdfast/core/preload';
 import fc from 'fast-check';
 import { beforeAll, expect, test } from 'vitest';
-import {
-  type Ignored,
-  type OperatedCommand,
-  operatedCommands,
-  OperatedWorld,
-} from './operated.fixture.ts';
+import { type Ignored, OperatedWorld } from './operated-world.fixture.ts';
+import { type OperatedCommand, operatedCommands } from './operated.fixture.ts';
 
 const EVERY_DAY = 20_260_101;
 /** Other sequences than those of every day: `HOLDFAST_MODEL_SEED=$RANDOM HOLDFAST_MODEL_RUNS=10000`. */
@@ -25,7 +21,7 @@ function sequences(ignores?: Ignored) {
   return fc.asyncProperty(operatedCommands, (sequence) => play(sequence, ignores));
 }
 
-test('a config with layers, overrides, participants and health checks is what the model says after each step', async () => {
+test('a config with layers, overrides, participants, health checks, rollbacks and pins is what the model says after each step', async () => {
   const numRuns = Number(HOLDFAST_MODEL_RUNS);
   const seed = Number(HOLDFAST_MODEL_SEED);
   const run = await fc.check(sequences(), { numRuns, seed });
@@ -34,14 +30,20 @@ test('a config with layers, overrides, participants and health checks is what th
   expect(run.numRuns).toBe(numRuns);
 }, 120_000);
 
-test.each<Ignored>(['rules', 'vetoes', 'health checks', 'expiry', 'what is to be kept'])(
-  'the model sees an engine that ignores %s',
-  async (ignores) => {
-    const run = await fc.check(sequences(ignores), {
-      numRuns: 300,
-      seed: EVERY_DAY,
-      endOnFailure: true,
-    });
-    expect(run.errorInstance).toMatchObject({ message: expect.stringMatching(/ instead of /) });
-  },
-);
+test.each<Ignored>([
+  'rules',
+  'vetoes',
+  'health checks',
+  'expiry',
+  'what is to be kept',
+  'which version is asked for',
+  'pins',
+  'that a refusal leaves all as it was',
+])('the model sees an engine that ignores %s', async (ignores) => {
+  const run = await fc.check(sequences(ignores), {
+    numRuns: 300,
+    seed: EVERY_DAY,
+    endOnFailure: true,
+  });
+  expect(run.errorInstance).toMatchObject({ message: expect.stringMatching(/ instead of /) });
+});
