@@ -1,15 +1,15 @@
 import type { JsonValue } from '../ports/json.ts';
-import { seal } from '../lazy-base.ts';
-import type { Inputs } from '../state/inputs.ts';
+import { HoldfastError, isPlainObject, seal } from '../lazy-base.ts';
+import type { Inputs, Override } from '../state/inputs.ts';
 import type { OperatedConfig } from './operated-config.ts';
 import { operatorOf } from './operator.ts';
 
 /** What an `Operator` wrote down. */
 type Kept = Pick<Inputs, 'overrides' | 'pin'>;
 
-/** Takes what operators set before the restart: what has not ended meanwhile. Never rejects. */
+/** Takes what operators set before the restart: what has not ended meanwhile. @throws {HoldfastError} `CACHE_FAILED` */
 export async function restore(config: OperatedConfig, raw: JsonValue): Promise<void> {
-  const { overrides = [], pin } = seal(raw, undefined, config.policy.limits) as unknown as Kept;
+  const { overrides = [], pin } = kept(seal(raw, undefined, config.policy.limits));
   const now = config.context.clock.now();
   const alive = overrides.filter(({ expiresAt = Infinity }) => expiresAt > now);
   const operator = operatorOf(config);
@@ -33,4 +33,22 @@ export async function restore(config: OperatedConfig, raw: JsonValue): Promise<v
       return { ...inputs, overrides: [...before, ...since], ...(pin && { pin }) };
     },
   });
+}
+
+/** Another release may have written it otherwise: half understood it would stand in the way of every document. */
+function kept(raw: JsonValue): Kept {
+  const { overrides = [], pin }: Kept = raw as object;
+  const isKnown =
+    isPlainObject(raw) &&
+    Array.isArray(overrides) &&
+    overrides.every((one: unknown) => isPlainObject(one) && isPlainObject(one['patch'])) &&
+    new Set(overrides.map(({ id }: Override) => id)).size === overrides.length &&
+    (pin === undefined || isPin(pin));
+  if (isKnown) return { overrides, pin };
+  throw new HoldfastError('CACHE_FAILED', 'the record has another form than this release writes');
+}
+
+function isPin(pin: unknown): boolean {
+  if (!isPlainObject(pin) || !['document', 'all'].includes(pin['kind'] as string)) return false;
+  return Array.isArray(pin['barred']) && pin['barred'].every(Array.isArray);
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import { memoryCache } from '@holdfast/core/memory-cache';
 import type { Cache } from '@holdfast/core';
@@ -68,8 +69,7 @@ test.each([
 
 test('override() of a path, with its options forgotten, does not quote the value', async () => {
   const { app } = await keeps({ secrets: ['name'] });
-  const forgot = app.override as unknown as (path: string, value: string) => Promise<unknown>;
-  await expect(forgot.call(app, 'name', 's3cr3t')).rejects.toMatchObject({
+  await expect(app.override('name' as never, 's3cr3t' as never)).rejects.toMatchObject({
     code: 'INVALID_OPTIONS',
     message: expect.not.stringContaining('s3cr3t'),
   });
@@ -126,3 +126,49 @@ test('an override of before the restart is no value before there is a document',
   await made.clock.advance(600_000);
   expect(made.app.current).toEqual({ size: 7, name: 'b' });
 });
+
+const because = { by: 'ann', reason: 'a test', at: 1 };
+
+test.each([
+  ['a pin that bars nothing', { pin: { kind: 'document', ...because } }],
+  ['a pin of another kind', { pin: { kind: 'some', barred: [], ...because } }],
+  ['a pin that is a number', { pin: 5 }],
+  ['an override whose patch is a number', { overrides: [{ id: 'o1', patch: 5, ...because }] }],
+  ['an override without a patch', { overrides: [{ id: 'o1', ...because }] }],
+  ['two overrides of one id', { overrides: [1, 2].map((size) => ({ id: 'o1', patch: { size } })) }],
+  ['overrides that are no list', { overrides: { o1: {} } }],
+  ['a list', []],
+])(
+  'a record of overrides and pins with %s is left alone, and harms no document',
+  async (_, raw) => {
+    const inner = memoryCache();
+    const first = await keeps({ cache: inner });
+    await soon(first, first.app.override({ size: 7 }, { ...ann, persist: true }));
+    await first.manager.close();
+    const read: Cache['read'] = async (key) =>
+      (await inner.read(key)).map((record) => {
+        const isIt = new TextDecoder().decode(record.bytes).includes('"overrides"');
+        return isIt ? { ...record, bytes: recordOf(key, raw) } : record;
+      });
+    const made = begin({ cache: { ...inner, read }, value: { size: 2 } });
+    await made.clock.advance(120_000);
+    expect(made.app.current).toEqual({ size: 2 });
+    expect(await made.app.overrides()).toEqual([]);
+    expect(made.app.status.pinned).toBeUndefined();
+    expect(made.record.of('listener.failed')).toMatchObject([
+      { error: { message: expect.stringContaining('restoring overrides and pins failed') } },
+    ]);
+  },
+);
+
+/** A whole record, as another release could have written it. */
+function recordOf(key: string, raw: unknown): Uint8Array {
+  const body = JSON.stringify(raw);
+  const meta = { form: 'value' };
+  const hash = createHash('sha256').update(`${key}
+${JSON.stringify(meta)}
+${body}`);
+  const header = { holdfast: 1, checksum: hash.digest('hex'), ...meta };
+  return new TextEncoder().encode(`${JSON.stringify(header)}
+${body}`);
+}
