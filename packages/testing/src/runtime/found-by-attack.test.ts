@@ -172,3 +172,12 @@ ${body}`);
   return new TextEncoder().encode(`${JSON.stringify(header)}
 ${body}`);
 }
+
+test('T1 an override ends in its time when the wall clock steps back', async () => {
+  const made = await keeps();
+  await soon(made, made.app.override({ size: 7 }, { ...ann, ttlMs: 5_000 }));
+  made.clock.step(-3_600_000);
+  await made.clock.advance(5_000);
+  // after another hour
+  expect(made.app.current).toEqual({ size: 1 });
+});
