@@ -11,6 +11,8 @@ import type { OperatedConfig } from './operated-config.ts';
 export class Expiry {
   readonly #config: OperatedConfig;
   readonly #delay: Delay;
+  /** The monotonic time at which each ends at the latest: a wall clock that steps back keeps none alive. */
+  readonly #latest = new WeakMap<Override, number>();
   /** Somebody took them away, in vain so far. */
   readonly #unwanted = new Set<string>();
   /** By override: the monotonic time before which there is no use in trying. */
@@ -67,11 +69,13 @@ export class Expiry {
     else this.#delay.start(next);
   }
 
-  /** In monotonic time; expiry goes by the wall clock. */
-  #dueAt({ id, expiresAt = Infinity }: Override, now: number): number {
-    const { clock } = this.#config.context;
-    const inMs = this.#unwanted.has(id) ? 0 : Math.max(0, expiresAt - clock.now());
-    return Math.max(now + inMs, this.#vain.get(id) ?? -Infinity);
+  /** In monotonic time; expiry goes by the wall clock, which goes on while the machine sleeps. */
+  #dueAt(override: Override, now: number): number {
+    const { id, expiresAt = Infinity } = override;
+    const byWall = now + Math.max(0, expiresAt - this.#config.context.clock.now());
+    const latest = Math.min(byWall, this.#latest.get(override) ?? Infinity);
+    this.#latest.set(override, latest);
+    return Math.max(this.#unwanted.has(id) ? now : latest, this.#vain.get(id) ?? -Infinity);
   }
 
   async #endDue(): Promise<void> {

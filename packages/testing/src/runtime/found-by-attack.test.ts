@@ -69,8 +69,7 @@ test.each([
 
 test('override() of a path, with its options forgotten, does not quote the value', async () => {
   const { app } = await keeps({ secrets: ['name'] });
-  const forgot = app.override as unknown as (path: string, value: string) => Promise<unknown>;
-  await expect(forgot.call(app, 'name', 's3cr3t')).rejects.toMatchObject({
+  await expect(app.override('name' as never, 's3cr3t' as never)).rejects.toMatchObject({
     code: 'INVALID_OPTIONS',
     message: expect.not.stringContaining('s3cr3t'),
   });
@@ -173,3 +172,12 @@ ${body}`);
   return new TextEncoder().encode(`${JSON.stringify(header)}
 ${body}`);
 }
+
+test('T1 an override ends in its time when the wall clock steps back', async () => {
+  const made = await keeps();
+  await soon(made, made.app.override({ size: 7 }, { ...ann, ttlMs: 5_000 }));
+  made.clock.step(-3_600_000);
+  await made.clock.advance(5_000);
+  // after another hour
+  expect(made.app.current).toEqual({ size: 1 });
+});
