@@ -1,61 +1,21 @@
 import { equal } from './documents.fixture.ts';
-
-/** What a document of the model says: each may be there or not. */
-export interface Content {
-  readonly a?: number;
-  readonly b?: number;
-  readonly c?: number;
-}
-
-/** An override, as the model sees it. */
-export interface Laid {
-  readonly id: string;
-  readonly patch: Content;
-  readonly expiresAt: number;
-  readonly persist: boolean;
-  /** Somebody took it away, in vain so far. */
-  readonly unwanted?: boolean;
-}
-
-/** What a value is computed from. */
-export interface State {
-  readonly docs: readonly (Content | undefined)[];
-  readonly laid: readonly Laid[];
-}
-
-/** What became of a document that did not come into force. */
-export type Left =
-  | { readonly kind: 'kept' | 'barred'; readonly doc: Content }
-  | { readonly kind: 'vetoed'; readonly doc: Content; readonly with: readonly Candidate[] };
-
-type Candidate = { readonly source: number; readonly doc: Content };
-
-/** An earlier version, and what it was computed from. */
-interface Past extends State {
-  readonly version: number;
-}
-
-/** What does not come into force by itself. */
-interface Pin {
-  readonly pinned: 'document' | 'all' | undefined;
-  /** By source. */
-  readonly barred: readonly (readonly Content[])[];
-}
+import {
+  type Candidate,
+  type Content,
+  type Laid,
+  type Left,
+  type Next,
+  type Past,
+  type Pin,
+  type State,
+  valueOf,
+} from './operated-value.fixture.ts';
 
 /** So many earlier versions are kept. */
 export const KEPT = 20;
 
 /** Of each source. */
 const MOST_BARRED = 20;
-
-const DEFAULTS: Content = { a: 0, b: 5 };
-
-/** The layers laid over each other; undefined for what the schema or the rule refuses. */
-export function valueOf({ docs, laid }: State): Content | undefined {
-  const layers = [DEFAULTS, ...docs, ...laid.map(({ patch }) => patch)];
-  const value = Object.assign({}, ...layers) as Required<Content>;
-  return value.a <= 4 && value.b >= 4 && value.c !== 3 ? value : undefined;
-}
 
 /**
  * What a config of two sources with overrides, participants and health checks must do, said as shortly as it can be
@@ -118,8 +78,10 @@ export class OperatedModel implements State {
     const past = this.past.find((one) => one.version === version);
     if (past === undefined) return false;
     const alive = past.laid.filter(({ expiresAt }) => expiresAt > now);
-    // what somebody wants away stays unwanted
-    const laid = alive.map((one) => this.laid.find(({ id }) => id === one.id) ?? one);
+    // only what is there, and somebody wants away, stays unwanted
+    const laid = alive.map(
+      (one) => this.laid.find(({ id }) => id === one.id) ?? { ...one, unwanted: false },
+    );
     const { docs } = past;
     return this.#change({ docs, laid, pin: this.#pinOf(this, { to: past, kind }) });
   }
@@ -232,25 +194,43 @@ export class OperatedModel implements State {
     return candidates.reduce((so, { source, doc }) => so.with(source, doc), docs);
   }
 
-  /** Other inputs: in force, or as before. */
-  #change(next: State & { readonly pin?: Pin }): boolean {
+  /** What becomes of other inputs. */
+  verdict(next: Next): 'refused' | 'sick' | 'fit' {
     const value = valueOf(next);
-    if (value === undefined) return false;
-    const changed = !equal(value, this.value);
-    if (changed && this.vetoes) return false;
-    if (changed && this.sick && !next.pin) {
-      Object.assign(this, this.#pinOf(next, { to: this, kind: 'document' }));
-      this.#leave(this);
-      this.#leave(next);
-      return false;
-    }
-    if (changed) this.#leave(this);
+    if (value === undefined) return 'refused';
+    if (equal(value, this.value)) return 'fit';
+    if (this.vetoes) return 'refused';
+    // the way back is nothing to ask about
+    return this.sick && !next.pin ? 'sick' : 'fit';
+  }
+
+  /** Other inputs are in force, all checks agree. */
+  take(next: Next): void {
     const { docs, laid, pin } = next;
+    const value = valueOf(next)!;
     // who brings documents has tried all of them
     const retries = laid !== this.laid || pin !== undefined;
+    if (!equal(value, this.value)) this.#leave(this);
     Object.assign(this, { docs, laid, value, ...pin });
     if (retries) this.#retryKept();
-    return true;
+  }
+
+  /** Other inputs were in force, and a health check took them back. */
+  takeBack(next: Next): void {
+    if (equal(valueOf(next), this.value)) return;
+    this.#leave(this);
+    this.#leave(next);
+  }
+
+  /** Other inputs: in force, or as before. */
+  #change(next: Next): boolean {
+    const verdict = this.verdict(next);
+    if (verdict === 'fit') this.take(next);
+    if (verdict === 'sick') {
+      Object.assign(this, this.#pinOf(next, { to: this, kind: 'document' }));
+      this.takeBack(next);
+    }
+    return verdict === 'fit';
   }
 
   /** Of documents that are left, those that were in force and have to go are barred. */

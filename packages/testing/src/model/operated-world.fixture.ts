@@ -1,10 +1,12 @@
 import type { ConfigHandle, ConfigManager, OverrideHandle } from '@holdfast/core';
 import { createTestManager } from '../create-test-manager.ts';
 import { manualClock } from '../manual-clock.ts';
-import { mockLoader } from '../mock-loader.ts';
+import { type MockLoader, mockLoader } from '../mock-loader.ts';
 import type { Any } from '../runtime/layers.fixture.ts';
 import { same } from './checks.fixture.ts';
-import { type Content, KEPT, OperatedModel, valueOf } from './operated-model.fixture.ts';
+import { type Checked, checkConfig, type Seen } from './operated-checks.fixture.ts';
+import { OperatedModel } from './operated-model.fixture.ts';
+import type { Content } from './operated-value.fixture.ts';
 import { RecordedCache } from './recorded-cache.fixture.ts';
 
 /** Longer than any wait for a participant that vetoed. */
@@ -30,13 +32,16 @@ export type Ignored =
   | 'what is to be kept'
   | 'which version is asked for'
   | 'pins'
+  | 'that a transaction is one'
   | 'that a refusal leaves all as it was';
 
+type Loaders = readonly [MockLoader, MockLoader];
+
 /** One config of two sources, and the model of it. Polls are made only when told. */
-export class OperatedWorld {
+export class OperatedWorld implements Checked {
   readonly clock = manualClock();
   readonly cache: RecordedCache;
-  readonly loaders = [mockLoader({ name: 'low' }), mockLoader({ name: 'high' })] as const;
+  readonly loaders: Loaders = [mockLoader({ name: 'low' }), mockLoader({ name: 'high' })];
   readonly served: (Content | undefined)[] = [undefined, undefined];
   model = new OperatedModel();
   manager!: ConfigManager;
@@ -47,8 +52,11 @@ export class OperatedWorld {
   readonly ignores: Ignored | undefined;
   /** The first answers were proposed. */
   answered = false;
-  /** What was there after the last step. */
   seen: Seen | undefined;
+  /** Another config, whose sources have nothing: it is changed with the first one, in transactions. */
+  readonly peer: Checked = { model: new OperatedModel(), app: undefined!, seen: undefined };
+  /** What was in the cache after the last step. */
+  stored: unknown;
 
   constructor(ignores?: Ignored) {
     this.ignores = ignores;
@@ -57,9 +65,17 @@ export class OperatedWorld {
 
   boot(): void {
     const { clock, cache } = this;
-    const [low, high] = this.loaders;
     this.manager = createTestManager({ clock, cache }).manager;
-    this.app = this.manager.register('app', {
+    this.app = this.register('app', this, this.loaders);
+    this.peer.app = this.register('peer', this.peer, [mockLoader(), mockLoader()]);
+    this.handles.clear();
+    this.seen = this.peer.seen = this.stored = undefined;
+  }
+
+  /** Both are registered alike. */
+  register(name: string, of: Pick<Checked, 'model'>, [low, high]: Loaders): ConfigHandle<Any> {
+    const { ignores } = this;
+    const config = this.manager.register(name, {
       sources: [
         { name: 'low', loader: low },
         { name: 'high', loader: high },
@@ -69,16 +85,14 @@ export class OperatedWorld {
       schema: schema as never,
       defaults: { a: 0, b: 5 },
     });
-    this.app.pause();
-    this.handles.clear();
-    const { ignores } = this;
-    this.app.rule('c', (c) => ignores === 'rules' || c !== 3, 'is three');
-    this.app.attach({
+    config.pause();
+    config.rule('c', (c) => ignores === 'rules' || c !== 3, 'is three');
+    config.attach({
       name: 'part',
-      canApply: () => ignores === 'vetoes' || !this.model.vetoes,
-      healthCheck: () => ignores === 'health checks' || !this.model.sick,
+      canApply: () => ignores === 'vetoes' || !of.model.vetoes,
+      healthCheck: () => ignores === 'health checks' || !of.model.sick,
     });
-    this.seen = undefined;
+    return config as ConfigHandle<Any>;
   }
 
   publish(source: number, doc: Content): void {
@@ -124,60 +138,12 @@ export class OperatedWorld {
     same(this.clock.pending, 0, 'timers after close');
   }
 
-  /** Holds what the config shows against what the model says. */
+  /** Holds what the configs show against what the models say. */
   async check(): Promise<void> {
-    const { app, model } = this;
-    const { current, status } = app;
-    same(current, model.value, 'current');
-    same(valueOf(model), model.value, 'the value of the inputs');
-    const documents = ['low', 'high'].map((name) => app.source(name).document());
-    same(documents, model.docs, 'documents');
-    const laid = (await app.overrides()).map(({ patch, persist }) => ({ patch, persist }));
-    same(
-      laid,
-      model.laid.map(({ patch, persist }) => ({ patch, persist })),
-      'overrides',
-    );
-    const left = status.sources.map(({ waiting }) => waiting?.kind);
-    same(
-      left,
-      model.left.map((one) => one?.kind),
-      'waiting',
-    );
-    same(status.pinned, model.pinned, 'pinned');
-    same(status.diverged, [], 'diverged');
-    same(status.version, model.version, 'version');
-    await this.compare();
+    const before = this.stored;
+    const changed = [await checkConfig(this), await checkConfig(this.peer)];
+    const stored = await this.cache.all();
+    this.stored = stored;
+    if (before && !changed.includes(true)) same(stored, before, 'cache');
   }
-
-  /** What changes nothing leaves everything as it was, whether it was refused, vetoed, rejected or needless. */
-  async compare(): Promise<void> {
-    const { app, model, cache } = this;
-    const before = this.seen;
-    const versions = await app.versions();
-    const kept = Math.min(model.version, KEPT + 1);
-    const numbers = Array.from({ length: kept }, (_, i) => model.version - i);
-    same(
-      versions.map(({ version }) => version),
-      numbers,
-      'versions',
-    );
-    const seen = { inputs: model.inputs, value: app.current, versions, stored: await cache.all() };
-    this.seen = seen;
-    // a process that has just begun
-    if (before === undefined) return;
-    if (before.versions[0]!.version === model.version)
-      same(seen.value === before.value, true, 'identity');
-    if (!before.inputs.every((input, i) => input === seen.inputs[i])) return;
-    same(versions, before.versions, 'history');
-    same(seen.stored, before.stored, 'cache');
-  }
-}
-
-/** What a step may leave as it was. */
-interface Seen {
-  readonly inputs: readonly unknown[];
-  readonly value: unknown;
-  readonly versions: readonly { readonly version: number }[];
-  readonly stored: unknown;
 }

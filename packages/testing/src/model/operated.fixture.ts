@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { same } from './checks.fixture.ts';
-import { type Content, valueOf } from './operated-model.fixture.ts';
+import type { Checked } from './operated-checks.fixture.ts';
+import { type Content, valueOf } from './operated-value.fixture.ts';
+import { bad, because, good, ttl } from './operated-arbitraries.fixture.ts';
+import { carryOut, transactions } from './operated-transactions.fixture.ts';
 import { FLUSH_MS, type OperatedWorld } from './operated-world.fixture.ts';
 
 export type OperatedCommand = fc.AsyncCommand<OperatedWorld, OperatedWorld>;
@@ -15,39 +18,17 @@ function command<T>(
     check: (world) => check(world, argument),
     run: async (_, world) => {
       await run(world, argument);
-      world.model.settle();
+      for (const { model } of [world, world.peer]) model.settle();
       await world.check();
     },
     toString: () => `${name}(${JSON.stringify(argument) ?? ''})`,
   }));
 }
 
-const maybe = (max: number): fc.Arbitrary<number | undefined> =>
-  fc.option(fc.integer({ min: 0, max }), { nil: undefined });
-
-/** What is right beside everything: so nothing depends on what a participant agrees to first. */
-const good = fc
-  .record({
-    a: maybe(4),
-    b: fc.option(fc.integer({ min: 4, max: 8 }), { nil: undefined }),
-    c: maybe(2),
-  })
-  .map((content) => JSON.parse(JSON.stringify(content)) as Content);
-
-/** Refused where nothing above makes up for it. */
-const bad: fc.Arbitrary<Content> = fc.constantFrom<Content>(
-  { a: 6 },
-  { b: 3 },
-  { c: 3 },
-  { a: 9, b: 9 },
-);
-
 const source = fc.constantFrom(0, 1);
 const nothing = fc.constant(undefined);
-const ttl = fc.constantFrom(undefined, 10_000, 50_000, 100_000);
-
 /** Nothing waits for a participant: what is tried next does not depend on when. */
-const calm = ({ model, clock }: OperatedWorld): boolean =>
+const calm = ({ model, clock }: Pick<OperatedWorld, 'model' | 'clock'>): boolean =>
   !model.vetoes &&
   model.left.every((left) => left?.kind !== 'vetoed') &&
   model.laid.every(({ expiresAt, unwanted }) => !unwanted && expiresAt > clock.now());
@@ -71,8 +52,6 @@ const set = (content: fc.Arbitrary<Content>, when: (world: OperatedWorld) => boo
     // whether it ends before a participant is asked again is a matter of chance
     (world, it) => when(world) && (it.ttl === undefined || calm(world)),
   );
-
-const because = { by: 'model', reason: 'test' } as const;
 
 const always = (): boolean => true;
 
@@ -139,17 +118,20 @@ const all = [
     model.unpin();
     await clock.advance(0);
   }),
-  command('advance', fc.integer({ min: FLUSH_MS, max: 120_000 }), async ({ clock, model }, ms) => {
-    await clock.advance(ms);
-    model.retry();
-    model.until(clock.now());
-    model.retry();
+  command('advance', fc.integer({ min: FLUSH_MS, max: 120_000 }), async (world, ms) => {
+    await world.clock.advance(ms);
+    for (const { model } of [world, world.peer]) {
+      model.retry();
+      model.until(world.clock.now());
+      model.retry();
+    }
   }),
   command('veto', nothing, ({ model }) => void (model.vetoes = true)),
-  command('agree', nothing, async ({ clock, model, app }) => {
+  command('agree', nothing, async ({ clock, model, app, peer }) => {
     model.vetoes = false;
     await clock.advance(FLUSH_MS);
     model.flush(clock.now(), app.status.version);
+    peer.model.until(clock.now());
   }),
   command(
     'sickDocument',
@@ -172,20 +154,27 @@ const all = [
     },
     calm,
   ),
+  command('transaction', transactions, carryOut, (world, { parts, against }) => {
+    const both = [world, { ...world.peer, clock: world.clock }];
+    const ends = parts.flat().some((step) => step !== 'clear' && step.ttl !== undefined);
+    return (!ends && against?.how !== 'sick') || both.every(calm);
+  }),
   command(
     'restart',
     nothing,
     async (world) => {
       await world.close();
-      world.model = world.model.restarted();
+      for (const one of [world, world.peer]) one.model = one.model.restarted();
       world.boot();
       await world.clock.advance(1);
-      world.model.version = world.app.status.version;
+      for (const one of [world, world.peer]) one.model.version = one.app.status.version;
     },
     (world) => {
-      const { laid, docs } = world.model;
-      const persisted = laid.filter(({ persist }) => persist);
-      return calm(world) && docs.every(Boolean) && valueOf({ docs, laid: persisted }) !== undefined;
+      const stays = ({ model: { docs, laid } }: Checked) =>
+        valueOf({ docs, laid: laid.filter(({ persist }) => persist) }) !== undefined;
+      const { peer, clock, model } = world;
+      const both = [world, { ...peer, clock }];
+      return both.every(calm) && both.every(stays) && model.docs.every(Boolean);
     },
   ),
 ];

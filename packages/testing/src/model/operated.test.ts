@@ -21,7 +21,7 @@ function sequences(ignores?: Ignored) {
   return fc.asyncProperty(operatedCommands, (sequence) => play(sequence, ignores));
 }
 
-test('a config with layers, overrides, participants, health checks, rollbacks and pins is what the model says after each step', async () => {
+test('a config with layers, overrides, participants, health checks, rollbacks, pins and transactions is what the model says after each step', async () => {
   const numRuns = Number(HOLDFAST_MODEL_RUNS);
   const seed = Number(HOLDFAST_MODEL_SEED);
   const run = await fc.check(sequences(), { numRuns, seed });
@@ -38,6 +38,7 @@ test.each<Ignored>([
   'what is to be kept',
   'which version is asked for',
   'pins',
+  'that a transaction is one',
   'that a refusal leaves all as it was',
 ])('the model sees an engine that ignores %s', async (ignores) => {
   const run = await fc.check(sequences(ignores), {

@@ -1,0 +1,55 @@
+/** What a document of the model says: each may be there or not. */
+export interface Content {
+  readonly a?: number;
+  readonly b?: number;
+  readonly c?: number;
+}
+
+/** An override, as the model sees it. */
+export interface Laid {
+  readonly id: string;
+  readonly patch: Content;
+  readonly expiresAt: number;
+  readonly persist: boolean;
+  /** Somebody took it away, in vain so far. */
+  readonly unwanted?: boolean;
+}
+
+/** What a value is computed from. */
+export interface State {
+  readonly docs: readonly (Content | undefined)[];
+  readonly laid: readonly Laid[];
+}
+
+/** What became of a document that did not come into force. */
+export type Left =
+  | { readonly kind: 'kept' | 'barred'; readonly doc: Content }
+  | { readonly kind: 'vetoed'; readonly doc: Content; readonly with: readonly Candidate[] };
+
+export type Candidate = { readonly source: number; readonly doc: Content };
+
+/** An earlier version, and what it was computed from. */
+export interface Past extends State {
+  readonly version: number;
+}
+
+/** What does not come into force by itself. */
+export interface Pin {
+  readonly pinned: 'document' | 'all' | undefined;
+  /** By source. */
+  readonly barred: readonly (readonly Content[])[];
+}
+
+/** Other inputs, and what they pin. */
+export interface Next extends State {
+  readonly pin?: Pin;
+}
+
+const DEFAULTS: Content = { a: 0, b: 5 };
+
+/** The layers laid over each other; undefined for what the schema or the rule refuses. */
+export function valueOf({ docs, laid }: State): Content | undefined {
+  const layers = [DEFAULTS, ...docs, ...laid.map(({ patch }) => patch)];
+  const value = Object.assign({}, ...layers) as Required<Content>;
+  return value.a <= 4 && value.b >= 4 && value.c !== 3 ? value : undefined;
+}
