@@ -62,6 +62,8 @@ const NO_NODE: LeftOut = {
   },
   names: {
     'another realm': 'made by `node:vm`',
+    'of the table in the README': 'reads a file beside the sources',
+    'a hundred parallel requests over HTTP': 'is a server of Node, and asks it',
     'holds the process open': 'there is no process to hold',
   },
 };

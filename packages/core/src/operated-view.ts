@@ -2,6 +2,7 @@ import type { Config } from './config.ts';
 import type { Rehearsal } from './cycle/rehearse.ts';
 import { isThenable } from './document/kind.ts';
 import { getAt, parsePath, type Path } from './document/path.ts';
+import type { RawOf } from './document/raw-of.ts';
 import type { PathOf, ValueAt } from './document/typed-path.ts';
 import type { Unsubscribe } from './events.ts';
 import type { Because } from './operate/because.ts';
@@ -99,7 +100,7 @@ export class OperatedView<T> extends View<T> {
   ): Promise<OverrideHandle>;
   override<P extends PathOf<T>>(
     path: P,
-    value: ValueAt<T, P>,
+    value: RawOf<ValueAt<T, P>>,
     options: OverrideOptions,
   ): Promise<OverrideHandle>;
   async override(...what: readonly unknown[]): Promise<unknown> {

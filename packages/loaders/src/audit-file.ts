@@ -9,7 +9,7 @@ import { systemErrors } from './internal/system-error.ts';
 
 export type { AuditFileVerdict } from './audit-file/verify.ts';
 
-/** What {@link auditFile} must be told. */
+/** What `auditFile()` must be told. */
 export interface AuditFileOptions {
   /**
    * The file, of this process alone. It is made (0600) at the first record; its folder has to be there. A relative path
@@ -70,7 +70,7 @@ export interface VerifyAuditFileOptions {
 }
 
 /**
- * Verifies a file of {@link auditFile}: finds every change of what stands in it, and every line that was removed, added or
+ * Verifies a file of `auditFile()`: finds every change of what stands in it, and every line that was removed, added or
  * moved. The chain has no key, so whoever may write the file can make another one that is right in itself: only an anchor
  * that is kept elsewhere shows that.
  *

@@ -1,5 +1,5 @@
 import { Delay, HoldfastError } from '../lazy-base.ts';
-import type { Inputs } from '../state/inputs.ts';
+import type { Inputs, Override } from '../state/inputs.ts';
 import type { CycleTools } from './tools.ts';
 import type { Draft, Resolved } from './draft.ts';
 import { mergeLayers } from './merge-layers.ts';
@@ -86,13 +86,20 @@ export function inTime<T>(
   });
 }
 
-/** The overrides without which the inputs would do, for people. */
+/** The overrides without which documents would do, for people: each that alone keeps them away, or all together. */
 async function overridesInTheWay(inputs: Inputs, tools: CycleTools): Promise<string | undefined> {
   const { overrides = [] } = inputs;
-  if (overrides.length === 0) return undefined;
-  const without = mergeLayers(tools.policy, { ...inputs, overrides: [] });
-  const resolution = await check(without.merged, tools);
-  if (resolution.kind === 'refused') return undefined;
-  const names = overrides.map(({ id, by, reason }) => `override ${id} by ${by} (${reason})`);
-  return names.join(', ');
+  // who sets one asks about that one, and no other is to blame
+  if (overrides.length === 0 || tools.proposal.kind === 'inputs') return undefined;
+  const would = async (left: readonly Override[]): Promise<boolean> => {
+    const { merged } = mergeLayers(tools.policy, { ...inputs, overrides: left });
+    return (await check(merged, tools)).kind === 'value';
+  };
+  if (!(await would([]))) return undefined;
+  const guilty: Override[] = [];
+  for (const one of overrides) {
+    if (await would(overrides.filter((other) => other !== one))) guilty.push(one);
+  }
+  const named = guilty.length > 0 ? guilty : overrides;
+  return named.map(({ id, by, reason }) => `override ${id} by ${by} (${reason})`).join(', ');
 }

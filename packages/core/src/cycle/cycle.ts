@@ -76,8 +76,9 @@ async function intervene(
   if (tried.kind === 'refused') {
     // what was kept over a restart waits for the documents that it belongs to
     if (tools.trigger === 'cache') return { ...unchanged, next: { inputs } };
+    const early = draft.before.snapshot ? '' : '; there is no document yet: await ready() first';
     const { code, message, cause } = tried.error;
-    const error = new HoldfastError(code, `What it would come to ${message}`, { cause });
+    const error = new HoldfastError(code, `What it would come to ${message}${early}`, { cause });
     tried.reload.failed(error);
     return { outcome: { kind: 'refused', error } };
   }

@@ -1,4 +1,5 @@
 import { HoldfastError, OptionCheck } from '../lazy-base.ts';
+import type { RawOf } from '../document/raw-of.ts';
 import type { PathOf, ValueAt } from '../document/typed-path.ts';
 import type { DeepPartial } from '../options/deep-partial.ts';
 import type { Outcome } from '../outcome.ts';
@@ -53,7 +54,7 @@ export class Transaction {
   override<T, P extends PathOf<T>>(
     config: Transacted<T>,
     path: P,
-    value: ValueAt<T, P>,
+    value: RawOf<ValueAt<T, P>>,
     options?: Pick<OverrideOptions, 'ttlMs' | 'persist'>,
   ): void;
   override<T>(

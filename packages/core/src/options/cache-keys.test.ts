@@ -4,7 +4,7 @@ import { resolveCacheKeys } from './cache-keys.ts';
 import { refusalOf } from './refusals.fixture.ts';
 
 const BYTES = new Uint8Array(32).fill(7);
-const TEXT = Buffer.from(BYTES).toString('base64');
+const TEXT = btoa(String.fromCharCode(...BYTES));
 
 const resolve = (keys: unknown) => resolveCacheKeys(keys, new OptionCheck('the config manager'));
 
@@ -12,7 +12,7 @@ test('resolveCacheKeys() takes bytes and base64, and a list without keys', () =>
   const keys = [
     { id: '2026-11', key: BYTES },
     { id: '2026-10', key: TEXT },
-    { id: 'x'.repeat(100), key: Buffer.alloc(32) },
+    { id: 'x'.repeat(100), key: new Uint8Array(32) },
   ];
   expect(resolve(keys)).toEqual(keys);
   expect(resolve([])).toEqual([]);
