@@ -25,6 +25,7 @@ export function statusOf(config: Config): Status {
     optional: _optional,
     origin: _origin,
     waiting: _waiting,
+    migrated: _migrated,
     ...worst
   } = worstSource(sources, state);
   return {
@@ -53,6 +54,7 @@ function sourceStatus(config: Config, policy: SourcePolicy, index: number): Sour
   const now = clock.monotonic();
   const toWall = (at: number): number => clock.now() + (at - now);
   const facts = config.factsOf(index);
+  const migrated = config.documentOf(index)?.migrated;
   const { health } = facts;
   return {
     name: policy.name,
@@ -67,6 +69,7 @@ function sourceStatus(config: Config, policy: SourcePolicy, index: number): Sour
     level: health.level,
     next: config.sources[index]?.next,
     breaker: breakerOf(config.context, policy.loader),
+    ...(migrated && { migrated }),
     validation: validationOf(facts),
     waiting: showWaiting(config.state.waiting[index], toWall),
   };

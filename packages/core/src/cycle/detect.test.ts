@@ -325,3 +325,20 @@ test('detect() leaves the known document as it was when it refuses', async () =>
   await refusal({ raw: utf8('{"a":{"b":2},"__proto__":1}') }, { known: before });
   expect(before.raw).toStrictEqual({ a: { b: 1 } });
 });
+
+test('detect() notes the steps of migrations that a document went through', async () => {
+  const step = { from: 0, to: 1, migrate: (old: unknown) => ({ ...(old as object), version: 1 }) };
+  const options = { migrations: [step] };
+  const migrated = await newDocument({ raw: utf8('{"a":1}') }, { options });
+  expect(migrated).toMatchObject({ raw: { a: 1, version: 1 }, migrated: ['0 -> 1'] });
+  const again = { raw: utf8('{"a":1}'), validator };
+  expect(await detected(again, { known: migrated, options })).toMatchObject({
+    kind: 'same',
+    document: { migrated: ['0 -> 1'] },
+  });
+  const later = await newDocument(
+    { raw: utf8('{"a":2,"version":1}') },
+    { known: migrated, options },
+  );
+  expect('migrated' in later).toBe(false);
+});

@@ -39,25 +39,27 @@ export async function detect(
   { known, loaded }: { known: SourceDocument | undefined; loaded: Loaded },
 ): Promise<Detected> {
   const bytes = isBytes(loaded.raw) ? loaded.raw : undefined;
-  const document = (raw: JsonValue): SourceDocument => ({
+  const document = (raw: JsonValue, migrated?: readonly string[]): SourceDocument => ({
     raw,
     bytes,
     validator: loaded.validator,
     young: loaded.hints?.young ?? false,
     doNotStore: loaded.hints?.doNotStore ?? false,
     evidence: loaded.evidence,
+    ...(migrated && { migrated }),
   });
   if (bytes && known?.bytes && equalBytes(bytes, known.bytes)) {
     // the old bytes stay, so that nothing of the answer is kept alive
-    const confirmed = { ...document(known.raw), bytes: known.bytes };
+    const confirmed = { ...document(known.raw, known.migrated), bytes: known.bytes };
     return sameMarks(known, confirmed) ? { kind: 'same' } : { kind: 'same', document: confirmed };
   }
   try {
-    const raw = share(known?.raw, upToDate(policy, await decode(policy, source, loaded)));
-    if (raw === known?.raw) return { kind: 'same', document: document(raw) };
+    const upToDate = migrated(policy, await decode(policy, source, loaded));
+    const raw = share(known?.raw, upToDate.raw);
+    if (raw === known?.raw) return { kind: 'same', document: document(raw, upToDate.steps) };
     const isText = !source.loader.decode && policy.versions.migrations.size === 0;
     const text = isText ? bytes : undefined;
-    const next = document(sealed(policy, raw, { known, bytes: text }));
+    const next = document(sealed(policy, raw, { known, bytes: text }), upToDate.steps);
     const ignorable = known !== undefined && onlyIgnored(policy, known.raw, raw);
     return { kind: ignorable ? 'ignorable' : 'new', document: next };
   } catch (thrown) {
@@ -97,12 +99,20 @@ async function decode(
 }
 
 /** The document in the version that the schema knows. The bytes stay those that came: from a cache it goes this way again. */
-function upToDate({ versions, limits }: ConfigPolicy, document: JsonValue): JsonValue {
-  const migrated = migrate(versions, document, limits.maxKeys);
-  if (typeof migrated === 'string') throw new HoldfastError('MIGRATION_FAILED', migrated);
-  const refused = acceptsVersion(versions, migrated.raw);
+function migrated({ versions, limits }: ConfigPolicy, document: JsonValue): UpToDate {
+  const result = migrate(versions, document, limits.maxKeys);
+  if (typeof result === 'string') throw new HoldfastError('MIGRATION_FAILED', result);
+  const refused = acceptsVersion(versions, result.raw);
   if (refused !== undefined) throw new HoldfastError('VERSION_REFUSED', refused);
-  return migrated.raw;
+  const { raw, steps } = result;
+  const taken = steps.map(({ from, to }) => `${from} -> ${to}`);
+  return { raw, steps: taken.length === 0 ? undefined : taken };
+}
+
+/** A document after its migrations, and the steps that it went through, if any. */
+interface UpToDate {
+  readonly raw: JsonValue;
+  readonly steps: readonly string[] | undefined;
 }
 
 /** @param bytes Of the document, where they are its text: absent when a loader decoded them. */

@@ -12,6 +12,8 @@ export interface SourceDocument {
   readonly young: boolean;
   readonly doNotStore: boolean;
   readonly evidence: Evidence | undefined;
+  /** Steps of migrations that it went through, as `1 -> 2`. Absent for none. */
+  readonly migrated?: readonly string[];
 }
 
 /** Something that an operator lays over the documents. */

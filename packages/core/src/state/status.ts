@@ -68,6 +68,8 @@ export interface SourceStatus {
   readonly next: NextPoll | undefined;
   /** Of the circuit breaker of its origin. */
   readonly breaker: BreakerState;
+  /** Steps of migrations that its document went through, as `1 -> 2`; absent for none. */
+  readonly migrated?: readonly string[];
   /**
    * Whether its last document passed all checks; undefined before there was one, and after a failure since, which says
    * nothing about documents.
@@ -85,7 +87,7 @@ export interface SourceStatus {
 /** How it goes with a config. What it says of its source is that of the worst one. */
 export interface Status extends Omit<
   SourceStatus,
-  'name' | 'loader' | 'origin' | 'optional' | 'waiting'
+  'name' | 'loader' | 'origin' | 'optional' | 'migrated' | 'waiting'
 > {
   /** Name of the config. */
   readonly config: string;
