@@ -39,14 +39,14 @@ export async function detect(
   { known, loaded }: { known: SourceDocument | undefined; loaded: Loaded },
 ): Promise<Detected> {
   const bytes = isBytes(loaded.raw) ? loaded.raw : undefined;
-  const document = (raw: JsonValue, migrated?: readonly string[]): SourceDocument => ({
+  const document = (raw: JsonValue, steps?: readonly string[]): SourceDocument => ({
     raw,
     bytes,
     validator: loaded.validator,
     young: loaded.hints?.young ?? false,
     doNotStore: loaded.hints?.doNotStore ?? false,
     evidence: loaded.evidence,
-    ...(migrated && { migrated }),
+    ...(steps && { migrated: steps }),
   });
   if (bytes && known?.bytes && equalBytes(bytes, known.bytes)) {
     // the old bytes stay, so that nothing of the answer is kept alive
