@@ -62,7 +62,10 @@ class Operator implements OperatorMemory {
   #write({ overrides, pin }: Persisted): void {
     const nothing = overrides.length === 0 && pin === undefined;
     // undefined members are no JSON
-    const raw = nothing ? undefined : (JSON.parse(JSON.stringify({ overrides, pin })) as JsonValue);
+    // by name: the next release may have its sources in another order
+    const sources = this.#config.policy.sources.map(({ name }) => name);
+    const kept = JSON.stringify({ overrides, pin, sources });
+    const raw = nothing ? undefined : (JSON.parse(kept) as JsonValue);
     this.#writing = this.#config.keep(raw);
   }
 }

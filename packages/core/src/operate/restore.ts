@@ -5,11 +5,20 @@ import type { OperatedConfig } from './operated-config.ts';
 import { operatorOf } from './operator.ts';
 
 /** What an `Operator` wrote down. */
-type Kept = Pick<Inputs, 'overrides' | 'pin'>;
+type Kept = Pick<Inputs, 'overrides' | 'pin'> & {
+  /** Names of the sources, in the order in which the pin bars documents of theirs. */
+  readonly sources?: readonly string[];
+};
 
 /** Takes what operators set before the restart: what has not ended meanwhile. @throws {HoldfastError} `CACHE_FAILED` */
 export async function restore(config: OperatedConfig, raw: JsonValue): Promise<void> {
-  const { overrides = [], pin } = kept(seal(raw, undefined, config.policy.limits));
+  const {
+    overrides = [],
+    pin: last,
+    sources = [],
+  } = kept(seal(raw, undefined, config.policy.limits));
+  const barred = config.policy.sources.map(({ name }) => last?.barred[sources.indexOf(name)] ?? []);
+  const pin = last && { ...last, barred };
   const now = config.context.clock.now();
   const alive = overrides.filter(({ expiresAt = Infinity }) => expiresAt > now);
   const operator = operatorOf(config);
@@ -37,14 +46,15 @@ export async function restore(config: OperatedConfig, raw: JsonValue): Promise<v
 
 /** Another release may have written it otherwise: half understood it would stand in the way of every document. */
 function kept(raw: JsonValue): Kept {
-  const { overrides = [], pin }: Kept = raw as object;
+  const { overrides = [], pin, sources = [] }: Kept = raw as object;
   const isKnown =
     isPlainObject(raw) &&
     Array.isArray(overrides) &&
     overrides.every((one: unknown) => isPlainObject(one) && isPlainObject(one['patch'])) &&
     new Set(overrides.map(({ id }: Override) => id)).size === overrides.length &&
+    Array.isArray(sources) &&
     (pin === undefined || isPin(pin));
-  if (isKnown) return { overrides, pin };
+  if (isKnown) return { overrides, pin, sources };
   throw new HoldfastError('CACHE_FAILED', 'the record has another form than this release writes');
 }
 
