@@ -10,7 +10,10 @@ import { preload } from './preload.ts';
 import { createScope } from './scope.ts';
 
 beforeAll(preload);
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.unstubAllGlobals();
+});
 
 const schema = z.object({
   name: z.string(),
@@ -198,7 +201,8 @@ test('createScope() refuses what is no config, wrong options, and a runtime that
   expect(() => createScope(app, { overrides: 5 as never })).toThrow(
     'Cannot use "overrides" of createScope()',
   );
-  vi.stubGlobal('process', {});
+  // the process itself is needed meanwhile, by Node and by the runner
+  vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined);
   expect(() => createScope(app)).toThrow(
     refusal('Cannot use createScope() here: this runtime has no AsyncLocalStorage'),
   );
@@ -207,7 +211,7 @@ test('createScope() refuses what is no config, wrong options, and a runtime that
 test('createScope() takes the global AsyncLocalStorage of runtimes that have no other', async () => {
   const { app } = await scene();
   const { AsyncLocalStorage } = process.getBuiltinModule('node:async_hooks');
-  vi.stubGlobal('process', {});
+  vi.spyOn(process, 'getBuiltinModule').mockReturnValue(undefined);
   vi.stubGlobal('AsyncLocalStorage', AsyncLocalStorage);
   const scope = createScope(app);
   expect(scope.run({ limit: 7 }, () => scope.current.limit)).toBe(7);
