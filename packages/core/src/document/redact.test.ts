@@ -105,11 +105,19 @@ test('redactChanges() tells of each secret once, without its inside', () => {
         }
       }
       const hidden = told.filter(({ path }) => secrets.some((each) => covers(path, each)));
-      // a leaf that became a tree goes and comes
-      const each = hidden.map(({ kind, path }) => [kind, ...path].join('\n'));
+      const each = hidden.map(({ path }) => path.join('\n'));
       expect(new Set(each).size).toBe(hidden.length);
     }),
   );
+});
+
+test('redactChanges() tells of a secret once when an object becomes an array around it', () => {
+  const before = [{ 0: { key: PLANTED }, a: 1 }];
+  const after = [[{ key: 'other' }]];
+  expect(redactChanges(diff(before, after), [[0, 0]])).toEqual([
+    { path: [0, 0], kind: 'changed', before: '[secret]', after: '[secret]' },
+    { path: [0, 'a'], kind: 'removed', before: 1 },
+  ]);
 });
 
 test('redactChanges() shows neither keys nor values of a secret object', () => {

@@ -1,6 +1,6 @@
 import { isTree } from './kind.ts';
 import type { Change } from './leaves.ts';
-import { type Path, startsWith } from './path.ts';
+import type { Path } from './path.ts';
 import { HIDDEN, isSecret } from './secret.ts';
 import { ANY_KEY } from './set-at.ts';
 
@@ -24,17 +24,29 @@ export function redactChanges(
   base: Path = [],
 ): readonly Change[] {
   const told: Change[] = [];
+  /** Where a secret stands in `told`. */
+  const places = new Map<string, number>();
   for (const change of changes) {
     const path = secretPart([...base, ...change.path], paths)?.slice(base.length);
-    const { length } = path ?? change.path;
-    const last = told.at(-1);
-    const again = path && last?.path.length === length && startsWith(last.path, path);
-    if (again) told.pop();
-    if (again || length < change.path.length)
-      told.push({ path: path!, kind: 'changed', before: HIDDEN, after: HIDDEN });
-    else told.push(withoutSecrets(change, paths, base));
+    if (path === undefined) {
+      told.push(withoutSecrets(change, paths, base));
+      continue;
+    }
+    const place = placeOf(path, places, told.length);
+    const whole = place === told.length && path.length === change.path.length;
+    told[place] = whole
+      ? withoutSecrets(change, paths, base)
+      : { path, kind: 'changed', before: HIDDEN, after: HIDDEN };
   }
   return told;
+}
+
+/** An index and the same key as text are one place. */
+function placeOf(path: Path, places: Map<string, number>, next: number): number {
+  const name = JSON.stringify(path.map(String));
+  const place = places.get(name) ?? next;
+  places.set(name, place);
+  return place;
 }
 
 /** Changes without their values: of what nobody can tell whether it is made of secrets. */
