@@ -112,7 +112,7 @@ export interface HoldfastEvents {
     readonly by: string;
     readonly reason: string;
   };
-  /** Something about the options of the config is unwise; told at `register`. */
+  /** Something about the options of the config is unwise; told at `register`. Or an override, `source` by its id, does nothing. */
   'config.warned': EventBase & { readonly source: string; readonly message: string };
   /** The state of the status became another one; `error` is the last failure or refusal, while there is one. */
   'status.changed': EventBase & {

@@ -5,7 +5,7 @@ import { fingerprint } from './document/fingerprint.ts';
 import { type Lazy, lazily } from './lazily.ts';
 import type { DeepReadonly } from './document/typed-path.ts';
 import { HoldfastError } from './errors.ts';
-import { OptionCheck } from './options/check.ts';
+import { checkOf, type OptionCheck } from './options/check.ts';
 import type { OverlaidView, Overrides } from './overlaid-view.ts';
 import { closedOutcome, type Outcome } from './outcome.ts';
 import type { JsonValue } from './ports/json.ts';
@@ -126,7 +126,7 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T> {
   }
 
   #refreshTerms(options: RefreshOptions): number {
-    const check: OptionCheck = new OptionCheck(`refresh() of config ${JSON.stringify(this.name)}`);
+    const check: OptionCheck = checkOf(this.#config.policy, 'refresh');
     check.object('options', options, ['ifOlderThanMs'] satisfies (keyof RefreshOptions)[]);
     const { ifOlderThanMs = 0 } = options;
     check.range('ifOlderThanMs', ifOlderThanMs, 0, Infinity);

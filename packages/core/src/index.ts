@@ -7,7 +7,12 @@ export type { ManagerSummary, SummaryTotals } from './summary.ts';
 export type { ConfigHandle, RefreshOptions } from './handle.ts';
 export type { ReadyOptions } from './ready.ts';
 export type { Because } from './operate/because.ts';
-export type { OverrideHandle, OverrideInfo, OverrideOptions } from './operate/override.ts';
+export type {
+  OverrideHandle,
+  OverrideInfo,
+  OverrideOptions,
+  OverrideRehearsal,
+} from './operate/override.ts';
 export type { VersionDiff, VersionInfo } from './operate/history.ts';
 export type { ExportOptions, ImportResult } from './operate/import-state.ts';
 export type {

@@ -115,8 +115,13 @@ export class ConfigManager extends OperatedManager {
     return handle;
   }
 
-  /** The handle of a config; undefined where there is none of this name. */
+  /**
+   * The handle of a config; undefined where there is none of this name.
+   *
+   * @throws {HoldfastError} `INVALID_OPTIONS` when `name` is no text.
+   */
   get(name: string): ConfigHandle<unknown> | undefined {
+    if (typeof name !== 'string') throw new OptionCheck('get()').fail('name', 'a text', name);
     return this.#entries.get(name)?.handle;
   }
 

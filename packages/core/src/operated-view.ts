@@ -1,18 +1,23 @@
 import type { Config } from './config.ts';
 import type { Rehearsal } from './cycle/rehearse.ts';
 import { isThenable } from './document/kind.ts';
-import { getAt, parsePath, type Path } from './document/path.ts';
+import { formatPath, getAt, parsePath, type Path } from './document/path.ts';
 import type { RawOf } from './document/raw-of.ts';
-import type { PathOf, ValueAt } from './document/typed-path.ts';
+import type { PathOf, ValueAt, ValueAtKeys } from './document/typed-path.ts';
 import type { Unsubscribe } from './events.ts';
 import type { Because } from './operate/because.ts';
 import type { Explanation } from './operate/explain.ts';
 import type { VersionDiff, VersionInfo } from './operate/history.ts';
 import { loadOperations } from './operate/load-operations.ts';
-import type { OverrideHandle, OverrideInfo, OverrideOptions } from './operate/override.ts';
+import type {
+  OverrideHandle,
+  OverrideInfo,
+  OverrideOptions,
+  OverrideRehearsal,
+} from './operate/override.ts';
 import type { RollbackOptions } from './operate/rollback-step.ts';
 import type { SnapshotInfo, SnapshotOptions, SnapshotsOptions } from './operate/snapshots.ts';
-import { OptionCheck } from './options/check.ts';
+import { checkOf, type OptionCheck } from './options/check.ts';
 import type { DeepPartial } from './options/deep-partial.ts';
 import { type ParticipantOptions, resolveParticipant } from './options/participant.ts';
 import type { Outcome } from './outcome.ts';
@@ -56,26 +61,32 @@ export class OperatedView<T> extends View<T> {
    * A rule beside the schema: values for which `holds` is not true are refused, with `message`. It looks at the changes
    * from now on: `check()` asks it about the value in force. Returns what ends it, any number of times.
    *
-   * @throws {HoldfastError} `INVALID_OPTIONS` when `holds` is no function, or `message` no text.
+   * @throws {HoldfastError} `INVALID_OPTIONS` when `path` is none, `holds` is no function, or `message` no text.
    */
+  rule<const P extends Path>(
+    path: P,
+    holds: (part: ValueAtKeys<T, P>, value: T) => boolean,
+    message: string,
+  ): Unsubscribe;
   rule<P extends PathOf<T>>(
     path: P,
     holds: (part: ValueAt<T, P>, value: T) => boolean,
     message: string,
+  ): Unsubscribe;
+  rule(
+    path: string | Path,
+    holds: (part: never, value: T) => boolean,
+    message: string,
   ): Unsubscribe {
     const config = this.#config;
-    const check: OptionCheck = new OptionCheck(
-      `rule() of config ${JSON.stringify(config.policy.name)}`,
-    );
+    const check: OptionCheck = checkOf(config.policy, 'rule');
     if (typeof holds !== 'function') throw check.fail('holds', 'a function', holds);
     check.text('message', message);
-    if (typeof path !== 'string' && !Array.isArray(path))
-      throw check.fail('path', 'a path, dotted or in array form', path);
     const keys = parsePath(path);
     return config.addCheck({
-      name: `the rule of ${path}`,
+      name: `the rule of ${formatPath(keys)}`,
       check: (value) => {
-        const held: unknown = holds(getAt(value, keys) as ValueAt<T, P>, value as T);
+        const held: unknown = holds(getAt(value, keys) as never, value as T);
         // not the promise of an async function, either; when that rejects nobody else is there to look
         if (isThenable(held)) held.then(undefined, () => {});
         return held === true ? undefined : message;
@@ -93,11 +104,26 @@ export class OperatedView<T> extends View<T> {
   override(
     patch: DeepPartial<T> | ((current: T) => DeepPartial<T>),
     options: OverrideOptions & { readonly dryRun: true },
-  ): Promise<Rehearsal>;
+  ): Promise<OverrideRehearsal>;
   override(
     patch: DeepPartial<T> | ((current: T) => DeepPartial<T>),
     options: OverrideOptions,
   ): Promise<OverrideHandle>;
+  override<const P extends Path>(
+    path: P,
+    value: RawOf<ValueAtKeys<T, P>>,
+    options: OverrideOptions & { readonly dryRun: true },
+  ): Promise<OverrideRehearsal>;
+  override<const P extends Path>(
+    path: P,
+    value: RawOf<ValueAtKeys<T, P>>,
+    options: OverrideOptions,
+  ): Promise<OverrideHandle>;
+  override<P extends PathOf<T>>(
+    path: P,
+    value: RawOf<ValueAt<T, P>>,
+    options: OverrideOptions & { readonly dryRun: true },
+  ): Promise<OverrideRehearsal>;
   override<P extends PathOf<T>>(
     path: P,
     value: RawOf<ValueAt<T, P>>,
@@ -122,12 +148,18 @@ export class OperatedView<T> extends View<T> {
     return this.#config.rehearse(({ inputs }) => inputs);
   }
 
-  /** What is at `path` of the merged documents, who gave it, and what each other layer has there. */
+  /**
+   * What is at `path` of the merged documents, who gave it, and what each other layer has there. It is about the raw
+   * layers, whose paths they are: where none of them has anything, `from` is `schema` if the value has (a default of the
+   * schema), and undefined if nothing has, which a misspelt path looks like, too.
+   *
+   * @throws {HoldfastError} `INVALID_OPTIONS` when `path` is none.
+   */
   async explain(path: string | Path): Promise<Explanation> {
     return (await loadOperations()).explain(this.#config, path);
   }
 
-  /** Name of the highest layer that has something at `path`: `defaults`, a source, or an override. */
+  /** Name of the highest layer that has something at `path`: `defaults`, a source, an override; or `schema`, see there. */
   async sourceOf(path: string | Path): Promise<string | undefined> {
     return (await this.explain(path)).from;
   }

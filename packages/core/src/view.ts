@@ -8,7 +8,7 @@ import { HoldfastError } from './errors.ts';
 import type { Unsubscribe } from './events.ts';
 import type * as IterateChanges from './iterate-changes.ts';
 import { lazily } from './lazily.ts';
-import { OptionCheck } from './options/check.ts';
+import { checkOf, type OptionCheck } from './options/check.ts';
 import type { PathOf, ValueAt, ValueAtKeys } from './document/typed-path.ts';
 import type { Snapshot } from './state/snapshot.ts';
 
@@ -84,13 +84,17 @@ export class View<T> {
     return (this.#derive === undefined ? snapshot.value : this.#read(snapshot)) as T;
   }
 
-  /** The value at a path, dotted or in array form; undefined where there is none. @throws {HoldfastError} `NO_VALUE` */
+  /**
+   * The value at a path, dotted or in array form; undefined where there is none.
+   *
+   * @throws {HoldfastError} `NO_VALUE`; `INVALID_OPTIONS` when `path` is none.
+   */
   get<const P extends Path>(path: P): ValueAtKeys<T, P>;
   // last, since compilers show what the last one expects
   get<P extends PathOf<T>>(path: P): ValueAt<T, P>;
   get(path: string | Path): unknown {
     const { current } = this;
-    if (typeof path !== 'string') return getAt(current, path);
+    if (typeof path !== 'string') return getAt(current, parsePath(path));
     if (this.#pathsOf !== current || this.#paths === undefined) {
       this.#paths = new Map();
       this.#pathsOf = current;
@@ -127,7 +131,7 @@ export class View<T> {
    */
   onChange(listener: ChangeListener<T>, options: SubscribeOptions = {}): Unsubscribe {
     const { context, policy } = this.#config;
-    const check = this.#check('onChange');
+    const check = checkOf(policy, 'onChange');
     if (typeof listener !== 'function')
       throw check.fail('listener', 'a function (see select() for a path)', listener);
     this.#checkOptions(check, options, ['signal', 'immediate']);
@@ -160,12 +164,8 @@ export class View<T> {
   changes(
     options: Pick<SubscribeOptions, 'signal'> = {},
   ): AsyncGenerator<ChangeOf<T>, void, undefined> {
-    this.#checkOptions(this.#check('changes'), options, ['signal']);
+    this.#checkOptions(checkOf(this.#config.policy, 'changes'), options, ['signal']);
     return this.#iterate(this.#peek(), options.signal);
-  }
-
-  #check(method: string): OptionCheck {
-    return new OptionCheck(`${method}() of config ${JSON.stringify(this.#config.policy.name)}`);
   }
 
   #checkOptions(check: OptionCheck, options: SubscribeOptions, known: (keyof SubscribeOptions)[]) {

@@ -1,6 +1,6 @@
 import { LoadError } from '@holdfast/core';
 import { expect, test } from 'vitest';
-import { type LoadFunction, functionLoader } from './function.ts';
+import { ABSENT, type LoadFunction, functionLoader } from './function.ts';
 import { NOW, loadDocument, loadFailure, loadRequest } from './http/load.fixture.ts';
 
 const name = 'vault';
@@ -31,7 +31,11 @@ test('functionLoader() tells the function the signal, what is known, and the tim
 });
 
 test.each<[string, LoadFunction, string]>([
-  ['gives nothing', () => undefined, 'the function gave nothing'],
+  [
+    'gives nothing',
+    () => undefined,
+    'the function gave nothing (ABSENT says that there is no document)',
+  ],
   [
     'throws',
     () => {
@@ -59,6 +63,17 @@ test.each<[string, LoadFunction, string]>([
   expect(error).toMatchObject({ name: 'LoadError', retry: 'backoff' });
   expect(error.message).toBe(`Cannot load vault: ${why}`);
 });
+
+test.each([true, false])(
+  'functionLoader({ hashed: %s }) says that there is no document when the function does',
+  async (hashed) => {
+    let document: unknown = ABSENT;
+    const loader = functionLoader(async () => document, { name, hashed });
+    expect(await loader.load(loadRequest())).toEqual({ kind: 'absent' });
+    document = { kind: 'absent' }; // a document as any other
+    expect(await loadDocument(loader)).toMatchObject({ raw: { kind: 'absent' } });
+  },
+);
 
 test('functionLoader() passes a LoadError as it is', async () => {
   const error = new LoadError('sealed', { retry: 'slow' });

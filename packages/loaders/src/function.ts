@@ -13,8 +13,15 @@ import { printable } from './internal/printable.ts';
 import { untilAborted } from './internal/until-aborted.ts';
 
 /**
- * Reads a document from anywhere: a JSON value, or the bytes of one. May throw a `LoadError` to say how soon another
- * try makes sense; anything else that it throws is wrapped in one.
+ * What a {@link LoadFunction} gives where there is no document: no file, no row. Of an optional source that never had one
+ * it is an empty layer; elsewhere a failure, and the last document stays.
+ */
+export const ABSENT: unique symbol = /* @__PURE__ */ Symbol.for('holdfast.absent') as never;
+
+/**
+ * Reads a document from anywhere: a JSON value, or the bytes of one; {@link ABSENT} where there is none. `undefined` is a
+ * failure, since forgetting to return is easy. May throw a `LoadError` to say how soon another try makes sense; anything
+ * else that it throws is wrapped in one.
  */
 export type LoadFunction = (request: Pick<LoadRequest, 'signal' | 'known' | 'time'>) => unknown;
 
@@ -63,6 +70,10 @@ async function callOnce(
     const why = error instanceof Error ? error.message || error.name : `it threw ${kindOf(error)}`;
     throw new LoadError(`Cannot load ${name}: ${printable(why, 300)}`, { cause: error });
   }
-  if (value === undefined) throw new LoadError(`Cannot load ${name}: the function gave nothing`);
+  if (value === ABSENT) return { kind: 'absent' };
+  if (value === undefined) {
+    const text = `Cannot load ${name}: the function gave nothing (ABSENT says that there is no document)`;
+    throw new LoadError(text);
+  }
   return { kind: 'loaded', raw: value as JsonValue | Uint8Array };
 }

@@ -135,7 +135,7 @@ test.each<[string, (value: unknown) => unknown, string]>([
     kind: 'refused',
     error: {
       code: 'SCHEMA_FAILED',
-      message: `gives a value that cannot be served: the output of the schema ${what}`,
+      message: `gives a value that cannot be served: the output of the schema ${what}; let it give what JSON has (a Date as its text or number, a Map or Set as an object or a list), bigint, URL or Secret`,
     },
   });
 });

@@ -9,6 +9,10 @@ export type Resolution =
   | { readonly kind: 'value'; readonly merged: unknown; readonly value: unknown }
   | { readonly kind: 'refused'; readonly error: HoldfastError };
 
+/** What to do about an output that is refused. */
+const SERVABLE =
+  'let it give what JSON has (a Date as its text or number, a Map or Set as an object or a list), bigint, URL or Secret';
+
 /** Values are walked by recursion; beyond this depth they are cyclic, or as good as. */
 const VALUE_LIMITS = { maxDepth: 1_000, maxKeys: Infinity };
 
@@ -36,7 +40,7 @@ function settle(verdict: Verdict, merged: unknown, before: Snapshot | undefined)
     if (value === merged) return { kind: 'value', merged, value };
     return { kind: 'value', merged, value: seal(value, before?.value, VALUE_LIMITS) };
   } catch (fault) {
-    const text = `gives a value that cannot be served: the output of the schema ${messageOf(fault)}`;
+    const text = `gives a value that cannot be served: the output of the schema ${messageOf(fault)}; ${SERVABLE}`;
     return { kind: 'refused', error: new HoldfastError('SCHEMA_FAILED', text) };
   }
 }

@@ -18,6 +18,17 @@ test('parsePath() takes the array form as it is', () => {
   expect(parsePath(path)).toBe(path);
 });
 
+test.each([undefined, null, 5, Symbol('size'), { 0: 'size' }])('parsePath() refuses %s', (path) => {
+  expect(() => parsePath(path as never)).toThrow(
+    expect.objectContaining({
+      code: 'INVALID_OPTIONS',
+      message: expect.stringMatching(
+        /^Cannot use .+ as a path: it must be a text or a list of keys$/,
+      ),
+    }),
+  );
+});
+
 test.each([
   [[], '(top)'],
   [['pool', 'size'], 'pool.size'],

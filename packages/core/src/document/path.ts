@@ -1,10 +1,19 @@
+import { HoldfastError } from '../errors.ts';
+import { kindOf } from './kind.ts';
+
 /** Where something stands in a document: keys of objects and indexes of arrays, from the top. */
 export type Path = readonly (string | number)[];
 
-/** Splits a dotted path; a key that has a dot itself needs the array form. `''` is the top. */
+/**
+ * Splits a dotted path; a key that has a dot itself needs the array form. `''` is the top.
+ *
+ * @throws {HoldfastError} `INVALID_OPTIONS` for what is neither.
+ */
 export function parsePath(path: string | Path): Path {
-  if (typeof path !== 'string') return path;
-  return path === '' ? [] : path.split('.');
+  if (typeof path === 'string') return path === '' ? [] : path.split('.');
+  if (Array.isArray(path)) return path;
+  const text = `Cannot use ${kindOf(path)} as a path: it must be a text or a list of keys`;
+  throw new HoldfastError('INVALID_OPTIONS', text);
 }
 
 /** The dotted form for people, e.g. `pool.size`, `servers.0.host`, `labels["a.b"]`; the top is `(top)`. */

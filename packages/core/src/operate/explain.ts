@@ -22,10 +22,18 @@ export interface LayerValue {
 
 /** Where a value comes from. */
 export interface Explanation {
-  /** The raw value at the path, all layers merged, without its secrets; undefined where there is none. */
+  /**
+   * The raw value at the path, all layers merged, without its secrets. Where no layer has one it is what the schema made
+   * there; undefined where there is nothing at all.
+   */
   readonly value: unknown;
-  /** Name of the highest layer that has something at the path; undefined where none has. */
+  /**
+   * Name of the highest layer that has something at the path; `schema` where none has and the schema made it, as its
+   * defaults are; undefined where there is nothing at all.
+   */
   readonly from: string | undefined;
+  /** What `from` names: a source may be called `schema`, too. */
+  readonly kind: LayerValue['kind'] | 'schema' | undefined;
   /** Every layer, the highest first. */
   readonly layers: readonly LayerValue[];
 }
@@ -34,13 +42,16 @@ export interface Explanation {
 export function explain(config: OperatedConfig, path: string | Path): Explanation {
   const at = parsePath(path);
   const shown = (value: unknown) => redact(getAt(value, at), config.policy.secrets, at);
-  const layers = layersOf(config).toReversed();
-  const highest = layers.find(({ value }) => decides(value, at));
-  return {
-    value: shown(config.state.snapshot?.merged),
-    from: highest && getAt(highest.value, at) !== undefined ? highest.name : undefined,
-    layers: layers.map(({ value, ...layer }) => ({ ...layer, value: shown(value) })),
-  };
+  const { snapshot } = config.state;
+  const own = layersOf(config).toReversed();
+  const layers = own.map(({ value, ...layer }) => ({ ...layer, value: shown(value) }));
+  const highest = own.find(({ value }) => decides(value, at));
+  if (highest && getAt(highest.value, at) !== undefined) {
+    return { value: shown(snapshot?.merged), from: highest.name, kind: highest.kind, layers };
+  }
+  const value = shown(snapshot?.value);
+  const made = value === undefined ? undefined : 'schema';
+  return { value, from: made, kind: made, layers };
 }
 
 /** Whether a layer hides all below it at a path: by what it has there, or by a leaf or an array on the way. */

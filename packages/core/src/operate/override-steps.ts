@@ -5,6 +5,7 @@ import type { Inputs, Override } from '../state/inputs.ts';
 import { withOverride, withoutOverrides } from '../state/overrides.ts';
 import type { HoldfastEvents } from '../events.ts';
 import type { Because } from './because.ts';
+import { warnOfIgnored } from './ignored.ts';
 import type { OperatedConfig } from './operated-config.ts';
 import { operatorOf } from './operator.ts';
 import type { Step } from './step.ts';
@@ -45,6 +46,7 @@ export class OverrideStep implements Step {
 
   told(): void {
     tellSet(this.#config, this.set!);
+    void warnOfIgnored(this.#config, this.set!);
   }
 }
 

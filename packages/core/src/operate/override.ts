@@ -1,4 +1,4 @@
-import { getAt, MAX_WAIT_MS, OptionCheck } from '../lazy-base.ts';
+import { getAt, isHoldfastError, MAX_WAIT_MS, OptionCheck } from '../lazy-base.ts';
 import type { Path } from '../document/path.ts';
 import { parsePath } from '../document/path.ts';
 import { redact } from '../document/redact.ts';
@@ -6,6 +6,7 @@ import type { Rehearsal } from '../cycle/rehearse.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Override } from '../state/inputs.ts';
 import { type Because, checkBecause } from './because.ts';
+import { ignoredPaths } from './ignored.ts';
 import type { OperatedConfig } from './operated-config.ts';
 import { operatorOf } from './operator.ts';
 import { ClearStep, OverrideStep, type OverrideTerms } from './override-steps.ts';
@@ -19,6 +20,12 @@ export interface OverrideOptions extends Because {
   readonly persist?: boolean;
   /** Only says what would come of it. @default {false} */
   readonly dryRun?: boolean;
+}
+
+/** What would come of an override. */
+export interface OverrideRehearsal extends Rehearsal {
+  /** Paths of it that no other layer has and that the schema leaves out: they would do nothing. */
+  readonly ignored: readonly string[];
 }
 
 /** What is laid over the documents, as others see it. */
@@ -74,7 +81,7 @@ export class OverrideHandle {
 export function overrideBy(
   config: OperatedConfig,
   [what, ...rest]: readonly unknown[],
-): Promise<OverrideHandle | Rehearsal> {
+): Promise<OverrideHandle | OverrideRehearsal> {
   // a path, whose options were forgotten: what is in their place is a value, and may be a secret
   const byPath = rest.length > 1 || typeof what === 'string';
   if (!byPath) return override(config, what, rest[0] as OverrideOptions);
@@ -87,15 +94,23 @@ async function override(
   config: OperatedConfig,
   patch: unknown,
   options: OverrideOptions,
-): Promise<OverrideHandle | Rehearsal> {
+): Promise<OverrideHandle | OverrideRehearsal> {
   const check = checkBecause(titleOf(config), options, ['ttlMs', 'persist', 'dryRun']);
   const { by, reason, dryRun = false } = options;
   if (typeof dryRun !== 'boolean') throw check.fail('dryRun', 'true or false', dryRun);
   const terms = { by, reason, ...overrideTerms(config, options, check) };
   const step = new OverrideStep(config, patch, { ...terms, ...(dryRun && { id: 'this' }) });
-  if (dryRun) return config.rehearse((state) => step.change(state));
+  if (dryRun) return rehearsal(config, step);
   await take(config, step, options);
   return new OverrideHandle(config, step.set!);
+}
+
+/** What would come of it. */
+async function rehearsal(config: OperatedConfig, step: OverrideStep): Promise<OverrideRehearsal> {
+  let inputs: ReturnType<OverrideStep['change']> | undefined;
+  const rehearsed = await config.rehearse((state) => (inputs = step.change(state)));
+  if (inputs === undefined || isHoldfastError(inputs)) return { ...rehearsed, ignored: [] };
+  return { ...rehearsed, ignored: await ignoredPaths(config, inputs, step.set!) };
 }
 
 /** Takes overrides away: these, or all. */
@@ -131,9 +146,11 @@ export function overridesOf({ state, policy }: OperatedConfig): readonly Overrid
 
 /** A patch that sets one path. */
 export function patchAt(config: OperatedConfig, path: string | Path, value: unknown): unknown {
-  const keys = parsePath(path);
   const check: OptionCheck = new OptionCheck(titleOf(config));
-  if (keys.length === 0) throw check.fail('path', 'one that is not empty', path);
+  const keys = parsePath(path);
+  // JSON would leave a symbol out, and with it the whole override
+  const isPath = keys.every((key) => typeof key === 'string' || Number.isInteger(key));
+  if (keys.length === 0 || !isPath) throw check.fail('path', 'a path that is not empty', path);
   for (let i = 0; i < keys.length; i++) {
     // a patch replaces arrays as a whole, so that it cannot reach into one
     if (Array.isArray(getAt(config.state.snapshot?.merged, keys.slice(0, i))))

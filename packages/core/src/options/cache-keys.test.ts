@@ -21,24 +21,52 @@ test('resolveCacheKeys() takes bytes and base64, and a list without keys', () =>
 
 const right = { id: 'a', key: BYTES };
 
-test.each<[string, unknown]>([
-  ['a key alone', TEXT],
-  ['no list', right],
-  ['a list of texts', [TEXT]],
-  ['null', null],
-  ['null in it', [right, null]],
-  ['a key without id', [{ key: BYTES }]],
-  ['an id that is no text', [{ id: 5, key: BYTES }]],
-  ['an id twice', [right, { ...right, key: TEXT }]],
-  ['an id without key', [{ id: 'a' }]],
-  ['a short key', [{ id: 'a', key: BYTES.subarray(1) }]],
-  ['a long key', [{ id: 'a', key: new Uint8Array(33) }]],
-  ['a cut text', [{ id: 'a', key: TEXT.slice(4) }]],
-  ['a text that is no base64', [{ id: 'a', key: `${TEXT.slice(0, -2)}!=` }]],
-  ['id and key in each other’s place', [{ id: TEXT, key: 'a' }]],
-  ['an object of 32 numbers', [{ id: 'a', key: Array.from(BYTES) }]],
-])('resolveCacheKeys() refuses %s, without showing it', (_, keys) => {
-  expect(refusalOf(() => resolve(keys))).toMatch(
-    /^Cannot use "cacheKeys" of the config manager as it must be a list of \{ id, key \}, each id once, keys of 32 bytes or their base64: current value is an (?:object|array)$/,
+const rule = '32 bytes or their base64';
+
+test.each<[string, unknown, string]>([
+  ['a key alone', TEXT, 'cacheKeys" … a list of { id, key } … a string'],
+  ['no list', right, 'cacheKeys" … a list of { id, key } … an object'],
+  ['null', null, 'cacheKeys" … a list of { id, key } … null'],
+  ['a list of texts', [TEXT], 'cacheKeys[0].id" … a text … undefined'],
+  ['null in it', [right, null], 'cacheKeys[1].id" … a text … undefined'],
+  ['a key without id', [{ key: BYTES }], 'cacheKeys[0].id" … a text … undefined'],
+  ['an id that is no text', [{ id: 5, key: BYTES }], 'cacheKeys[0].id" … a text … a number'],
+  ['an id twice', [right, { ...right, key: TEXT }], 'cacheKeys[1].id" … used once … used before'],
+  ['an id without key', [{ id: 'a' }], `cacheKeys[0].key" … ${rule} … undefined`],
+  [
+    'a short key',
+    [{ id: 'a', key: BYTES.subarray(1) }],
+    `cacheKeys[0].key" … ${rule} … a Uint8Array`,
+  ],
+  [
+    'a long key',
+    [{ id: 'a', key: new Uint8Array(33) }],
+    `cacheKeys[0].key" … ${rule} … a Uint8Array`,
+  ],
+  [
+    'a cut text',
+    [right, { id: 'b', key: TEXT.slice(4) }],
+    `cacheKeys[1].key" … ${rule} … a string`,
+  ],
+  [
+    'a text that is no base64',
+    [{ id: 'a', key: `${TEXT.slice(0, -2)}!=` }],
+    `cacheKeys[0].key" … ${rule} … a string`,
+  ],
+  // the id may be the key
+  [
+    'id and key in each other’s place',
+    [{ id: TEXT, key: 'a' }],
+    `cacheKeys[0].key" … ${rule} … a string`,
+  ],
+  [
+    'an object of 32 numbers',
+    [{ id: 'a', key: Array.from(BYTES) }],
+    `cacheKeys[0].key" … ${rule} … an array`,
+  ],
+])('resolveCacheKeys() refuses %s, naming which and why without showing it', (_, keys, said) => {
+  const [option, allowed, shown] = said.split(' … ');
+  expect(refusalOf(() => resolve(keys))).toBe(
+    `Cannot use "${option} of the config manager as it must be ${allowed}: current value is ${shown}`,
   );
 });

@@ -1,4 +1,4 @@
-import { isBytes } from '../document/kind.ts';
+import { isBytes, kindOf } from '../document/kind.ts';
 import type { OptionCheck } from './check.ts';
 
 /** A key that cache records are encrypted with. */
@@ -14,13 +14,16 @@ export type KeyRing = readonly CacheKey[];
 
 /** Checks `cacheKeys`; nothing of it is shown, whatever is wrong with it. @throws {HoldfastError} `INVALID_OPTIONS` */
 export function resolveCacheKeys(keys: unknown = [], check: OptionCheck): KeyRing {
+  if (!Array.isArray(keys))
+    throw check.fail('cacheKeys', 'a list of { id, key }', keys, kindOf(keys));
   const ids = new Set<unknown>();
-  const isRight = (item: unknown): boolean => {
+  for (const [i, item] of keys.entries()) {
     const { id, key } = Object(item) as Partial<CacheKey>;
+    const at = `cacheKeys[${i}]`;
+    if (typeof id !== 'string') throw check.fail(`${at}.id`, 'a text', id, kindOf(id));
+    if (ids.size === ids.add(id).size) throw check.fail(`${at}.id`, 'used once', id, 'used before');
     const fits = isBytes(key) ? key.length === 32 : /^[a-z0-9+/]{43}=$/i.test(key as string);
-    return fits && typeof id === 'string' && ids.size < ids.add(id).size;
-  };
-  if (Array.isArray(keys) && keys.every(isRight)) return keys as KeyRing;
-  const allowed = 'a list of { id, key }, each id once, keys of 32 bytes or their base64';
-  throw check.fail('cacheKeys', allowed, Object(keys));
+    if (!fits) throw check.fail(`${at}.key`, '32 bytes or their base64', key, kindOf(key));
+  }
+  return keys as KeyRing;
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { MAX_WAIT_MS, OptionCheck } from './check.ts';
-import { refusalOf, VALUES } from './refusals.fixture.ts';
+import { NO_OBJECTS, VALUES, refusalOf } from './refusals.fixture.ts';
 
 const check = new OptionCheck('config "app"');
 
@@ -60,14 +60,11 @@ test('methods() takes objects of a class, and refuses where one is missing', () 
   expect(() => check.methods('cache', new Store(), ['read', 'write'])).toThrow('read(), write()');
 });
 
-test.each(VALUES.filter(([value]) => typeof value !== 'object' || !value || Array.isArray(value)))(
-  'object() refuses %s',
-  (value, shown) => {
-    expect(refusalOf(() => check.object('polling', value, ['intervalMs']))).toBe(
-      `Cannot use "polling" of config "app" as it must be an object: current value is ${shown}`,
-    );
-  },
-);
+test.each(NO_OBJECTS)('object() refuses %s', (value, shown) => {
+  expect(refusalOf(() => check.object('polling', value, ['intervalMs']))).toBe(
+    `Cannot use "polling" of config "app" as it must be an object: current value is ${shown}`,
+  );
+});
 
 test.each([
   ['intervalMS', 'intervalMs'],

@@ -1,3 +1,4 @@
+import { kindOf } from '../document/kind.ts';
 import { type Path, parsePath } from '../document/path.ts';
 import { HoldfastError } from '../errors.ts';
 
@@ -33,7 +34,8 @@ export class OptionCheck {
   /** Refuses what is no object, and keys that are not in `known`, naming the nearest one. */
   object(option: string, value: unknown, known: readonly string[]): void {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw this.fail(option, 'an object', value);
+      // of a text its kind alone: it may be a secret that stands in the wrong place
+      throw this.fail(option, 'an object', value, typeof value === 'string' ? 'a text' : undefined);
     }
     for (const key of Object.keys(value)) {
       if (known.includes(key)) continue;
@@ -101,14 +103,16 @@ export class OptionCheck {
   }
 }
 
+/** Checks what a method of a config is called with. */
+export function checkOf({ name }: { readonly name: string }, method: string): OptionCheck {
+  return new OptionCheck(`${method}() of config ${JSON.stringify(name)}`);
+}
+
 /** A value for an error message; short, and never the inside of an object. */
 function show(value: unknown): string {
   if (typeof value === 'string')
     return JSON.stringify(value.length > 64 ? `${value.slice(0, 64)}…` : value);
-  if (typeof value === 'function') return 'a function';
-  if (typeof value === 'object' && value !== null)
-    return Array.isArray(value) ? 'an array' : 'an object';
-  return String(value);
+  return Object(value) === value ? kindOf(value) : String(value);
 }
 
 /** What `name` may have been meant to be: it has most of its pairs of letters, or all of its letters in another order. */

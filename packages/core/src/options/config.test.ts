@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { isFrozen } from '../document/json.fixture.ts';
 import { type AnyConfigOptions, type ConfigOptions, resolveConfig } from './config.ts';
-import { refusalOf, VALUES } from './refusals.fixture.ts';
+import { VALUES, refusalOf, shownFor } from './refusals.fixture.ts';
 
 const loader = mockLoader();
 const resolve = (options: unknown) =>
@@ -71,7 +71,7 @@ const cases = Object.entries(RULES).flatMap(([option, { allowed, fits = () => fa
     option,
     allowed,
     value,
-    shown,
+    shown: shownFor(allowed, value, shown),
   })),
 );
 
@@ -144,7 +144,7 @@ test.each([
 });
 
 test.each<[unknown, string]>([
-  [new Date(0), 'JSON (it is not JSON: it is a Date at (top)): current value is an object'],
+  [new Date(0), 'JSON (it is not JSON: it is a Date at (top)): current value is a Date'],
   [
     { a: { b: [1n] } },
     'JSON (it is not JSON: it is a bigint at a.b.0): current value is an object',

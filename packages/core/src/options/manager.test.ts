@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { systemClock } from '../ports/clock.ts';
 import { type ManagerOptions, resolveManager } from './manager.ts';
-import { refusalOf, VALUES } from './refusals.fixture.ts';
+import { VALUES, refusalOf, shownFor } from './refusals.fixture.ts';
 
 const resolve = (options: unknown) => resolveManager(options as ManagerOptions);
 
@@ -34,7 +34,7 @@ const cases = Object.entries(RULES).flatMap(([option, { allowed, fits }]) =>
     option,
     allowed,
     value,
-    shown,
+    shown: shownFor(allowed, value, shown),
   })),
 );
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { OptionCheck } from './check.ts';
 import { type IntervalStrategy, type PollingOptions, resolvePolling } from './polling.ts';
-import { refusalOf, VALUES, without } from './refusals.fixture.ts';
+import { NO_OBJECTS, VALUES, refusalOf, shownFor } from './refusals.fixture.ts';
 
 const resolve = (options: unknown) =>
   resolvePolling(options as PollingOptions, new OptionCheck('config "app"'), 'polling');
@@ -24,7 +24,7 @@ const cases = Object.entries(ALLOWED).flatMap(([option, allowed]) =>
     if (option === 'strategy') return typeof value !== 'function';
     if (option === 'backoff') return typeof value !== 'object' || !value || Array.isArray(value);
     return true;
-  }).map(([value, shown]) => ({ option, allowed, value, shown })),
+  }).map(([value, shown]) => ({ option, allowed, value, shown: shownFor(allowed, value, shown) })),
 );
 
 test.each(cases)(
@@ -82,9 +82,7 @@ test('resolvePolling() names the nearest option, also within backoff', () => {
   );
 });
 
-test.each(
-  without().filter(([value]) => typeof value !== 'object' || !value || Array.isArray(value)),
-)('resolvePolling() refuses %s for all of it', (value, shown) => {
+test.each(NO_OBJECTS)('resolvePolling() refuses %s for all of it', (value, shown) => {
   expect(refusalOf(() => resolve(value))).toBe(
     `Cannot use "polling" of config "app" as it must be an object: current value is ${shown}`,
   );

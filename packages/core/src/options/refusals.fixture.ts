@@ -32,8 +32,18 @@ export const VALUES: readonly (readonly [value: unknown, shown: string])[] = [
   [() => 1, 'a function'],
   [[], 'an array'],
   [{ password: 'hunter2' }, 'an object'],
-  [new Date(0), 'an object'],
+  [new Date(0), 'a Date'],
 ];
+
+/** How the message shows a value: of a text in the place of an object its kind alone. */
+export function shownFor(allowed: string, value: unknown, shown: string): string {
+  return allowed === 'an object' && typeof value === 'string' ? 'a text' : shown;
+}
+
+/** Those of `VALUES` that are no objects, in the place of one. */
+export const NO_OBJECTS: typeof VALUES = VALUES.filter(
+  ([value]) => typeof value !== 'object' || !value || Array.isArray(value),
+).map(([value, shown]) => [value, shownFor('an object', value, shown)]);
 
 /** Those of `VALUES` that are none of these. */
 export function without(...allowed: readonly unknown[]): typeof VALUES {

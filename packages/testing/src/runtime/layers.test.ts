@@ -1,5 +1,7 @@
 import { memoryCache } from '@holdfast/core/memory-cache';
+import { secret } from '@holdfast/core/zod';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { sceneClock } from '../promises/scene.fixture.ts';
 import { followed, layers, polled, schemaOf, settledLayers, stateOf } from './layers.fixture.ts';
 
@@ -382,6 +384,7 @@ test('explain() and sourceOf() say which layer gave a value', async () => {
   expect(await app.explain('pool.size')).toEqual({
     value: 8,
     from: 'remote',
+    kind: 'source',
     layers: [
       { name: 'env', kind: 'source', value: undefined, from: 'defaults' },
       { name: 'remote', kind: 'source', value: 8, from: 'origin' },
@@ -391,6 +394,31 @@ test('explain() and sourceOf() say which layer gave a value', async () => {
   });
   expect(await app.sourceOf('region')).toBe('defaults');
   expect(await app.sourceOf('nothing')).toBeUndefined();
+});
+
+test('explain() says what the schema made where no layer has anything', async () => {
+  const schema = z.object({
+    log: z.string().default('info'),
+    pool: z.object({ size: z.int() }).nullable(),
+    token: secret(z.string().default('hunter2')),
+  });
+  const { app } = await settledLayers(
+    { schema: { value: { pool: null } } },
+    { config: { schema } },
+  );
+  const none = [
+    { name: 'schema', kind: 'source', value: undefined, from: 'origin' },
+    { name: 'defaults', kind: 'defaults', value: undefined },
+  ];
+  const made = { from: 'schema', kind: 'schema', layers: none };
+  expect(await app.explain('log')).toEqual({ value: 'info', ...made });
+  expect(await app.sourceOf('log')).toBe('schema');
+  // a source of that name is told from it
+  expect(await app.explain('pool')).toMatchObject({ value: null, from: 'schema', kind: 'source' });
+  expect(await app.explain('token')).toEqual({ value: '[secret]', ...made });
+  const nothing = { value: undefined, from: undefined, kind: undefined };
+  expect(await app.explain('pool.size')).toMatchObject(nothing);
+  expect(await app.explain('lgo')).toEqual({ ...nothing, layers: none });
 });
 
 test('explain() names no layer where a higher one cuts the path off', async () => {
