@@ -42,6 +42,19 @@ describe('ARCHITECTURE.md', () => {
   test('fits in 120 lines', () => expect(page.split('\n').length).toBeLessThanOrEqual(121));
 });
 
+describe('README.md', () => {
+  const page = read('README.md');
+  const exported = publishedPackages().flatMap(({ manifest, entries }) =>
+    [...entries.keys()].map((subpath) => `${manifest.name}${subpath.slice(1)}`),
+  );
+
+  test('finds the entries', () => expect(exported).toContain('@holdfast/loaders/http'));
+
+  test.each(exported)('names the entry %s', (entry) => {
+    expect(page.includes(`\`${entry}\``)).toBe(true);
+  });
+});
+
 describe('links', () => {
   const pages = [
     ...readdirSync(root).filter((name) => name.endsWith('.md')),

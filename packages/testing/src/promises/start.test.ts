@@ -1,6 +1,8 @@
 import { memoryCache } from '@holdfast/core/memory-cache';
 import type { HoldfastError } from '@holdfast/core';
+import { createTestManager, mockLoader } from '@holdfast/testing';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import {
   type SceneOptions,
   edited,
@@ -94,6 +96,21 @@ test('start: many configs that start together share the slots, and all are read'
   loader.delay(10);
   await clock.advance(1_000);
   expect(manager.summary().state).toBe('fresh');
+});
+
+test('ready() says where a schema makes what cannot be served, and what to do instead', async () => {
+  const schema = z.object({ from: z.object({ at: z.coerce.date() }) });
+  const { manager, clock } = createTestManager();
+  const loader = mockLoader({ value: { from: { at: 0 } } });
+  const app = manager.register('app', { loader, schema });
+  const ready = expect(app.ready()).rejects.toMatchObject({
+    code: 'READY_TIMEOUT',
+    message: expect.stringMatching(
+      /holds a Date, which .* at from\.at; let it give .* \(a Date as its text/,
+    ),
+  });
+  await clock.advance(12_000);
+  await ready;
 });
 
 test.each<[string, SceneOptions, 'ok' | 'down' | 'refused' | 'hangs', string, string]>([
