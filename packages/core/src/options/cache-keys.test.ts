@@ -27,11 +27,23 @@ test.each<[string, unknown, string]>([
   ['a key alone', TEXT, 'cacheKeys" … a list of { id, key } … a string'],
   ['no list', right, 'cacheKeys" … a list of { id, key } … an object'],
   ['null', null, 'cacheKeys" … a list of { id, key } … null'],
-  ['a list of texts', [TEXT], 'cacheKeys[0].id" … a text … undefined'],
-  ['null in it', [right, null], 'cacheKeys[1].id" … a text … undefined'],
-  ['a key without id', [{ key: BYTES }], 'cacheKeys[0].id" … a text … undefined'],
-  ['an id that is no text', [{ id: 5, key: BYTES }], 'cacheKeys[0].id" … a text … a number'],
-  ['an id twice', [right, { ...right, key: TEXT }], 'cacheKeys[1].id" … used once … used before'],
+  ['a list of texts', [TEXT], 'cacheKeys[0].id" … a text that no other key has … undefined'],
+  ['null in it', [right, null], 'cacheKeys[1].id" … a text that no other key has … undefined'],
+  [
+    'a key without id',
+    [{ key: BYTES }],
+    'cacheKeys[0].id" … a text that no other key has … undefined',
+  ],
+  [
+    'an id that is no text',
+    [{ id: 5, key: BYTES }],
+    'cacheKeys[0].id" … a text that no other key has … a number',
+  ],
+  [
+    'an id twice',
+    [right, { ...right, key: TEXT }],
+    'cacheKeys[1].id" … a text that no other key has … a string',
+  ],
   ['an id without key', [{ id: 'a' }], `cacheKeys[0].key" … ${rule} … undefined`],
   [
     'a short key',

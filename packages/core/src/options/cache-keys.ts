@@ -12,7 +12,7 @@ export interface CacheKey {
 /** The first one encrypts; all decrypt, each what was encrypted under its id. */
 export type KeyRing = readonly CacheKey[];
 
-/** Checks `cacheKeys`; nothing of it is shown, whatever is wrong with it. @throws {HoldfastError} `INVALID_OPTIONS` */
+/** Checks `cacheKeys`; nothing of it is shown: key and id may have changed places. @throws {HoldfastError} `INVALID_OPTIONS` */
 export function resolveCacheKeys(keys: unknown = [], check: OptionCheck): KeyRing {
   if (!Array.isArray(keys))
     throw check.fail('cacheKeys', 'a list of { id, key }', keys, kindOf(keys));
@@ -20,8 +20,8 @@ export function resolveCacheKeys(keys: unknown = [], check: OptionCheck): KeyRin
   for (const [i, item] of keys.entries()) {
     const { id, key } = Object(item) as Partial<CacheKey>;
     const at = `cacheKeys[${i}]`;
-    if (typeof id !== 'string') throw check.fail(`${at}.id`, 'a text', id, kindOf(id));
-    if (ids.size === ids.add(id).size) throw check.fail(`${at}.id`, 'used once', id, 'used before');
+    if (typeof id !== 'string' || ids.size === ids.add(id).size)
+      throw check.fail(`${at}.id`, 'a text that no other key has', id, kindOf(id));
     const fits = isBytes(key) ? key.length === 32 : /^[a-z0-9+/]{43}=$/i.test(key as string);
     if (!fits) throw check.fail(`${at}.key`, '32 bytes or their base64', key, kindOf(key));
   }
