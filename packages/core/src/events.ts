@@ -112,7 +112,10 @@ export interface HoldfastEvents {
     readonly by: string;
     readonly reason: string;
   };
-  /** Something about the options of the config is unwise; told at `register`. Or an override, `source` by its id, does nothing. */
+  /**
+   * Something about the options of the config is unwise; told at `register`. Or some of an override does nothing: `source`
+   * is its id.
+   */
   'config.warned': EventBase & { readonly source: string; readonly message: string };
   /** The state of the status became another one; `error` is the last failure or refusal, while there is one. */
   'status.changed': EventBase & {
