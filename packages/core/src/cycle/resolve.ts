@@ -31,7 +31,8 @@ export function resolve(
 }
 
 function settle(verdict: Verdict, merged: unknown, before: Snapshot | undefined): Resolution {
-  if (verdict.kind === 'invalid') return { kind: 'refused', error: verdict.error };
+  if (verdict.kind === 'invalid')
+    return { kind: 'refused', error: new HoldfastError('SCHEMA_FAILED', verdict.why) };
   try {
     // where the schema transforms nothing, value and document become one tree
     const output = share(merged, verdict.value);

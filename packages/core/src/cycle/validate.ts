@@ -1,7 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { copyJson } from '../document/copy-json.ts';
 import { isThenable, isTree } from '../document/kind.ts';
-import { HoldfastError } from '../errors.ts';
 import { lazily } from '../lazily.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type * as DescribeIssues from './describe-issues.ts';
@@ -11,10 +10,15 @@ export const loadDescribeIssues: () => Promise<typeof DescribeIssues> = lazily(
   () => import('./describe-issues.ts'),
 );
 
-/** What a schema says of a document. */
+/** What a schema says of a document, or why it will have none of it: `does not fit the schema: …`. */
 export type Verdict =
   | { readonly kind: 'valid'; readonly value: unknown }
-  | { readonly kind: 'invalid'; readonly error: HoldfastError };
+  | { readonly kind: 'invalid'; readonly why: string };
+
+/** Makes a verdict of why it is refused, said by what {@link loadDescribeIssues} gives. */
+export type Refuse = (describe: (words: typeof DescribeIssues) => string) => Answer;
+
+type Answer = Verdict | Promise<Verdict>;
 
 /** Runs the schema of one config. Without a schema the document itself is the value, and must be an object. */
 export class Validation {
@@ -26,12 +30,14 @@ export class Validation {
   }
 
   /** A value is given at once, unless the schema is asynchronous. Does not throw. */
-  run(document: unknown): Verdict | Promise<Verdict> {
+  run(document: unknown, refuse: Refuse = refuseLater): Answer {
     const { schema } = this.#policy;
-    if (schema === undefined) return untyped(document);
+    if (schema === undefined) return untyped(document, refuse);
+    // what it threw is left out, as a cause too: it may quote the document
+    const threw = (thrown: unknown) => refuse(({ describeThrown }) => describeThrown(thrown));
     try {
       const result = this.#validate(schema, document);
-      const verdict = (settled: Result) => this.#verdict(settled, document);
+      const verdict = (settled: Result) => this.#verdict(settled, document, refuse);
       const settled = isThenable(result) ? Promise.resolve(result).then(verdict) : verdict(result);
       return settled instanceof Promise ? settled.catch(threw) : settled;
     } catch (thrown) {
@@ -39,13 +45,13 @@ export class Validation {
     }
   }
 
-  #verdict(result: Result, document: unknown): Verdict | Promise<Verdict> {
+  #verdict(result: Result, document: unknown, refuse: Refuse): Answer {
     const { issues } = result;
     const secrets = this.#policy.secrets;
     if (issues)
-      return invalid(({ describeIssues }) => describeIssues(issues, { document, secrets }));
+      return refuse(({ describeIssues }) => describeIssues(issues, { document, secrets }));
     if ('value' in result) return { kind: 'valid', value: result.value };
-    return invalid(({ describeNoResult }) => describeNoResult());
+    return refuse(({ describeNoResult }) => describeNoResult());
   }
 
   #validate(schema: StandardSchemaV1, document: unknown) {
@@ -69,18 +75,12 @@ export class Validation {
 
 type Result = StandardSchemaV1.Result<unknown>;
 
-function untyped(document: unknown): Verdict | Promise<Verdict> {
+function untyped(document: unknown, refuse: Refuse): Answer {
   if (isTree(document) && !Array.isArray(document)) return { kind: 'valid', value: document };
-  return invalid(({ describeTop }) => describeTop(document));
-}
-
-/** What it threw is left out, as a cause too: it may quote the document. */
-function threw(thrown: unknown): Promise<Verdict> {
-  return invalid(({ describeThrown }) => describeThrown(thrown));
+  return refuse(({ describeTop }) => describeTop(document));
 }
 
 /** What says why is loaded when there is something to say. */
-async function invalid(describe: (words: typeof DescribeIssues) => string): Promise<Verdict> {
-  const error = new HoldfastError('SCHEMA_FAILED', describe(await loadDescribeIssues()));
-  return { kind: 'invalid', error };
+async function refuseLater(describe: Parameters<Refuse>[0]): Promise<Verdict> {
+  return { kind: 'invalid', why: describe(await loadDescribeIssues()) };
 }
