@@ -19,16 +19,22 @@ interface Decided extends Part {
   readonly before: ConfigState;
 }
 
-type Outcomes = ReadonlyMap<string, Accepted>;
+/** What is in force now. */
+export interface Together {
+  /** By name of the config. */
+  readonly outcomes: ReadonlyMap<string, Accepted>;
+  /** Why it should not be: a health check would not have it, and there was no way back. */
+  readonly error?: HoldfastError;
+}
 
 /**
  * Changes several configs together, or none. Their queues are taken in the order of their names, so that two calls never
  * wait for each other; all are decided; then all are installed in one synchronous step, before anybody hears of one.
  * Where a health check would not have one of them, all go back.
  *
- * @throws {HoldfastError} the first reason against it, and of which config
+ * @throws {HoldfastError} the first reason against it, and of which config; then all is as it was
  */
-export async function commitTogether(parts: readonly Part[]): Promise<Outcomes> {
+export async function commitTogether(parts: readonly Part[]): Promise<Together> {
   const scheduler = parts[0]?.config.context.scheduler;
   // whoever waits for it holds the process open
   scheduler?.hold();
@@ -39,7 +45,7 @@ export async function commitTogether(parts: readonly Part[]): Promise<Outcomes> 
   }
 }
 
-async function commit(parts: readonly Part[]): Promise<Outcomes> {
+async function commit(parts: readonly Part[]): Promise<Together> {
   const cycle = await import('../cycle/cycle.ts');
   const sorted = parts.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   const result = await inTurns(sorted, () => changeAll(sorted, cycle).catch(broken));
@@ -59,12 +65,16 @@ function broken(cause: unknown): HoldfastError {
 async function changeAll(
   parts: readonly Part[],
   cycle: typeof Cycle,
-): Promise<Outcomes | HoldfastError> {
+): Promise<Together | HoldfastError> {
   const decided = await decideAll(parts);
   if (isHoldfastError(decided)) return told('changed nothing', decided);
   const outcomes = install(decided);
   const sick = await firstSick(decided, cycle);
-  return sick ? goBack(decided, sick, cycle) : outcomes;
+  if (sick === undefined) return { outcomes };
+  const stays = await goBack(decided, sick, cycle);
+  return stays === undefined
+    ? told('was taken back', sick)
+    : { outcomes, error: told(`stays in force, since ${stays}`, sick) };
 }
 
 /** All decisions, or the first reason against one: then what participants did for the others is taken back. */
@@ -105,7 +115,7 @@ async function takeBack(
 }
 
 /** Nothing can come between: listeners hear of it when all is in force. */
-function install(decided: readonly Decided[]): Outcomes {
+function install(decided: readonly Decided[]): Together['outcomes'] {
   const tells = decided.map(({ config, proposal, decision }) => ({
     name: nameOf({ config }),
     tell: config.install(proposal, decision),
@@ -126,15 +136,18 @@ async function firstSick(
   return undefined;
 }
 
-/** All go back, or none: together they are a state that somebody wanted, one without the other is not. */
+/**
+ * All go back, or none: together they are a state that somebody wanted, one without the other is not. Gives why they
+ * do not.
+ */
 async function goBack(
   decided: readonly Decided[],
   error: HoldfastError,
   { tellBack }: typeof Cycle,
-): Promise<HoldfastError> {
+): Promise<string | undefined> {
   const changed = decided.filter(({ decision }) => decision.outcome.kind === 'accepted');
   if (changed.some(({ before }) => before.snapshot === undefined))
-    return told('stays in force, since there was no value before', error);
+    return 'there was no value before';
   const because = { by: 'health check', reason: error.message };
   const parts = changed.map(({ config, before }): Part => {
     // nothing is barred: what an operator wanted does not come back by itself
@@ -142,11 +155,10 @@ async function goBack(
     return { config, proposal: { kind: 'inputs', trigger: 'rollback', ...because, change } };
   });
   const back = await decideAll(parts);
-  if (isHoldfastError(back))
-    return told(`stays in force, since the way back failed (${back.message})`, error);
+  if (isHoldfastError(back)) return `the way back failed (${back.message})`;
   install(back);
   for (const { config, decision } of changed) tellBack(config, decision, error);
-  return told('was taken back', error);
+  return undefined;
 }
 
 function pastOf({ snapshot, inputs }: ConfigState): PastVersion | undefined {

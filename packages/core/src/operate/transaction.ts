@@ -138,18 +138,24 @@ export async function transaction(
 /** What is to be done with each config. */
 export type Steps = Map<OperatedConfig, readonly Step[]>;
 
-/** Carries out all steps, or none; resolves when it is written down. @throws {HoldfastError} why it cannot be */
+/**
+ * Carries out all steps, or none; resolves when it is written down.
+ *
+ * @throws {HoldfastError} why it cannot be, or why it should not be in force and is
+ */
 export async function carryOut(
   steps: Steps,
   because: Because,
 ): Promise<ReadonlyMap<string, Outcome>> {
   const operators = [...steps.keys()].map(operatorOf);
-  const outcomes = await commitTogether(
+  const { outcomes, error } = await commitTogether(
     Array.from(steps, ([config, own]) => ({ config, proposal: proposalOf(own, because) })),
   );
   for (const [config, own] of steps) {
     for (const step of own) step.told(outcomes.get(config.policy.name)!);
   }
   await Promise.all(operators.map((operator) => operator.written()));
+  // what stays in force was told and written as any other
+  if (error) throw error;
   return outcomes;
 }

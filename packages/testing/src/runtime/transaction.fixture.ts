@@ -1,4 +1,4 @@
-import type { ConfigHandle, JsonValue } from '@holdfast/core';
+import type { Cache, ConfigHandle, JsonValue } from '@holdfast/core';
 import { memoryCache } from '@holdfast/core/memory-cache';
 import { preload } from '@holdfast/core/preload';
 import { createTestManager, manualClock, mockLoader, recordEvents } from '@holdfast/testing';
@@ -10,10 +10,15 @@ export interface Pair {
   readonly db: Kept;
 }
 
-/** Registers both and waits for their first documents. */
-export async function pair(): Promise<Pair> {
+/** Registers both and waits for their first documents. A write to the cache takes `writeMs`. */
+export async function pair({ writeMs = 0 } = {}): Promise<Pair> {
   const clock = manualClock({ preload: [preload] });
-  const { spied: cache, stored } = spyOn(memoryCache({ clock }));
+  const { spied, stored } = spyOn(memoryCache({ clock }));
+  const written = (): Promise<void> => new Promise((done) => void clock.setTimer(writeMs, done));
+  const cache: Cache =
+    writeMs === 0
+      ? spied
+      : { ...spied, write: async (key, bytes) => written().then(() => spied.write(key, bytes)) };
   const { manager } = createTestManager({ clock, cache });
   const record = recordEvents(manager);
   const register = (name: string, max: number): Kept => {

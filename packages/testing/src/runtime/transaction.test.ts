@@ -267,7 +267,7 @@ describe('transaction()', () => {
     app.app.attach({ name: 'probe', healthCheck: () => 'no answer' });
     db.app.attach({ name: 'mule', canApply: ({ trigger }) => trigger !== 'rollback' });
     const run = app.manager.transaction((tx) => {
-      tx.override(app.app, { size: 20 });
+      tx.override(app.app, { size: 20 }, { persist: true });
       tx.override(db.app, { size: 20 });
     }, ann);
     await expect(soon(app, run)).rejects.toMatchObject({
@@ -277,6 +277,47 @@ describe('transaction()', () => {
       ),
     });
     expect(sizes(made)).toEqual([20, 20]);
+    // what stays in force is told of and written down as any other
+    expect(app.record.of('override.set').map(({ config, id }) => [config, id])).toEqual([
+      ['app', 'o1'],
+      ['db', 'o1'],
+    ]);
+    expect(app.stored()).toContain('"size":20');
+  });
+
+  test('is written down when it rejects with what stays in force', async () => {
+    const made = await pair({ writeMs: 500 });
+    const { app, db } = made;
+    app.app.attach({ name: 'probe', healthCheck: () => 'no answer' });
+    db.app.attach({ name: 'mule', canApply: ({ trigger }) => trigger !== 'rollback' });
+    const run = app.manager.transaction((tx) => {
+      tx.override(app.app, { size: 20 }, { persist: true });
+      tx.override(db.app, { size: 20 });
+    }, ann);
+    const stored = run.then(
+      () => 'in force',
+      () => app.stored(),
+    );
+    await app.clock.advance(1_000);
+    expect(await stored).toContain('"size":20');
+  });
+
+  test('puts the snapshots of an import in place when it rejects with what stays in force', async () => {
+    const { app, db } = await pair();
+    await app.app.override({ size: 20 }, ann);
+    const taken = await app.app.snapshot({ description: 'twenty' });
+    const state = await app.manager.exportState({ configs: ['app'] });
+    await app.app.clearOverrides(ann);
+    await app.app.deleteSnapshot(taken.id);
+    app.app.attach({
+      name: 'mule',
+      canApply: ({ trigger }) => trigger !== 'rollback',
+      healthCheck: () => 'no answer',
+    });
+    const imported = app.manager.importState(state, ann);
+    await expect(soon(app, imported)).rejects.toThrow('stays in force');
+    expect([app.app.current.size, db.app.current.size]).toEqual([20, 1]);
+    expect(await app.app.snapshots()).toMatchObject([{ description: 'twenty' }]);
   });
 
   test('rejects what is no handle of this manager, wrong options, and what comes too late', async () => {
