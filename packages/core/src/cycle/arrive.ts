@@ -4,7 +4,7 @@ import { type Inputs, type SourceDocument, withDocument } from '../state/inputs.
 import type { Arrival, Decision } from '../state/proposal.ts';
 import { isRetryable, type Waiting } from '../state/waiting.ts';
 import { attempt, inTime } from './attempt.ts';
-import { isBarred } from './barred.ts';
+import { isBarred, pinnedDocument } from './barred.ts';
 import { compare } from './compare.ts';
 import type { CycleTools } from './tools.ts';
 import { detect, type Detected } from './detect.ts';
@@ -18,14 +18,14 @@ interface Arrived extends Candidate {
 }
 
 /** How it went with the document of one source. */
-type Verdict = Outcome | 'overtaken';
+type SourceOutcome = Outcome | 'overtaken';
 
 /** The way of documents: detect, resolve, compare, limit. */
 export class Arriving {
   readonly #draft: Draft;
   readonly #tools: CycleTools;
   /** By source. */
-  readonly #verdicts = new Map<number, Verdict>();
+  readonly #outcomes = new Map<number, SourceOutcome>();
   /** Of those who made it. */
   readonly #reloads: Reload[] = [];
 
@@ -40,7 +40,7 @@ export class Arriving {
     for (const arrival of arrivals) {
       const looked = await this.#look(arrival);
       if (typeof looked === 'string' || 'kind' in looked) {
-        this.#verdicts.set(arrival.source, looked);
+        this.#outcomes.set(arrival.source, looked);
       } else arrived.push(looked);
     }
     await this.#consider(arrived);
@@ -52,7 +52,7 @@ export class Arriving {
     const { waiting } = this.#draft.before;
     for (const source of sources) {
       // something else became of it meanwhile
-      if (waiting[source] === undefined) this.#verdicts.set(source, { kind: 'unchanged' });
+      if (waiting[source] === undefined) this.#outcomes.set(source, { kind: 'unchanged' });
     }
     const waited = sources.filter((source) => waiting[source] !== undefined);
     await this.#consider(waited.map((source) => this.#waited(source)));
@@ -68,7 +68,7 @@ export class Arriving {
     return { source, document: { ...document, raw }, ignorable: false };
   }
 
-  async #look({ source, loaded, basedOn }: Arrival): Promise<Verdict | Arrived> {
+  async #look({ source, loaded, basedOn }: Arrival): Promise<SourceOutcome | Arrived> {
     const { policy, trigger } = this.#tools;
     const known = this.#draft.inputs.documents[source];
     if (basedOn ? basedOn.document !== known : trigger === 'cache' && known) return 'overtaken';
@@ -118,14 +118,12 @@ export class Arriving {
 
   /** Whether the document was pinned away. */
   #bar({ source, document }: Candidate): boolean {
-    const { trigger } = this.#tools;
-    if (document === undefined || trigger === 'operator') return false;
-    const { inputs, snapshot } = this.#draft.before;
-    // what is pinned is what was in force: the cache gives it back, and nothing at all cannot be pinned
-    const all = trigger !== 'cache' && snapshot !== undefined;
-    if (!isBarred(inputs.pin, { source, document }, all)) return false;
-    this.#draft.wait(source, { kind: 'barred', document });
-    this.#verdicts.set(source, { kind: 'held' });
+    const { before } = this.#draft;
+    if (document === undefined || !isBarred(before, { source, document }, this.#tools.trigger))
+      return false;
+    // it is not what is to be in force again
+    if (!pinnedDocument(before, source)) this.#draft.wait(source, { kind: 'barred', document });
+    this.#outcomes.set(source, { kind: 'held' });
     return true;
   }
 
@@ -167,7 +165,7 @@ export class Arriving {
       draft.inputs = inputs;
       for (const { source } of candidates) {
         draft.wait(source, undefined);
-        this.#verdicts.set(source, { kind: 'unchanged' });
+        this.#outcomes.set(source, { kind: 'unchanged' });
       }
       return true;
     }
@@ -183,7 +181,7 @@ export class Arriving {
     // an absent document comes with the next poll
     if (document) this.#draft.wait(source, { kind: 'held', document, dueAt });
     const until = clock.now() + (dueAt - clock.monotonic());
-    this.#verdicts.set(source, { kind: 'held', until });
+    this.#outcomes.set(source, { kind: 'held', until });
   }
 
   #refuse(
@@ -204,7 +202,7 @@ export class Arriving {
     });
     reload.failed(refused);
     if (contextual && document) return this.#keep(source, document, refused);
-    this.#verdicts.set(source, { kind: 'refused', error: refused });
+    this.#outcomes.set(source, { kind: 'refused', error: refused });
     // a verdict on the document alone is final; what waited before it waits on, unless it is that document itself
     if (proposal.kind === 'waiting') this.#draft.wait(source, undefined);
   }
@@ -217,19 +215,16 @@ export class Arriving {
   #keep(source: number, document: SourceDocument, error: HoldfastError): void {
     const waiting: Waiting = { kind: 'kept', document, error };
     this.#draft.wait(source, waiting);
-    this.#verdicts.set(source, { kind: 'refused', error });
+    this.#outcomes.set(source, { kind: 'refused', error });
   }
 
   #decision(sources: readonly number[]): Decision {
     const draft = this.#draft;
-    const verdicts = sources.map(
-      (source): Verdict =>
-        this.#verdicts.get(source) ?? (draft.resolved ? draft.accepted : { kind: 'unchanged' }),
-    );
-    const outcomes = verdicts.map((verdict): Outcome =>
-      verdict === 'overtaken' ? { kind: 'unchanged' } : verdict,
-    );
-    const late = sources.filter((source) => this.#verdicts.get(source) === 'overtaken');
+    const late = sources.filter((source) => this.#outcomes.get(source) === 'overtaken');
+    const outcomes = sources.map((source): Outcome => {
+      const outcome = this.#outcomes.get(source) ?? (draft.resolved ? draft.accepted : undefined);
+      return outcome === undefined || outcome === 'overtaken' ? { kind: 'unchanged' } : outcome;
+    });
     const reload = jointly(this.#reloads);
     return {
       outcome: outcomes[0] ?? { kind: 'unchanged' },

@@ -1,5 +1,4 @@
-import { backoffWait, HoldfastError, isHoldfastError, unchanged } from '../lazy-base.ts';
-import type { Outcome } from '../outcome.ts';
+import { HoldfastError, isHoldfastError, unchanged } from '../lazy-base.ts';
 import { isLess } from '../state/inputs.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
 import { apply } from './apply.ts';
@@ -9,6 +8,7 @@ import { Draft } from './draft.ts';
 import type { Asking } from './participants.ts';
 import { Reload } from './reload.ts';
 import { type CycleTools, type Decided, type Looked, toolsOf } from './tools.ts';
+import { vetoed } from './veto.ts';
 
 export { AuditTrail } from './audit.ts';
 export { changesBetween } from './changes.ts';
@@ -95,7 +95,7 @@ async function applied(draft: Draft, decision: Decision, tools: CycleTools): Pro
   const change = { value: draft.resolved!.value, previous: snapshot?.value, version, trigger };
   const asking: Asking = { context, change, comparer, reload: decision.reload! };
   const result = await apply(participants, asking);
-  if (result.kind === 'vetoed') return vetoed(draft, decision, { ...result, tools });
+  if (result.kind === 'vetoed') return vetoed(draft, decision, { veto: result, tools });
   const diverged = draft.before.diverged?.filter(
     (name) => !result.by.some((participant) => participant.name === name),
   );
@@ -103,44 +103,5 @@ async function applied(draft: Draft, decision: Decision, tools: CycleTools): Pro
     ...decision,
     next: { ...decision.next, ...(diverged && { diverged }) },
     undo: result.undo,
-  };
-}
-
-function vetoed(
-  { before, taken, policy, inputs, waiting: drafted }: Draft,
-  decision: Decision,
-  {
-    error,
-    diverged,
-    tools,
-  }: { error: HoldfastError; diverged: readonly string[]; tools: CycleTools },
-): Decision {
-  decision.reload!.failed(error);
-  const { clock, random } = tools.context;
-  const outcome: Outcome = { kind: 'vetoed', error };
-  const veto = (other: Outcome): Outcome => (other.kind === 'accepted' ? outcome : other);
-  // of what was not taken it is as it would have been
-  let waiting = drafted;
-  const those = taken.flatMap(({ source, document }) => (document ? [{ source, document }] : []));
-  const counts = those.map(({ source }) => {
-    const last = before.waiting[source];
-    return last?.kind === 'vetoed' ? last.vetoes + 1 : 1;
-  });
-  const waits = those.map(({ source }, i) => {
-    const { minIntervalMs, intervalMs, backoffMaxMs } = policy.sources[source]!.polling;
-    const backoff = { minMs: minIntervalMs, baseMs: intervalMs, maxMs: backoffMaxMs };
-    return backoffWait(backoff, counts[i]!, random());
-  });
-  // what was one change is one again
-  const dueAt = clock.monotonic() + Math.max(...waits);
-  for (const [i, { source, document }] of those.entries())
-    waiting = waiting.with(source, { kind: 'vetoed', document, error, vetoes: counts[i]!, dueAt });
-  const all = [...new Set([...(before.diverged ?? []), ...diverged])];
-  // what was kept over a restart waits for the next document; nobody is there who would set it again
-  const kept = tools.trigger === 'cache' && tools.proposal.kind === 'inputs';
-  return {
-    outcome: veto(decision.outcome),
-    ...(decision.outcomes && { outcomes: decision.outcomes.map(veto) }),
-    next: { waiting, ...(kept && { inputs }), ...(all.length > 0 && { diverged: all }) },
   };
 }

@@ -17,6 +17,7 @@ const policyOf = (options: Partial<AnyConfigOptions> = {}) =>
 const laid = (patch: JsonValue, i: number): Override => ({
   id: `o${i}`,
   patch,
+  bytes: 0,
   by: '',
   reason: '',
   at: 0,

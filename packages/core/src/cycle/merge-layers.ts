@@ -41,11 +41,12 @@ export function mergeLayers(
   inputs: Inputs,
   { before, shares = false }: MergeTerms = {},
 ): Merged {
-  const layers = [
-    policy.defaults,
-    ...inputs.documents.map((document) => document?.raw),
-    ...(inputs.overrides ?? []).map(({ patch }) => patch),
-  ].filter((layer) => layer !== undefined);
+  const layers = [policy.defaults, ...inputs.documents.map((document) => document?.raw)].filter(
+    (layer) => layer !== undefined,
+  );
+  // an override alone is no value where no schema says that it is
+  if (layers.length > 0 || policy.schema)
+    layers.push(...(inputs.overrides ?? []).map(({ patch }) => patch));
   const merged = layers.length === 0 ? undefined : layers.reduce(merge as Merge);
   const kept = keepAtStart(policy, inputs.started, merged);
   // a single layer is the document itself, which is sealed

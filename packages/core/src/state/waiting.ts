@@ -1,5 +1,5 @@
 import type { HoldfastError } from '../errors.ts';
-import type { SourceDocument } from './inputs.ts';
+import type { Pin, SourceDocument } from './inputs.ts';
 
 /** A document that is not in force and not dropped either. At most one per source; its validator is never sent. */
 export type Waiting =
@@ -21,6 +21,8 @@ export type Waiting =
       readonly vetoes: number;
       /** Monotonic time. */
       readonly dueAt: number;
+      /** Under which it was in force before the restart: it does not keep this document away. */
+      readonly pin?: Pin | undefined;
     }
   /** Pinned away by an operator or a health check, until `unpin()`. */
   | { readonly kind: 'barred'; readonly document: SourceDocument };

@@ -133,7 +133,8 @@ describe('register() with lazy', () => {
     await clock.advance(0);
     expect(resumed.app.status.state).toBe('fresh');
 
-    const operated = scene({ config: lazily, manager: { cache, clock } });
+    const config = { ...lazily, defaults: { pool: { size: 1 } } };
+    const operated = scene({ config, manager: { cache, clock } });
     await clock.advance(1);
     const pool = { size: 9 };
     await soon(clock, operated.app.override({ pool }, { ...because, persist: true }));
