@@ -5,6 +5,7 @@ import type { JsonValue } from '../ports/json.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { Inputs, Override, Pin, SourceDocument } from '../state/inputs.ts';
 import type { NamedSnapshot } from '../state/named-snapshot.ts';
+import { patchBytes, tooMany } from '../state/overrides.ts';
 import { type Because, checkBecause } from './because.ts';
 import type { OperatedConfig } from './operated-config.ts';
 import { operatorOf } from './operator.ts';
@@ -131,8 +132,10 @@ class ImportStep implements Step {
     const overrides = alive.map((override): Override => {
       const own = inputs.overrides?.find(({ id }) => id === override.id);
       const patch = this.#sealed(override.patch, [own?.patch, snapshot?.merged]);
-      return { ...override, patch };
+      return { ...override, patch, bytes: patchBytes(patch) };
     });
+    const most = tooMany(overrides);
+    if (most) throw most;
     return { documents, ...((overrides.length > 0 || inputs.overrides) && { overrides }) };
   }
 

@@ -2,7 +2,7 @@ import { copyJson, HoldfastError, isThenable, messageOf, seal } from '../lazy-ba
 import type { JsonValue } from '../ports/json.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { Inputs, Override } from '../state/inputs.ts';
-import { withOverride, withoutOverrides } from '../state/overrides.ts';
+import { patchBytes, tooMany, withOverride, withoutOverrides } from '../state/overrides.ts';
 import type { HoldfastEvents } from '../events.ts';
 import type { Because } from './because.ts';
 import { warnOfIgnored } from './ignored.ts';
@@ -40,8 +40,10 @@ export class OverrideStep implements Step {
     const at = this.#config.context.clock.now();
     const expiresAt = ttlMs === undefined ? undefined : at + ttlMs;
     const { id = operatorOf(this.#config).nextId('o') } = this.#terms;
-    this.set = { id, patch, by, reason, at, persist, ...(expiresAt && { expiresAt }) };
-    return withOverride(state.inputs, this.set);
+    const bytes = patchBytes(patch);
+    this.set = { id, patch, bytes, by, reason, at, persist, ...(expiresAt && { expiresAt }) };
+    const inputs = withOverride(state.inputs, this.set);
+    return tooMany(inputs.overrides) ?? inputs;
   }
 
   told(): void {

@@ -137,7 +137,7 @@ export function clearOverrides(config: OperatedConfig, because: Because): Promis
 
 /** What is laid over the documents, the lowest first. */
 export function overridesOf({ state, policy }: OperatedConfig): readonly OverrideInfo[] {
-  return (state.inputs.overrides ?? []).map(({ expiresAt, patch, ...info }) => ({
+  return (state.inputs.overrides ?? []).map(({ expiresAt, patch, bytes: _bytes, ...info }) => ({
     ...info,
     patch: redact(patch, policy.secrets),
     expiresAt,

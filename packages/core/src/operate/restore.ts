@@ -1,6 +1,7 @@
 import type { JsonValue } from '../ports/json.ts';
 import { HoldfastError, isPlainObject, seal } from '../lazy-base.ts';
 import type { Inputs, Override } from '../state/inputs.ts';
+import { patchBytes } from '../state/overrides.ts';
 import type { OperatedConfig } from './operated-config.ts';
 import { operatorOf } from './operator.ts';
 
@@ -20,7 +21,9 @@ export async function restore(config: OperatedConfig, raw: JsonValue): Promise<v
   const barred = config.policy.sources.map(({ name }) => last?.barred[sources.indexOf(name)] ?? []);
   const pin = last && { ...last, barred };
   const now = config.context.clock.now();
-  const alive = overrides.filter(({ expiresAt = Infinity }) => expiresAt > now);
+  const alive = overrides
+    .filter(({ expiresAt = Infinity }) => expiresAt > now)
+    .map((override) => ({ ...override, bytes: patchBytes(override.patch) }));
   const operator = operatorOf(config);
   await config.propose({
     kind: 'inputs',

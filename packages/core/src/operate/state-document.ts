@@ -48,7 +48,7 @@ export interface SourceStateDocument {
 }
 
 /** What is laid over the documents. */
-export type OverrideDocument = Override;
+export type OverrideDocument = Omit<Override, 'bytes'>;
 
 /** What does not come into force by itself. */
 export interface PinDocument extends Omit<Pin, 'barred'> {
@@ -102,7 +102,10 @@ function layersOf(
   });
   return {
     sources: Object.fromEntries(sources),
-    overrides: overrides.map((one) => ({ ...one, patch: withMarkers(policy, one.patch) })),
+    overrides: overrides.map(({ bytes: _bytes, ...one }) => ({
+      ...one,
+      patch: withMarkers(policy, one.patch),
+    })),
   };
 }
 

@@ -4,7 +4,7 @@ import type { OptionCheck } from './check.ts';
 export interface HistoryOptions {
   /** How many versions, 0 or more. @default {20} */
   readonly entries?: number;
-  /** How many bytes their documents may have together, 0 or more. @default {8_388_608} */
+  /** How many bytes their documents and overrides may have together, 0 or more. @default {8_388_608} */
   readonly bytes?: number;
   /** How many snapshots, 0 or more; beyond it the oldest goes that is not to be kept. @default {50} */
   readonly snapshots?: number;

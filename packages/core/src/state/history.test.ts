@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { documentOf, utf8 } from '../cycle/document.fixture.ts';
 import type { HistoryPolicy } from '../options/history.ts';
 import { type PastVersion, remember } from './history.ts';
-import type { SourceDocument } from './inputs.ts';
+import type { Override, SourceDocument } from './inputs.ts';
 
 const plenty = { entries: 20, bytes: 1_000_000, snapshots: 0 };
 
@@ -42,6 +42,28 @@ test('remember() counts documents that came as values by their text', () => {
   const past = version(1, documentOf({ a: 'xxxxx' }), undefined);
   expect(remember([], past, { ...plenty, bytes: 13 })).toMatchObject([past]);
   expect(remember([], past, { ...plenty, bytes: 12 })).toEqual([]);
+});
+
+test('remember() counts overrides, and what versions share of them once', () => {
+  const laid = (id: string, bytes: number): Override => ({
+    id,
+    patch: {},
+    bytes,
+    by: '',
+    reason: '',
+    at: 0,
+    persist: false,
+  });
+  const [big, small] = [laid('o1', 60), laid('o2', 20)];
+  const lists = [[big], [big, small], [big, small], []];
+  const versions = lists.map((overrides, i): PastVersion => {
+    const past = version(i, sized(10));
+    return { ...past, inputs: { ...past.inputs, overrides } };
+  });
+  const kept = (bytes: number) => numbers(remembered(versions, { ...plenty, bytes }));
+  expect(kept(120)).toEqual([0, 1, 2, 3]);
+  expect(kept(119)).toEqual([1, 2, 3]);
+  expect(kept(99)).toEqual([3]);
 });
 
 test('remember() always gives the end of all versions, within both bounds', () => {

@@ -19,16 +19,28 @@ export function remember(
   const counted = new Set<unknown>();
   let bytes = 0;
   for (const past of [...history, measured(version, history.at(-1))].toReversed()) {
-    for (const [i, document] of past.inputs.documents.entries()) {
-      // what several versions share counts once
-      if (document === undefined || counted.has(document)) continue;
-      counted.add(document);
-      bytes += past.sizes![i]!;
-    }
+    bytes += newBytes(past, counted);
     if (kept.length >= policy.entries || bytes > policy.bytes) break;
     kept.push(past);
   }
   return kept.toReversed();
+}
+
+/** Of what is not among `counted` yet, and then is: what several versions share counts once. */
+function newBytes({ inputs, sizes }: PastVersion, counted: Set<unknown>): number {
+  let bytes = 0;
+  const count = (part: unknown, size: number): void => {
+    if (!counted.has(part)) bytes += size;
+    counted.add(part);
+  };
+  for (const [i, document] of inputs.documents.entries()) count(document, sizes![i]!);
+  const { overrides } = inputs;
+  // most versions share all of them
+  if (overrides && !counted.has(overrides)) {
+    counted.add(overrides);
+    for (const override of overrides) count(override, override.bytes);
+  }
+  return bytes;
 }
 
 function measured(version: PastVersion, last: PastVersion | undefined): PastVersion {

@@ -21,6 +21,8 @@ export interface Override {
   readonly id: string;
   /** Raw JSON, merged over the documents and the overrides before it. Sealed. */
   readonly patch: JsonValue;
+  /** Of the patch as text. */
+  readonly bytes: number;
   readonly by: string;
   readonly reason: string;
   /** Wall-clock time in milliseconds at which it was set. */

@@ -5,6 +5,7 @@ import { withOverride, withoutOverrides } from './overrides.ts';
 const one = (id: string): Override => ({
   id,
   patch: {},
+  bytes: 2,
   by: '',
   reason: '',
   at: 0,

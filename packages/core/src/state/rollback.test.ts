@@ -16,6 +16,7 @@ const all: Pin = { kind: 'all', by: 'bob', reason: 'his', at: 5, barred: [[]] };
 const override = (id: string, expiresAt?: number): Override => ({
   id,
   patch: {},
+  bytes: 2,
   by: 'ann',
   reason: 'why',
   at: 1,

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test, vi } from 'vitest';
 import { memoryCache } from '@holdfast/core/memory-cache';
 import type { Cache } from '@holdfast/core';
-import { ann, begin, brings, keeps, type Kept, soon, upTo } from './history.fixture.ts';
+import { preload } from '@holdfast/core/preload';
+import { createTestManager, manualClock, mockLoader } from '@holdfast/testing';
+import { ann, begin, brings, keeps, type Kept, type Size, soon, upTo } from './history.fixture.ts';
 
 describe('an override of before the restart that the schema of today refuses', () => {
   /** It is written down; nothing else is. */
@@ -180,4 +182,125 @@ test('T1 an override ends in its time when the wall clock steps back', async () 
   await made.clock.advance(5_000);
   // after another hour
   expect(made.app.current).toEqual({ size: 1 });
+});
+
+describe('a pin of everything, and a participant that vetoes the cached document at the start', () => {
+  /** What is pinned is `{ size: 1 }`; the source has `now` after the restart. */
+  async function restarted(now: number, vetoes: number): Promise<Kept> {
+    const cache = memoryCache();
+    const defaults = { size: 0 };
+    const first = await keeps({ cache, defaults });
+    await soon(first, first.app.pin(ann));
+    await first.manager.close();
+    const made = begin({ cache, defaults, value: { size: now } });
+    let asked = 0;
+    made.app.attach({ name: 'pool', canApply: () => asked++ >= vetoes });
+    await made.clock.advance(1);
+    expect(made.app.current).toEqual({ size: 0 });
+    return made;
+  }
+
+  test.each([
+    ['has it still', 1],
+    ['has another one', 2],
+  ])('the document is tried again, when the source %s', async (_, now) => {
+    const made = await restarted(now, 3);
+    const [source] = made.app.status.sources;
+    expect(source?.waiting).toMatchObject({ kind: 'vetoed' });
+    await made.clock.advance(600_000);
+    expect(made.app.current).toEqual({ size: 1 });
+    expect(made.app.status.pinned).toBe('all');
+    // what the source has beside it is pinned away as ever
+    const left = made.app.status.sources[0]?.waiting?.kind;
+    expect(left).toBe(now === 1 ? undefined : 'barred');
+  });
+
+  test('a document that came after it stays away from what is pinned anew', async () => {
+    const made = await restarted(2, 3);
+    await soon(made, made.app.pin(ann));
+    await made.clock.advance(600_000);
+    expect(made.app.current).toEqual({ size: 0 });
+    expect(made.app.status.sources[0]?.waiting).toMatchObject({ kind: 'barred' });
+  });
+
+  test('unpin() lets in what the source has', async () => {
+    const made = await restarted(2, 3);
+    await soon(made, made.app.unpin(ann));
+    await made.clock.advance(600_000);
+    expect(made.app.current).toEqual({ size: 2 });
+  });
+});
+
+describe('without a schema, an override before the first document', () => {
+  const early = { schema: undefined };
+
+  test('is refused as with one, and so is its dry run', async () => {
+    const made = begin(early);
+    made.loader.fail(1);
+    const why = /undefined.*there is no document yet: await ready\(\) first$/;
+    await expect(soon(made, made.app.override({ size: 7 }, ann))).rejects.toMatchObject({
+      code: 'SCHEMA_FAILED',
+      message: expect.stringMatching(why),
+    });
+    const trial = await made.app.override({ size: 7 }, { ...ann, dryRun: true });
+    expect(trial.problems).toMatchObject([{ code: 'SCHEMA_FAILED' }]);
+    expect(() => made.app.current).toThrow(expect.objectContaining({ code: 'NO_VALUE' }));
+    await made.clock.advance(600_000);
+    expect(made.app.current).toEqual({ size: 1 });
+    expect(await made.app.overrides()).toEqual([]);
+  });
+
+  test('is laid over defaults', async () => {
+    const made = begin({ ...early, defaults: { size: 0, name: 'a' } });
+    made.loader.fail(1);
+    await soon(made, made.app.override({ size: 7 }, ann));
+    expect(made.app.current).toEqual({ size: 7, name: 'a' });
+  });
+
+  test('is no value either when the last document of an optional source is gone', async () => {
+    const { manager, clock } = createTestManager({ clock: manualClock({ preload: [preload] }) });
+    const loader = mockLoader({ value: { size: 1, name: 'a' } });
+    const sources = [{ name: 'only', loader, optional: true }];
+    const app = manager.register<Size>('app', { sources } as never);
+    await clock.advance(1);
+    await soon({ clock }, app.override({ size: 7 }, ann));
+    loader.absent();
+    await soon({ clock }, app.refresh());
+    // { size: 7 }, and no name
+    expect(app.current).toEqual({ size: 7, name: 'a' });
+  });
+});
+
+describe('of more than a thousand overrides', () => {
+  /** A thousand are in force. */
+  async function full(): Promise<Kept> {
+    const made = await keeps();
+    for (let size = 1; size <= 1_000; size += 500) {
+      const steps = Array.from({ length: 500 }, (_, i) => ({ size: (size + i) % 100 }));
+      await soon(
+        made,
+        made.manager.transaction((tx) => {
+          for (const step of steps) tx.override(made.app, step);
+        }, ann),
+      );
+    }
+    return made;
+  }
+
+  test('one is refused, with the number and what to do', async () => {
+    const made = await full();
+    const before = made.app.status.version;
+    const wrong = {
+      code: 'LIMIT_EXCEEDED',
+      message:
+        'There would be 1001 overrides, and may be 1000: clear some, or let them end by themselves (ttlMs)',
+    };
+    await expect(made.app.override({ size: 3 }, ann)).rejects.toMatchObject(wrong);
+    const trial = await made.app.override({ size: 3 }, { ...ann, dryRun: true });
+    expect(trial.problems).toMatchObject([wrong]);
+    expect(made.app.status).toMatchObject({ version: before, overrides: 1_000 });
+    await made.app.clearOverrides(ann);
+    await made.app.override({ size: 3 }, ann);
+    expect(made.app.current).toEqual({ size: 3 });
+  }, 30_000);
 });

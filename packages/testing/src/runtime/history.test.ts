@@ -1,6 +1,10 @@
 import type { ChangeDetails } from '@holdfast/core';
 import { describe, expect, test } from 'vitest';
-import { ann, begin, brings, everything, keeps, soon } from './history.fixture.ts';
+import { memoryCache } from '@holdfast/core/memory-cache';
+import { ann, begin, brings, everything, type Kept, keeps, soon } from './history.fixture.ts';
+
+const numbersOf = async ({ app }: Kept): Promise<readonly number[]> =>
+  (await app.versions()).map(({ version }) => version);
 
 describe('versions()', () => {
   test('gives all that are kept, the newest first, without values', async () => {
@@ -28,6 +32,31 @@ describe('versions()', () => {
       },
     ]);
     expect(JSON.stringify(versions)).not.toContain('"size"');
+  });
+
+  test('counts the bytes of overrides, also of those that a restart or an import brought', async () => {
+    const options = { history: { bytes: 5_000 }, schema: undefined, cache: memoryCache() };
+    const long = { name: 'x'.repeat(3_000) };
+    const made = await keeps(options);
+    await soon(made, made.app.override(long, { ...ann, persist: true }));
+    await brings(made, { size: 2 }, { size: 3 });
+    // the one override counts once
+    expect(await numbersOf(made)).toEqual([4, 3, 2, 1]);
+    await made.app.override(long, ann);
+    await brings(made, { size: 4 }, { size: 5 });
+    expect(await numbersOf(made)).toEqual([6]);
+    const state = await made.manager.exportState();
+    expect(JSON.stringify(state)).not.toContain('bytes');
+    await made.manager.close();
+
+    const next = await keeps(options);
+    await brings(next, { size: 2 });
+    await next.app.override(long, ann);
+    await brings(next, { size: 3 });
+    expect(await numbersOf(next)).toEqual([4]);
+    await soon(next, next.manager.importState(state, ann));
+    await brings(next, { size: 9 });
+    expect(await numbersOf(next)).toHaveLength(1);
   });
 
   test('gives none before there is a value', async () => {

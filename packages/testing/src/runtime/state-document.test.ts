@@ -349,6 +349,19 @@ describe('importState() refuses', () => {
     expect(await refused({ size: { $holdfast: 'secret' } })).toBe('taken');
     expect(made.app.source().document()).toEqual({ size: 1 });
   });
+
+  test('more overrides than a config may have', async () => {
+    const one = { patch: { size: 2 }, ...ann, at: 0, persist: false };
+    const overrides = Array.from({ length: 1_001 }, (_, i) => ({ id: `o${i}`, ...one }));
+    const made = await keeps();
+    const before = await everything(made);
+    const document = await broken(['configs', 'app', 'overrides'], overrides);
+    await expect(soon(made, made.manager.importState(document, ann))).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      message: expect.stringContaining('There would be 1001 overrides, and may be 1000'),
+    });
+    expect(await everything(made)).toEqual(before);
+  });
 });
 
 test('importState() takes the state of two configs in one step', async () => {
