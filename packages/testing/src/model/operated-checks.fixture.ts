@@ -1,7 +1,8 @@
 import type { ConfigHandle } from '@holdfast/core';
 import type { Any } from '../runtime/layers.fixture.ts';
 import { same } from './checks.fixture.ts';
-import { KEPT, type OperatedModel } from './operated-model.fixture.ts';
+import { KEPT } from './operated-inputs.fixture.ts';
+import type { OperatedModel } from './operated-model.fixture.ts';
 import { valueOf } from './operated-value.fixture.ts';
 
 /** A config, and the model of it. */
@@ -10,6 +11,8 @@ export interface Checked {
   app: ConfigHandle<Any>;
   /** What was there after the last step. */
   seen: Seen | undefined;
+  /** What the first participant made of itself: it never refuses, and takes back what others do. */
+  holds: unknown;
 }
 
 /** Holds what the config shows against what the model says; says whether anything has changed. */
@@ -34,6 +37,13 @@ export async function checkConfig(config: Checked): Promise<boolean> {
   );
   same(status.pinned, model.pinned, 'pinned');
   same(status.diverged, [], 'diverged');
+  same(config.holds, model.value, 'what a participant is');
+  const snapshots = (await app.snapshots()).map(({ id }) => id);
+  same(
+    snapshots,
+    model.saved.map(({ id }) => id),
+    'snapshots',
+  );
   same(status.version, model.version, 'version');
   return compare(config);
 }
@@ -41,7 +51,8 @@ export async function checkConfig(config: Checked): Promise<boolean> {
 /** What changes nothing leaves everything as it was, whether it was refused, vetoed, rejected or needless. */
 async function compare(config: Checked): Promise<boolean> {
   const { app, model, seen: before } = config;
-  const versions = await app.versions();
+  // a snapshot shows, and changes nothing
+  const versions = (await app.versions()).map(({ snapshots: _snapshots, ...version }) => version);
   const kept = Math.min(model.version, KEPT + 1);
   const numbers = Array.from({ length: kept }, (_, i) => model.version - i);
   same(

@@ -1,71 +1,31 @@
-import { equal } from './documents.fixture.ts';
+import { InputsModel } from './operated-inputs.fixture.ts';
 import {
-  type Candidate,
-  type Content,
   type Laid,
-  type Left,
   type Next,
-  type Past,
-  type Pin,
+  type PinKind,
+  type Saved,
   type State,
   valueOf,
 } from './operated-value.fixture.ts';
-
-/** So many earlier versions are kept. */
-export const KEPT = 20;
-
-/** Of each source. */
-const MOST_BARRED = 20;
 
 /**
  * What a config of two sources with overrides, participants and health checks must do, said as shortly as it can be
  * said: no queue, no events, no sharing. Each method is one thing that happens, from its beginning to its end.
  */
-export class OperatedModel implements State {
-  docs: readonly (Content | undefined)[] = [undefined, undefined];
-  laid: readonly Laid[] = [];
-  left: (Left | undefined)[] = [undefined, undefined];
-  barred: Pin['barred'] = [[], []];
-  pinned: Pin['pinned'];
-  value: Content = valueOf(this)!;
-  version = 1;
-  /** As far as they are known, the newest first. */
-  past: readonly Past[] = [];
-  /** The participant vetoes. */
-  vetoes = false;
-  /** The participant does not consent to what is in force. */
-  sick = false;
-
-  /** While these are the same, nothing has changed. */
-  get inputs(): readonly unknown[] {
-    const laid = this.laid.map(({ id }) => id).join();
-    return [...this.docs, laid, this.barred, this.pinned, this.version];
-  }
-
-  /** Documents arrive, in one proposal. */
-  arrive(arrivals: readonly Candidate[]): void {
-    const fit: Candidate[] = [];
-    for (const arrival of arrivals) {
-      const { source, doc } = arrival;
-      if (equal(doc, this.docs[source])) {
-        this.left[source] = undefined;
-        // what is known of it is news all the same
-        this.docs = this.docs.with(source, doc);
-      } else fit.push(arrival);
-    }
-    this.#consider(fit);
-  }
+export class OperatedModel extends InputsModel {
+  /** Snapshots, which a restart forgets. */
+  readonly saved: Saved[] = [];
 
   /** An override is set; says whether it is in force. */
   override(override: Laid): boolean {
-    return this.#change({ docs: this.docs, laid: [...this.laid, override] });
+    return this.change({ docs: this.docs, laid: [...this.laid, override] });
   }
 
   /** Overrides are taken away; where they cannot be yet, they go when they can. */
   clear(ids: readonly string[]): boolean {
     const those = this.laid.filter(({ id }) => ids.includes(id));
     if (those.length === 0) return true;
-    if (this.#change({ docs: this.docs, laid: this.laid.filter((one) => !those.includes(one)) }))
+    if (this.change({ docs: this.docs, laid: this.laid.filter((one) => !those.includes(one)) }))
       return true;
     this.laid = this.laid.map((one) => (those.includes(one) ? { ...one, unwanted: true } : one));
     // of several each is tried alone
@@ -73,33 +33,50 @@ export class OperatedModel implements State {
     return false;
   }
 
+  /** What is in force gets a name. */
+  save(id: string): void {
+    this.saved.push({ id, docs: this.docs, laid: this.laid });
+  }
+
+  /** The version of a number, or the snapshot of an id. */
+  earlier(to: number | string): State | undefined {
+    return typeof to === 'number'
+      ? this.past.find(({ version }) => version === to)
+      : this.saved.find(({ id }) => id === to);
+  }
+
   /** An earlier version is to be in force again; says whether it is. */
-  rollback(version: number, kind: 'document' | 'all', now: number): boolean {
-    const past = this.past.find((one) => one.version === version);
+  rollback(to: number | string, kind: PinKind, now: number): boolean {
+    const past = this.earlier(to);
     if (past === undefined) return false;
-    const alive = past.laid.filter(({ expiresAt }) => expiresAt > now);
+    const { docs, laid } = this;
+    return this.change(this.back({ docs, laid }, past, { kind, now }));
+  }
+
+  /** What going back from somewhere would come to. */
+  back(from: Next, to: State, { kind, now }: { kind: PinKind; now: number }): Next {
+    const alive = to.laid.filter(({ expiresAt }) => expiresAt > now);
     // only what is there, and somebody wants away, stays unwanted
     const laid = alive.map(
       (one) => this.laid.find(({ id }) => id === one.id) ?? { ...one, unwanted: false },
     );
-    const { docs } = past;
-    return this.#change({ docs, laid, pin: this.#pinOf(this, { to: past, kind }) });
+    return { docs: to.docs, laid, pin: this.pinOf(from, { to, kind }), isBack: true };
   }
 
   /** Whatever comes is to stay away. */
   pin(): void {
     // who pins again says so anew
     Object.assign(this, { pinned: 'all', barred: [...this.barred] });
-    this.#retryKept();
+    this.retryKept();
   }
 
   /** What was kept away is tried again. */
   unpin(): void {
     if (this.pinned) {
       Object.assign(this, { pinned: undefined, barred: [[], []] });
-      this.#retryKept();
+      this.retryKept();
     }
-    this.#consider(this.#those('barred'));
+    this.consider(this.those('barred'));
   }
 
   /** Time goes on until then, in wall-clock time: overrides end, one after the other. */
@@ -125,17 +102,6 @@ export class OperatedModel implements State {
     this.version = version;
   }
 
-  /** What was vetoed is tried again, together with what it was vetoed with. */
-  retry(): void {
-    const withs = new Set(this.left.map((left) => (left?.kind === 'vetoed' ? left.with : [])));
-    for (const those of withs) {
-      const group = this.left.flatMap((left, source) =>
-        left?.kind === 'vetoed' && left.with === those ? [{ source, doc: left.doc }] : [],
-      );
-      this.#consider(group);
-    }
-  }
-
   /** Another process with the same cache. */
   restarted(): OperatedModel {
     const next = new OperatedModel();
@@ -147,119 +113,6 @@ export class OperatedModel implements State {
     next.pinned = this.pinned;
     next.value = valueOf(next)!;
     return next;
-  }
-
-  #consider(candidates: readonly Candidate[]): void {
-    const fit = candidates.filter((one) => !this.#bar(one));
-    if (fit.length === 0) return;
-    const beside = this.left.flatMap((left, source) =>
-      left?.kind === 'kept' && !fit.some((one) => one.source === source)
-        ? [{ source, doc: left.doc }]
-        : [],
-    );
-    const all = [...fit, ...beside];
-    const together = this.#with(all, this.docs);
-    let docs = this.docs;
-    const taken: Candidate[] = [];
-    if (valueOf({ docs: together, laid: this.laid })) {
-      docs = together;
-      taken.push(...all);
-    } else {
-      for (const one of all) {
-        const alone = this.#with([one], docs);
-        if (valueOf({ docs: alone, laid: this.laid })) {
-          docs = alone;
-          taken.push(one);
-        } else this.left[one.source] = { kind: 'kept', doc: one.doc };
-      }
-    }
-    if (taken.length === 0) return;
-    const before = this.docs;
-    for (const { source } of taken) this.left[source] = undefined;
-    if (this.#change({ docs, laid: this.laid })) return;
-    // a veto keeps them; a health check bars them
-    if (this.vetoes)
-      for (const { source, doc } of taken) this.left[source] = { kind: 'vetoed', doc, with: taken };
-    this.docs = before;
-  }
-
-  #bar({ source, doc }: Candidate): boolean {
-    const barred = this.barred[source]!.some((one) => equal(one, doc));
-    if (!barred && this.pinned !== 'all') return false;
-    this.left[source] = { kind: 'barred', doc };
-    return true;
-  }
-
-  #with(candidates: readonly Candidate[], docs: State['docs']): State['docs'] {
-    return candidates.reduce((so, { source, doc }) => so.with(source, doc), docs);
-  }
-
-  /** What becomes of other inputs. */
-  verdict(next: Next): 'refused' | 'sick' | 'fit' {
-    const value = valueOf(next);
-    if (value === undefined) return 'refused';
-    if (equal(value, this.value)) return 'fit';
-    if (this.vetoes) return 'refused';
-    // the way back is nothing to ask about
-    return this.sick && !next.pin ? 'sick' : 'fit';
-  }
-
-  /** Other inputs are in force, all checks agree. */
-  take(next: Next): void {
-    const { docs, laid, pin } = next;
-    const value = valueOf(next)!;
-    // who brings documents has tried all of them
-    const retries = laid !== this.laid || pin !== undefined;
-    if (!equal(value, this.value)) this.#leave(this);
-    Object.assign(this, { docs, laid, value, ...pin });
-    if (retries) this.#retryKept();
-  }
-
-  /** Other inputs were in force, and a health check took them back. */
-  takeBack(next: Next): void {
-    if (equal(valueOf(next), this.value)) return;
-    this.#leave(this);
-    this.#leave(next);
-  }
-
-  /** Other inputs: in force, or as before. */
-  #change(next: Next): boolean {
-    const verdict = this.verdict(next);
-    if (verdict === 'fit') this.take(next);
-    if (verdict === 'sick') {
-      Object.assign(this, this.#pinOf(next, { to: this, kind: 'document' }));
-      this.takeBack(next);
-    }
-    return verdict === 'fit';
-  }
-
-  /** Of documents that are left, those that were in force and have to go are barred. */
-  #pinOf(from: State, { to, kind }: { to: State; kind: 'document' | 'all' }): Pin {
-    const barred = this.barred.map((those, source) => {
-      const doc = from.docs[source];
-      const others = those.filter((one) => !equal(one, doc));
-      const all = doc ? [...others, doc] : others;
-      return all.filter((one) => !equal(one, to.docs[source])).slice(-MOST_BARRED);
-    });
-    const nothing = barred.every(({ length }) => length === 0);
-    const pinned = kind === 'document' && nothing ? undefined : kind;
-    return { barred, pinned: this.pinned === 'all' ? 'all' : pinned };
-  }
-
-  /** Another version comes into force. */
-  #leave({ docs, laid }: State): void {
-    this.past = [{ version: this.version, docs, laid }, ...this.past].slice(0, KEPT);
-    this.version += 1;
-  }
-
-  #retryKept(): void {
-    this.#consider(this.#those('kept'));
-  }
-
-  #those(kind: Left['kind']): readonly Candidate[] {
-    return this.left.flatMap((left, source) =>
-      left?.kind === kind ? [{ source, doc: left.doc }] : [],
-    );
   }
 
   /** What could not go before is tried again with other inputs, after all that came at the same time. */
@@ -277,6 +130,6 @@ export class OperatedModel implements State {
   }
 
   #end(id: string): boolean {
-    return this.#change({ docs: this.docs, laid: this.laid.filter((one) => one.id !== id) });
+    return this.change({ docs: this.docs, laid: this.laid.filter((one) => one.id !== id) });
   }
 }

@@ -2,12 +2,15 @@ import type { Transaction } from '@holdfast/core';
 import fc from 'fast-check';
 import { same } from './checks.fixture.ts';
 import { bad, because, good, ttl } from './operated-arbitraries.fixture.ts';
+import type { Checked } from './operated-checks.fixture.ts';
 import type { OperatedModel } from './operated-model.fixture.ts';
+import { nameOf, pinKind, target } from './operated-targets.fixture.ts';
 import type { Laid, Next } from './operated-value.fixture.ts';
 import type { OperatedWorld } from './operated-world.fixture.ts';
 
 const anyStep = fc.oneof(
   fc.constant('clear' as const),
+  fc.record({ target, pin: pinKind }),
   ...[good, good, bad].map((content) => fc.record({ content, ttl, persist: fc.boolean() })),
 );
 const steps = fc.array(anyStep, { minLength: 1, maxLength: 2 });
@@ -25,15 +28,36 @@ type Of<A> = A extends fc.Arbitrary<infer T> ? T : never;
 type Step = Of<typeof anyStep>;
 export type Plan = Of<typeof transactions>;
 
-/** The overrides after one step more. */
-function laidBy({ clock, peer, model }: OperatedWorld) {
-  return (laid: readonly Laid[], one: Step): readonly Laid[] => {
-    if (one === 'clear') return [];
+/** What the inputs of a model are after one step more; undefined for a step that cannot be. */
+function nextBy(of: OperatedModel, { clock, peer, model }: OperatedWorld) {
+  const now = clock.now();
+  return (so: Next | undefined, one: Step): Next | undefined => {
+    if (so === undefined) return undefined;
+    if (one === 'clear') return { ...so, laid: [], isBack: false };
+    if ('target' in one) {
+      const to = nameOf(of, one.target);
+      if (to === undefined) return so;
+      const past = of.earlier(to);
+      return past && of.back(so, past, { kind: one.pin, now });
+    }
     const { content: patch, ttl: ms = Infinity, persist } = one;
     // they are in nobody's hands
-    const id = `${model.version}, ${peer.model.version}, ${laid.length}, ${clock.now()}`;
-    return [...laid, { id, patch, expiresAt: clock.now() + ms, persist }];
+    const id = `${model.version}, ${peer.model.version}, ${so.laid.length}, ${now}`;
+    const laid: readonly Laid[] = [...so.laid, { id, patch, expiresAt: now + ms, persist }];
+    return { ...so, laid, isBack: false };
   };
+}
+
+/** Notes a step down. */
+function note(tx: Transaction, { app, model }: Checked, one: Step): void {
+  if (one === 'clear') tx.clearOverrides(app);
+  else if ('target' in one) {
+    const to = nameOf(model, one.target);
+    if (to !== undefined) tx.rollback(app, to, { pin: one.pin });
+  } else {
+    const { ttl: ttlMs, persist, content } = one;
+    tx.override(app, content, { persist, ...(ttlMs && { ttlMs }) });
+  }
 }
 
 /** Does so, and holds the outcome against what the models say. */
@@ -43,19 +67,12 @@ export async function carryOut(world: OperatedWorld, { parts, against }: Plan): 
   const opposed = against && both[against.index]!.model;
   const before = opposed?.[against!.how];
   if (opposed) opposed[against.how] = true;
-  const note = (tx: Transaction, i: number): void => {
-    for (const one of parts[i]!) {
-      if (one === 'clear') tx.clearOverrides(both[i]!.app);
-      else {
-        const { ttl: ttlMs, persist, content } = one;
-        tx.override(both[i]!.app, content, { persist, ...(ttlMs && { ttlMs }) });
-      }
-    }
-  };
   const together = ignores === 'that a transaction is one' ? [[0], [1]] : [[0, 1]];
   let went = true;
   for (const those of together) {
-    const done = manager.transaction((tx) => those.forEach((i) => note(tx, i)), because);
+    const done = manager.transaction((tx) => {
+      for (const i of those) for (const one of parts[i]!) note(tx, both[i]!, one);
+    }, because);
     went =
       (await done.then(
         () => true,
@@ -64,7 +81,10 @@ export async function carryOut(world: OperatedWorld, { parts, against }: Plan): 
   }
   const nexts = both.map(({ model }, i) => ({
     model,
-    next: { docs: model.docs, laid: parts[i]!.reduce(laidBy(world), model.laid) },
+    next: parts[i]!.reduce<Next | undefined>(nextBy(model, world), {
+      docs: model.docs,
+      laid: model.laid,
+    }),
   }));
   same(went, transact(nexts), 'the transaction is carried out');
   if (opposed) opposed[against.how] = before!;
@@ -73,12 +93,12 @@ export async function carryOut(world: OperatedWorld, { parts, against }: Plan): 
 
 /** Several configs change together, or none of them; says whether they do. */
 function transact(
-  parts: readonly { readonly model: OperatedModel; readonly next: Next }[],
+  parts: readonly { readonly model: OperatedModel; readonly next: Next | undefined }[],
 ): boolean {
-  const verdicts = new Set(parts.map(({ model, next }) => model.verdict(next)));
-  if (verdicts.has('refused')) return false;
+  const verdicts = new Set(parts.map(({ model, next }) => next && model.verdict(next)));
+  if (verdicts.has('refused') || verdicts.has(undefined)) return false;
   const sick = verdicts.has('sick');
-  for (const { model, next } of parts) {
+  for (const { model, next } of parts as { model: OperatedModel; next: Next }[]) {
     if (sick) model.takeBack(next);
     else model.take(next);
   }

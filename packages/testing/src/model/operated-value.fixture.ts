@@ -33,9 +33,16 @@ export interface Past extends State {
   readonly version: number;
 }
 
+/** A version that was given a name. */
+export interface Saved extends State {
+  readonly id: string;
+}
+
+export type PinKind = 'document' | 'all';
+
 /** What does not come into force by itself. */
 export interface Pin {
-  readonly pinned: 'document' | 'all' | undefined;
+  readonly pinned: PinKind | undefined;
   /** By source. */
   readonly barred: readonly (readonly Content[])[];
 }
@@ -43,6 +50,8 @@ export interface Pin {
 /** Other inputs, and what they pin. */
 export interface Next extends State {
   readonly pin?: Pin;
+  /** It ends with a step back. */
+  readonly isBack?: boolean;
 }
 
 const DEFAULTS: Content = { a: 0, b: 5 };

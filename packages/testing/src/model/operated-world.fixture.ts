@@ -30,6 +30,7 @@ export type Ignored =
   | 'health checks'
   | 'expiry'
   | 'what is to be kept'
+  | 'what is to be undone'
   | 'which version is asked for'
   | 'pins'
   | 'that a transaction is one'
@@ -53,8 +54,16 @@ export class OperatedWorld implements Checked {
   /** The first answers were proposed. */
   answered = false;
   seen: Seen | undefined;
+  holds: unknown;
+  /** What the participant is asked when it vetoes: last of all, so that the other one has to undo. */
+  vetoAt: 'canApply' | 'apply' = 'apply';
   /** Another config, whose sources have nothing: it is changed with the first one, in transactions. */
-  readonly peer: Checked = { model: new OperatedModel(), app: undefined!, seen: undefined };
+  readonly peer: Checked = {
+    model: new OperatedModel(),
+    app: undefined!,
+    seen: undefined,
+    holds: undefined,
+  };
   /** What was in the cache after the last step. */
   stored: unknown;
 
@@ -73,7 +82,7 @@ export class OperatedWorld implements Checked {
   }
 
   /** Both are registered alike. */
-  register(name: string, of: Pick<Checked, 'model'>, [low, high]: Loaders): ConfigHandle<Any> {
+  register(name: string, of: Checked, [low, high]: Loaders): ConfigHandle<Any> {
     const { ignores } = this;
     const config = this.manager.register(name, {
       sources: [
@@ -87,12 +96,29 @@ export class OperatedWorld implements Checked {
     });
     config.pause();
     config.rule('c', (c) => ignores === 'rules' || c !== 3, 'is three');
+    this.attach(config as ConfigHandle<Any>, of);
+    return config as ConfigHandle<Any>;
+  }
+
+  /** One becomes what the value is; the other one has something against it. */
+  attach(config: ConfigHandle<Any>, of: Checked): void {
+    const { ignores } = this;
+    of.holds = config.current;
+    config.attach({
+      name: 'first',
+      apply: ({ next }) => void (of.holds = next),
+      undo: ({ previous }) => void (ignores === 'what is to be undone' || (of.holds = previous)),
+    });
+    const agrees = (at: OperatedWorld['vetoAt']): boolean =>
+      ignores === 'vetoes' || at !== this.vetoAt || !of.model.vetoes;
     config.attach({
       name: 'part',
-      canApply: () => ignores === 'vetoes' || !of.model.vetoes,
+      after: ['first'],
+      canApply: () => agrees('canApply'),
+      apply: () => agrees('apply'),
+      undo: () => {},
       healthCheck: () => ignores === 'health checks' || !of.model.sick,
     });
-    return config as ConfigHandle<Any>;
   }
 
   publish(source: number, doc: Content): void {

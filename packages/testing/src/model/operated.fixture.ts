@@ -4,6 +4,7 @@ import type { Checked } from './operated-checks.fixture.ts';
 import { type Content, valueOf } from './operated-value.fixture.ts';
 import { bad, because, good, ttl } from './operated-arbitraries.fixture.ts';
 import { carryOut, transactions } from './operated-transactions.fixture.ts';
+import { nameOf, pinKind, target } from './operated-targets.fixture.ts';
 import { FLUSH_MS, type OperatedWorld } from './operated-world.fixture.ts';
 
 export type OperatedCommand = fc.AsyncCommand<OperatedWorld, OperatedWorld>;
@@ -90,18 +91,20 @@ const all = [
     model.clear(model.laid.map(({ id }) => id));
     await clock.advance(0);
   }),
+  command('snapshot', nothing, async ({ app, model }) => {
+    const { id } = await app.snapshot({ description: 'of the model' });
+    model.save(id);
+  }),
   command(
     'rollback',
-    fc.record({ back: fc.nat(5), pin: fc.constantFrom('document', 'all') }),
-    async ({ app, model, clock, ignores }, { back, pin }) => {
-      const version = model.version - back;
-      const known = model.past.some((one) => one.version === version);
-      // a process that has just begun has versions from its beginning
-      if (!known && version > 0 && back > 0) return;
-      const other = ignores === 'which version is asked for' ? 1 : 0;
-      const went = app.rollback(version - other, { ...because, pin });
+    fc.record({ target, pin: pinKind }),
+    async ({ app, model, clock, ignores }, { target: wanted, pin }) => {
+      const to = nameOf(model, wanted);
+      if (to === undefined) return;
+      const other = ignores === 'which version is asked for' && typeof to === 'number' ? 1 : 0;
+      const went = app.rollback(other ? (to as number) - other : to, { ...because, pin });
       const done = went.then(always, () => false);
-      const expected = model.rollback(version, pin, clock.now());
+      const expected = model.rollback(to, pin, clock.now());
       same(await done, expected, 'rolled back');
       await clock.advance(0);
     },
@@ -126,7 +129,10 @@ const all = [
       model.retry();
     }
   }),
-  command('veto', nothing, ({ model }) => void (model.vetoes = true)),
+  command('veto', fc.constantFrom('canApply', 'apply'), (world, at) => {
+    world.model.vetoes = true;
+    world.vetoAt = at;
+  }),
   command('agree', nothing, async ({ clock, model, app, peer }) => {
     model.vetoes = false;
     await clock.advance(FLUSH_MS);
@@ -156,8 +162,11 @@ const all = [
   ),
   command('transaction', transactions, carryOut, (world, { parts, against }) => {
     const both = [world, { ...world.peer, clock: world.clock }];
-    const ends = parts.flat().some((step) => step !== 'clear' && step.ttl !== undefined);
-    return (!ends && against?.how !== 'sick') || both.every(calm);
+    // what ends, or goes back, would depend on what a participant is asked first
+    const plainly = parts
+      .flat()
+      .every((step) => step === 'clear' || ('content' in step && step.ttl === undefined));
+    return (plainly && against?.how !== 'sick') || both.every(calm);
   }),
   command(
     'restart',

@@ -21,7 +21,7 @@ function sequences(ignores?: Ignored) {
   return fc.asyncProperty(operatedCommands, (sequence) => play(sequence, ignores));
 }
 
-test('a config with layers, overrides, participants, health checks, rollbacks, pins and transactions is what the model says after each step', async () => {
+test('a config with layers, overrides, participants, health checks, rollbacks, snapshots, pins and transactions is what the model says after each step', async () => {
   const numRuns = Number(HOLDFAST_MODEL_RUNS);
   const seed = Number(HOLDFAST_MODEL_SEED);
   const run = await fc.check(sequences(), { numRuns, seed });
@@ -36,6 +36,7 @@ test.each<Ignored>([
   'health checks',
   'expiry',
   'what is to be kept',
+  'what is to be undone',
   'which version is asked for',
   'pins',
   'that a transaction is one',
