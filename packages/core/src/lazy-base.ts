@@ -13,6 +13,7 @@ export { formatPath, getAt, startsWith } from './document/path.ts';
 export { seal } from './document/seal.ts';
 export { HIDDEN, isSecret, Secret } from './document/secret.ts';
 export { share } from './document/share.ts';
+export { Validation } from './document/validation.ts';
 export { HoldfastError, isHoldfastError, isLoadError, LoadError, messageOf } from './errors.ts';
 export { recentUpdates, windowOpensAt } from './schedule/limit.ts';
 export { MAX_WAIT_MS, OptionCheck } from './options/check.ts';

@@ -1,6 +1,6 @@
 import { loadCycle } from './cycle/load-cycle.ts';
 import { loadOperations } from './operate/load-operations.ts';
-import { loadDescribeIssues } from './cycle/validate.ts';
+import { loadDescribeIssues } from './cycle/resolve.ts';
 import { loadJsonFault, loadUtf8Fault } from './document/parse.ts';
 import { loadLruCache, loadPRetry, loadStableStringify } from './libraries.ts';
 import { loadIterateChanges } from './view.ts';

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Path } from '../document/path.ts';
+import type { Objection } from '../document/validation.ts';
 import { secretPart, secretTexts } from '../document/redact.ts';
 import { formatPath, getAt, isTree, kindOf } from '../lazy-base.ts';
 
@@ -7,32 +8,43 @@ import { formatPath, getAt, isTree, kindOf } from '../lazy-base.ts';
 const ISSUES_SHOWN = 5;
 
 /** What the schema was given, and where it holds secrets. */
-interface Judged {
+export interface Judged {
   readonly document: unknown;
   readonly secrets: readonly Path[];
 }
 
-/** What a schema found wrong with a document, for an error message. Nothing of the document is quoted. */
-export function describeIssues(issues: readonly StandardSchemaV1.Issue[], judged: Judged): string {
+/** What a schema has against a document, for an error message. Nothing of the document is quoted. */
+export function describeObjection(objection: Objection, judged: Judged): string {
+  try {
+    return describe(objection, judged);
+  } catch (thrown) {
+    // its issues are none
+    return describe({ kind: 'threw', thrown }, judged);
+  }
+}
+
+function describe(objection: Objection, judged: Judged): string {
+  switch (objection.kind) {
+    case 'issues':
+      return describeIssues(objection.issues, judged);
+    case 'no object':
+      return `must be an object at the top, but is ${kindOf(judged.document)} (a schema can allow it)`;
+    case 'no result':
+      return 'could not be checked: the schema gave no result';
+    case 'threw':
+      return `could not be checked: the schema threw (${kindOfThrown(objection.thrown)})`;
+  }
+}
+
+function describeIssues(issues: readonly StandardSchemaV1.Issue[], judged: Judged): string {
   const shown = issues.slice(0, ISSUES_SHOWN).map((issue) => describeIssue(issue, judged));
   const more = issues.length - shown.length;
   return `does not fit the schema: ${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
 
-/** Without a schema only an object is a value. */
-export function describeTop(document: unknown): string {
-  return `must be an object at the top, but is ${kindOf(document)} (a schema can allow it)`;
-}
-
-/** Of what it threw, the kind alone. */
-export function describeThrown(thrown: unknown): string {
-  const what = thrown instanceof Error ? thrown.constructor.name : typeof thrown;
-  return `could not be checked: the schema threw (${what})`;
-}
-
-/** Neither a value nor issues. */
-export function describeNoResult(): string {
-  return 'could not be checked: the schema gave no result';
+/** Nothing else of what it threw is said, nor kept as a cause: it may quote the document. */
+function kindOfThrown(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.constructor.name : typeof thrown;
 }
 
 function describeIssue(issue: StandardSchemaV1.Issue, judged: Judged): string {

@@ -1,3 +1,4 @@
+import { Validation } from '../lazy-base.ts';
 import type { HoldfastError } from '../errors.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { Inputs } from '../state/inputs.ts';
@@ -5,7 +6,6 @@ import { check } from './attempt.ts';
 import type { ManagerContext } from './context.ts';
 import { mergeLayers } from './merge-layers.ts';
 import { resolve, type Resolution } from './resolve.ts';
-import { Validation } from './validate.ts';
 
 /** What inputs are worth by the schema alone, whatever is in force; nobody else is asked. */
 export async function evaluate(

@@ -20,7 +20,7 @@ import type { Snapshot } from '../state/snapshot.ts';
 import { documentOf } from './document.fixture.ts';
 import { mergeLayers } from './merge-layers.ts';
 import { type Resolution, resolve } from './resolve.ts';
-import { Validation } from './validate.ts';
+import { Validation } from '../document/validation.ts';
 
 /** Resolves one document after the other, as if each were accepted. */
 function rig(options: Partial<AnyConfigOptions> = {}) {

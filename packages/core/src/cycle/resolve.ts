@@ -1,8 +1,15 @@
 import { seal } from '../document/seal.ts';
 import { share } from '../document/share.ts';
+import type { Objection, Validation, Verdict } from '../document/validation.ts';
 import { HoldfastError, messageOf } from '../errors.ts';
+import { lazily } from '../lazily.ts';
 import type { Snapshot } from '../state/snapshot.ts';
-import type { Validation, Verdict } from './validate.ts';
+import type * as DescribeIssues from './describe-issues.ts';
+
+/** Loaded when a schema refuses a document. */
+export const loadDescribeIssues: () => Promise<typeof DescribeIssues> = lazily(
+  () => import('./describe-issues.ts'),
+);
 
 /** What a merged document amounts to: a value in terms of the one in force, or a refusal. */
 export type Resolution =
@@ -18,7 +25,7 @@ const VALUE_LIMITS = { maxDepth: 1_000, maxKeys: Infinity };
 
 /**
  * The value that a merged document gives, checked by the schema. Subtrees that did not change are those of `before`.
- * Pure, as far as the schema is; a promise only where the schema gives one.
+ * Pure, as far as the schema is; a promise only where the schema gives one, or refuses.
  */
 export function resolve(
   merged: unknown,
@@ -26,16 +33,24 @@ export function resolve(
 ): Resolution | Promise<Resolution> {
   if (before && merged === before.merged) return { kind: 'value', merged, value: before.value };
   const verdict = validation.run(merged);
-  const finish = (settled: Verdict): Resolution => settle(settled, merged, before);
+  const finish = (settled: Verdict): Resolution | Promise<Resolution> =>
+    settled.kind === 'valid'
+      ? settle(settled.value, merged, before)
+      : refused(settled, { document: merged, secrets: validation.of.secrets });
   return verdict instanceof Promise ? verdict.then(finish) : finish(verdict);
 }
 
-function settle(verdict: Verdict, merged: unknown, before: Snapshot | undefined): Resolution {
-  if (verdict.kind === 'invalid')
-    return { kind: 'refused', error: new HoldfastError('SCHEMA_FAILED', verdict.why) };
+/** What says why is loaded when there is something to say. */
+async function refused(objection: Objection, judged: DescribeIssues.Judged): Promise<Resolution> {
+  const { describeObjection } = await loadDescribeIssues();
+  const error = new HoldfastError('SCHEMA_FAILED', describeObjection(objection, judged));
+  return { kind: 'refused', error };
+}
+
+function settle(checked: unknown, merged: unknown, before: Snapshot | undefined): Resolution {
   try {
     // where the schema transforms nothing, value and document become one tree
-    const output = share(merged, verdict.value);
+    const output = share(merged, checked);
     const wasOneTree = before === undefined || before.value === before.merged;
     const value = output === merged && wasOneTree ? merged : share(before?.value, output);
     if (value === merged) return { kind: 'value', merged, value };

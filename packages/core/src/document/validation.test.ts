@@ -4,10 +4,11 @@ import { type } from 'arktype';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { isFrozen, ROOMY } from '../document/json.fixture.ts';
-import { seal } from '../document/seal.ts';
+import { describeObjection } from '../cycle/describe-issues.ts';
 import { resolveConfig } from '../options/config.ts';
-import { Validation, type Verdict } from './validate.ts';
+import { isFrozen, ROOMY } from './json.fixture.ts';
+import { seal } from './seal.ts';
+import { type Schema, Validation, type Verdict } from './validation.ts';
 import * as hidden from '../zod.ts';
 
 type Result = StandardSchemaV1.Result<unknown>;
@@ -26,9 +27,13 @@ const run = async (schema: unknown, document: unknown): Promise<Verdict> =>
   validationOf(schema).run(sealed(document));
 
 async function messageOf(schema: unknown, document: unknown): Promise<string> {
-  const verdict = await run(schema, document);
+  const validation = validationOf(schema);
+  return wordsOf(await validation.run(sealed(document)), document, validation.of.secrets);
+}
+
+function wordsOf(verdict: Verdict, document: unknown, secrets: Schema['secrets'] = []): string {
   if (verdict.kind === 'valid') throw new Error('it was valid');
-  return verdict.why;
+  return describeObjection(verdict, { document, secrets });
 }
 
 const isApp = (value: unknown): value is { pool: { size: number } } =>
@@ -258,7 +263,7 @@ test('Validation.run() takes a TypeError of another cause for what it is', async
   });
   const validation = validationOf(schema);
   for (let i = 0; i < 2; i++)
-    expect(await validation.run(sealed({}))).toMatchObject({ kind: 'invalid' });
+    expect(await validation.run(sealed({}))).toMatchObject({ kind: 'threw' });
   expect(calls).toBe(4);
 });
 
@@ -293,7 +298,8 @@ const said = async (
   const schema = standard(() => ({ issues: [issue] }));
   const policy = resolveConfig('app', { loader: mockLoader(), schema, secrets: ['pin'] });
   const verdict = await new Validation(policy).run(sealed(document));
-  return (verdict as { why: string }).why.replace('does not fit the schema: ', '');
+  const words = wordsOf(verdict, document, policy.secrets);
+  return words.replace('does not fit the schema: ', '');
 };
 
 test.each<[object, string]>([
