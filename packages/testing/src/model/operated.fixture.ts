@@ -60,6 +60,13 @@ const always = (): boolean => true;
 const plain = ({ model: { docs, laid } }: OperatedWorld): boolean =>
   laid.length === 0 || valueOf({ docs, laid: [] }) !== undefined;
 
+/** What was vetoed needs no override that ends: which of them goes first, once the participant agrees, would be chance. */
+const inAnyOrder = ({ model: { docs, laid, left } }: OperatedWorld): boolean => {
+  const vetoed = docs.map((doc, i) => (left[i]?.kind === 'vetoed' ? left[i].doc : doc));
+  const stays = laid.filter(({ expiresAt, unwanted }) => expiresAt === Infinity && !unwanted);
+  return valueOf({ docs: vetoed, laid: stays }) !== undefined;
+};
+
 const publishBoth = command('publishBoth', fc.tuple(good, good), (world, [low, high]) => {
   world.publish(0, low);
   world.publish(1, high);
@@ -133,12 +140,17 @@ const all = [
     world.model.vetoes = true;
     world.vetoAt = at;
   }),
-  command('agree', nothing, async ({ clock, model, app, peer }) => {
-    model.vetoes = false;
-    await clock.advance(FLUSH_MS);
-    model.flush(clock.now(), app.status.version);
-    peer.model.until(clock.now());
-  }),
+  command(
+    'agree',
+    nothing,
+    async ({ clock, model, app, peer }) => {
+      model.vetoes = false;
+      await clock.advance(FLUSH_MS);
+      model.flush(clock.now(), app.status.version);
+      peer.model.until(clock.now());
+    },
+    inAnyOrder,
+  ),
   command(
     'sickDocument',
     fc.record({ source, content: good }),
