@@ -49,11 +49,16 @@ function nextBy(of: OperatedModel, { clock, peer, model }: OperatedWorld) {
 }
 
 /** Notes a step down. */
-function note(tx: Transaction, { app, model }: Checked, one: Step): void {
+function note(
+  tx: Transaction,
+  { app, model, ignores }: Checked & Pick<OperatedWorld, 'ignores'>,
+  one: Step,
+): void {
   if (one === 'clear') tx.clearOverrides(app);
   else if ('target' in one) {
     const to = nameOf(model, one.target);
-    if (to !== undefined) tx.rollback(app, to, { pin: one.pin });
+    const goesBack = ignores !== 'that a transaction goes back';
+    if (to !== undefined && goesBack) tx.rollback(app, to, { pin: one.pin });
   } else {
     const { ttl: ttlMs, persist, content } = one;
     tx.override(app, content, { persist, ...(ttlMs && { ttlMs }) });
@@ -71,7 +76,7 @@ export async function carryOut(world: OperatedWorld, { parts, against }: Plan): 
   let went = true;
   for (const those of together) {
     const done = manager.transaction((tx) => {
-      for (const i of those) for (const one of parts[i]!) note(tx, both[i]!, one);
+      for (const i of those) for (const one of parts[i]!) note(tx, { ...both[i]!, ignores }, one);
     }, because);
     went =
       (await done.then(

@@ -4,7 +4,7 @@ import type { Checked } from './operated-checks.fixture.ts';
 import { type Content, valueOf } from './operated-value.fixture.ts';
 import { bad, because, good, ttl } from './operated-arbitraries.fixture.ts';
 import { carryOut, transactions } from './operated-transactions.fixture.ts';
-import { nameOf, pinKind, target } from './operated-targets.fixture.ts';
+import { asked, nameOf, pinKind, target } from './operated-targets.fixture.ts';
 import { FLUSH_MS, type OperatedWorld } from './operated-world.fixture.ts';
 
 export type OperatedCommand = fc.AsyncCommand<OperatedWorld, OperatedWorld>;
@@ -73,6 +73,11 @@ const publishBoth = command('publishBoth', fc.tuple(good, good), (world, [low, h
   return world.refresh();
 });
 
+const snapshot = command('snapshot', nothing, async ({ app, model }) => {
+  const { id } = await app.snapshot({ description: 'of the model' });
+  model.save(id);
+});
+
 const all = [
   publish(good, always),
   publish(good, always),
@@ -98,18 +103,15 @@ const all = [
     model.clear(model.laid.map(({ id }) => id));
     await clock.advance(0);
   }),
-  command('snapshot', nothing, async ({ app, model }) => {
-    const { id } = await app.snapshot({ description: 'of the model' });
-    model.save(id);
-  }),
+  snapshot,
+  snapshot,
   command(
     'rollback',
     fc.record({ target, pin: pinKind }),
     async ({ app, model, clock, ignores }, { target: wanted, pin }) => {
       const to = nameOf(model, wanted);
       if (to === undefined) return;
-      const other = ignores === 'which version is asked for' && typeof to === 'number' ? 1 : 0;
-      const went = app.rollback(other ? (to as number) - other : to, { ...because, pin });
+      const went = app.rollback(asked(model, to, ignores), { ...because, pin });
       const done = went.then(always, () => false);
       const expected = model.rollback(to, pin, clock.now());
       same(await done, expected, 'rolled back');

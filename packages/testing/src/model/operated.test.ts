@@ -38,6 +38,8 @@ test.each<Ignored>([
   'what is to be kept',
   'what is to be undone',
   'which version is asked for',
+  'which snapshot is asked for',
+  'that a transaction goes back',
   'pins',
   'that a transaction is one',
   'that a refusal leaves all as it was',
