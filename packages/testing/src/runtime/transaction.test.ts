@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { ann, brings, soon } from './history.fixture.ts';
-import { both, pair, sizes } from './transaction.fixture.ts';
+import { both, type Pair, pair, sizes } from './transaction.fixture.ts';
 
 describe('transaction()', () => {
   test('changes all, and who reads in a listener never sees one without the other', async () => {
@@ -261,44 +261,39 @@ describe('transaction()', () => {
     expect(app.record.of('history.rolledback')).toEqual([]);
   });
 
-  test('lets all stay when one of them cannot go back, and says so', async () => {
-    const made = await pair();
-    const { app, db } = made;
+  /** A health check would not have it, and there is no way back. */
+  function stays({ app, db }: Pair): Promise<unknown> {
     app.app.attach({ name: 'probe', healthCheck: () => 'no answer' });
     db.app.attach({ name: 'mule', canApply: ({ trigger }) => trigger !== 'rollback' });
-    const run = app.manager.transaction((tx) => {
+    return app.manager.transaction((tx) => {
       tx.override(app.app, { size: 20 }, { persist: true });
       tx.override(db.app, { size: 20 });
     }, ann);
-    await expect(soon(app, run)).rejects.toMatchObject({
+  }
+
+  test('lets all stay when one of them cannot go back, says so, and tells of it as of any other', async () => {
+    const made = await pair();
+    const { app } = made;
+    await expect(soon(app, stays(made))).rejects.toMatchObject({
       code: 'VETOED',
       message: expect.stringMatching(
         /^The transaction stays in force, since the way back failed \(config "db": .*"mule".*\): config "app": .*no answer/,
       ),
     });
     expect(sizes(made)).toEqual([20, 20]);
-    // what stays in force is told of and written down as any other
     expect(app.record.of('override.set').map(({ config, id }) => [config, id])).toEqual([
       ['app', 'o1'],
       ['db', 'o1'],
     ]);
-    expect(app.stored()).toContain('"size":20');
   });
 
-  test('is written down when it rejects with what stays in force', async () => {
+  test('has written down what stays in force when it rejects', async () => {
     const made = await pair({ writeMs: 500 });
-    const { app, db } = made;
-    app.app.attach({ name: 'probe', healthCheck: () => 'no answer' });
-    db.app.attach({ name: 'mule', canApply: ({ trigger }) => trigger !== 'rollback' });
-    const run = app.manager.transaction((tx) => {
-      tx.override(app.app, { size: 20 }, { persist: true });
-      tx.override(db.app, { size: 20 });
-    }, ann);
-    const stored = run.then(
+    const stored = stays(made).then(
       () => 'in force',
-      () => app.stored(),
+      () => made.app.stored(),
     );
-    await app.clock.advance(1_000);
+    await made.app.clock.advance(1_000);
     expect(await stored).toContain('"size":20');
   });
 
