@@ -31,7 +31,8 @@ export class OperatedManager {
    * sees one without the other. Where a health check would not have one of them, all go back. Resolves with the outcome
    * of each config by its name.
    *
-   * @throws {HoldfastError} the first reason against it, and of which config; or what `work` throws. Then nothing has changed.
+   * @throws {HoldfastError} the first reason against it, and of which config; or what `work` throws. Then nothing has
+   * changed, but where the message says that it stays in force: nobody could go back.
    */
   async transaction(
     work: (tx: Transaction) => unknown,
