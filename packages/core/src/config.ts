@@ -222,13 +222,11 @@ export class Config extends FedConfig implements Comparer {
     if (before === undefined) return closedOutcome(this.policy.name);
     this.healthChanged();
     const { snapshot } = this.state;
-    const changed = snapshot !== undefined && snapshot.version !== before.snapshot?.version;
     // another document behind the same value can give a view with overrides another one
     if (snapshot?.merged !== before.snapshot?.merged) this.#onValue?.call();
-    const change = changed ? { ...snapshot, previous: before.snapshot?.value } : undefined;
     // what needed no look is nothing to tell of
     if (proposal.kind !== 'unchanged')
-      loadCycle.loaded?.notify(this, proposal, { decision, change });
+      loadCycle.loaded?.notify(this, proposal, { decision, before });
     this.follow(proposal, decision, before.inputs);
     if (proposal.kind === 'inputs' && this.state.inputs !== before.inputs)
       loadCycle.loaded!.retryKept(this);

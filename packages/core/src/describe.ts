@@ -1,17 +1,15 @@
 import type { Config } from './config.ts';
-import { readinessOf } from './readiness-of.ts';
 import { HoldfastError } from './lazy-base.ts';
 import { lowest } from './state/readiness.ts';
+import type { Status } from './state/status.ts';
+import { statusOf } from './status-of.ts';
 
-/** What is served now, for people: `serving version 3 from the cache`. */
-export function describeServed(config: Config): string {
-  const { snapshot } = config;
-  if (snapshot === undefined) return 'there is no value to serve';
-  const from = lowest(readinessOf(config));
-  const text = `serving version ${snapshot.version} from the ${from}`;
-  const now = config.context.clock.monotonic();
-  const ages = config.sources.map(({ health }) => now - (health.confirmedAt ?? now));
-  const age = Math.max(...ages);
+/** What is served, for people: `serving version 3 from the cache`. */
+function describeServed({ version, sources }: Status): string {
+  if (version === 0) return 'there is no value to serve';
+  const from = lowest(sources.map((source) => ({ ...source, required: !source.optional })));
+  const text = `serving version ${version} from the ${from}`;
+  const age = Math.max(...sources.map(({ ageMs = 0 }) => ageMs));
   return age < 1_000 ? text : `${text}, confirmed ${inWords(age)} ago`;
 }
 
@@ -22,19 +20,19 @@ function inWords(ms: number): string {
 }
 
 /** When the next poll is, for people: `next try in 84 s (backoff)`. */
-export function describeNext(config: Config): string {
-  if (config.closed) return 'closed';
-  if (config.paused) return 'paused';
-  const next = config.sources[0]?.next;
+function describeNext({ state, paused, sources }: Status, now: number): string {
+  if (state === 'closed') return 'closed';
+  if (paused) return 'paused';
+  const next = sources[0]?.next;
   if (next === undefined) return 'a try is under way';
-  const ms = Math.max(0, next.at - config.context.clock.now());
+  const ms = Math.max(0, next.at - now);
   const why = next.because === 'slow' ? 'slow: somebody has to mend it' : next.because;
   return `next try in ${Math.round(ms / 100) / 10} s (${why})`;
 }
 
-/** What is served now, and when the next try is. */
-export function describeState(config: Config | undefined): string {
-  return config ? `${describeServed(config)}; ${describeNext(config)}` : 'unregistered';
+/** What is served, and when the next try is, as of this wall-clock time in milliseconds. */
+export function describeState(status: Status, now: number): string {
+  return `${describeServed(status)}; ${describeNext(status, now)}`;
 }
 
 /** What `ready()` rejects with when there is no value in time: what went wrong, what is served, when the next try is. */
@@ -53,7 +51,7 @@ export function readyTimeout(
   const text = `Config ${JSON.stringify(config.policy.name)} ${what} after ${timeoutMs} ms${why}${alone}`;
   return new HoldfastError(
     'READY_TIMEOUT',
-    `${text}; ${describeServed(config)}; ${describeNext(config)}`,
+    `${text}; ${describeState(statusOf(config), config.context.clock.now())}`,
     {
       cause: note?.error,
     },

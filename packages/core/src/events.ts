@@ -73,15 +73,20 @@ export interface HoldfastEvents {
     readonly durationMs: number;
     readonly error?: HoldfastError | undefined;
   };
-  /** The new value is in force. */
+  /**
+   * It has ended, and nobody was against it. `outcome`: it was `applied` and is in force; it is `held`, since it waits for
+   * the window of `updates`, or for the documents that it belongs to; or it left the value `unchanged`. `version` is the
+   * one in force now, 0 where there is none.
+   */
   'reload.completed': ReloadBase & {
+    readonly outcome: 'applied' | 'held' | 'unchanged';
     readonly version: number;
     readonly changeCount: number;
     readonly durationMs: number;
   };
-  /** It was refused or vetoed; everything is as it was. */
+  /** It was refused or vetoed, and everything is as it was; or `failed`, since the config was closed meanwhile. */
   'reload.failed': ReloadBase & {
-    readonly outcome: 'refused' | 'vetoed';
+    readonly outcome: 'refused' | 'vetoed' | 'failed';
     readonly error: HoldfastError;
     readonly durationMs: number;
   };
@@ -89,6 +94,7 @@ export interface HoldfastEvents {
   'reload.rolledback': ReloadBase & { readonly error: HoldfastError; readonly version: number };
   /** Something is laid over the documents from now on. `paths` are those that it sets. */
   'override.set': EventBase & {
+    readonly trigger: Trigger;
     readonly id: string;
     readonly paths: readonly string[];
     readonly by: string;
@@ -98,6 +104,7 @@ export interface HoldfastEvents {
   };
   /** It is no more. */
   'override.cleared': EventBase & {
+    readonly trigger: Trigger;
     readonly id: string;
     readonly because: 'cleared' | 'expired' | 'rollback' | 'import';
     readonly by: string;
@@ -105,10 +112,21 @@ export interface HoldfastEvents {
   };
   /** An earlier version is in force again, as version `version`; `snapshot` is the one that it was taken from. */
   'history.rolledback': EventBase & {
+    readonly trigger: Trigger;
     readonly from: number;
     readonly to: number;
     readonly version: number;
     readonly snapshot?: string | undefined;
+    readonly by: string;
+    readonly reason: string;
+  };
+  /**
+   * What waits for `unpin()` has become something else: by `pin()` and `unpin()`, a rollback, a health check, an import.
+   * `pinned`: what does so now. What a restart kept is not told.
+   */
+  'pin.changed': EventBase & {
+    readonly trigger: Trigger;
+    readonly pinned: 'document' | 'all' | 'nothing';
     readonly by: string;
     readonly reason: string;
   };
@@ -165,6 +183,7 @@ export const EVENT_TYPES: readonly EventType[] = [
   'override.set',
   'override.cleared',
   'history.rolledback',
+  'pin.changed',
   'config.warned',
   'status.changed',
   'breaker.changed',

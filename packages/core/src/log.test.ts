@@ -4,8 +4,16 @@ import { HoldfastError, LoadError } from './errors.ts';
 import { EVENT_TYPES, type EventType, type HoldfastEvent } from './events.ts';
 import { EventLog } from './log.ts';
 import type { Logger } from './ports/logger.ts';
+import type { Status } from './state/status.ts';
+
+/** Of a config that has no value and does not poll. */
+const status = { version: 0, paused: true, sources: [] } as unknown as Status;
+const SERVED = 'there is no value to serve; paused';
 
 const refused = new HoldfastError('SCHEMA_FAILED', 'The document of x does not fit');
+
+/** What all events of one attempt say. */
+const reload = { config: 'app', at: 0, reloadId: '1', trigger: 'poll' } as const;
 
 /** An event of each type and its line; of every one there is, or this does not compile. */
 const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | undefined] } = {
@@ -23,7 +31,7 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
       durationMs: 12.6,
       next: undefined,
     },
-    'warn: poll failed after 13 ms: Cannot load x; as served',
+    `warn: poll failed after 13 ms: Cannot load x; ${SERVED}`,
   ],
   'config.changed': [
     {
@@ -53,7 +61,7 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
       error: refused,
       kept: false,
     },
-    'warn: The document of x does not fit; as served',
+    `warn: The document of x does not fit; ${SERVED}`,
   ],
   'audit.failed': [
     {
@@ -70,17 +78,11 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
     { type: 'document.held', config: 'app', at: 0, source: 's', trigger: 'poll', until: 5 },
     'info: an update waits: the limit of updates is reached',
   ],
-  'reload.started': [
-    { type: 'reload.started', config: 'app', at: 0, reloadId: '1', trigger: 'poll' },
-    undefined,
-  ],
+  'reload.started': [{ ...reload, type: 'reload.started' }, undefined],
   'reload.validated': [
     {
+      ...reload,
       type: 'reload.validated',
-      config: 'app',
-      at: 0,
-      reloadId: '1',
-      trigger: 'poll',
       changeCount: 1,
       durationMs: 2,
     },
@@ -88,11 +90,8 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
   ],
   'reload.participant.started': [
     {
+      ...reload,
       type: 'reload.participant.started',
-      config: 'app',
-      at: 0,
-      reloadId: '1',
-      trigger: 'poll',
       participant: 'pool',
       phase: 'apply',
     },
@@ -100,11 +99,8 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
   ],
   'reload.participant.finished': [
     {
+      ...reload,
       type: 'reload.participant.finished',
-      config: 'app',
-      at: 0,
-      reloadId: '1',
-      trigger: 'poll',
       participant: 'pool',
       phase: 'apply',
       durationMs: 2,
@@ -113,11 +109,9 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
   ],
   'reload.completed': [
     {
+      ...reload,
       type: 'reload.completed',
-      config: 'app',
-      at: 0,
-      reloadId: '1',
-      trigger: 'poll',
+      outcome: 'applied',
       version: 2,
       changeCount: 1,
       durationMs: 2,
@@ -126,24 +120,18 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
   ],
   'reload.failed': [
     {
+      ...reload,
       type: 'reload.failed',
-      config: 'app',
-      at: 0,
-      reloadId: '1',
-      trigger: 'poll',
       outcome: 'vetoed',
       error: new HoldfastError('VETOED', 'Participant "pool" would not have it'),
       durationMs: 2,
     },
-    'warn: an update was not applied: Participant "pool" would not have it; as served',
+    `warn: an update was not applied: Participant "pool" would not have it; ${SERVED}`,
   ],
   'reload.rolledback': [
     {
+      ...reload,
       type: 'reload.rolledback',
-      config: 'app',
-      at: 0,
-      reloadId: '1',
-      trigger: 'poll',
       error: new HoldfastError('VETOED', 'Participant "pool" is unwell'),
       version: 1,
     },
@@ -154,6 +142,7 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
       type: 'override.set',
       config: 'app',
       at: 0,
+      trigger: 'override',
       id: 'o1',
       paths: ['logLevel'],
       by: 'ann',
@@ -167,6 +156,7 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
       type: 'override.cleared',
       config: 'app',
       at: 0,
+      trigger: 'expiry',
       id: 'o1',
       because: 'expired',
       by: 'ann',
@@ -179,6 +169,7 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
       type: 'history.rolledback',
       config: 'app',
       at: 0,
+      trigger: 'rollback',
       from: 3,
       to: 1,
       version: 4,
@@ -186,6 +177,18 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
       reason: 'it was better',
     },
     'info: from version 3 back to version 1 by ann: it was better',
+  ],
+  'pin.changed': [
+    {
+      type: 'pin.changed',
+      config: 'app',
+      at: 0,
+      trigger: 'operator',
+      pinned: 'all',
+      by: 'ann',
+      reason: 'the sale',
+    },
+    'info: pinned: all, by ann: the sale',
   ],
   'breaker.changed': [
     {
@@ -201,7 +204,7 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
   ],
   'status.changed': [
     { type: 'status.changed', config: 'app', at: 0, state: 'stale', previous: 'fresh' },
-    'warn: fresh -> stale; as served',
+    `warn: fresh -> stale; ${SERVED}`,
   ],
   'cache.failed': [
     {
@@ -232,8 +235,13 @@ function rig() {
     fields.push(more);
   };
   const logger = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
-  return { lines, fields, logger, log: new EventLog(logger, () => 'as served') };
+  const eventLog = new EventLog(logger);
+  const log = { write: (event: HoldfastEvent) => eventLog.write(event, status) };
+  return { lines, fields, logger, log };
 }
+
+/** `warn`, `debug` … */
+const levelsOf = (lines: readonly string[]): unknown[] => lines.map((line) => line.split(':')[0]);
 
 test.each(Object.values(LINES))('write() of %o', (event, line) => {
   const { lines, fields, log } = rig();
@@ -244,9 +252,14 @@ test.each(Object.values(LINES))('write() of %o', (event, line) => {
 
 test('write() says which config it is', () => {
   const info = vi.fn<Logger['info']>();
-  const log = new EventLog({ ...rig().logger, info }, (config) => `serving ${config}`);
-  log.write({ type: 'status.changed', config: 'a"b', at: 0, state: 'fresh', previous: 'stale' });
-  expect(info.mock.calls[0]?.[0]).toBe('holdfast: config "a\\"b": stale -> fresh; serving a"b');
+  const log = new EventLog({ ...rig().logger, info });
+  const fresh = { type: 'status.changed', config: 'a"b', at: 0, state: 'fresh' } as const;
+  log.write({ ...fresh, previous: 'stale' }, status);
+  log.write({ ...fresh, previous: 'closed' }, undefined);
+  expect(info.mock.calls.map(([line]) => line)).toEqual([
+    `holdfast: config "a\\"b": stale -> fresh; ${SERVED}`,
+    'holdfast: config "a\\"b": closed -> fresh; unregistered',
+  ]);
 });
 
 test.each([
@@ -255,7 +268,7 @@ test.each([
 ] as const)('write() takes %s for good news', (state, level) => {
   const { lines, log } = rig();
   log.write({ type: 'status.changed', config: 'app', at: 0, state, previous: 'stale' });
-  expect(lines).toEqual([`${level}: stale -> ${state}; as served`]);
+  expect(lines).toEqual([`${level}: stale -> ${state}; ${SERVED}`]);
 });
 
 test('write() lists five paths of a change, and none of the first version', () => {
@@ -288,7 +301,7 @@ test('write() warns of a refusal once per kind within an hour, though the config
   for (const event of [first, first, first, other, recovered, first]) log.write(event);
   log.write({ ...first, at: 3_600_001 });
   log.write({ ...first, config: 'b' });
-  expect(lines.map((line) => line.split(':')[0])).toEqual([
+  expect(levelsOf(lines)).toEqual([
     'warn',
     'debug',
     'debug',
@@ -308,7 +321,7 @@ test('write() warns of each cause of a failure once', () => {
       outcome: { kind: 'failed', error: new LoadError('Cannot load x', { status }) },
     }) as const;
   for (const event of [failing(500), failing(500), failing(401)]) log.write(event);
-  expect(lines.map((line) => line.split(':')[0])).toEqual(['warn', 'debug', 'warn']);
+  expect(levelsOf(lines)).toEqual(['warn', 'debug', 'warn']);
   expect(fields[0]).toEqual({ type: 'poll.finished', config: 'app', code: 'LOAD_FAILED' });
 });
 
@@ -317,8 +330,8 @@ test('EventLog is not harmed by a logger that throws', () => {
   const broken = vi.fn<() => void>(() => {
     throw new Error('disk full');
   });
-  const log = new EventLog({ ...logger, warn: broken }, () => '');
-  expect(() => log.write(LINES['status.changed'][0])).not.toThrow();
+  const log = new EventLog({ ...logger, warn: broken });
+  expect(() => log.write(LINES['status.changed'][0], status)).not.toThrow();
   expect(broken).toHaveBeenCalledTimes(1);
 });
 
@@ -326,8 +339,8 @@ test('EventLog hears out a logger that rejects', () => {
   const { logger } = rig();
   const then = vi.fn<(resolve: unknown, reject: unknown) => void>();
   // oxlint-disable-next-line unicorn/no-thenable -- the promise of an async logger, looked at
-  const log = new EventLog({ ...logger, warn: () => ({ then }) as never }, () => '');
-  log.write(LINES['status.changed'][0]);
+  const log = new EventLog({ ...logger, warn: () => ({ then }) as never });
+  log.write(LINES['status.changed'][0], status);
   expect(then).toHaveBeenCalledTimes(1);
   expect(then.mock.calls[0]?.[1]).toBeTypeOf('function');
 });
@@ -357,7 +370,7 @@ test('write() tells that a breaker opened once an hour, and of each opening that
     [90, 'closed'],
   ] as const;
   for (const [minute, state] of minutes) log.write({ ...event, at: minute * 60_000, state });
-  expect(lines.map((line) => line.split(':')[0])).toEqual([
+  expect(levelsOf(lines)).toEqual([
     'warn',
     'debug',
     'debug',

@@ -3,7 +3,8 @@ import type { EventType, HoldfastEvent } from './events.ts';
 import type { Change } from './document/leaves.ts';
 import { formatPath, isLoadError, isThenable } from './lazy-base.ts';
 import type { Logger } from './ports/logger.ts';
-import type { StatusState } from './state/status.ts';
+import type { Status, StatusState } from './state/status.ts';
+import { describeState } from './describe.ts';
 
 /** Within one outage, what was told is not told again for so long: a source that flaps must not flood the log. */
 const WINDOW_MS = 3_600_000;
@@ -70,6 +71,10 @@ const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: str
     level: 'info',
     text: `from version ${from} back to version ${to} by ${by}: ${reason}`,
   }),
+  'pin.changed': ({ pinned, by, reason }) => ({
+    level: 'info',
+    text: `pinned: ${pinned}, by ${by}: ${reason}`,
+  }),
   'cache.failed': ({ error }) => ({ level: 'warn', text: error.message }),
   'audit.failed': ({ error }) => ({ level: 'warn', text: error.message }),
   'listener.failed': ({ error }) => ({
@@ -109,23 +114,22 @@ function listed(changes: readonly Change[]): string {
  */
 export class EventLog {
   readonly #logger: Logger;
-  readonly #served: (config: string) => string;
   /** Of each config: what was told, and when. */
   readonly #told = new Map<string, Map<string, number>>();
   /** Of each origin: whether its breaker was told to be open, and when that was. */
   readonly #breakers = new Map<string, { readonly open: boolean; readonly toldAt: number }>();
 
-  /** @param served Says what is served now and when the next try is. */
-  constructor(logger: Logger, served: (config: string) => string) {
+  constructor(logger: Logger) {
     this.#logger = logger;
-    this.#served = served;
   }
 
-  write(event: HoldfastEvent): void {
+  /** @param status Of the config, as it was when the event came: the line may be written later. */
+  write(event: HoldfastEvent, status: Status | undefined): void {
     const { type, config } = event;
     const describe = LINES[type] as ((event: HoldfastEvent, served: string) => Line) | undefined;
     if (describe === undefined) return;
-    const { level, text } = describe(event, this.#served(config));
+    const served = status ? describeState(status, event.at) : 'unregistered';
+    const { level, text } = describe(event, served);
     const error = troubleOf(event);
     const line = `holdfast: config ${JSON.stringify(config)}: ${text}`;
     try {

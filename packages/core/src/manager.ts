@@ -4,14 +4,12 @@ import { Config } from './config.ts';
 import { loadCycle } from './cycle/load-cycle.ts';
 import type { ManagerContext } from './cycle/context.ts';
 import type * as WatchModule from './cycle/watch.ts';
-import type * as Describe from './describe.ts';
 import { HoldfastError } from './errors.ts';
 import { EventHub, type HoldfastListener } from './event-hub.ts';
 import { EVENT_TYPES, type EventType, type Unsubscribe } from './events.ts';
 import { lazily } from './lazily.ts';
 import { loadPRetry } from './libraries.ts';
 import type * as LogModule from './log.ts';
-import type { EventLog } from './log.ts';
 import { ConfigHandle, loadReady, type RefreshOptions } from './handle.ts';
 import {
   type AnyConfigOptions,
@@ -30,9 +28,6 @@ import { loadFeeds } from './feeding.ts';
 import { Scheduler } from './schedule/scheduler.ts';
 import { createLoaderTime, Delay } from './schedule/timers.ts';
 import { type ManagerSummary, summaryOf } from './summary.ts';
-
-/** Loaded where there is something to tell people. */
-export const loadDescribe: () => Promise<typeof Describe> = lazily(() => import('./describe.ts'));
 
 /** Loaded where there is a logger. */
 export const loadLog: () => Promise<typeof LogModule> = lazily(() => import('./log.ts'));
@@ -201,15 +196,13 @@ export class ConfigManager extends OperatedManager {
     await this.close();
   }
 
-  /** Log lines are loaded when there is a logger. From then on each is written at once, of the state of its event. */
+  /** Log lines are loaded when there is a logger: the first ones are written later, of the state of their event. */
   #logTo(logger: Logger): void {
-    let log: EventLog | undefined;
-    const load = lazily(async () => {
-      const [module, { describeState }] = await Promise.all([loadLog(), loadDescribe()]);
-      log = new module.EventLog(logger, (name) => describeState(this.#entries.get(name)?.config));
-      return log;
+    const log = lazily(async () => new (await loadLog()).EventLog(logger));
+    this.#context.events.on('*', async (event) => {
+      const status = this.get(event.config)?.status;
+      (log.loaded ?? (await log())).write(event, status);
     });
-    this.#context.events.on('*', async (event) => (log ?? (await load())).write(event));
   }
 
   /** A state can change with time alone. */

@@ -29,7 +29,7 @@ export type Trigger =
   | 'window'
   /** Something else changed, so that a document that was kept is tried again. */
   | 'retry'
-  /** `acceptRefused()`. */
+  /** `acceptRefused()`, `pin()`, `unpin()`. */
   | 'operator'
   /** What was pinned away is tried again. */
   | 'unpin'

@@ -5,7 +5,7 @@ import { loadJsonFault, loadUtf8Fault } from './document/parse.ts';
 import { loadLruCache, loadPRetry, loadStableStringify } from './libraries.ts';
 import { loadIterateChanges } from './view.ts';
 import { loadReady } from './handle.ts';
-import { loadDescribe, loadLog, loadWatch } from './manager.ts';
+import { loadLog, loadWatch } from './manager.ts';
 import { loadFeeds } from './feeding.ts';
 import { loadRecords } from './polling/feeds.ts';
 
@@ -26,7 +26,6 @@ export async function preload(): Promise<void> {
     loadRecords(),
     loadWatch(),
     loadLog(),
-    loadDescribe(),
     loadReady(),
     loadIterateChanges(),
     loadOperations(),

@@ -160,9 +160,11 @@ export class Arriving {
     }
     if (rest.length === 0) return true;
     if (rest.length < candidates.length) return this.#try(rest, last);
+    if (tried.reload) this.#reloads.push(tried.reload);
     if (candidates.every(({ ignorable }) => ignorable)) {
       // what changed does not count
       draft.inputs = inputs;
+      tried.reload?.putAside('unchanged');
       for (const { source } of candidates) {
         draft.wait(source, undefined);
         this.#outcomes.set(source, { kind: 'unchanged' });
@@ -170,7 +172,7 @@ export class Arriving {
       return true;
     }
     const dueAt = draft.heldUntil(tried.resolved);
-    if (tried.reload) this.#reloads.push(tried.reload);
+    if (dueAt !== undefined) tried.reload?.putAside('held');
     if (dueAt === undefined) draft.accept(tried.resolved, candidates);
     else for (const candidate of candidates) this.#hold(candidate, dueAt);
     return true;

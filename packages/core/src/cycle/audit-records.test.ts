@@ -6,33 +6,61 @@ const base = { config: 'app', at: 0, by: 'ann', reason: 'incident 7' } as const;
 
 const EVENTS: readonly (readonly [AuditedEvent, object])[] = [
   [
-    { ...base, type: 'override.set', id: 'o1', paths: ['pool.size'], expiresAt: 5_000 },
+    {
+      ...base,
+      type: 'override.set',
+      trigger: 'override',
+      id: 'o1',
+      paths: ['pool.size'],
+      expiresAt: 5_000,
+    },
     {
       action: 'override.set',
       by: 'ann',
       reason: 'incident 7',
+      trigger: 'override',
       override: 'o1',
       paths: ['pool.size'],
       expiresAt: 5_000,
     },
   ],
   [
-    { ...base, type: 'override.set', id: 'o1', paths: [] },
-    { action: 'override.set', by: 'ann', reason: 'incident 7', override: 'o1', paths: [] },
+    { ...base, type: 'override.set', trigger: 'import', id: 'o1', paths: [] },
+    {
+      action: 'override.set',
+      by: 'ann',
+      reason: 'incident 7',
+      trigger: 'import',
+      override: 'o1',
+      paths: [],
+    },
   ],
   [
-    { ...base, type: 'override.cleared', id: 'o1', because: 'expired' },
+    { ...base, type: 'override.cleared', trigger: 'expiry', id: 'o1', because: 'expired' },
     {
       action: 'override.cleared',
       by: 'ann',
       reason: 'incident 7',
+      trigger: 'expiry',
       override: 'o1',
       because: 'expired',
     },
   ],
   [
-    { ...base, type: 'history.rolledback', from: 7, to: 5, version: 8 },
-    { action: 'history.rolledback', by: 'ann', reason: 'incident 7', version: 8, from: 7, to: 5 },
+    { ...base, type: 'history.rolledback', trigger: 'rollback', from: 7, to: 5, version: 8 },
+    {
+      action: 'history.rolledback',
+      by: 'ann',
+      reason: 'incident 7',
+      trigger: 'rollback',
+      version: 8,
+      from: 7,
+      to: 5,
+    },
+  ],
+  [
+    { ...base, type: 'pin.changed', trigger: 'operator', pinned: 'all' },
+    { action: 'pin.changed', by: 'ann', reason: 'incident 7', trigger: 'operator', pinned: 'all' },
   ],
   [
     {
@@ -58,6 +86,7 @@ test.each(EVENTS)(
   'detailsOf() of $type says who, what and why, and nothing else',
   (event, said) => {
     expect(detailsOf(event)).toStrictEqual(said);
+    expect(said).toHaveProperty('trigger');
   },
 );
 
@@ -86,7 +115,13 @@ test('pathsOf() cuts a path that is as long as a document', () => {
 
 test('detailsOf() an override of more paths than a record may have is bounded alike', () => {
   const paths = Array.from({ length: 5_000 }, (_, i) => `p${i}`);
-  const details = detailsOf({ ...base, type: 'override.set', id: 'o1', paths });
+  const details = detailsOf({
+    ...base,
+    type: 'override.set',
+    trigger: 'override',
+    id: 'o1',
+    paths,
+  });
   expect([details.paths?.length, details.morePaths]).toEqual([100, 900]);
 });
 

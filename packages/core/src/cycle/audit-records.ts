@@ -27,6 +27,7 @@ export const AUDITED: readonly AuditedEvent['type'][] = [
   'override.set',
   'override.cleared',
   'history.rolledback',
+  'pin.changed',
   'reload.rolledback',
 ];
 
@@ -35,22 +36,26 @@ export type AuditedEvent = HoldfastEvent<Exclude<AuditAction & EventType, 'confi
 
 /** What the event says, without its error's words: those may quote values. */
 export function detailsOf(event: AuditedEvent): AuditDetails {
-  const { type: action } = event;
+  const { type: action, trigger } = event;
   switch (event.type) {
     case 'override.set': {
       const { id: override, by, reason, paths, expiresAt } = event;
-      return defined({ action, by, reason, override, ...boundedPaths(paths), expiresAt });
+      return defined({ action, by, reason, trigger, override, ...boundedPaths(paths), expiresAt });
     }
     case 'override.cleared': {
       const { id: override, by, reason, because } = event;
-      return defined({ action, by, reason, override, because });
+      return defined({ action, by, reason, trigger, override, because });
     }
     case 'history.rolledback': {
       const { by, reason, version, from, to } = event;
-      return defined({ action, by, reason, version, from, to });
+      return defined({ action, by, reason, trigger, version, from, to });
+    }
+    case 'pin.changed': {
+      const { by, reason, pinned } = event;
+      return defined({ action, by, reason, trigger, pinned });
     }
     case 'reload.rolledback': {
-      const { trigger, version, reloadId, error } = event;
+      const { version, reloadId, error } = event;
       return defined({ action, trigger, version, reloadId, error: error.code });
     }
   }

@@ -111,12 +111,14 @@ test.each([
 test('AuditTrail records what operators did, and listens to nothing else', () => {
   const { trail, events } = rig();
   events.emit('override.set', 'app', () => ({
+    trigger: 'override' as const,
     id: 'o1',
     paths: ['pool.size'],
     by: 'ann',
     reason: 'incident 7',
   }));
   events.emit('history.rolledback', 'app', () => ({
+    trigger: 'rollback' as const,
     from: 7,
     to: 5,
     version: 8,
@@ -125,7 +127,13 @@ test('AuditTrail records what operators did, and listens to nothing else', () =>
   }));
   expect(trail.list({})).toMatchObject([
     { action: 'history.rolledback', config: 'app', from: 7, to: 5, version: 8, by: 'ann' },
-    { action: 'override.set', environment: 'staging', override: 'o1', reason: 'incident 7' },
+    {
+      action: 'override.set',
+      trigger: 'override',
+      environment: 'staging',
+      override: 'o1',
+      reason: 'incident 7',
+    },
   ]);
   expect(events.hears('config.changed')).toBe(false);
   expect(events.hears('reload.started')).toBe(false);

@@ -75,7 +75,8 @@ async function intervene(
   const tried = await attempt(inputs, draft, tools);
   if (tried.kind === 'refused') {
     // what was kept over a restart waits for the documents that it belongs to
-    if (tools.trigger === 'cache') return { ...unchanged, next: { inputs } };
+    if (tools.trigger === 'cache')
+      return { ...unchanged, next: { inputs }, reload: tried.reload.putAside('held') };
     const early = draft.before.snapshot ? '' : '; there is no document yet: await ready() first';
     const { code, message, cause } = tried.error;
     const error = new HoldfastError(code, `What it would come to ${message}${early}`, { cause });

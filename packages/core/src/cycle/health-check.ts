@@ -61,9 +61,11 @@ export async function afterCommit(patient: Patient, applied: Applied): Promise<O
 /** Tells that a health check took back what came into force by `decision`. */
 export function tellBack(
   { snapshot }: Pick<Patient, 'snapshot'>,
-  { reload }: Decision,
+  { reload, outcome }: Decision,
   error: HoldfastError,
 ): void {
+  // what left the value as it was came into force for nobody
+  if (outcome.kind !== 'accepted' || !outcome.changed) return;
   const { version } = snapshot!;
   reload?.tell('reload.rolledback', () => ({ error, version }));
 }

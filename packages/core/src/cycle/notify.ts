@@ -13,19 +13,24 @@ interface EventSubject extends Comparer {
   readonly state: ConfigState;
 }
 
-/** Tells of what came of a proposal: another value in force, a document that was refused or held. */
+/** Tells of what came of a proposal: another value in force, a document that was refused or held, another pin. */
 export function notify(
   subject: EventSubject,
   proposal: Proposal,
-  { decision, change }: { readonly decision: Decision; readonly change: ValueChange | undefined },
+  { decision, before }: { readonly decision: Decision; readonly before: ConfigState },
 ): void {
   const { outcome, outcomes, reload } = decision;
+  const { snapshot } = subject.state;
   const sources = sourcesOf(proposal);
   const outcomeOf = (i: number): Outcome => outcomes?.[i] ?? outcome;
-  if (change) {
+  const changed = snapshot !== undefined && snapshot.version !== before.snapshot?.version;
+  if (changed) {
+    const change = { ...snapshot, previous: before.snapshot?.value };
     const accepted = sources.filter((_, i) => outcomeOf(i).kind === 'accepted');
     tellChanged(subject, { change, proposal, reload, sources: accepted });
   }
+  reload?.completed(snapshot?.version ?? 0, changed);
+  tellPinned(subject, proposal, before);
   const { trigger } = proposal;
   for (const [i, source] of sources.entries())
     tellOutcome(subject, { source, trigger, outcome: outcomeOf(i) });
@@ -67,7 +72,20 @@ function tellChanged(subject: EventSubject, { change, proposal, reload, sources 
       },
     };
   });
-  reload?.completed(version);
+}
+
+/** What a restart kept is nothing new. */
+function tellPinned(
+  { policy, context, state }: EventSubject,
+  proposal: Proposal,
+  before: ConfigState,
+) {
+  const { pin } = state.inputs;
+  if (pin === before.inputs.pin || proposal.kind !== 'inputs' || proposal.trigger === 'cache')
+    return;
+  const { trigger, by, reason } = proposal;
+  const pinned = pin?.kind ?? ('nothing' as const);
+  context.events.emit('pin.changed', policy.name, () => ({ trigger, pinned, by, reason }));
 }
 
 function tellOutcome(

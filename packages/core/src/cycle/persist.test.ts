@@ -275,7 +275,7 @@ test.each<[string, (good: CacheEntry) => unknown, number, number]>([
       { bytes: utf8('{}\n'), confirmedAt: 1 },
     ],
     0,
-    2,
+    1,
   ],
   ['no list', () => undefined, 0, 1],
   ['a list of nothing', () => [null], 0, 1],
@@ -435,4 +435,26 @@ test.each<[string, CacheKey[], string]>([
   const { keeper, reports } = secretRig(cache, keys);
   expect(await keeper.read()).toEqual([]);
   expect(reports).toEqual([expect.stringMatching(new RegExp(`^CACHE_FAILED: .*${words}`))]);
+});
+
+test('RecordKeeper reports a record once, and says what is wrong with each of its generations', async () => {
+  const cache = watched();
+  await kept(secretRig(cache, [keyOf('a', 1)]).keeper, one, two);
+  const keyless = secretRig(cache, []);
+  await keyless.keeper.read();
+  const missing = 'it is encrypted with key "a", which is not in cacheKeys';
+  expect(keyless.reports).toEqual([expect.stringMatching(new RegExp(`: ${missing}$`))]);
+  const empty = utf8('');
+  const { keeper, reports } = rig(
+    watched({
+      read: async (key) => {
+        const [newest] = await cache.read(key);
+        return [newest!, { bytes: empty, confirmedAt: 1 }];
+      },
+    }),
+  );
+  expect(await keeper.read()).toEqual([]);
+  expect(reports).toEqual([
+    `CACHE_FAILED: The cache failed (read): Cannot use an encrypted record: ${missing}; the one before: Cannot use a cache record: it has no header: it is empty, cut or not ours`,
+  ]);
 });

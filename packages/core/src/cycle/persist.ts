@@ -64,21 +64,23 @@ export class RecordKeeper {
   }
 
   /**
-   * What is stored, newest first; unusable generations are reported and left out. Never rejects.
+   * What is stored, newest first; unusable generations are left out, and reported in one go. Never rejects.
    *
    * @param told A cache that fails altogether is told of by somebody else.
    */
   async read(told = false): Promise<readonly CachedDocument[]> {
     const documents: CachedDocument[] = [];
+    const unusable: unknown[] = [];
     try {
       const key = await this.#recordKey();
       for (const [generation, { bytes, confirmedAt }] of (await this.#cache.read(key)).entries()) {
         const newest = generation === 0;
         await this.#decode(key, bytes).then(
           (loaded) => documents.push({ loaded, confirmedAt, newest }),
-          (error: unknown) => this.#report(asCacheError(error, 'read')),
+          (error: unknown) => unusable.push(error),
         );
       }
+      if (unusable.length > 0) this.#report(unusableRecord(unusable));
     } catch (error) {
       if (!told) this.#report(asCacheError(error, 'read'));
     }
@@ -201,8 +203,12 @@ export class RecordKeeper {
   }
 }
 
-function asCacheError(cause: unknown, operation: string): HoldfastError {
-  return new HoldfastError('CACHE_FAILED', `The cache failed (${operation}): ${messageOf(cause)}`, {
-    cause,
-  });
+/** What is wrong with a record: with each of its generations, where it is not the same. */
+function unusableRecord([first, ...older]: readonly unknown[]): HoldfastError {
+  const messages = new Set([first, ...older].map(messageOf));
+  return asCacheError(first, 'read', [...messages].join('; the one before: '));
+}
+
+function asCacheError(cause: unknown, operation: string, what = messageOf(cause)): HoldfastError {
+  return new HoldfastError('CACHE_FAILED', `The cache failed (${operation}): ${what}`, { cause });
 }

@@ -1,6 +1,7 @@
 import { diff } from '../document/diff.ts';
 import type { HoldfastError } from '../errors.ts';
-import type { EventType, HoldfastEvents, ReloadBase } from '../events.ts';
+import type { EventType, HoldfastEvents, ReloadBase, Unsubscribe } from '../events.ts';
+import { closedOutcome } from '../lazy-base.ts';
 import type { ReloadNotes } from '../state/proposal.ts';
 import type { CycleTools } from './tools.ts';
 
@@ -10,17 +11,31 @@ type ReloadEvent = Extract<EventType, `reload.${string}`>;
 /** What an event says beside what all events of an attempt say. */
 type ReloadDetails<K extends ReloadEvent> = Omit<HoldfastEvents[K], keyof ReloadBase>;
 
-/** One attempt to put another value in force, and what is told of it. Costs next to nothing where nobody listens. */
+/** How an attempt ends that nobody was against. */
+type ReloadOutcome = HoldfastEvents['reload.completed']['outcome'];
+
+/**
+ * One attempt to put another value in force, and what is told of it: a beginning, and one end, whatever becomes of it.
+ * Costs next to nothing where nobody listens.
+ */
 export class Reload implements ReloadNotes {
   readonly #tools: CycleTools;
   readonly #startedAt: number;
   #id: string | undefined;
-  #failed = false;
+  #aside: Exclude<ReloadOutcome, 'applied'> | undefined;
+  /** That of a closed config does not begin. */
+  #ended: boolean;
+  #unfollow: Unsubscribe | undefined;
   #values: readonly [before: unknown, after: unknown] = [undefined, undefined];
 
   constructor(tools: CycleTools) {
     this.#tools = tools;
     this.#startedAt = tools.context.clock.monotonic();
+    const { comparer, context } = tools;
+    this.#ended = comparer.closed;
+    // closing the config is an end, too
+    if (!comparer.closed && context.events.hears('reload.failed'))
+      this.#unfollow = comparer.onSettled.add(() => this.#closed());
     this.tell('reload.started', () => ({}));
   }
 
@@ -35,23 +50,51 @@ export class Reload implements ReloadNotes {
     this.tell('reload.validated', () => this.#counted({ durationMs: this.#durationMs }));
   }
 
-  completed(version: number): void {
-    const durationMs = this.#durationMs;
-    this.tell('reload.completed', () => this.#counted({ version, durationMs }));
+  /** It does not come into force, though nobody is against it: so it ends with the commit. */
+  putAside(as: Exclude<ReloadOutcome, 'applied'>): this {
+    this.#aside = as;
+    return this;
   }
 
-  /** Told once, though several of its documents may have been refused. */
+  get isAside(): boolean {
+    return this.#aside !== undefined;
+  }
+
+  completed(version: number, changed: boolean): void {
+    const outcome = this.#aside ?? (changed ? 'applied' : 'unchanged');
+    const durationMs = this.#durationMs;
+    this.#end('reload.completed', () => this.#counted({ outcome, version, durationMs }));
+  }
+
+  /** Told once, though several of its documents may have been refused. What was put aside is not what failed. */
   failed(error: HoldfastError): void {
-    if (this.#failed) return;
-    this.#failed = true;
-    const outcome = error.code === 'VETOED' ? ('vetoed' as const) : ('refused' as const);
-    this.tell('reload.failed', () => ({ outcome, error, durationMs: this.#durationMs }));
+    if (this.isAside) return;
+    this.#fail(error, error.code === 'VETOED' ? 'vetoed' : 'refused');
+  }
+
+  #closed(): void {
+    const { comparer, policy } = this.#tools;
+    if (comparer.closed) this.#fail(closedOutcome(policy.name).error, 'failed');
+  }
+
+  #fail(error: HoldfastError, outcome: HoldfastEvents['reload.failed']['outcome']): void {
+    this.#end('reload.failed', () => ({ outcome, error, durationMs: this.#durationMs }));
+  }
+
+  #end<K extends ReloadEvent>(type: K, details: () => ReloadDetails<K>): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#unfollow?.();
+    this.#emit(type, details);
   }
 
   tell<K extends ReloadEvent>(type: K, details: () => ReloadDetails<K>): void {
-    const { context, policy, trigger, comparer } = this.#tools;
     // a config that was closed meanwhile says nothing any more
-    if (comparer.closed) return;
+    if (!this.#tools.comparer.closed) this.#emit(type, details);
+  }
+
+  #emit<K extends ReloadEvent>(type: K, details: () => ReloadDetails<K>): void {
+    const { context, policy, trigger } = this.#tools;
     context.events.emit(type, policy.name, () => {
       const base = { reloadId: this.id, trigger };
       return Object.defineProperties(base, Object.getOwnPropertyDescriptors(details())) as never;
@@ -73,15 +116,17 @@ export class Reload implements ReloadNotes {
   }
 }
 
-/** Attempts that come into force as one version, each with its own documents: told of as the last one. */
-export function jointly(reloads: readonly ReloadNotes[]): ReloadNotes | undefined {
-  const last = reloads.at(-1);
+/** Attempts that come into force as one version, each with its own documents: told of as the last one of them. */
+export function jointly(reloads: readonly Reload[]): ReloadNotes | undefined {
+  const last: ReloadNotes | undefined =
+    reloads.findLast(({ isAside }) => !isAside) ?? reloads.at(-1);
   if (last === undefined || reloads.length === 1) return last;
   return {
     get id() {
       return last.id;
     },
-    completed: (version) => reloads.forEach((reload) => reload.completed(version)),
+    completed: (version, changed) =>
+      reloads.forEach((reload) => reload.completed(version, changed)),
     failed: (error) => reloads.forEach((reload) => reload.failed(error)),
     tell: (type, details) => last.tell(type, details),
   };

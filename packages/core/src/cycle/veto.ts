@@ -28,6 +28,7 @@ export function vetoed(
   const all = [...new Set([...(draft.before.diverged ?? []), ...diverged])];
   return {
     outcome: instead(decision.outcome),
+    reload: decision.reload!,
     ...(decision.outcomes && { outcomes: decision.outcomes.map(instead) }),
     next: {
       waiting: waitingAgain(draft, error, tools),

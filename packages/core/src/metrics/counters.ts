@@ -80,11 +80,15 @@ export class EventCounters {
     },
     'reload.started': ({ config }) => this.#add(this.#attempts, { config }),
     'reload.completed': (event) => {
-      this.#took(event, 'accepted');
-      if (!isOfPoll(event.trigger)) this.#ended(event.config, 'accepted');
+      const status = event.outcome === 'applied' ? 'accepted' : event.outcome;
+      this.#took(event, status);
+      // a document that is held is told of as such
+      if (!isOfPoll(event.trigger) && status !== 'held') this.#ended(event.config, status);
     },
     'reload.failed': (event) => {
       const { config, outcome, error, trigger } = event;
+      // nobody was against it: the config was closed
+      if (outcome === 'failed') return;
       this.#took(event, outcome);
       this.#add(this.#reloadFailures, { config });
       // a document that is refused is told of as such

@@ -107,8 +107,8 @@ export class Expiry {
     this.#vetoes = 0;
     // somebody may have been faster
     if (!ended) return;
-    const because = 'expired' as const;
-    context.events.emit('override.cleared', policy.name, () => ({ id, because, by, reason }));
+    const details = { trigger: 'expiry', id, because: 'expired', by, reason } as const;
+    context.events.emit('override.cleared', policy.name, () => details);
   }
 
   #failed(id: string, { kind }: Outcome): void {

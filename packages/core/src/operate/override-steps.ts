@@ -3,7 +3,7 @@ import type { JsonValue } from '../ports/json.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { Inputs, Override } from '../state/inputs.ts';
 import { patchBytes, tooMany, withOverride, withoutOverrides } from '../state/overrides.ts';
-import type { HoldfastEvents } from '../events.ts';
+import type { Trigger } from '../outcome.ts';
 import type { Because } from './because.ts';
 import { warnOfIgnored } from './ignored.ts';
 import type { OperatedConfig } from './operated-config.ts';
@@ -47,7 +47,7 @@ export class OverrideStep implements Step {
   }
 
   told(): void {
-    tellSet(this.#config, this.set!);
+    tellSet(this.#config, this.set!, this.trigger);
     void warnOfIgnored(this.#config, this.set!);
   }
 }
@@ -79,10 +79,10 @@ export class ClearStep implements Step {
 }
 
 /** Tells that an override is laid over the documents. */
-function tellSet(config: OperatedConfig, override: Override): void {
+function tellSet(config: OperatedConfig, override: Override, trigger: Trigger): void {
   const { id, patch, expiresAt, by, reason } = override;
   const paths = config.changesBetween(undefined, patch).map(({ path }) => path.join('.'));
-  const details = { id, paths, by, reason, expiresAt };
+  const details = { trigger, id, paths, by, reason, expiresAt };
   config.context.events.emit('override.set', config.policy.name, () => details);
 }
 
@@ -90,10 +90,10 @@ function tellSet(config: OperatedConfig, override: Override): void {
 export function tellReplaced(
   config: OperatedConfig,
   { before = [], after = [] }: { before?: readonly Override[]; after?: readonly Override[] },
-  because: Parameters<typeof tellCleared>[2],
+  because: Because & { readonly because: 'rollback' | 'import' },
 ): void {
   tellCleared(config, others(before, after), because);
-  for (const override of others(after, before)) tellSet(config, override);
+  for (const override of others(after, before)) tellSet(config, override, because.because);
 }
 
 /** Those of `overrides` that `of` has not. */
@@ -105,14 +105,12 @@ function others(overrides: readonly Override[], of: readonly Override[]): readon
 export function tellCleared(
   { context, policy }: OperatedConfig,
   gone: readonly Override[],
-  {
-    by,
-    reason,
-    because,
-  }: Because & { readonly because: HoldfastEvents['override.cleared']['because'] },
+  { by, reason, because }: Because & { readonly because: 'cleared' | 'rollback' | 'import' },
 ): void {
+  const trigger: Trigger = because === 'cleared' ? 'override' : because;
   for (const { id } of gone) {
-    context.events.emit('override.cleared', policy.name, () => ({ id, because, by, reason }));
+    const details = { trigger, id, because, by, reason };
+    context.events.emit('override.cleared', policy.name, () => details);
   }
 }
 

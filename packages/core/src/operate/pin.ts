@@ -10,7 +10,7 @@ function unpinned({ inputs }: ConfigState): Inputs {
   return inputs.pin ? { ...inputs, pin: undefined } : inputs;
 }
 
-/** Nobody is told: the status shows it. */
+/** The commit itself tells of pins, whoever changed them. */
 const UNTOLD = { trigger: 'operator', told() {} } as const;
 
 /** Keeps what is in force: whatever the sources bring waits. @throws {HoldfastError} why it cannot be */

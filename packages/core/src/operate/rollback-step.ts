@@ -22,7 +22,7 @@ export interface RollbackOptions extends Because {
 
 /** What it goes back to is looked up in its turn: until then the history may have moved on. */
 export class RollbackStep implements Step {
-  readonly trigger = 'rollback';
+  readonly trigger = 'rollback' as const;
   readonly #config: OperatedConfig;
   readonly #to: number | string;
   readonly #terms: Because & Pick<Pin, 'kind'>;
@@ -56,6 +56,7 @@ export class RollbackStep implements Step {
     const { by, reason } = this.#terms;
     tellReplaced(this.#config, this.#overrides, { by, reason, because: 'rollback' });
     context.events.emit('history.rolledback', policy.name, () => ({
+      trigger: this.trigger,
       from: this.#from,
       to: this.#version,
       version: outcome.kind === 'accepted' ? outcome.version : snapshot!.version,

@@ -4,6 +4,7 @@
  * - `config.changed` another value is in force
  * - `override.set`, `override.cleared` something was laid over the documents, or is no more
  * - `history.rolledback` an earlier version was put in force again
+ * - `pin.changed` what waits for `unpin()` has become something else
  * - `reload.rolledback` a health check took a change back
  * - `audit.lost` records did not reach the sink, which had failed for too long
  */
@@ -12,6 +13,7 @@ export type AuditAction =
   | 'override.set'
   | 'override.cleared'
   | 'history.rolledback'
+  | 'pin.changed'
   | 'reload.rolledback'
   | 'audit.lost';
 
@@ -34,7 +36,7 @@ export interface AuditRecord {
   readonly by?: string;
   /** Why, where somebody did it. */
   readonly reason?: string;
-  /** From where: what brought the change, such as `poll`, `cache`, `operator`, `override`. */
+  /** From where: what brought it, such as `poll`, `cache`, `operator`, `override`. In every record but `audit.lost`. */
   readonly trigger?: string;
   /** From where: the sources whose documents brought it. */
   readonly sources?: readonly string[];
@@ -56,6 +58,8 @@ export interface AuditRecord {
   readonly from?: number;
   /** The version that a rollback went back to. */
   readonly to?: number;
+  /** What waits for `unpin()` now: `document`, `all`, `nothing`. */
+  readonly pinned?: string;
   /** Code of the error for which a change was taken back. */
   readonly error?: string;
   /** How many records were lost. */

@@ -83,9 +83,9 @@ export interface Decision {
 /** Tells of one attempt to put another value in force. */
 export interface ReloadNotes {
   readonly id: string;
-  /** It is in force. */
-  completed(version: number): void;
-  /** It will not be. */
+  /** The commit is done: `version` is in force now, and `changed` says whether since then. */
+  completed(version: number, changed: boolean): void;
+  /** It will not be in force. */
   failed(error: HoldfastError): void;
   /** `details` is called only when somebody listens. */
   tell(type: `reload.${string}`, details: () => object): void;

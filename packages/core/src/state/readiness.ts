@@ -31,7 +31,7 @@ export function readiness(facts: ReadinessFacts, wanted: 'any' | 'origin'): Prov
 }
 
 /** The lowest thing that the value still stands on; an optional source counts while it holds a document. */
-export function lowest(sources: readonly SourceReadiness[]): Provenance {
+export function lowest(sources: readonly Omit<SourceReadiness, 'settled'>[]): Provenance {
   const from = sources.filter((source) => source.required || source.from !== 'defaults');
   if (from.length === 0 || from.some((source) => source.from === 'defaults')) return 'defaults';
   return from.some((source) => source.from === 'cache') ? 'cache' : 'origin';

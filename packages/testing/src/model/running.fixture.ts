@@ -156,6 +156,7 @@ export class Running {
       case 'history.rolledback':
       case 'override.cleared':
       case 'override.set':
+      case 'pin.changed':
       case 'reload.completed':
       case 'reload.failed':
       case 'reload.participant.finished':
