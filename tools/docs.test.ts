@@ -31,6 +31,55 @@ describe('docs/errors.md', () => {
   });
 });
 
+describe('docs/status-and-outcomes.md', () => {
+  const page = read('docs/status-and-outcomes.md');
+  const source = (file: string): string => read(`packages/core/src/${file}.ts`);
+  /** What stands in the text of a type between its name and its end. */
+  const typeOf = (file: string, name: string): string =>
+    new RegExp(`export (?:type|interface) ${name}\\b[^]*?(?:;|\\n})\\n(?=\\n)`).exec(
+      source(file),
+    )![0];
+  const kindsOf = (file: string, name: string): string[] =>
+    matches(typeOf(file, name), /kind: '([\w-]+)'/g);
+  const wordsOf = (file: string, name: string): string[] =>
+    matches(typeOf(file, name), /(?:[|=]) '([\w-]+)'/g);
+  const fieldsOf = (file: string, name: string): string[] =>
+    matches(typeOf(file, name), /^  readonly (\w+)\??:/gm);
+  /** The words of the first column of the table that has this head. */
+  const rowsOf = (head: string): string[] =>
+    matches(
+      page.split(/\n\n/).find((part) => part.startsWith(`| ${head} `)) ?? '',
+      /^\| `(\w+)`/gm,
+    );
+
+  test.each([
+    ['kind', kindsOf('outcome', 'Outcome')],
+    ['trigger', wordsOf('outcome', 'Trigger')],
+    ['waiting kind', kindsOf('state/status', 'SourceStatus')],
+    ['dry run field', fieldsOf('cycle/rehearse', 'Rehearsal')],
+    [
+      'status field',
+      [
+        ...new Set([
+          ...fieldsOf('state/status', 'Status'),
+          ...fieldsOf('state/status', 'SourceStatus'),
+        ]),
+      ],
+    ],
+  ])('has a row for all that there is in its table %s', (head, all) => {
+    expect(all.length).toBeGreaterThan(2);
+    expect(rowsOf(head).toSorted()).toEqual(all.toSorted());
+  });
+
+  test.each([
+    ...wordsOf('state/status', 'Provenance'),
+    ...wordsOf('state/status', 'BreakerState'),
+    ...wordsOf('state/health', 'PollReason'),
+  ])('names %s', (word) => expect(page).toContain(`\`${word}\``));
+
+  test('fits in 80 lines', () => expect(page.split('\n').length).toBeLessThanOrEqual(81));
+});
+
 describe('ARCHITECTURE.md', () => {
   const page = read('ARCHITECTURE.md');
 

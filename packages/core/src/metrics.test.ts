@@ -27,11 +27,18 @@ interface Doc {
   readonly size: number;
 }
 
-/** A config that is polled, a real SDK, and its Prometheus exporter. */
-async function rig(options: RigOptions = {}) {
-  const { manager, clock } = createTestManager(options.manager);
+/** A manager, a real SDK, and its Prometheus exporter. */
+async function observed(options?: TestManagerOptions) {
+  const { manager, clock } = createTestManager(options);
   const { meterProvider, scrape } = await scraped();
   const stop = observeMetrics(manager, { meterProvider });
+  return { manager, clock, meterProvider, scrape, stop };
+}
+
+/** The same with a config that is polled. */
+async function rig(options: RigOptions = {}) {
+  const made = await observed(options.manager);
+  const { manager, clock } = made;
   const first = { name: 'remote', value: { size: 4 }, origin: ORIGIN };
   const loader = mockLoader({ ...first, ...options.loader });
   const schema: StandardSchemaV1<unknown, Doc> = {
@@ -48,7 +55,7 @@ async function rig(options: RigOptions = {}) {
   await clock.advance(0);
   /** Resolves with what comes of a poll that begins now. */
   const poll = async (ms = 0) => (await Promise.all([app.refresh(), clock.advance(ms)]))[0];
-  return { manager, clock, loader, app, poll, stop, meterProvider, scrape };
+  return { ...made, loader, app, poll };
 }
 
 interface RigOptions {
@@ -58,7 +65,7 @@ interface RigOptions {
 }
 
 /** What the counters of the config say, those that are 0 left out: `updates accepted`, `failures VETOED`, `attempts`. */
-function countsOf({ series }: Scrape): Record<string, number> {
+function countsOf({ series }: Scrape): Counts {
   const counters = /^(?:config|reload)_(\w+)_total\{config="app"(?:,\w+="(\w+)")?\}$/;
   return Object.fromEntries(
     Object.entries(series).flatMap(([name, value]) => {
@@ -68,6 +75,28 @@ function countsOf({ series }: Scrape): Record<string, number> {
     }),
   );
 }
+
+/** What the first document counts. */
+const begun = { 'updates accepted': 1, 'reload attempts': 1 };
+
+type Counts = Record<string, number>;
+
+/** `counts`, with one more of each of these. */
+const withOneMore = (counts: Counts, ...names: readonly string[]): Counts =>
+  Object.fromEntries([
+    ...Object.entries(counts),
+    ...names.map((name) => [name, (counts[name] ?? 0) + 1] as const),
+  ]);
+
+/** `counts` after one more attempt that did not succeed. */
+const afterFailure = (counts: Counts, status: string, code: string): Counts =>
+  withOneMore(
+    counts,
+    `updates ${status}`,
+    `failures ${code}`,
+    'reload attempts',
+    'reload failures',
+  );
 
 const because = { by: 'ann@example.com', reason: 'an incident' } as const;
 
@@ -271,39 +300,23 @@ describe('observeMetrics() of reloads', () => {
 
   test('counts a poll once, whatever is told of its reload', async () => {
     const { app, loader, poll, clock, scrape } = await rig();
-    const first = { 'updates accepted': 1, 'reload attempts': 1 };
-    expect(countsOf(await scrape())).toEqual(first);
+    expect(countsOf(await scrape())).toEqual(begun);
     loader.next({ size: -1 });
     await poll();
-    const refused = {
-      ...first,
-      'updates refused': 1,
-      'failures SCHEMA_FAILED': 1,
-      'reload attempts': 2,
-      'reload failures': 1,
-    };
+    const refused = afterFailure(begun, 'refused', 'SCHEMA_FAILED');
     expect(countsOf(await scrape())).toEqual(refused);
     loader.next({ size: 8 });
     const detach = app.attach({ name: 'pool', canApply: () => 'the pool is busy' });
     await poll();
-    const vetoed = {
-      ...refused,
-      'updates vetoed': 1,
-      'failures VETOED': 1,
-      'reload attempts': 3,
-      'reload failures': 2,
-    };
+    const vetoed = afterFailure(refused, 'vetoed', 'VETOED');
     expect(countsOf(await scrape())).toEqual(vetoed);
     // it is tried again by itself, which is an update of its own
     detach();
     app.pause();
     await clock.advance(600_000);
     expect(app.current).toEqual({ size: 8 });
-    expect(countsOf(await scrape())).toEqual({
-      ...vetoed,
-      'updates accepted': 2,
-      'reload attempts': 4,
-    });
+    const again = withOneMore(vetoed, 'updates accepted', 'reload attempts');
+    expect(countsOf(await scrape())).toEqual(again);
   });
 
   test('says how long they took, by how they ended', async () => {
@@ -324,24 +337,12 @@ describe('observeMetrics() of reloads', () => {
   test('counts what operators do, and what ends by itself', async () => {
     const { app, clock, scrape } = await rig();
     await expect(app.override({ size: -1 }, because)).rejects.toThrow('too small');
-    const refused = {
-      'updates accepted': 1,
-      'updates refused': 1,
-      'failures SCHEMA_FAILED': 1,
-      'reload attempts': 2,
-      'reload failures': 1,
-    };
+    const refused = afterFailure(begun, 'refused', 'SCHEMA_FAILED');
     expect(countsOf(await scrape())).toEqual(refused);
     const detach = app.attach({ name: 'pool', canApply: () => false });
     await expect(app.override({ size: 6 }, because)).rejects.toThrow('would not have it');
     detach();
-    const vetoed = {
-      ...refused,
-      'updates vetoed': 1,
-      'failures VETOED': 1,
-      'reload attempts': 3,
-      'reload failures': 2,
-    };
+    const vetoed = afterFailure(refused, 'vetoed', 'VETOED');
     expect(countsOf(await scrape())).toEqual(vetoed);
     await app.override({ size: 7 }, { ...because, dryRun: true });
     expect(countsOf(await scrape())).toEqual(vetoed);
@@ -349,11 +350,9 @@ describe('observeMetrics() of reloads', () => {
     await app.override({ size: 8 }, { ...because, ttlMs: 60_000 });
     await clock.advance(60_000);
     expect(app.current).toEqual({ size: 4 });
-    expect(countsOf(await scrape())).toEqual({
-      ...vetoed,
-      'updates accepted': 3,
-      'reload attempts': 5,
-    });
+    const twice = ['updates accepted', 'reload attempts'];
+    const both = withOneMore(withOneMore(vetoed, ...twice), ...twice);
+    expect(countsOf(await scrape())).toEqual(both);
   });
 
   test('counts what a health check took back as a failure, and the way back as an update', async () => {
@@ -401,13 +400,28 @@ describe('observeMetrics() of reloads', () => {
     expect(countsOf(await scrape())).toEqual(held);
   });
 
+  test('counts a push of what does not count as unchanged', async () => {
+    const { loader, clock, scrape } = await rig({
+      loader: { watch: true },
+      config: { ignore: ['noise'] },
+    });
+    loader.connect();
+    await clock.advance(10_000);
+    const polled = countsOf(await scrape());
+    loader.push({ size: 4, noise: 1 });
+    await clock.advance(0);
+    const unchanged = withOneMore(polled, 'updates unchanged', 'reload attempts');
+    const told = await scrape();
+    expect(countsOf(told)).toEqual(unchanged);
+    const took = 'config_reload_duration_seconds_count{config="app",result="unchanged"}';
+    expect(told.series[took]).toBe(1);
+  });
+
   test('counts the polls of all sources, and one attempt for their first answers', async () => {
     const sources = ['file', 'remote'].map((name, i) => ({
       loader: mockLoader({ name, value: { [name]: i } }),
     }));
-    const { manager, clock } = createTestManager();
-    const { meterProvider, scrape } = await scraped();
-    observeMetrics(manager, { meterProvider });
+    const { manager, clock, scrape } = await observed();
     manager.register('app', { sources, polling });
     await clock.advance(0);
     expect(countsOf(await scrape())).toEqual({ 'updates accepted': 2, 'reload attempts': 1 });
@@ -426,9 +440,7 @@ describe('observeMetrics() of reloads', () => {
         },
       },
     };
-    const { manager, clock } = createTestManager();
-    const { meterProvider, scrape } = await scraped();
-    observeMetrics(manager, { meterProvider });
+    const { manager, clock, scrape } = await observed();
     const failed: string[] = [];
     manager.on('reload.failed', ({ reloadId }) => void failed.push(reloadId));
     const sources = loaders.map((loader) => ({ loader }));

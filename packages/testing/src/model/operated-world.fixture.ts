@@ -2,6 +2,7 @@ import type { ConfigHandle, ConfigManager, OverrideHandle } from '@holdfast/core
 import { createTestManager } from '../create-test-manager.ts';
 import { manualClock } from '../manual-clock.ts';
 import { type MockLoader, mockLoader } from '../mock-loader.ts';
+import { Attempts } from '../runtime/attempts.fixture.ts';
 import type { Any } from '../runtime/layers.fixture.ts';
 import { same } from './checks.fixture.ts';
 import { type Checked, checkConfig, type Seen } from './operated-checks.fixture.ts';
@@ -48,6 +49,7 @@ export class OperatedWorld implements Checked {
   readonly served: (Content | undefined)[] = [undefined, undefined];
   model = new OperatedModel();
   manager!: ConfigManager;
+  attempts!: Attempts;
   app!: ConfigHandle<Any>;
   /** Of the overrides that this process set, by id. */
   readonly handles = new Map<string | undefined, OverrideHandle>();
@@ -77,6 +79,8 @@ export class OperatedWorld implements Checked {
   boot(): void {
     const { clock, cache } = this;
     this.manager = createTestManager({ clock, cache }).manager;
+    this.attempts = new Attempts();
+    this.manager.on('*', this.attempts.hear);
     this.app = this.register('app', this, this.loaders);
     this.peer.app = this.register('peer', this.peer, [mockLoader(), mockLoader()]);
     this.handles.clear();
@@ -164,6 +168,8 @@ export class OperatedWorld implements Checked {
     await this.clock.advance(0);
     await closed;
     same(this.clock.pending, 0, 'timers after close');
+    same(this.attempts.wrong, [], 'attempts that end more than once, or never began');
+    same(this.attempts.standings.includes('under way'), false, 'attempts without an end');
   }
 
   /** Holds what the configs show against what the models say. */

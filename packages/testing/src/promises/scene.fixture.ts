@@ -28,22 +28,30 @@ export type Doc = {
   readonly log: { readonly level: string };
 };
 
-/** One config of a mock loader on a manual clock. */
-export interface Scene {
+/** A manager on a manual clock, and what it tells. */
+export interface Stage {
   readonly manager: ConfigManager;
   readonly clock: ManualClock;
-  readonly loader: MockLoader;
-  readonly app: ConfigHandle<Doc>;
   readonly record: EventRecord;
 }
 
-/** What is not the same in every scene. */
-export interface SceneOptions {
+/** What is not the same on every stage. */
+export interface StageOptions<T> {
   readonly manager?: TestManagerOptions;
-  readonly loader?: MockLoaderOptions;
-  readonly config?: Partial<Omit<UntypedConfigOptions<Doc>, 'schema'>> & {
+  readonly config?: Partial<Omit<UntypedConfigOptions<T>, 'schema'>> & {
     readonly schema?: unknown;
   };
+}
+
+/** One config of a mock loader. */
+export interface Scene extends Stage {
+  readonly loader: MockLoader;
+  readonly app: ConfigHandle<Doc>;
+}
+
+/** What is not the same in every scene. */
+export interface SceneOptions extends StageOptions<Doc> {
+  readonly loader?: MockLoaderOptions;
 }
 
 /** Plain intervals of a minute, so that a test can count polls. */
@@ -52,14 +60,19 @@ export const everyMinute = { intervalMs: 60_000, strategy: 'fixed' } as const;
 /** A clock for scenes that share it with a cache or with another manager. */
 export const sceneClock = (): ManualClock => manualClock({ preload: [preload] });
 
+/** Nothing is registered yet. */
+export function stage(options?: TestManagerOptions): Stage {
+  const { manager, clock } = createTestManager(options);
+  return { manager, clock, record: recordEvents(manager) };
+}
+
 /** Registered, and nothing has happened yet. */
 export function scene(options: SceneOptions = {}): Scene {
-  const { manager, clock } = createTestManager(options.manager);
-  const record = recordEvents(manager);
+  const made = stage(options.manager);
   const loader = mockLoader({ value: first, ...options.loader });
   const config = { loader, polling: everyMinute, ...options.config } as UntypedConfigOptions<Doc>;
-  const app = manager.register<Doc>('app', config) as ConfigHandle<Doc>;
-  return { manager, clock, loader, app, record };
+  const app = made.manager.register<Doc>('app', config) as ConfigHandle<Doc>;
+  return { ...made, loader, app };
 }
 
 /** Registered, and the first document is in force, confirmed by its source. */

@@ -1,51 +1,35 @@
-import type {
-  ConfigHandle,
-  ConfigManager,
-  JsonValue,
-  SourceOptions,
-  UntypedConfigOptions,
-} from '@holdfast/core';
-import { createTestManager, mockLoader, recordEvents } from '@holdfast/testing';
-import type {
-  EventRecord,
-  ManualClock,
-  MockLoader,
-  MockLoaderOptions,
-  TestManagerOptions,
-} from '@holdfast/testing';
-import { everyMinute, soon } from '../promises/scene.fixture.ts';
+import type { ConfigHandle, JsonValue, SourceOptions, UntypedConfigOptions } from '@holdfast/core';
+import { type MockLoader, mockLoader, type MockLoaderOptions } from '@holdfast/testing';
+import {
+  everyMinute,
+  soon,
+  type Stage,
+  stage,
+  type StageOptions,
+} from '../promises/scene.fixture.ts';
 
 /** Values are not what these tests are about. */
 // oxlint-disable-next-line typescript/no-explicit-any -- so they need no types
 export type Any = any;
 
 /** A config of several mock loaders, each named as its source. */
-export interface Layers<N extends string> {
-  readonly manager: ConfigManager;
-  readonly clock: ManualClock;
+export interface Layers<N extends string> extends Stage {
   readonly loaders: Readonly<Record<N, MockLoader>>;
   readonly app: ConfigHandle<Any>;
-  readonly record: EventRecord;
 }
 
 /** A source of a scene: what it serves, and what is said of it. */
 export type Layer = MockLoaderOptions & Omit<SourceOptions, 'loader' | 'name'>;
 
 /** What is not the same in every scene. */
-export interface LayersOptions {
-  readonly manager?: TestManagerOptions;
-  readonly config?: Partial<Omit<UntypedConfigOptions<Any>, 'schema'>> & {
-    readonly schema?: unknown;
-  };
-}
+export type LayersOptions = StageOptions<Any>;
 
 /** Registered, lowest layer first, and nothing has happened yet. */
 export function layers<N extends string>(
   given: Readonly<Record<N, Layer>>,
   options: LayersOptions = {},
 ): Layers<N> {
-  const { manager, clock } = createTestManager(options.manager);
-  const record = recordEvents(manager);
+  const made = stage(options.manager);
   const entries = Object.entries<Layer>(given);
   const loaders = Object.fromEntries(
     entries.map(([name, { optional: _o, whenAbsent: _w, polling: _p, ...loader }]) => [
@@ -61,8 +45,8 @@ export function layers<N extends string>(
     ...(polling && { polling }),
   }));
   const config = { sources, polling: everyMinute, ...options.config };
-  const app = manager.register('app', config as UntypedConfigOptions<Any>);
-  return { manager, clock, loaders, app, record };
+  const app = made.manager.register('app', config as UntypedConfigOptions<Any>);
+  return { ...made, loaders, app };
 }
 
 /** Registered, and all have answered once. */
