@@ -7,7 +7,7 @@ import type { Logger } from './ports/logger.ts';
 import type { Status } from './state/status.ts';
 
 /** Of a config that has no value and does not poll. */
-const status = { version: 0, paused: true, sources: [] } as unknown as Status;
+const nothing = { version: 0, paused: true, sources: [] } as unknown as Status;
 const SERVED = 'there is no value to serve; paused';
 
 const refused = new HoldfastError('SCHEMA_FAILED', 'The document of x does not fit');
@@ -236,7 +236,7 @@ function rig() {
   };
   const logger = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
   const eventLog = new EventLog(logger);
-  const log = { write: (event: HoldfastEvent) => eventLog.write(event, status) };
+  const log = { write: (event: HoldfastEvent) => eventLog.write(event, nothing) };
   return { lines, fields, logger, log };
 }
 
@@ -254,7 +254,7 @@ test('write() says which config it is', () => {
   const info = vi.fn<Logger['info']>();
   const log = new EventLog({ ...rig().logger, info });
   const fresh = { type: 'status.changed', config: 'a"b', at: 0, state: 'fresh' } as const;
-  log.write({ ...fresh, previous: 'stale' }, status);
+  log.write({ ...fresh, previous: 'stale' }, nothing);
   log.write({ ...fresh, previous: 'closed' }, undefined);
   expect(info.mock.calls.map(([line]) => line)).toEqual([
     `holdfast: config "a\\"b": stale -> fresh; ${SERVED}`,
@@ -331,7 +331,7 @@ test('EventLog is not harmed by a logger that throws', () => {
     throw new Error('disk full');
   });
   const log = new EventLog({ ...logger, warn: broken });
-  expect(() => log.write(LINES['status.changed'][0], status)).not.toThrow();
+  expect(() => log.write(LINES['status.changed'][0], nothing)).not.toThrow();
   expect(broken).toHaveBeenCalledTimes(1);
 });
 
@@ -340,7 +340,7 @@ test('EventLog hears out a logger that rejects', () => {
   const then = vi.fn<(resolve: unknown, reject: unknown) => void>();
   // oxlint-disable-next-line unicorn/no-thenable -- the promise of an async logger, looked at
   const log = new EventLog({ ...logger, warn: () => ({ then }) as never });
-  log.write(LINES['status.changed'][0], status);
+  log.write(LINES['status.changed'][0], nothing);
   expect(then).toHaveBeenCalledTimes(1);
   expect(then.mock.calls[0]?.[1]).toBeTypeOf('function');
 });

@@ -25,7 +25,7 @@ export class Reload implements ReloadNotes {
   #aside: Exclude<ReloadOutcome, 'applied'> | undefined;
   /** That of a closed config does not begin. */
   #ended: boolean;
-  #unfollow: Unsubscribe | undefined;
+  readonly #unfollow: Unsubscribe | undefined;
   #values: readonly [before: unknown, after: unknown] = [undefined, undefined];
 
   constructor(tools: CycleTools) {

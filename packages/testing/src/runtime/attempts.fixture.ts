@@ -9,8 +9,7 @@ type Standing =
 
 /** Follows the attempts of a manager by its events: each begins once, ends once, and may be taken back after that. */
 export class Attempts {
-  /** What must not happen. */
-  readonly wrong: string[] = [];
+  readonly #wrong: string[] = [];
   readonly #standings = new Map<string, Standing>();
 
   /** Of those that have begun. */
@@ -20,21 +19,23 @@ export class Attempts {
 
   /** Hears an event of any type. */
   readonly hear = (event: HoldfastEvent): void => {
-    switch (event.type) {
-      case 'reload.started':
-        return this.#set(event.reloadId, undefined, 'under way');
-      case 'reload.completed':
-      case 'reload.failed':
-        return this.#set(event.reloadId, 'under way', event.outcome);
-      case 'reload.rolledback':
-        return this.#set(event.reloadId, 'applied', 'rolledback');
-      default:
-    }
+    const { type } = event;
+    if (type === 'reload.started') this.#set(event.reloadId, undefined, 'under way');
+    if (type === 'reload.completed' || type === 'reload.failed')
+      this.#set(event.reloadId, 'under way', event.outcome);
+    if (type === 'reload.rolledback') this.#set(event.reloadId, 'applied', 'rolledback');
   };
+
+  /** The config is closed. @throws {Error} where one has no end, or more than one */
+  close(): void {
+    for (const [id, how] of this.#standings)
+      if (how === 'under way') this.#wrong.push(`${id} has no end`);
+    if (this.#wrong.length > 0) throw new Error(`Attempts: ${this.#wrong.join('; ')}`);
+  }
 
   #set(id: string, from: Standing | undefined, to: Standing): void {
     const before = this.#standings.get(id);
-    if (before !== from) this.wrong.push(`${id} is ${to}, and was ${before ?? 'not begun'}`);
+    if (before !== from) this.#wrong.push(`${id} is ${to}, and was ${before ?? 'not begun'}`);
     this.#standings.set(id, to);
   }
 }
