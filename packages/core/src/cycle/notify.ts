@@ -79,7 +79,7 @@ function tellPinned(
   { policy, context, state }: EventSubject,
   proposal: Proposal,
   before: ConfigState,
-) {
+): void {
   const { pin } = state.inputs;
   if (pin === before.inputs.pin || proposal.kind !== 'inputs' || proposal.trigger === 'cache')
     return;

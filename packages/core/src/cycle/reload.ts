@@ -61,6 +61,7 @@ export class Reload implements ReloadNotes {
   }
 
   completed(version: number, changed: boolean): void {
+    if (this.#tools.comparer.closed) return;
     const outcome = this.#aside ?? (changed ? 'applied' : 'unchanged');
     const durationMs = this.#durationMs;
     this.#end('reload.completed', () => this.#counted({ outcome, version, durationMs }));
@@ -68,7 +69,7 @@ export class Reload implements ReloadNotes {
 
   /** Told once, though several of its documents may have been refused. What was put aside is not what failed. */
   failed(error: HoldfastError): void {
-    if (this.isAside) return;
+    if (this.isAside || this.#tools.comparer.closed) return;
     this.#fail(error, error.code === 'VETOED' ? 'vetoed' : 'refused');
   }
 
