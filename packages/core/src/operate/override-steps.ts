@@ -102,7 +102,7 @@ function others(overrides: readonly Override[], of: readonly Override[]): readon
 }
 
 /** Tells that these overrides are no more. */
-export function tellCleared(
+function tellCleared(
   { context, policy }: OperatedConfig,
   gone: readonly Override[],
   { by, reason, because }: Because & { readonly because: 'cleared' | 'rollback' | 'import' },
