@@ -20,7 +20,7 @@ import { contractTests, loaderContract } from '@holdfast/testing/contracts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-wrong-use-'));
 const manager = createConfigManager({ clock: manualClock() });
-const app = manager.register('app', { loader: mockLoader({ value: {} }) });
+const app = manager.register('app', { loader: mockLoader({ value: {} }), defaults: {} });
 const schema = {
   '~standard': { version: 1, vendor: 'test', validate: (value: unknown) => ({ value }) },
 } as const;
