@@ -1,3 +1,4 @@
 /** JSON as the engine reads and compares it: for loaders that look into documents. */
 export { fingerprint } from './document/fingerprint.ts';
-export { parseJson } from './document/parse.ts';
+export { merge } from './document/merge.ts';
+export { decodeUtf8, parseJson } from './document/parse.ts';

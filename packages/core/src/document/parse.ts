@@ -31,7 +31,12 @@ export async function parseJson(bytes: Uint8Array): Promise<JsonValue> {
   }
 }
 
-async function decodeUtf8(bytes: Uint8Array): Promise<string> {
+/**
+ * The text of strict UTF-8 (RFC 3629); a byte order mark is skipped.
+ *
+ * @throws {HoldfastError} `DECODE_FAILED`, saying after how many characters.
+ */
+export async function decodeUtf8(bytes: Uint8Array): Promise<string> {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {

@@ -1,0 +1,66 @@
+import { type FSWatcher, watch } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { matters, type Names, type Places } from './places.ts';
+
+interface Open {
+  readonly watcher: FSWatcher;
+  /** Another one under the same name is another folder. */
+  readonly inode: bigint;
+  names: Names;
+}
+
+/**
+ * Watches of folders. A folder that cannot be watched (it is not there, the table of watches is full) is tried again at
+ * the next `follow`; until then nothing is heard of it.
+ */
+export class WatchedFolders {
+  readonly #open = new Map<string, Open>();
+  readonly #onEvent: () => void;
+
+  constructor(onEvent: () => void) {
+    this.#onEvent = onEvent;
+  }
+
+  /** Watches these folders, and no others. */
+  async follow(places: Places): Promise<void> {
+    for (const folder of this.#open.keys()) if (!places.has(folder)) this.#drop(folder);
+    for (const [folder, names] of places) {
+      const inode = await inodeOf(folder);
+      const open = this.#open.get(folder);
+      if (open && open.inode === inode) open.names = names;
+      else {
+        this.#drop(folder);
+        if (inode !== undefined) this.#watch(folder, inode, names);
+      }
+    }
+  }
+
+  /** Ends all of them. */
+  close(): void {
+    for (const folder of this.#open.keys()) this.#drop(folder);
+  }
+
+  #watch(folder: string, inode: bigint, names: Names): void {
+    try {
+      const watcher = watch(folder, { persistent: false });
+      const open: Open = { watcher, inode, names };
+      this.#open.set(folder, open);
+      watcher.on('change', (_, name) => {
+        if (matters(open.names, name === null ? null : String(name))) this.#onEvent();
+      });
+      watcher.on('error', () => this.#drop(folder));
+    } catch {
+      // ENOSPC, EMFILE, ENOENT: the look of the watch itself finds what happens there
+    }
+  }
+
+  #drop(folder: string): void {
+    this.#open.get(folder)?.watcher.close();
+    this.#open.delete(folder);
+  }
+}
+
+async function inodeOf(folder: string): Promise<bigint | undefined> {
+  const found = await stat(folder, { bigint: true }).catch(() => undefined);
+  return found?.ino;
+}

@@ -1,0 +1,30 @@
+import type { Entry } from '../env/tree.ts';
+import { fault, placeOf } from './fault.ts';
+
+/**
+ * Reads an INI file: `[section]` or `[section.part]`, `key = value`, comments that begin a line with `;` or `#`. There is
+ * no standard, and the libraries for it pass over what they do not understand; here that is a fault, with its place.
+ */
+export function parseIni(source: string): readonly Entry[] {
+  let section: readonly string[] = [];
+  return source.split(/\r?\n/).flatMap((line, index): Entry[] => {
+    const text = line.trim();
+    const wrong = (what: string): Error =>
+      fault('INI', what, { line: index + 1, column: line.search(/\S/) + 1 });
+    if (text === '' || /^[;#]/.test(text)) return [];
+    if (text.startsWith('[')) {
+      const name = /^\[([^[\]]+)\]$/.exec(text)?.[1];
+      if (name === undefined) throw wrong('expected [section]');
+      section = name.split('.').map((part) => part.trim());
+      return [];
+    }
+    const [, key, value] = /^([^=]+?)\s*=\s*(.*)$/.exec(text) ?? [];
+    if (key === undefined || value === undefined) throw wrong('expected key = value');
+    if (/\s[;#]/.test(value) && !/^["{[]/.test(value))
+      throw wrong('a ; or # that may or may not begin a comment: use quotes');
+    const path = [...section, key];
+    const column = line.trimEnd().length - value.length + 1;
+    const place = placeOf({ line: index + 1, column });
+    return [{ path, text: value, label: path.join('.'), place }];
+  });
+}

@@ -1,0 +1,51 @@
+import type { JsonValue } from '@holdfast/core';
+import { HoldfastError, isHoldfastError } from '@holdfast/core';
+import { decodeUtf8, merge } from '@holdfast/core/json';
+import { type FileFormat, READERS } from './formats.ts';
+
+/** One of several files that make a document. */
+interface Part {
+  readonly shown: string;
+  readonly format: FileFormat;
+  readonly bytes: Uint8Array;
+}
+
+/** What stands before the bytes: of each file its name, its format and its length. */
+type Header = readonly (readonly [shown: string, format: FileFormat, length: number])[];
+
+const NEWLINE = 10;
+
+/** Several files as one document in bytes: a line that says what follows, then each file as it is. */
+export function joinFiles(files: readonly Part[]): Uint8Array {
+  const header: Header = files.map(({ shown, format, bytes }) => [shown, format, bytes.length]);
+  const line = Buffer.from(`${JSON.stringify(header)}\n`);
+  return new Uint8Array(Buffer.concat([line, ...files.map(({ bytes }) => bytes)]));
+}
+
+/** What {@link joinFiles} joined, read and merged: the later above the earlier. */
+export async function mergeJoined(joined: Uint8Array): Promise<unknown> {
+  const end = joined.indexOf(NEWLINE);
+  const header = JSON.parse(await decodeUtf8(joined.subarray(0, end))) as Header;
+  let at = end + 1;
+  let merged: unknown = {};
+  for (const [shown, format, length] of header) {
+    const value = await partOf(shown, format, joined.subarray(at, at + length));
+    merged = merge(merged, value);
+    at += length;
+  }
+  return merged;
+}
+
+async function partOf(shown: string, format: FileFormat, bytes: Uint8Array): Promise<JsonValue> {
+  let value: unknown;
+  try {
+    value = await READERS[format].parse(bytes);
+  } catch (error) {
+    if (!isHoldfastError(error)) throw error;
+    throw new HoldfastError(error.code, `(${shown}) ${error.message}`);
+  }
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  // anything else would replace all that the files before it say
+  if (!isObject) throw new HoldfastError('DECODE_FAILED', `(${shown}) has no object at the top`);
+  return value as JsonValue;
+}

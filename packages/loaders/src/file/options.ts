@@ -1,0 +1,171 @@
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { OptionChecks } from '@holdfast/core/options';
+import { checkOptions } from '../internal/check-options.ts';
+import { printable } from '../internal/printable.ts';
+import { type FileFormat, formatOf, FORMATS } from './formats.ts';
+import { endsOf, patternOf } from './glob.ts';
+
+/** How files are watched. */
+export interface FileWatchOptions {
+  /** Whether changes are heard of, beside the polls. @default {true} */
+  readonly watch?: boolean | undefined;
+  /** A change is told of when nothing more happened for so long, in milliseconds, 0 to 60 000. @default {100} */
+  readonly debounceMs?: number | undefined;
+  /**
+   * How often the watch looks by itself, for file systems that tell of nothing and for a full table of watches, in
+   * milliseconds, 100 to 2 147 483 647. It costs a `stat` for each file. @default {10_000}
+   */
+  readonly statIntervalMs?: number | undefined;
+}
+
+/** Options of `fileLoader`: one of `path`, `paths` and `glob`, and how they are read. */
+export interface FileLoaderOptions extends FileWatchOptions {
+  /** The file. A relative path starts at the working directory of the moment at which the loader is created. */
+  readonly path?: string | URL | undefined;
+  /** Several files, the lowest first: objects merge key by key, everything else replaces. All of them have to be there. */
+  readonly paths?: readonly (string | URL)[] | undefined;
+  /**
+   * All files of one folder whose names fit, such as `conf.d/*.yaml`, merged in the order of their names (by code units:
+   * digits, capitals, small letters). `*` stands for any characters but not for a dot at the beginning, `?` for one,
+   * `{yaml,yml}` for one of several; only the last part of the path may have them.
+   */
+  readonly glob?: string | undefined;
+  /** What the files are written in. @default {by the end of the name: .json, .jsonc, .json5, .yaml, .yml, .toml, .env, .ini} */
+  readonly format?: FileFormat | undefined;
+}
+
+/** One file that is read. */
+export interface NamedFile {
+  /** Absolute. */
+  readonly path: string;
+  /** As people wrote it. */
+  readonly shown: string;
+}
+
+/** What is read: files by their names, or all that fit in a folder. */
+export type FileSet =
+  | { readonly kind: 'listed'; readonly files: readonly NamedFile[] }
+  | { readonly kind: 'glob'; readonly folder: NamedFile; readonly pattern: RegExp };
+
+/** {@link FileWatchOptions} checked. */
+export interface FileWatchPolicy {
+  readonly watch: boolean;
+  readonly debounceMs: number;
+  readonly statIntervalMs: number;
+}
+
+/** {@link FileLoaderOptions} checked. */
+export interface FilePolicy extends FileWatchPolicy {
+  /** What people are shown. */
+  readonly name: string;
+  /** Selects the document: absolute paths and formats. */
+  readonly key: string;
+  readonly set: FileSet;
+  /** Of one file alone: its bytes are the document as they are. */
+  readonly single: boolean;
+  readonly format: FileFormat | undefined;
+}
+
+/**
+ * Fills in defaults and checks.
+ *
+ * @throws {HoldfastError} `INVALID_OPTIONS`
+ */
+export function resolveFile(options: FileLoaderOptions): FilePolicy {
+  const check: OptionChecks = new OptionChecks('fileLoader()');
+  const known = ['path', 'paths', 'glob', 'format', ...WATCH] satisfies (keyof FileLoaderOptions)[];
+  checkOptions(check, options, { example: '{ path }', known });
+  const { format } = options;
+  if (format !== undefined) check.oneOf('format', format, FORMATS);
+  const [option, set] = setOf(check, options);
+  if (format === undefined) checkExtensions(check, option, options);
+  const watching = resolveWatch(check, options);
+  const shown = set.kind === 'glob' ? [options.glob!] : set.files.map((file) => file.shown);
+  const single = option === 'path';
+  const absolute =
+    set.kind === 'glob'
+      ? [join(set.folder.path, basename(options.glob!))]
+      : set.files.map(({ path }) => path);
+  return {
+    ...watching,
+    name: `file ${printable(shown.join(', '), 190)}`,
+    key: JSON.stringify(['file', option, ...absolute, format ?? null]),
+    set,
+    single,
+    format,
+  };
+}
+
+const WATCH = ['watch', 'debounceMs', 'statIntervalMs'] satisfies (keyof FileWatchOptions)[];
+
+/** The options of the watch, also of other loaders that read a file. */
+export function resolveWatch(check: OptionChecks, options: FileWatchOptions): FileWatchPolicy {
+  const { watch = true, debounceMs = 100, statIntervalMs = 10_000 } = options;
+  check.flag('watch', watch);
+  check.range('debounceMs', debounceMs, 0, 60_000);
+  check.range('statIntervalMs', statIntervalMs, 100, 2 ** 31 - 1);
+  return { watch, debounceMs, statIntervalMs };
+}
+
+type SetOption = 'path' | 'paths' | 'glob';
+
+function setOf(check: OptionChecks, options: FileLoaderOptions): [SetOption, FileSet] {
+  const { path, paths, glob } = options;
+  const sets: (readonly [SetOption, FileSet])[] = [];
+  if (path !== undefined) {
+    sets.push(['path', { kind: 'listed', files: [checkFile(check, 'path', path)] }]);
+  }
+  if (paths !== undefined) {
+    check.list('paths', paths, (item, value) => void checkFile(check, item, value));
+    if (paths.length === 0) throw check.fail('paths', 'a list of one file or more', paths);
+    const files = paths.map((each, i) => checkFile(check, `paths[${i}]`, each));
+    sets.push(['paths', { kind: 'listed', files }]);
+  }
+  if (glob !== undefined) sets.push(['glob', checkGlob(check, glob)]);
+  const [first, second] = sets;
+  if (first === undefined)
+    throw check.fail('path', 'given, or "paths" or "glob" in its place', path);
+  if (second !== undefined) {
+    const [option] = second;
+    throw check.fail(option, `left out beside "${first[0]}"`, options[option]);
+  }
+  return [...first];
+}
+
+/** The absolute path of a file, given as a path or a `file:` URL. */
+export function checkFile(check: OptionChecks, option: string, given: unknown): NamedFile {
+  const allowed = 'the path or the file: URL of a file';
+  let path = given;
+  try {
+    if (given instanceof URL) path = fileURLToPath(given);
+  } catch {
+    throw check.fail(option, allowed, given, given instanceof URL ? given.protocol : undefined);
+  }
+  if (typeof path !== 'string' || path === '' || path.includes('\0') || /^file:/i.test(path))
+    throw check.fail(option, allowed, given);
+  return { path: resolve(path), shown: path };
+}
+
+function checkGlob(check: OptionChecks, glob: unknown): FileSet {
+  const allowed = 'a folder and a pattern for names in it, of *, ? and {a,b}: "conf.d/*.yaml"';
+  if (typeof glob !== 'string' || glob === '' || glob.includes('\0'))
+    throw check.fail('glob', allowed, glob);
+  const [folder, name] = [dirname(glob), basename(glob)];
+  const pattern = patternOf(name);
+  if (pattern === undefined || /[*?{}]/.test(folder) || /[/\\]$/.test(glob))
+    throw check.fail('glob', allowed, glob);
+  return { kind: 'glob', folder: { path: resolve(folder), shown: folder }, pattern };
+}
+
+/** Every name has to tell its format, where none is given. */
+function checkExtensions(check: OptionChecks, option: SetOption, options: FileLoaderOptions): void {
+  const { path, paths, glob } = options;
+  const named = option === 'glob' ? endsOf(glob!) : option === 'path' ? [path!] : paths!;
+  named.forEach((each, i) => {
+    if (formatOf(String(each)) !== undefined) return;
+    const item = option === 'paths' ? `paths[${i}]` : option;
+    const ends = '.json, .jsonc, .json5, .yaml, .yml, .toml, .env, .ini';
+    throw check.fail(item, `a name that ends in ${ends}, or beside "format"`, String(each));
+  });
+}

@@ -1,0 +1,99 @@
+import type * as Yaml from 'yaml';
+import type { Alias, Document, Node } from 'yaml';
+import { optionalPeer } from '../internal/optional-peer.ts';
+import { fault, type Position } from './fault.ts';
+
+/** The library; most users do without. */
+export function yaml(): Promise<typeof Yaml> {
+  return optionalPeer('yaml', () => import('yaml'));
+}
+
+/** Aliases that a document may have, and for how many each of them may stand: beyond that it is a bomb. */
+const MAX_ALIASES = 100;
+
+/** What the library's codes mean, where their own words say it badly. */
+const WORDS: Readonly<Record<string, string>> = {
+  BLOCK_AS_IMPLICIT_KEY: 'a mapping within a line, or a wrong indent',
+  MISSING_CHAR: 'something is not closed',
+  MULTIPLE_DOCS: 'more than one document',
+  NON_STRING_KEY: 'a key that is no text',
+  RESOURCE_EXHAUSTION: 'nested too deep',
+  TAG_RESOLVE_FAILED: 'a tag that is not of the core schema',
+};
+
+type FaultAt = (what: string, index: number | undefined) => Error;
+
+/**
+ * YAML 1.2 with its core schema, one document: timestamps are texts, `yes` is a text, and other tags than those of the
+ * core schema, merge keys (`<<`), keys that are no texts and keys that are there twice are refused.
+ */
+export async function parseYaml(text: string): Promise<unknown> {
+  const library = await yaml();
+  const lines = new library.LineCounter();
+  const faultAt: FaultAt = (what, index) => fault('YAML', what, positionIn(lines, index));
+  const document = library.parseDocument(text, {
+    schema: 'core',
+    stringKeys: true,
+    resolveKnownTags: false,
+    prettyErrors: false, // they quote the line
+    logLevel: 'error', // prints nothing; "silent" would take the first of several documents
+    lineCounter: lines,
+  });
+  const [problem] = [...document.errors, ...document.warnings];
+  if (problem) throw faultAt(wordsOf(problem.code), problem.pos[0]);
+  checkNodes(library, document, faultAt);
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES });
+  } catch {
+    throw faultAt('aliases that stand for too much', firstAlias(library, document));
+  }
+}
+
+function positionIn(lines: Yaml.LineCounter, index: number | undefined): Position | undefined {
+  if (index === undefined) return undefined;
+  const { line, col } = lines.linePos(index);
+  return { line: Math.max(line, 1), column: Math.max(col, 1) };
+}
+
+function wordsOf(code: string): string {
+  return WORDS[code] ?? code.toLowerCase().replaceAll('_', ' ');
+}
+
+/** Refuses, before any value is made of them, aliases that cannot be right, and merge keys. */
+function checkNodes(library: typeof Yaml, document: Document, faultAt: FaultAt): void {
+  const anchors = new Set<string>();
+  let aliases = 0;
+  library.visit(document, {
+    Alias(_, { source, range }, path) {
+      const at = range?.[0];
+      if (!anchors.has(source)) throw faultAt('an alias of no anchor', at);
+      if (path.some((above) => anchorOf(above as Node) === source))
+        throw faultAt('an alias of what it is in', at);
+      aliases += 1;
+      if (aliases > MAX_ALIASES) throw faultAt(`more than ${MAX_ALIASES} aliases`, at);
+    },
+    Pair(_, { key }) {
+      if (library.isScalar(key) && key.value === '<<' && key.type === 'PLAIN')
+        throw faultAt('a merge key (<<), which YAML 1.2 does not have', key.range?.[0]);
+    },
+    Value(_, node) {
+      const anchor = anchorOf(node);
+      if (anchor !== undefined) anchors.add(anchor);
+    },
+  });
+}
+
+function anchorOf(node: Node): string | undefined {
+  return (node as { readonly anchor?: string }).anchor;
+}
+
+function firstAlias(library: typeof Yaml, document: Document): number | undefined {
+  let first: Alias | undefined;
+  library.visit(document, {
+    Alias(_, alias) {
+      first = alias;
+      return library.visit.BREAK;
+    },
+  });
+  return first?.range?.[0];
+}
