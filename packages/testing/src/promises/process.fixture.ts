@@ -18,6 +18,8 @@ export interface RunOptions {
   /** Options of Node. */
   readonly node?: readonly string[];
   readonly args?: readonly string[];
+  /** A command that runs it, such as `unshare --user`. */
+  readonly through?: readonly string[];
   /** Variables beside those of this process. */
   readonly env?: Readonly<Record<string, string>>;
 }
@@ -34,11 +36,13 @@ export interface Running {
 
 /** Starts a fixture of this folder as a process of its own. */
 export function startFixture(name: string, options: RunOptions = {}): Running {
-  const { node = [], args = [], env = {} } = options;
+  const { node = [], args = [], through = [], env = {} } = options;
   const script = fileURLToPath(new URL(name, import.meta.url));
   const began = performance.now();
   // in the repository, so that `tsx` is found
-  const child = spawn(process.execPath, [...node, '--import', 'tsx', script, ...args], {
+  const own = [process.execPath, ...node, '--import', 'tsx', script, ...args];
+  const [command = '', ...rest] = [...through, ...own];
+  const child = spawn(command, rest, {
     cwd: fileURLToPath(new URL('.', import.meta.url)),
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
