@@ -25,7 +25,7 @@ export function fileLoader(options: FileLoaderOptions): Loader {
 
 /** None for one file of JSON: that the engine parses itself. */
 function decoderOf({ single, set, format }: FilePolicy): Loader['decode'] {
-  if (!single) return ({ raw }) => mergeJoined(raw as Uint8Array);
+  if (!single) return ({ raw }, { maxKeys }) => mergeJoined(raw as Uint8Array, maxKeys);
   const path = set.kind === 'listed' ? set.files[0]!.path : '';
   const own = format ?? formatOf(path)!;
   if (own === 'json') return undefined;

@@ -50,7 +50,7 @@ function asJson(text: string): Coerced {
 function nearly(text: string): string | undefined {
   const plain = text.normalize('NFKC').trim();
   if (plain === '') return 'nothing but white space';
-  if (WORDS.has(plain.toLowerCase())) return `nearly ${plain.toLowerCase()}`;
+  if (WORDS.has(plain.toLowerCase())) return 'nearly a boolean or null';
   // the forms of JavaScript: 1e3, 010, 0x1f, +5, .5, 1.50, -0, Infinity
   if (!Number.isNaN(Number(plain))) return 'like a number, but not in its plain form';
   if (plain !== text && /^["{[]/.test(plain)) return 'JSON with white space before it';

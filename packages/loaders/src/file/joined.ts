@@ -1,6 +1,5 @@
-import type { JsonValue } from '@holdfast/core';
-import { HoldfastError, isHoldfastError } from '@holdfast/core';
-import { decodeUtf8, merge } from '@holdfast/core/json';
+import { HoldfastError, isHoldfastError, type JsonValue } from '@holdfast/core';
+import { copyJson, decodeUtf8, merge } from '@holdfast/core/json';
 import { type FileFormat, READERS } from './formats.ts';
 
 /** One of several files that make a document. */
@@ -22,30 +21,33 @@ export function joinFiles(files: readonly Part[]): Uint8Array {
   return new Uint8Array(Buffer.concat([line, ...files.map(({ bytes }) => bytes)]));
 }
 
-/** What {@link joinFiles} joined, read and merged: the later above the earlier. */
-export async function mergeJoined(joined: Uint8Array): Promise<unknown> {
+/**
+ * What {@link joinFiles} joined, read and merged: the later above the earlier.
+ *
+ * @param maxKeys Of each file.
+ */
+export async function mergeJoined(joined: Uint8Array, maxKeys: number): Promise<unknown> {
   const end = joined.indexOf(NEWLINE);
   const header = JSON.parse(await decodeUtf8(joined.subarray(0, end))) as Header;
   let at = end + 1;
   let merged: unknown = {};
   for (const [shown, format, length] of header) {
-    const value = await partOf(shown, format, joined.subarray(at, at + length));
-    merged = merge(merged, value);
+    const bytes = joined.subarray(at, at + length);
+    merged = merge(merged, await partOf({ shown, format, bytes }, maxKeys));
     at += length;
   }
   return merged;
 }
 
-async function partOf(shown: string, format: FileFormat, bytes: Uint8Array): Promise<JsonValue> {
-  let value: unknown;
+async function partOf({ shown, format, bytes }: Part, maxKeys: number): Promise<JsonValue> {
   try {
-    value = await READERS[format].parse(bytes);
+    // before the merge, which leaves out what the engine would refuse
+    const value = copyJson(await READERS[format].parse(bytes), maxKeys);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+    // it would replace all that the files before it say
+    throw new HoldfastError('DECODE_FAILED', 'has no object at the top');
   } catch (error) {
     if (!isHoldfastError(error)) throw error;
     throw new HoldfastError(error.code, `(${shown}) ${error.message}`);
   }
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  // anything else would replace all that the files before it say
-  if (!isObject) throw new HoldfastError('DECODE_FAILED', `(${shown}) has no object at the top`);
-  return value as JsonValue;
 }

@@ -198,6 +198,7 @@ test(
     await using app = await watched<Numbered>(fileLoader({ path, statIntervalMs: 100 }));
     await writeFile(other, '{"n":2}');
     await app.until(({ n }) => n === 2);
+    expect(app.values).toEqual([{ n: 1 }, { n: 2 }]);
   },
   TIME,
 );

@@ -37,15 +37,16 @@ const app = manager.register<{ n: number }>('app', {
   loader: fileLoader({ path, statIntervalMs: 100 }),
   polling: { intervalMs: 3_600_000, minIntervalMs: 1 },
 });
+const current = (): number => app.current.n;
 const changes = app.changes()[Symbol.asyncIterator]();
 await app.ready();
 say(`full: ${JSON.stringify(app.current)}`);
-await changes.next();
+while (current() !== 2) await changes.next();
 say(`found: ${JSON.stringify(app.current)}`);
 if (isWatching()) throw new Error('the table was not full');
 writeFileSync(limit, before);
 say('room');
-await changes.next();
+while (current() !== 3) await changes.next();
 say(`then: ${JSON.stringify(app.current)}`);
 // the watch takes its place in the table at its next look
 while (!isWatching()) await new Promise((resolve) => setTimeout(resolve, 10));

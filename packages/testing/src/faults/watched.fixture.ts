@@ -7,7 +7,9 @@ import {
   type Loader,
 } from '@holdfast/core';
 import { recordEvents } from '@holdfast/testing';
+import { fileLoader } from '@holdfast/loaders/file';
 import { tempFolder } from '../promises/process.fixture.ts';
+import { type Trial, trial } from './always.fixture.ts';
 
 type Finished = HoldfastEvent<'poll.finished'>;
 
@@ -88,4 +90,14 @@ export async function folderOf(
   const folder = await tempFolder();
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder.path, name), text);
   return { ...folder, at: (name) => join(folder.path, name) };
+}
+
+/** A config of a file that is polled alone: nothing is heard of it. */
+export function polled(path: string, config: object = {}): Trial {
+  return trial({ loader: fileLoader({ path, watch: false }), config });
+}
+
+/** Names that every object has since an attack. */
+export function polluted(): string[] {
+  return ['polluted', 'isAdmin'].filter((key) => key in {});
 }
