@@ -246,6 +246,22 @@ test.concurrent(
   TIME,
 );
 
+test.concurrent(
+  '15-kubernetes-configmap follows each swap of its mount, and keeps what it has when one does not fit',
+  async () => {
+    const before = '{"logLevel":"info","pool":{"size":8,"maxWaitMs":500}}';
+    const after = '{"logLevel":"debug","pool":{"size":16,"maxWaitMs":500}}';
+    const what = 'The document of file /etc/app/app.yaml is not valid YAML at line 4, column 1';
+    expect(await linesOf('15-kubernetes-configmap')).toEqual([
+      `Mounted:  ${before}`,
+      `Swapped:  ${after}`,
+      `Refused:  ${what}: bad indent`,
+      `In force: ${after}`,
+    ]);
+  },
+  TIME,
+);
+
 const names = readdirSync(import.meta.dirname).filter((name) => /^\d\d-/.test(name));
 
 function read(path: string): string {

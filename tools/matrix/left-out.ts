@@ -26,6 +26,8 @@ const NOT_NODE: LeftOut = {
     '/faults/network-time.test.ts': CHILD,
     '/faults/disk.test.ts': DISK_AND_CLOCK,
     '/faults/disk-secrets.test.ts': DISK_AND_CLOCK,
+    '/faults/files.test.ts': DISK_AND_CLOCK,
+    '/faults/file-formats.test.ts': DISK_AND_CLOCK,
     '/faults/http-stored.test.ts': DISK_AND_CLOCK,
     '/promises/cache-rules.test.ts': DISK_AND_CLOCK,
     '/promises/promise-11-planted.test.ts': DISK_AND_CLOCK,
@@ -35,6 +37,7 @@ const NOT_NODE: LeftOut = {
   },
   names: {
     'fault\\(\\) (cut|reset)': 'the words of the error are of the runtime',
+    'D12 a full table': CHILD,
     'T2 a record on the disk': DISK_AND_CLOCK,
     'P20 whoever writes into the value': DISK_AND_CLOCK,
     'C4 close\\(\\) during a write': DISK_AND_CLOCK,

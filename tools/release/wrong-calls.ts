@@ -5,6 +5,8 @@ import { createConfigManager, isHoldfastError } from '@holdfast/core';
 import { createContract } from '@holdfast/core/contracts';
 import { memoryCache } from '@holdfast/core/memory-cache';
 import { auditFile, verifyAuditFile } from '@holdfast/loaders/audit-file';
+import { envLoader } from '@holdfast/loaders/env';
+import { fileLoader } from '@holdfast/loaders/file';
 import { observeMetrics } from '@holdfast/core/metrics';
 import { createScope } from '@holdfast/core/scope';
 import { fetchLoader } from '@holdfast/loaders/fetch';
@@ -65,6 +67,8 @@ export const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   fetchLoader,
   staticLoader: (options) => staticLoader({}, options),
   functionLoader: (options) => functionLoader(async () => ({}), options),
+  fileLoader,
+  envLoader,
   fileCache,
   auditFile,
   verifyAuditFile: (options) => verifyAuditFile(join(folder, 'none.jsonl'), options),
@@ -94,6 +98,8 @@ const NEEDED: Readonly<Record<string, object>> = {
   httpLoader: { url: 'https://config.test/app.json' },
   fetchLoader: { url: 'https://config.test/app.json' },
   functionLoader: { name: 'f' },
+  fileLoader: { path: 'app.json' },
+  envLoader: { prefix: 'APP_' },
   fileCache: { directory: folder },
   auditFile: { path: join(folder, 'audit.jsonl') },
 };

@@ -57,6 +57,41 @@ const CREDENTIALS: readonly Row[] = ['httpLoader', 'fetchLoader'].flatMap((owner
   [owner, 'a header of the loader', 'headers.Range', { headers: { Range: 'hunter2' } }],
 ]);
 
+const FILES: readonly Row[] = [
+  ['fileLoader', 'no file', 'path', { path: undefined }],
+  ['fileLoader', 'a path and a list', 'paths', { paths: ['b.json'] }],
+  [
+    'fileLoader',
+    'a list and a pattern',
+    'glob',
+    { path: undefined, paths: ['b.json'], glob: '*.json' },
+  ],
+  ['fileLoader', 'no file in a list', 'paths', { path: undefined, paths: [] }],
+  ['fileLoader', 'a name that tells no format', 'path', { path: 'app.txt' }],
+  [
+    'fileLoader',
+    'a name in a list that tells none',
+    'paths[1]',
+    { path: undefined, paths: ['a.json', 'b'] },
+  ],
+  ['fileLoader', 'a pattern that tells none', 'glob', { path: undefined, glob: 'conf.d/*' }],
+  [
+    'fileLoader',
+    'a pattern of which one end tells none',
+    'glob',
+    { path: undefined, glob: '*.{yaml,txt}' },
+  ],
+  ['fileLoader', 'a pattern in a folder', 'glob', { path: undefined, glob: '*/app.json' }],
+  ['fileLoader', 'a pattern of many folders', 'glob', { path: undefined, glob: '**.json' }],
+  ['fileLoader', 'a URL that is no file', 'path', { path: new URL(userInfo) }],
+  ['fileLoader', 'a URL in a text', 'path', { path: 'file:///app.json' }],
+  ['fileLoader', 'a URL of the network in a text', 'path', { path: userInfo }],
+  ['fileLoader', 'a pattern that is a URL', 'glob', { path: undefined, glob: userInfo }],
+  ['fileLoader', 'a NUL in a path', 'path', { path: 'app\0.json' }],
+  ['envLoader', 'variables and a file', 'env', { env: { APP_A: 'hunter2' }, file: '.env' }],
+  ['envLoader', 'an empty separator', 'separator', { separator: '' }],
+];
+
 const TESTING: readonly Row[] = [
   ['configServer', 'a key without a certificate', 'tls.cert', { tls: { key: 'hunter2' } }],
   ['configServer', 'a key that is none', 'tls', { tls: { key: 'hunter2', cert: 'hunter2' } }],
@@ -75,6 +110,7 @@ test.each([
     ],
   ]),
   ...CREDENTIALS,
+  ...FILES,
   ...TESTING,
 ])('%s() refuses %s by "%s"', async (owner, _, option, options) => {
   const answer = await answerTo(owner, options);

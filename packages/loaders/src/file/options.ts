@@ -1,6 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { OptionChecks } from '@holdfast/core/options';
+import { kindOf, OptionChecks } from '@holdfast/core/options';
 import { checkOptions } from '../internal/check-options.ts';
 import { printable } from '../internal/printable.ts';
 import { type FileFormat, formatOf, FORMATS } from './formats.ts';
@@ -122,7 +122,7 @@ function setOf(check: OptionChecks, options: FileLoaderOptions): [SetOption, Fil
     const files = paths.map((each, i) => checkFile(check, `paths[${i}]`, each));
     sets.push(['paths', { kind: 'listed', files }]);
   }
-  if (glob !== undefined) sets.push(['glob', checkGlob(check, glob)]);
+  if (glob !== undefined) sets.push(checkGlob(check, glob));
   const [first, second] = sets;
   if (first === undefined)
     throw check.fail('path', 'given, or "paths" or "glob" in its place', path);
@@ -135,27 +135,38 @@ function setOf(check: OptionChecks, options: FileLoaderOptions): [SetOption, Fil
 
 /** The absolute path of a file, given as a path or a `file:` URL. */
 export function checkFile(check: OptionChecks, option: string, given: unknown): NamedFile {
-  const allowed = 'the path or the file: URL of a file';
-  let path = given;
-  try {
-    if (given instanceof URL) path = fileURLToPath(given);
-  } catch {
-    throw check.fail(option, allowed, given, given instanceof URL ? given.protocol : undefined);
-  }
-  if (typeof path !== 'string' || path === '' || path.includes('\0') || /^file:/i.test(path))
-    throw check.fail(option, allowed, given);
+  const allowed = 'the path of a file, or a URL object of file:';
+  const isUrl = given instanceof URL;
+  if (isUrl && given.protocol !== 'file:') throw check.fail(option, allowed, given, given.protocol);
+  const path = isUrl ? fileURLToPath(given) : given;
+  if (!isPath(path)) throw failWithoutUrl(check, option, { allowed, given });
   return { path: resolve(path), shown: path };
 }
 
-function checkGlob(check: OptionChecks, glob: unknown): FileSet {
+function isPath(path: unknown): path is string {
+  return typeof path === 'string' && path !== '' && !path.includes('\0') && !LIKE_URL.test(path);
+}
+
+/** A URL may hold a credential; the letter of a drive is no scheme. */
+const LIKE_URL = /^[a-z][a-z0-9+.-]+:/i;
+
+function failWithoutUrl(
+  check: OptionChecks,
+  option: string,
+  { allowed, given }: { readonly allowed: string; readonly given: unknown },
+): Error {
+  const shown = typeof given === 'string' && LIKE_URL.test(given) ? kindOf(given) : undefined;
+  return check.fail(option, allowed, given, shown);
+}
+
+function checkGlob(check: OptionChecks, glob: unknown): [SetOption, FileSet] {
   const allowed = 'a folder and a pattern for names in it, of *, ? and {a,b}: "conf.d/*.yaml"';
-  if (typeof glob !== 'string' || glob === '' || glob.includes('\0'))
-    throw check.fail('glob', allowed, glob);
+  if (!isPath(glob)) throw failWithoutUrl(check, 'glob', { allowed, given: glob });
   const [folder, name] = [dirname(glob), basename(glob)];
   const pattern = patternOf(name);
   if (pattern === undefined || /[*?{}]/.test(folder) || /[/\\]$/.test(glob))
     throw check.fail('glob', allowed, glob);
-  return { kind: 'glob', folder: { path: resolve(folder), shown: folder }, pattern };
+  return ['glob', { kind: 'glob', folder: { path: resolve(folder), shown: folder }, pattern }];
 }
 
 /** Every name has to tell its format, where none is given. */
