@@ -1,0 +1,249 @@
+import { mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import {
+  type JsonValue,
+  type Loader,
+  type LoadRequest,
+  type LoadResult,
+  systemClock,
+} from '@holdfast/core';
+import { parseJson } from '@holdfast/core/json';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { envLoader } from './env.ts';
+import { fileLoader } from './file.ts';
+import { timed } from './file/timed.fixture.ts';
+
+const LIMITS = { maxWireBytes: 10_000, maxBytes: 10_000, maxDepth: 64, maxKeys: 1_000 };
+
+let folder: string;
+const at = (name: string): string => join(folder, name);
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'holdfast-file-'));
+});
+
+afterEach(() => rm(folder, { recursive: true }));
+
+/** Written long ago, as far as the loader can see. */
+async function write(name: string, text: string): Promise<void> {
+  await writeFile(at(name), text);
+  await utimes(at(name), 1, 1);
+}
+
+/** A load whose waits take no time; `onSleep` is what happens meanwhile. */
+function load(
+  loader: Loader,
+  request: Partial<LoadRequest> & { readonly onSleep?: () => Promise<unknown> } = {},
+): Promise<LoadResult> {
+  const { onSleep, ...rest } = request;
+  const sleep = async (): Promise<void> => void (await onSleep?.());
+  const time = { now: systemClock.now, monotonic: systemClock.monotonic, sleep };
+  return loader.load({ signal: new AbortController().signal, time, limits: LIMITS, ...rest });
+}
+
+async function read(loader: Loader, request: Parameters<typeof load>[1] = {}): Promise<unknown> {
+  const result = await load(loader, request);
+  if (result.kind !== 'loaded') return result.kind;
+  const { decode } = loader;
+  return decode ? decode(result, LIMITS) : parseJson(result.raw as Uint8Array);
+}
+
+test('fileLoader() merges several files, the later above the earlier, each in its own format', async () => {
+  await write('a.json', '{"a":{"x":1,"y":[1,2]},"b":null}');
+  await write('b.yaml', 'a:\n  y: [3]\nb: 5\n');
+  await write('c.toml', '[a]\nz = "c"\n');
+  const loader = fileLoader({ paths: [at('a.json'), pathToFileURL(at('b.yaml')), at('c.toml')] });
+  expect(await read(loader)).toEqual({ a: { x: 1, y: [3], z: 'c' }, b: 5 });
+});
+
+test('fileLoader() merges what fits a pattern in the order of the names by code units', async () => {
+  for (const name of ['b', '10', '9', 'B', 'a', '.a'])
+    await write(`${name}.json`, `{"last":"${name}","${name}":1}`);
+  await write('c.json~', 'not read');
+  const merged = (await read(fileLoader({ glob: at('*.json') }))) as object;
+  expect(merged).toEqual({ last: 'b', '10': 1, '9': 1, B: 1, a: 1, b: 1 });
+});
+
+test('fileLoader() says which of several files is wrong, and where', async () => {
+  await write('a.json', '{}');
+  for (const [text, says] of [
+    ['a: [', '(%) is not valid YAML at line 1, column 5'],
+    ['- 1', '(%) has no object at the top'],
+    ['# nothing yet', '(%) has no object at the top'],
+    ['a: .inf', '(%) is not JSON: it is Infinity at a'],
+  ] as const) {
+    await write('b.yaml', text);
+    const loader = fileLoader({ paths: [at('a.json'), at('b.yaml')] });
+    await expect(read(loader)).rejects.toThrow(says.replace('%', at('b.yaml')));
+  }
+});
+
+test('fileLoader() fails while one of its files is missing, and is absent when all are', async () => {
+  await write('a.json', '{}');
+  const listed = fileLoader({ paths: [at('a.json'), at('b.json')] });
+  await expect(load(listed)).rejects.toThrow(`${at('b.json')} is not there`);
+  await rm(at('a.json'));
+  expect(await load(listed)).toEqual({ kind: 'absent' });
+  expect(await load(fileLoader({ path: at('a.json') }))).toEqual({ kind: 'absent' });
+  expect(await load(fileLoader({ glob: at('*.json') }))).toEqual({ kind: 'absent' });
+  expect(await load(fileLoader({ glob: at('none/*.json') }))).toEqual({ kind: 'absent' });
+});
+
+test('fileLoader() names its files as they were given, and binds the cache to where they are', () => {
+  const relative = fileLoader({ path: 'app.json' });
+  expect(relative.name).toBe('file app.json');
+  expect(relative.key).toContain(join(process.cwd(), 'app.json'));
+  expect(fileLoader({ paths: ['a.json', 'b.yaml'] }).name).toBe('file a.json, b.yaml');
+  expect(fileLoader({ glob: 'conf.d/*.yaml' }).name).toBe('file conf.d/*.yaml');
+  const options = [{ path: 'a.json' }, { paths: ['a.json'] }, { path: 'a.json', format: 'yaml' }];
+  expect(new Set(options.map((each) => fileLoader(each as { path: string }).key)).size).toBe(3);
+});
+
+test('fileLoader() leaves one file of JSON to the engine, and watches unless told not to', () => {
+  expect(fileLoader({ path: 'app.json' }).decode).toBeUndefined();
+  expect(fileLoader({ path: 'app.json', format: 'json5' }).decode).toBeDefined();
+  expect(fileLoader({ path: 'app.json' }).watch).toBeDefined();
+  expect(fileLoader({ path: 'app.json', watch: false }).watch).toBeUndefined();
+});
+
+test('load() sees an edit of the same size whose time was set back', async () => {
+  await write('app.json', '{"n":1}');
+  const loader = fileLoader({ path: at('app.json') });
+  const first = await load(loader);
+  const { validator: known } = first as { validator: { origin: string } };
+  expect(await load(loader, { known })).toEqual({ kind: 'unchanged' });
+  await write('app.json', '{"n":2}');
+  expect(await read(loader, { known })).toEqual({ n: 2 });
+});
+
+test('load() tells of a file that changed just now that its revision is too young', async () => {
+  await writeFile(at('app.json'), '{}');
+  expect(await load(fileLoader({ path: at('app.json') }))).toMatchObject({
+    hints: { young: true },
+  });
+  await utimes(at('app.json'), 1, 1);
+  expect(await load(fileLoader({ path: at('app.json') }))).not.toHaveProperty('hints');
+});
+
+test('load() waits until a file holds still', async () => {
+  let text = 'a: 1\n';
+  await writeFile(at('app.yaml'), text);
+  let sleeps = 0;
+  const onSleep = async (): Promise<void> => {
+    sleeps += 1;
+    text += `k${sleeps}: 1\n`;
+    if (sleeps <= 5) await writeFile(at('app.yaml'), text);
+  };
+  const value = await read(fileLoader({ path: at('app.yaml') }), { onSleep });
+  expect(Object.keys(value as object)).toEqual(['a', 'k1', 'k2', 'k3', 'k4', 'k5']);
+  expect(sleeps).toBe(6);
+});
+
+test('load() gives up on a file that never holds still', async () => {
+  let text = 'a: 1\n';
+  await writeFile(at('app.yaml'), text);
+  const onSleep = () => writeFile(at('app.yaml'), (text += '#'));
+  const loader = fileLoader({ path: at('app.yaml') });
+  await expect(load(loader, { onSleep })).rejects.toThrow('it does not stop changing');
+});
+
+test('load() counts the bytes of all files together', async () => {
+  const limits = { ...LIMITS, maxBytes: 30 };
+  for (const name of ['a', 'b']) await write(`${name}.json`, '{"text":"12345678"}');
+  await expect(load(fileLoader({ glob: at('*.json') }), { limits })).rejects.toThrow(
+    'it has 38 bytes, more than 30 (limits.maxBytes)',
+  );
+});
+
+test('watch() looks every statIntervalMs, and tells of nothing that did not change', async () => {
+  await write('app.json', '{}');
+  const { clock, controller, terms } = timed();
+  const told: string[] = [];
+  const loader = fileLoader({ path: at('app.json'), statIntervalMs: 5_000 });
+  const ended = loader.watch!({
+    ...terms,
+    limits: LIMITS,
+    known: () => undefined,
+    connected: () => told.push('connected'),
+    changed: () => told.push('changed'),
+    offer: () => told.push('offer'),
+  }).catch((error: unknown) => error);
+  await clock.advance(10_000);
+  await write('other.json', '{}');
+  await clock.advance(60_000);
+  expect(told).toEqual(['connected']);
+  const reason = new Error('stop');
+  controller.abort(reason);
+  expect(await ended).toBe(reason);
+  expect(clock.pending).toBe(0);
+});
+
+test('watch() goes on where there is neither file nor folder, and finds both when they come', async () => {
+  const { clock, controller, terms } = timed();
+  const told: string[] = [];
+  const loader = fileLoader({ path: at('later/app.json'), statIntervalMs: 5_000 });
+  const ended = loader.watch!({
+    ...terms,
+    limits: LIMITS,
+    known: () => undefined,
+    connected: () => told.push('connected'),
+    changed: () => told.push('changed'),
+    offer: () => told.push('offer'),
+  }).catch(() => 'ended');
+  await clock.advance(10_000);
+  await mkdir(at('later.new'));
+  await write('later.new/app.json', '{}');
+  await rename(at('later.new'), at('later'));
+  await clock.advance(4_000);
+  expect(told).toEqual(['connected']);
+  await clock.advance(1_000);
+  expect(told).toEqual(['connected', 'changed']);
+  controller.abort(new Error('stop'));
+  expect(await ended).toBe('ended');
+});
+
+test('load() follows links, and says of one that leads nowhere that it does', async () => {
+  await mkdir(at('..1'));
+  await write('..1/app.json', '{"n":1}');
+  await symlink('..1', at('..data'));
+  await symlink('..data/app.json', at('app.json'));
+  const loader = fileLoader({ path: at('app.json') });
+  expect(await read(loader)).toEqual({ n: 1 });
+  await rm(at('..1'), { recursive: true });
+  await expect(load(loader)).rejects.toThrow('app.json is a link to what is not there');
+});
+
+test('envLoader() reads a file as it reads the environment, and writes neither to a cache', async () => {
+  const variables = { APP_A: '1', APP_B__C_D: '["x"]', OTHER: '010' };
+  const document = { a: 1, b: { cD: ['x'] } };
+  const env = envLoader({ prefix: 'APP_', env: variables });
+  await write('.env', 'APP_A=1\nAPP_B__C_D=\'["x"]\'\nOTHER=010\n');
+  const file = envLoader({ prefix: 'APP_', file: at('.env') });
+  for (const loader of [env, file]) {
+    expect(await load(loader)).toMatchObject({ hints: { doNotStore: true } });
+    const loaded = (await load(loader)) as { raw: JsonValue };
+    expect(await loader.decode!(loaded, LIMITS)).toEqual(document);
+  }
+  expect([env.name, env.watch, file.name]).toEqual([
+    'env APP_*',
+    undefined,
+    `env ${at('.env')} APP_*`,
+  ]);
+  await write('.env', 'APP_A=010\n');
+  await expect(read(file)).rejects.toThrow('APP_A at line 1, column 7 is ambiguous');
+});
+
+test('envLoader() looks at process.env as it is at each load', async () => {
+  const loader = envLoader({ prefix: 'HOLDFAST_TEST_' });
+  const valueOf = async (): Promise<unknown> =>
+    loader.decode!((await load(loader)) as never, LIMITS);
+  expect(await valueOf()).toEqual({});
+  process.env['HOLDFAST_TEST_N'] = '5';
+  try {
+    expect(await valueOf()).toEqual({ n: 5 });
+  } finally {
+    delete process.env['HOLDFAST_TEST_N'];
+  }
+});

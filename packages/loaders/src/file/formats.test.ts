@@ -1,0 +1,97 @@
+import { inspect } from 'node:util';
+import { isHoldfastError } from '@holdfast/core';
+import { expect, test } from 'vitest';
+import { type FileFormat, formatOf, READERS } from './formats.ts';
+
+const read = async (format: FileFormat, text: string): Promise<unknown> =>
+  READERS[format].parse(Buffer.from(text));
+
+test.each([
+  ['app.json', 'json'],
+  ['/etc/app.YML', 'yaml'],
+  ['a.b/app.yaml', 'yaml'],
+  ['.env', 'env'],
+  ['/x/.env.local', 'env'],
+  ['prod.env', 'env'],
+  ['app.toml', 'toml'],
+  ['C:\\conf\\app.ini', 'ini'],
+  ['app.jsonc', 'jsonc'],
+  ['app.json5', 'json5'],
+  ['app', undefined],
+  ['app.txt', undefined],
+  ['json', undefined],
+  ['.environment', undefined],
+])('formatOf(%j) is %j', (path, format) => expect(formatOf(path)).toBe(format));
+
+test.each<[FileFormat, string, unknown]>([
+  ['json', '\ufeff{"a":1}', { a: 1 }],
+  ['jsonc', '// c\n{"a":1, /* x */ "b":[1,],}', { a: 1, b: [1] }],
+  ['json5', "{a:'x', b:0x10, c:+1, d:.5}", { a: 'x', b: 16, c: 1, d: 0.5 }],
+  [
+    'yaml',
+    'a: 2026-11-21\nb: yes\nc: 0o10\nd: "5"\ne: ~\n1: x',
+    { a: '2026-11-21', b: 'yes', c: 8, d: '5', e: null, 1: 'x' },
+  ],
+  ['yaml', 'a: &x {b: 1}\nc: *x\nd: [*x]', { a: { b: 1 }, c: { b: 1 }, d: [{ b: 1 }] }],
+  ['yaml', 'a: |\n  x\n  y\nb: >-\n  x\n  y', { a: 'x\ny\n', b: 'x y' }],
+  ['yaml', '%YAML 1.1\n---\na: yes\nb: 2026-11-21', { a: 'yes', b: '2026-11-21' }],
+  ['yaml', '"<<": 1', { '<<': 1 }],
+  [
+    'toml',
+    'a = 1979-05-27T07:32:00-08:00\nb = 1979-05-27\nc = 07:32:00',
+    { a: '1979-05-27T07:32:00.000-08:00', b: '1979-05-27', c: '07:32:00.000' },
+  ],
+  [
+    'toml',
+    '[a.b]\nc = [1, 2]\n[[d]]\ne = "x"\n[[d]]\ne = 1_000',
+    { a: { b: { c: [1, 2] } }, d: [{ e: 'x' }, { e: 1000 }] },
+  ],
+  ['env', 'A=1\nB="true"\nC=\n', { A: 1, B: true }],
+  [
+    'ini',
+    '; c\ntop = x y\n[a]\nn = 5\n[a.b]\non = true\nlist = ["x"]\nurl = http://x/?a=b\nq = "a ; b"',
+    { top: 'x y', a: { n: 5, b: { on: true, list: ['x'], url: 'http://x/?a=b', q: 'a ; b' } } },
+  ],
+])('%s: %j is %j', async (format, text, value) => {
+  expect(await read(format, text)).toEqual(value);
+});
+
+test.each<[FileFormat, string, string]>([
+  ['json', '{"a":hunter2}', 'JSON at line 1, column 6: expected a value'],
+  ['json5', '{\n a: hunter2}', 'JSON5 at line 2, column 5: an unexpected character'],
+  ['jsonc', '{"a":"hunter2', 'JSON5 at line 1, column 14: an unexpected character, or the end'],
+  ['json5', '{a:"hunter2\u2028"}', 'JSON5 at line 1, column 12: write \\u2028'],
+  ['yaml', 'a: "hunter2\n', 'YAML at line 2, column 1: something is not closed'],
+  ['yaml', 'hunter2: 1\nhunter2: 2', 'YAML at line 2, column 1: duplicate key'],
+  ['yaml', 'a: 1\n\thunter2: 2', 'YAML at line 2, column 1: '],
+  ['yaml', '? [hunter2]\n: 1', 'YAML at line 1, column 3: a key that is no text'],
+  ['yaml', 'a: hunter2\n---\nb: 1', 'YAML at line 2, column 1: more than one document'],
+  ['toml', 'a = hunter2', 'TOML at line 1, column 5: '],
+  ['toml', 'hunter2 = 1\nhunter2 = 2', 'TOML at line 2, column '],
+  ['toml', 'a = 9007199254740993', 'TOML at line 1, column 5: integer value cannot be'],
+  ['env', 'A=1\nhunter2', '.env at line 2, column 1: expected NAME=value'],
+  ['ini', 'a = 1\nhunter2', 'INI at line 2, column 1: expected key = value'],
+  ['ini', '[hunter2', 'INI at line 1, column 1: expected [section]'],
+  ['ini', 'a = 1\n  b = hunter2 ; x', 'INI at line 2, column 3: a ; or # that may'],
+])('%s: %j is refused with its place, and nothing of it is quoted', async (format, text, says) => {
+  const error: unknown = await read(format, text).catch((thrown: unknown) => thrown);
+  expect(isHoldfastError(error) && error.message).toContain(`is not valid ${says}`);
+  expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('hunter2');
+});
+
+test.each<[FileFormat, string, string]>([
+  ['env', 'A=1\nB=010', 'B at line 2, column 3 is ambiguous: like a number'],
+  ['env', 'A=1\nB=2\nA=3', 'A at line 3, column 3 means the same as A'],
+  ['ini', '[a]\n  b =  TRUE', 'a.b at line 2, column 8 is ambiguous: nearly a boolean'],
+  ['ini', '[a]\nb = 1\n[a.b]\nc = 2', 'a.b.c at line 4, column 5 lies below a.b'],
+])('%s: %j is refused as %s', async (format, text, says) => {
+  await expect(read(format, text)).rejects.toThrow(`cannot be read: ${says}`);
+});
+
+test.each(['json', 'json5', 'yaml', 'toml', 'env', 'ini'] as const)(
+  '%s that is no UTF-8 is refused',
+  async (format) => {
+    const latin1 = Buffer.from([0x61, 0x3d, 0xe9]);
+    await expect(async () => READERS[format].parse(latin1)).rejects.toThrow('is not valid UTF-8');
+  },
+);

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { endsOf, patternOf } from './glob.ts';
+
+test.each<[string, readonly string[], readonly string[]]>([
+  ['*.yaml', ['a.yaml', '10-a.b.yaml'], ['.yaml', '.a.yaml', 'a.yml', 'a.yaml~', 'a.yamlx', '']],
+  ['*', ['a', 'a.b'], ['.a', '..data']],
+  ['?.json', ['a.json'], ['ab.json', '..json']],
+  ['*.{yaml,yml}', ['a.yaml', 'a.yml'], ['a.{yaml,yml}', 'a.yam']],
+  ['app.json', ['app.json'], ['app-json', 'xapp.json']],
+  ['.env*', ['.env', '.env.local'], ['env']],
+  ['a+(b)$.json', ['a+(b)$.json'], ['aab.json']],
+])('patternOf(%j) fits %j and not %j', (glob, fitting, others) => {
+  const pattern = patternOf(glob)!;
+  expect(fitting.filter((name) => !pattern.test(name))).toEqual([]);
+  expect(others.filter((name) => pattern.test(name))).toEqual([]);
+});
+
+test.each(['**', 'a[bc].json', '!a.json', '{a', 'a}', '{a{b}}'])(
+  'patternOf(%j) is none: it means something elsewhere that it does not mean here',
+  (glob) => expect(patternOf(glob)).toBeUndefined(),
+);
+
+test('endsOf() gives each choice of the last braces', () => {
+  expect(endsOf('*.{yaml,yml}')).toEqual(['*.yaml', '*.yml']);
+  expect(endsOf('{a,b}.json')).toEqual(['{a,b}.json']);
+});
