@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { watch } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,15 +41,15 @@ function load(
 ): Promise<LoadResult> {
   const { onSleep, ...rest } = request;
   const sleep = async (): Promise<void> => void (await onSleep?.());
-  const time = { now: systemClock.now, monotonic: systemClock.monotonic, sleep };
+  const time = { ...systemClock, sleep };
   return loader.load({ signal: new AbortController().signal, time, limits: LIMITS, ...rest });
 }
 
 async function read(loader: Loader, request: Parameters<typeof load>[1] = {}): Promise<unknown> {
   const result = await load(loader, request);
   if (result.kind !== 'loaded') return result.kind;
-  const { decode } = loader;
-  return decode ? decode(result, LIMITS) : parseJson(result.raw as Uint8Array);
+  if (loader.decode) return loader.decode(result, LIMITS);
+  return parseJson(result.raw as Uint8Array);
 }
 
 test('fileLoader() merges several files, the later above the earlier, each in its own format', async () => {
@@ -102,10 +104,11 @@ test('fileLoader() names its files as they were given, and binds the cache to wh
 });
 
 test('fileLoader() leaves one file of JSON to the engine, and watches unless told not to', () => {
-  expect(fileLoader({ path: 'app.json' }).decode).toBeUndefined();
-  expect(fileLoader({ path: 'app.json', format: 'json5' }).decode).toBeDefined();
-  expect(fileLoader({ path: 'app.json' }).watch).toBeDefined();
-  expect(fileLoader({ path: 'app.json', watch: false }).watch).toBeUndefined();
+  const path = 'app.json';
+  expect('decode' in fileLoader({ path })).toBe(false);
+  expect('decode' in fileLoader({ path, format: 'json5' })).toBe(true);
+  expect('watch' in fileLoader({ path })).toBe(true);
+  expect('watch' in fileLoader({ path, watch: false })).toBe(false);
 });
 
 test('load() sees an edit of the same size whose time was set back', async () => {
@@ -180,6 +183,35 @@ test('watch() looks every statIntervalMs, and tells of nothing that did not chan
   expect(clock.pending).toBe(0);
 });
 
+test('watch() tells of a burst of events once, when nothing more happened for debounceMs', async () => {
+  await write('app.json', '{}');
+  const { clock, controller, terms } = timed();
+  const told: string[] = [];
+  const loader = fileLoader({ path: at('app.json'), debounceMs: 100 });
+  const ended = loader.watch!({
+    ...terms,
+    limits: LIMITS,
+    known: () => undefined,
+    connected: () => told.push('connected'),
+    changed: () => told.push('changed'),
+    offer: () => told.push('offer'),
+  }).catch(() => 'ended');
+  await clock.advance(0);
+  for (const text of ['{', '{"n":', '{"n":1}']) {
+    const own = watch(folder, { persistent: false }); // the loader listened before
+    const heard = once(own, 'change');
+    await writeFile(at('app.json'), text);
+    await heard;
+    own.close();
+    await clock.advance(60);
+    expect(told).toEqual(['connected']);
+  }
+  await clock.advance(100);
+  expect(told).toEqual(['connected', 'changed']);
+  controller.abort(new Error('stop'));
+  expect(await ended).toBe('ended');
+});
+
 test('watch() goes on where there is neither file nor folder, and finds both when they come', async () => {
   const { clock, controller, terms } = timed();
   const told: string[] = [];
@@ -226,9 +258,9 @@ test('envLoader() reads a file as it reads the environment, and writes neither t
     const loaded = (await load(loader)) as { raw: JsonValue };
     expect(await loader.decode!(loaded, LIMITS)).toEqual(document);
   }
-  expect([env.name, env.watch, file.name]).toEqual([
+  expect([env.name, 'watch' in env, file.name]).toEqual([
     'env APP_*',
-    undefined,
+    false,
     `env ${at('.env')} APP_*`,
   ]);
   await write('.env', 'APP_A=010\n');

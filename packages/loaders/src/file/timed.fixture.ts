@@ -20,6 +20,6 @@ export function timed(): Timed {
         reject(signal.reason as Error);
       });
     });
-  const time = { now: clock.now, monotonic: clock.monotonic, sleep };
+  const time = { now: () => clock.now(), monotonic: () => clock.monotonic(), sleep };
   return { clock, controller, terms: { time, signal: controller.signal } };
 }
