@@ -43,6 +43,7 @@ export class WatchedFolders {
   #watch(folder: string, inode: bigint, names: Names): void {
     try {
       const watcher = watch(folder, { persistent: false });
+      watcher.unref(); // in Deno the option alone lets no process end
       const open: Open = { watcher, inode, names };
       this.#open.set(folder, open);
       watcher.on('change', (_, name) => {
