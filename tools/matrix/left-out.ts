@@ -38,6 +38,7 @@ const NOT_NODE: LeftOut = {
   names: {
     'fault\\(\\) (cut|reset)': 'the words of the error are of the runtime',
     'D12 a full table': CHILD,
+    'watch\\(\\) (tells of a burst|goes on where)': DISK_AND_CLOCK,
     'T2 a record on the disk': DISK_AND_CLOCK,
     'P20 whoever writes into the value': DISK_AND_CLOCK,
     'C4 close\\(\\) during a write': DISK_AND_CLOCK,
@@ -91,6 +92,7 @@ const BY_LANE: Readonly<Record<string, LeftOut>> = {
     files: NOT_NODE.files,
     names: {
       ...NOT_NODE.names,
+      'an edit of the same size whose time was set back': 'its times of change are whole seconds',
       'a platform without localStorage': 'it cannot be without it',
       '"__proto__" before': 'objects of Deno have no __proto__',
       'cut body \\(br\\)|H21 brotli that is cut':

@@ -2,6 +2,9 @@ import { type FSWatcher, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { matters, type Names, type Places } from './places.ts';
 
+/** Of a rename Deno says only what it was called before. */
+const HALF_NAMED = process.versions['deno'] !== undefined;
+
 interface Open {
   readonly watcher: FSWatcher;
   /** Another one under the same name is another folder. */
@@ -46,8 +49,9 @@ export class WatchedFolders {
       watcher.unref(); // in Deno the option alone lets no process end
       const open: Open = { watcher, inode, names };
       this.#open.set(folder, open);
-      watcher.on('change', (_, name) => {
-        if (matters(open.names, name === null ? null : String(name))) this.#onEvent();
+      watcher.on('change', (type, name) => {
+        const named = name === null || (type === 'rename' && HALF_NAMED) ? null : String(name);
+        if (matters(open.names, named)) this.#onEvent();
       });
       watcher.on('error', () => this.#drop(folder));
     } catch {
