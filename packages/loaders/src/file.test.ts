@@ -15,7 +15,7 @@ import { parseJson } from '@holdfast/core/json';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { envLoader } from './env.ts';
 import { fileLoader } from './file.ts';
-import { timed } from './file/timed.fixture.ts';
+import { type Timed, timed } from './file/timed.fixture.ts';
 
 const LIMITS = { maxWireBytes: 10_000, maxBytes: 10_000, maxDepth: 64, maxKeys: 1_000 };
 
@@ -50,6 +50,20 @@ async function read(loader: Loader, request: Parameters<typeof load>[1] = {}): P
   if (result.kind !== 'loaded') return result.kind;
   if (loader.decode) return loader.decode(result, LIMITS);
   return parseJson(result.raw as Uint8Array);
+}
+
+/** What a watch tells; `ended` is what it rejects with. */
+function listen(loader: Loader, terms: Timed['terms']) {
+  const told: string[] = [];
+  const ended = loader.watch!({
+    ...terms,
+    limits: LIMITS,
+    known: () => undefined,
+    connected: () => told.push('connected'),
+    changed: () => told.push('changed'),
+    offer: () => told.push('offer'),
+  }).catch((error: unknown) => error);
+  return { told, ended };
 }
 
 test('fileLoader() merges several files, the later above the earlier, each in its own format', async () => {
@@ -163,16 +177,8 @@ test('load() counts the bytes of all files together', async () => {
 test('watch() looks every statIntervalMs, and tells of nothing that did not change', async () => {
   await write('app.json', '{}');
   const { clock, controller, terms } = timed();
-  const told: string[] = [];
   const loader = fileLoader({ path: at('app.json'), statIntervalMs: 5_000 });
-  const ended = loader.watch!({
-    ...terms,
-    limits: LIMITS,
-    known: () => undefined,
-    connected: () => told.push('connected'),
-    changed: () => told.push('changed'),
-    offer: () => told.push('offer'),
-  }).catch((error: unknown) => error);
+  const { told, ended } = listen(loader, terms);
   await clock.advance(10_000);
   await write('other.json', '{}');
   await clock.advance(60_000);
@@ -186,16 +192,8 @@ test('watch() looks every statIntervalMs, and tells of nothing that did not chan
 test('watch() tells of a burst of events once, when nothing more happened for debounceMs', async () => {
   await write('app.json', '{}');
   const { clock, controller, terms } = timed();
-  const told: string[] = [];
   const loader = fileLoader({ path: at('app.json'), debounceMs: 100 });
-  const ended = loader.watch!({
-    ...terms,
-    limits: LIMITS,
-    known: () => undefined,
-    connected: () => told.push('connected'),
-    changed: () => told.push('changed'),
-    offer: () => told.push('offer'),
-  }).catch(() => 'ended');
+  const { told, ended } = listen(loader, terms);
   await clock.advance(0);
   for (const text of ['{', '{"n":', '{"n":1}']) {
     const own = watch(folder, { persistent: false }); // the loader listened before
@@ -208,22 +206,15 @@ test('watch() tells of a burst of events once, when nothing more happened for de
   }
   await clock.advance(100);
   expect(told).toEqual(['connected', 'changed']);
-  controller.abort(new Error('stop'));
-  expect(await ended).toBe('ended');
+  const reason = new Error('stop');
+  controller.abort(reason);
+  expect(await ended).toBe(reason);
 });
 
 test('watch() goes on where there is neither file nor folder, and finds both when they come', async () => {
   const { clock, controller, terms } = timed();
-  const told: string[] = [];
   const loader = fileLoader({ path: at('later/app.json'), statIntervalMs: 5_000 });
-  const ended = loader.watch!({
-    ...terms,
-    limits: LIMITS,
-    known: () => undefined,
-    connected: () => told.push('connected'),
-    changed: () => told.push('changed'),
-    offer: () => told.push('offer'),
-  }).catch(() => 'ended');
+  const { told, ended } = listen(loader, terms);
   await clock.advance(10_000);
   await mkdir(at('later.new'));
   await write('later.new/app.json', '{}');
@@ -232,8 +223,9 @@ test('watch() goes on where there is neither file nor folder, and finds both whe
   expect(told).toEqual(['connected']);
   await clock.advance(1_000);
   expect(told).toEqual(['connected', 'changed']);
-  controller.abort(new Error('stop'));
-  expect(await ended).toBe('ended');
+  const reason = new Error('stop');
+  controller.abort(reason);
+  expect(await ended).toBe(reason);
 });
 
 test('load() follows links, and says of one that leads nowhere that it does', async () => {
