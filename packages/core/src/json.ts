@@ -3,3 +3,6 @@ export { copyJson } from './document/copy-json.ts';
 export { fingerprint } from './document/fingerprint.ts';
 export { merge } from './document/merge.ts';
 export { decodeUtf8, parseJson } from './document/parse.ts';
+export { getAt, parsePath } from './document/path.ts';
+export { setAt } from './document/set-at.ts';
+export { strictJson } from './document/strict-json.ts';

@@ -1,7 +1,7 @@
 import type { HoldfastError } from './errors.ts';
 import { OptionCheck } from './options/check.ts';
 
-export { MAX_WAIT_MS } from './options/check.ts';
+export { isPath, MAX_WAIT_MS } from './options/check.ts';
 
 /**
  * Checks the options of one loader, cache or the like, as those of the engine are checked: every message names the option,

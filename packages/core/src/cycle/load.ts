@@ -88,8 +88,9 @@ export class Load {
     const { signal } = this.#lent.controller;
     try {
       const { time } = this.#context;
+      const { deadlineMs } = source.polling;
       // in plain JavaScript it may give no promise
-      return Promise.resolve(source.loader.load({ signal, time, limits, known }));
+      return Promise.resolve(source.loader.load({ signal, time, limits, known, deadlineMs }));
     } catch (thrown) {
       // oxlint-disable-next-line prefer-promise-reject-errors -- whatever it is, it is told apart in one place
       return Promise.reject(thrown);

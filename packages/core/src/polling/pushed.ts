@@ -58,7 +58,8 @@ export class Pushed implements LoaderUser {
     } as const;
     void this.#owner.propose(proposal, ({ outcome }) => {
       const { clock } = this.#owner.context;
-      const times = { now: clock.monotonic(), wall: clock.now() };
+      const { ageMs } = loaded.hints ?? {};
+      const times = { now: clock.monotonic(), wall: clock.now(), ageMs };
       this.#source.health = afterPoll(this.#source.health, outcome, times);
       this.#source.settled = true;
     });

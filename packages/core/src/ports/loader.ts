@@ -37,6 +37,8 @@ export interface LoadRequest {
   readonly limits: Limits;
   /** Of the document that the engine holds; absent when the answer must be the whole document. */
   readonly known?: Validator | undefined;
+  /** How long the whole load may take, in milliseconds: for loaders that share it out. The signal ends it in any case. */
+  readonly deadlineMs?: number | undefined;
 }
 
 /** What a source said to recognise a document by. */
