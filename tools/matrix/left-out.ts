@@ -13,6 +13,10 @@ const DISK_AND_CLOCK = 'a disk on the manual clock: files are seen on Node alone
 const CHILD = 'begins Node as a child process, with its options';
 const FETCH = 'of the platform, as docs/fetch-loader.md says: ';
 
+const ADDRESSES: Reasons = {
+  'N14 an address that never answers': 'tries no other address of a name while one is silent',
+};
+
 const FOLDED: Reasons = { 'F16 .*folds a line': 'fetch refuses that there, as httpLoader does' };
 
 /** Where the runtime is not Node: tests that are about Node itself, or that begin processes or threads of it. */
@@ -80,6 +84,7 @@ const BY_LANE: Readonly<Record<string, LeftOut>> = {
     files: NOT_NODE.files,
     names: {
       ...NOT_NODE.names,
+      ...ADDRESSES,
       'H19 .* the end of its last chunk .*fetchLoader': `${FETCH}F16`,
       'fetchLoader load\\(\\) fails when the server sends (status 000|length and chunks)':
         'its connection stays: the answer was whole for Bun',
@@ -93,6 +98,9 @@ const BY_LANE: Readonly<Record<string, LeftOut>> = {
     names: {
       ...NOT_NODE.names,
       'an edit of the same size whose time was set back': 'its times of change are whole seconds',
+      ...ADDRESSES,
+      'N12 a file that is gone or half-written':
+        'takes certificates as they are: that they are broken shows as a connection that is lost',
       'a platform without localStorage': 'it cannot be without it',
       '"__proto__" before': 'objects of Deno have no __proto__',
       'cut body \\(br\\)|H21 brotli that is cut':

@@ -3,9 +3,10 @@ import { ask } from './http/ask.ts';
 import type { HttpLoader } from './http/http-loader.ts';
 import { headersFor } from './http/request-headers.ts';
 import { type Connection, openConnection } from './undici/connection.ts';
+import { asksForTls, sameTls, type TlsMaterial, tlsMaterial } from './undici/tls-material.ts';
 import { type HttpLoaderOptions, type HttpPolicy, resolveHttp } from './undici/options.ts';
 
-export type { HttpLoaderOptions } from './undici/options.ts';
+export type { HttpLoaderOptions, HttpTlsOptions, PemValue } from './undici/options.ts';
 export type { HttpLoader } from './http/http-loader.ts';
 export type { HeaderValue } from './http/request-headers.ts';
 
@@ -35,6 +36,8 @@ export function httpLoader(options: HttpLoaderOptions): HttpLoader {
 class HttpSource {
   readonly #policy: HttpPolicy;
   #connection: Connection | undefined;
+  /** Monotonic. */
+  #openedAt = 0;
 
   constructor(policy: HttpPolicy) {
     this.#policy = policy;
@@ -48,8 +51,10 @@ class HttpSource {
     // an await that waits for nothing would still cost on every poll
     const own =
       headers.asked.length === 0 ? headers.fixed : await headersFor(headers, name, signal);
+    const tls = asksForTls(policy) ? await tlsMaterial(policy, signal) : undefined;
     const open = this.#connection;
-    const transport = open && !open.retired ? open.use() : await this.#open();
+    if (open) this.#retireOutdated(open, request, tls);
+    const transport = open && !open.retired ? open.use() : await this.#open(request, tls);
     try {
       signal.throwIfAborted();
       return await ask({ policy, transport, request, own, target, hops: 0 });
@@ -58,10 +63,21 @@ class HttpSource {
     }
   }
 
-  async #open(): Promise<Connection> {
-    const opened = await openConnection(this.#policy);
+  #retireOutdated(open: Connection, { time }: LoadRequest, tls: TlsMaterial | undefined): void {
+    const { maxConnectionAgeMs } = this.#policy;
+    const tooOld =
+      maxConnectionAgeMs < Infinity && time.monotonic() - this.#openedAt > maxConnectionAgeMs;
+    if (tooOld || (tls && !sameTls(tls, open.tls))) open.retire();
+  }
+
+  async #open({ signal, time }: LoadRequest, tls: TlsMaterial | undefined): Promise<Connection> {
+    const policy = this.#policy;
+    const opened = await openConnection(policy, tls ?? (await tlsMaterial(policy, signal)));
     // another load may have been faster
-    if (!this.#connection || this.#connection.retired) this.#connection = opened;
+    if (!this.#connection || this.#connection.retired) {
+      this.#connection = opened;
+      this.#openedAt = time.monotonic();
+    }
     return this.#connection.use();
   }
 

@@ -5,24 +5,24 @@ import type { Answer, Inquiry, Transport } from '../http/transport.ts';
 import { acceptedEncodings, decodeContent } from './content-encoding.ts';
 import { exchange } from './exchange.ts';
 import type { HttpPolicy } from './options.ts';
+import { checkTlsMaterial, type TlsMaterial } from './tls-material.ts';
 
 /** A way to the origin, counted: a retired one is destroyed when the last request on it has settled. */
 export class Connection implements Transport {
   readonly decode: typeof decodeContent = decodeContent;
   readonly headers: readonly string[];
   readonly dispatcher: Pick<Dispatcher, 'dispatch'>;
+  /** The certificates that it was opened with. */
+  readonly tls: TlsMaterial;
   readonly #destroy: () => Promise<void>;
   #users = 0;
   #retired = false;
 
-  constructor(
-    dispatcher: Pick<Dispatcher, 'dispatch'>,
-    encodings: string,
-    destroy: () => Promise<void>,
-  ) {
+  constructor(way: Way, encodings: string, tls: TlsMaterial) {
     this.headers = ['accept-encoding', encodings];
-    this.dispatcher = dispatcher;
-    this.#destroy = destroy;
+    this.dispatcher = way.dispatcher;
+    this.tls = tls;
+    this.#destroy = way.destroy;
   }
 
   exchange(inquiry: Inquiry): Promise<Answer> {
@@ -49,6 +49,7 @@ export class Connection implements Transport {
   /** Gives it to nobody any more, and destroys it once its users are gone. */
   retire(): void {
     this.#retired = true;
+    if (this.#users === 0) this.#destroy().catch(() => {});
   }
 
   /** Destroys it now; requests on it fail. */
@@ -63,9 +64,10 @@ export class Connection implements Transport {
  *
  * @throws {LoadError} `retry: 'slow'` when undici or a proxy's address cannot be used.
  */
-export async function openConnection(policy: HttpPolicy): Promise<Connection> {
-  const [way, encodings] = await Promise.all([wayOf(policy), acceptedEncodings()]);
-  return new Connection(way.dispatcher, encodings, way.destroy);
+export async function openConnection(policy: HttpPolicy, tls: TlsMaterial): Promise<Connection> {
+  if (policy.tls) await checkTlsMaterial(tls, policy.name);
+  const [way, encodings] = await Promise.all([wayOf(policy, tls), acceptedEncodings()]);
+  return new Connection(way, encodings, tls);
 }
 
 /** A dispatcher, and what ends it. */
@@ -74,13 +76,13 @@ interface Way {
   readonly destroy: () => Promise<void>;
 }
 
-async function wayOf(policy: HttpPolicy): Promise<Way> {
+async function wayOf(policy: HttpPolicy, tls: TlsMaterial): Promise<Way> {
   // theirs to close
   if (policy.dispatcher) return { dispatcher: policy.dispatcher, destroy: async () => {} };
   const proxied = policy.proxyFromEnvironment && hasProxy(process.env);
   try {
     const undici = await undiciModule();
-    return proxied ? viaProxy(undici, policy) : direct(undici, policy);
+    return proxied ? viaProxy(undici, policy, tls) : direct(undici, policy, tls);
   } catch {
     // the error of a bad address would quote it, credentials and all
     const what = proxied
@@ -103,9 +105,9 @@ async function undiciModule(): Promise<Undici> {
   return module.default ?? module;
 }
 
-function direct(undici: Undici, policy: HttpPolicy): Way {
+function direct(undici: Undici, policy: HttpPolicy, tls: TlsMaterial): Way {
   const opening = new Set<Socket>();
-  const connect = undici.buildConnector({ timeout: policy.connectTimeoutMs });
+  const connect = undici.buildConnector(connectOptions(policy, tls));
   const pool = new undici.Pool(policy.target.origin, { connect: tracked(connect, opening) });
   return {
     dispatcher: pool,
@@ -131,16 +133,25 @@ function tracked(
   };
 }
 
-function viaProxy(undici: Undici, policy: HttpPolicy): Way {
+function viaProxy(undici: Undici, policy: HttpPolicy, tls: TlsMaterial): Way {
   const timeout = policy.connectTimeoutMs;
+  const toOrigin = connectOptions(policy, tls);
   const agent = new undici.EnvHttpProxyAgent({
-    connect: { timeout },
+    // around the proxy, to it, and through it
+    connect: toOrigin,
     proxyTls: { timeout },
-    requestTls: { timeout },
+    requestTls: toOrigin,
     // http: is forwarded, as by every other client; many proxies refuse CONNECT to port 80
     proxyTunnel: false,
   });
   return { dispatcher: agent, destroy: () => agent.destroy() };
+}
+
+function connectOptions(
+  { connectTimeoutMs, lookup }: HttpPolicy,
+  tls: TlsMaterial,
+): buildConnector.BuildOptions {
+  return { timeout: connectTimeoutMs, ...tls, ...(lookup && { lookup }) };
 }
 
 function hasProxy(environment: NodeJS.ProcessEnv): boolean {

@@ -20,6 +20,30 @@ test.each<[unknown, string]>([
     { url, dispatcher: {} },
     `"dispatcher" of httpLoader() as it must be an object with dispatch(): current value is an object`,
   ],
+  [
+    { url, maxConnectionAgeMs: Infinity },
+    '"maxConnectionAgeMs" of httpLoader() as it must be a number from 1 to 2147483647: current value is Infinity',
+  ],
+  [
+    { url, lookup: 'dns' },
+    '"lookup" of httpLoader() as it must be a function: current value is "dns"',
+  ],
+  [
+    { url, tls: { key: 'hunter2' } },
+    '"tls.key" of httpLoader() as it must be a text in PEM, or a function that gives one: current value is a string of 7 characters',
+  ],
+  [
+    { url, tls: { key: () => '' } },
+    '"tls" of httpLoader() as it must be both cert and key, or neither: current value is an object',
+  ],
+  [
+    { url: 'http://config.test/', tls: {} },
+    '"tls" of httpLoader() as it must be left out, since the URL is not https:: current value is an object',
+  ],
+  [
+    { url, dispatcher: { dispatch() {} }, maxConnectionAgeMs: 5 },
+    '"maxConnectionAgeMs" of httpLoader() as it must be left out when "dispatcher" is given: current value is 5',
+  ],
 ])('httpLoader(%j) explains what is wrong', (options, message) => {
   expect(() => httpLoader(options as HttpLoaderOptions)).toThrow(
     expect.objectContaining({ code: 'INVALID_OPTIONS', message: `Cannot use ${message}` }),

@@ -1,5 +1,7 @@
-import { OptionChecks } from '@holdfast/core/options';
+import type { LookupFunction } from 'node:net';
+import { MAX_WAIT_MS, OptionChecks } from '@holdfast/core/options';
 import type { Dispatcher } from 'undici';
+import { isPem } from './tls-material.ts';
 import { type CommonOptions, type CommonPolicy, resolveCommon, SECRETS } from '../http/options.ts';
 
 /** Options of `httpLoader`. Wrong ones throw a `HoldfastError` with code `INVALID_OPTIONS` at construction. */
@@ -15,6 +17,32 @@ export interface HttpLoaderOptions extends CommonOptions {
   readonly proxyFromEnvironment?: boolean | undefined;
   /** Longest wait for a connection, in milliseconds, 1 to 300 000. Keep it under the deadline. @default {5_000} */
   readonly connectTimeoutMs?: number | undefined;
+  /**
+   * A connection that is older is not used for another load, in milliseconds, 1 to 2 147 483 647: so that a change of DNS
+   * is followed where nothing fails. After a failure there is a new connection, and a new look at DNS, in any case.
+   * @default {however old it is}
+   */
+  readonly maxConnectionAgeMs?: number | undefined;
+  /** Looks host names up, as `lookup` of `net.connect` does. Not for what a proxy is asked. @default {`lookup` of `node:dns`} */
+  readonly lookup?: LookupFunction | undefined;
+  /** Certificates of the connection to the origin. @default {those that the platform trusts, and none of its own} */
+  readonly tls?: HttpTlsOptions | undefined;
+}
+
+/** In PEM; or a function that is asked before each load, such as one that reads a file. */
+export type PemValue = string | (() => string | Promise<string>);
+
+/**
+ * Certificates. When a function gives another value than for the last load, the next request takes a new connection: so
+ * files that are rotated count from the next poll on.
+ */
+export interface HttpTlsOptions {
+  /** The authorities to trust, in the place of the platform's. @default {the platform's} */
+  readonly ca?: PemValue | undefined;
+  /** The client's own certificate, with `key`. @default {none} */
+  readonly cert?: PemValue | undefined;
+  /** Key of the certificate. @default {none} */
+  readonly key?: PemValue | undefined;
 }
 
 /** {@link HttpLoaderOptions} checked and taken apart. */
@@ -22,6 +50,9 @@ export interface HttpPolicy extends CommonPolicy {
   readonly dispatcher: Pick<Dispatcher, 'dispatch'> | undefined;
   readonly proxyFromEnvironment: boolean;
   readonly connectTimeoutMs: number;
+  readonly maxConnectionAgeMs: number;
+  readonly lookup: LookupFunction | undefined;
+  readonly tls: HttpTlsOptions | undefined;
 }
 
 const DIALECT = {
@@ -29,6 +60,9 @@ const DIALECT = {
     'dispatcher',
     'proxyFromEnvironment',
     'connectTimeoutMs',
+    'maxConnectionAgeMs',
+    'lookup',
+    'tls',
   ] satisfies readonly (keyof HttpLoaderOptions)[],
   headers: { 'user-agent': 'holdfast' },
 };
@@ -39,11 +73,42 @@ const DIALECT = {
  * @throws {HoldfastError} `INVALID_OPTIONS`, naming the option, and its value where that cannot be secret.
  */
 export function resolveHttp(options: HttpLoaderOptions): HttpPolicy {
-  const check: OptionChecks = new OptionChecks('httpLoader()', SECRETS);
+  const check: OptionChecks = new OptionChecks('httpLoader()', [...SECRETS, 'tls']);
   const common = resolveCommon(options, { check, ...DIALECT });
   const { proxyFromEnvironment = true, connectTimeoutMs = 5000, dispatcher } = options;
+  const { maxConnectionAgeMs = Infinity, lookup, tls } = options;
   check.flag('proxyFromEnvironment', proxyFromEnvironment);
   check.range('connectTimeoutMs', connectTimeoutMs, 1, 300_000);
+  if (options.maxConnectionAgeMs !== undefined)
+    check.range('maxConnectionAgeMs', maxConnectionAgeMs, 1, MAX_WAIT_MS);
+  if (lookup !== undefined) check.callable('lookup', lookup);
   if (dispatcher !== undefined) check.methods('dispatcher', dispatcher, ['dispatch']);
-  return { ...common, dispatcher, proxyFromEnvironment, connectTimeoutMs };
+  if (tls !== undefined) checkTls(tls, check, common.target.origin);
+  for (const option of ['maxConnectionAgeMs', 'lookup', 'tls'] as const) {
+    const given = options[option];
+    if (dispatcher !== undefined && given !== undefined)
+      throw check.fail(option, 'left out when "dispatcher" is given', given);
+  }
+  return {
+    ...common,
+    dispatcher,
+    proxyFromEnvironment,
+    connectTimeoutMs,
+    maxConnectionAgeMs,
+    lookup,
+    tls,
+  };
+}
+
+function checkTls(tls: HttpTlsOptions, check: OptionChecks, origin: string): void {
+  check.object('tls', tls, ['ca', 'cert', 'key'] satisfies (keyof HttpTlsOptions)[]);
+  const given = Object.entries(tls).filter(([, value]) => value !== undefined);
+  for (const [name, value] of given) {
+    if (isPem(value) || typeof value === 'function') continue;
+    throw check.fail(`tls.${name}`, 'a text in PEM, or a function that gives one', value);
+  }
+  if ((tls.cert === undefined) !== (tls.key === undefined))
+    throw check.fail('tls', 'both cert and key, or neither', tls);
+  if (!origin.startsWith('https:'))
+    throw check.fail('tls', 'left out, since the URL is not https:', tls);
 }

@@ -47,12 +47,14 @@ interface OriginOptions {
   readonly wrap?: (onSocket: (socket: Socket) => void) => Server;
   /** Scheme and host of its URL. */
   readonly base?: string;
+  /** Where it listens. @default {a free port of 127.0.0.1} */
+  readonly at?: ListenOptions;
 }
 
 /** Starts one on a free port of loopback. */
 export async function origin(
   first: Play = document({ n: 1 }, 'ETag: "1"'),
-  { wrap = createServer, base = 'http://127.0.0.1' }: OriginOptions = {},
+  { wrap = createServer, base = 'http://127.0.0.1', at = {} }: OriginOptions = {},
 ): Promise<Origin> {
   const requests: string[] = [];
   const sockets = new Set<Socket>();
@@ -87,7 +89,7 @@ export async function origin(
     });
     wake();
   });
-  await listen(server);
+  await listen(server, at);
   const { port } = server.address() as AddressInfo;
 
   async function stop(): Promise<void> {
@@ -123,7 +125,7 @@ export async function origin(
       }),
     each: (action) => sockets.forEach(action),
     stop,
-    restart: () => listen(server, { port }),
+    restart: () => listen(server, { ...at, port }),
     [Symbol.asyncDispose]: stop,
   };
 }
