@@ -1,14 +1,8 @@
-import type {
-  JsonValue,
-  Limits,
-  LoadRequest,
-  LoadResult,
-  Loaded,
-  Loader,
-  Validator,
-} from '@holdfast/core';
-import { fingerprint, parseJson } from '@holdfast/core/json';
+import type { JsonValue, LoadRequest, LoadResult, Loaded, Loader, Validator } from '@holdfast/core';
+import { fingerprint } from '@holdfast/core/json';
 import { OptionChecks } from '@holdfast/core/options';
+import { checkLoader } from './internal/check-loader.ts';
+import { decodeWith } from './internal/decode-with.ts';
 
 /**
  * Gives a loader that has no validators one: the SHA-256 of the canonical document as `revision`, so that restarts,
@@ -19,9 +13,7 @@ import { OptionChecks } from '@holdfast/core/options';
  */
 export function hashed(loader: Loader): Loader {
   const check = new OptionChecks('hashed()', ['loader']);
-  check.methods('loader', loader, ['load']);
-  check.text('loader.name', loader.name);
-  check.text('loader.key', loader.key);
+  checkLoader(check, 'loader', loader);
 
   async function load(request: LoadRequest): Promise<LoadResult> {
     const result = await loader.load(request);
@@ -56,15 +48,10 @@ async function validatorFor(
   { limits }: LoadRequest,
 ): Promise<Validator | undefined> {
   try {
-    const value = await valueOf(loader, loaded, limits);
+    const value = (await decodeWith(loader, loaded, limits)) as JsonValue;
     return { origin: await fingerprint(loader.key), revision: await fingerprint(value) };
   } catch {
     // a document without a hash is still a document; whether it is a good one is for the engine to judge
     return undefined;
   }
-}
-
-async function valueOf(loader: Loader, loaded: Loaded, limits: Limits): Promise<JsonValue> {
-  if (loader.decode) return (await loader.decode(loaded, limits)) as JsonValue;
-  return loaded.raw instanceof Uint8Array ? parseJson(loaded.raw) : loaded.raw;
 }

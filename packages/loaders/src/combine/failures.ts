@@ -1,0 +1,45 @@
+import { isLoadError, LoadError, type LoadResult } from '@holdfast/core';
+import { kindOf } from '@holdfast/core/options';
+
+/** Why one endpoint gave no document. */
+export interface Failure {
+  /** Name of its loader. */
+  readonly name: string;
+  /** What it threw; undefined where it said that there is no such document. */
+  readonly error?: unknown;
+  /** Of that answer. */
+  readonly status?: number | undefined;
+}
+
+/** One error for all: it names every endpoint that was asked, and why each one failed. */
+export function noneOf(name: string, failures: readonly Failure[]): LoadError {
+  const said = failures.map((failure) => sayOf(failure)).join('; ');
+  const errors = failures.map(({ error }) => (isLoadError(error) ? error : undefined));
+  const waits = errors.map((error) => error?.retryAfterMs);
+  return new LoadError(`Cannot load ${name}: ${said}`, {
+    // it may help to wait where it may help at one of them
+    retry: errors.every((error) => error?.retry === 'slow') ? 'slow' : 'backoff',
+    retryAfterMs: waits.includes(undefined) ? undefined : Math.min(...(waits as number[])),
+    failure: same(errors.map((error) => error?.failure)) ?? 'other',
+    status: same(failures.map(({ status }, i) => status ?? errors[i]?.status)),
+    cause: new AggregateError(failures.map(({ error }) => error ?? 'absent')),
+  });
+}
+
+/** What all say together who have no such document. */
+export function absent(failures: readonly Failure[]): LoadResult {
+  return { kind: 'absent', status: same(failures.map(({ status }) => status)) };
+}
+
+/** Most messages begin with the name of the loader already. */
+function sayOf({ name, error, status }: Failure): string {
+  const what = status === undefined ? '' : ` (status ${status})`;
+  if (error === undefined) return `${name}: there is no such document${what}`;
+  const message = error instanceof Error ? error.message || error.name : `threw ${kindOf(error)}`;
+  const start = `Cannot load ${name}: `;
+  return `${name}: ${message.startsWith(start) ? message.slice(start.length) : message}`;
+}
+
+function same<T>(values: readonly T[]): T | undefined {
+  return values.every((value) => value === values[0]) ? values[0] : undefined;
+}

@@ -1,0 +1,156 @@
+import type { Limits, Loaded, LoadRequest, Loader, WatchRequest } from '@holdfast/core';
+import { MAX_WAIT_MS, OptionChecks } from '@holdfast/core/options';
+import { checkLoader } from './internal/check-loader.ts';
+import { randomNumber } from './internal/random-number.ts';
+import { withoutMark } from './combine/endpoint.ts';
+import {
+  checkLoaders,
+  closeAll,
+  decodeOf,
+  endpointsOf,
+  identityOf,
+  type SeveralOptions,
+} from './combine/several.ts';
+import { type EndpointSource, Failover } from './first-of/failover.ts';
+import { SrvEndpoints, type SrvTarget } from './first-of/srv-endpoints.ts';
+import type { SrvRecord } from './first-of/srv-order.ts';
+
+export type { SrvTarget } from './first-of/srv-endpoints.ts';
+export type { SrvRecord } from './first-of/srv-order.ts';
+
+/** Options of {@link firstOf}. */
+export interface FirstOfOptions extends SeveralOptions {
+  /**
+   * How long an endpoint that failed is asked only after the others, in milliseconds, 1 to 86 400 000. By chance up to
+   * half as long again, and twice as long after each further failure, up to 16 times; forgotten when it then works for
+   * as long.
+   *
+   * @default {60_000}
+   */
+  readonly returnAfterMs?: number | undefined;
+  /** Gives numbers from 0 to 1, for tests. @default {the platform's `crypto`} */
+  readonly random?: (() => number) | undefined;
+}
+
+/** Options of {@link firstOf} where DNS names the endpoints. */
+export interface FirstOfSrvOptions extends FirstOfOptions {
+  /** Name of SRV records, such as `_config._tcp.example.com`. Instead of a list of loaders. */
+  readonly srv: string;
+  /**
+   * Makes the loader of one endpoint, from its host and port. It is called once at construction, for
+   * `{ host: 'srv.invalid', port: 443 }`, to see what these loaders can do.
+   */
+  readonly loader: (target: SrvTarget) => Loader;
+  /**
+   * How long an answer of DNS counts, in milliseconds, 1 to 2 147 483 647. It is asked again, too, when no endpoint gave the document.
+   * @default {60_000}
+   */
+  readonly resolveAfterMs?: number | undefined;
+  /** Asks DNS. @default {`resolveSrv` of `node:dns/promises`} */
+  readonly resolve?: ((name: string) => Promise<readonly SrvRecord[]>) | undefined;
+}
+
+const KNOWN = ['name', 'key', 'returnAfterMs', 'random'] satisfies (keyof FirstOfOptions)[];
+const KNOWN_SRV = [
+  'srv',
+  'loader',
+  'resolveAfterMs',
+  'resolve',
+] satisfies (keyof FirstOfSrvOptions)[];
+const DAY_MS = 86_400_000;
+
+/**
+ * One loader of several that give the same document: asks the first, and the next ones when it fails. It stays with the
+ * one that works for a while, and then returns to the first.
+ *
+ * Each endpoint gets an equal share of what is left of the deadline, its own validators alone, and a health of its own.
+ * The error of a load that none answered names each endpoint and why it failed. The document is absent only where every
+ * endpoint says so.
+ *
+ * @throws {HoldfastError} `INVALID_OPTIONS`
+ */
+export function firstOf(loaders: readonly Loader[], options?: FirstOfOptions): Loader;
+export function firstOf(options: FirstOfSrvOptions): Loader;
+export function firstOf(
+  first: readonly Loader[] | FirstOfSrvOptions,
+  options: FirstOfOptions = {},
+): Loader {
+  const check: OptionChecks = new OptionChecks('firstOf()', ['key', 'loaders']);
+  if (!Array.isArray(first)) return ofSrv(first as FirstOfSrvOptions, check);
+  const loaders: readonly Loader[] = first;
+  if (loaders.length === 0) {
+    throw check.fail('options', 'a list of at least one loader, or { srv, loader }', loaders);
+  }
+  checkLoaders(check, loaders);
+  check.object('options', options, KNOWN);
+  const endpoints = endpointsOf(loaders);
+  const identity = identityOf(check, options, { kind: 'first of', loaders });
+  const source = {
+    list: async () => endpoints,
+    allFailed: () => {},
+    close: () => closeAll(loaders),
+  };
+  return {
+    ...identity,
+    ...failoverOf(source, identity.name, { check, options, loaders }),
+    ...decodeOf(endpoints),
+  };
+}
+
+function ofSrv(options: FirstOfSrvOptions, check: OptionChecks): Loader {
+  if (typeof options !== 'object' || options === null) {
+    throw check.fail('options', 'a list of loaders, or { srv, loader }', options);
+  }
+  check.object('options', options, [...KNOWN, ...KNOWN_SRV]);
+  const { srv, loader, resolve = resolveSrv, resolveAfterMs = 60_000 } = options;
+  const { random = randomNumber } = options;
+  check.text('srv', srv);
+  check.callable('loader', loader);
+  check.callable('resolve', resolve);
+  check.callable('random', random);
+  check.range('resolveAfterMs', resolveAfterMs, 1, MAX_WAIT_MS);
+  const sample = loader({ host: 'srv.invalid', port: 443 });
+  checkLoader(check, 'loader()', sample);
+  const loaders = [sample];
+  const { name = `first of srv ${srv}`, key = JSON.stringify(['first of srv', srv, sample.key]) } =
+    options;
+  const identity = identityOf(check, { name, key }, { kind: 'srv', loaders });
+  const source = new SrvEndpoints({ srv, loader, resolve, resolveAfterMs, random });
+  return {
+    ...identity,
+    ...failoverOf(source, name, { check, options, loaders }),
+    // the loaders differ in host and port alone: any of them decodes what another one loaded
+    ...(sample.decode && {
+      decode: (loaded: Loaded, limits: Limits) => sample.decode!(withoutMark(loaded), limits),
+    }),
+  };
+}
+
+function failoverOf(
+  source: EndpointSource,
+  name: string,
+  given: {
+    readonly check: OptionChecks;
+    readonly options: FirstOfOptions;
+    readonly loaders: readonly Loader[];
+  },
+): Pick<Loader, 'load' | 'watch' | 'close'> {
+  const { options, loaders } = given;
+  const check: OptionChecks = given.check;
+  const { returnAfterMs = 60_000, random = randomNumber } = options;
+  check.range('returnAfterMs', returnAfterMs, 1, DAY_MS);
+  check.callable('random', random);
+  const failover = new Failover(source, { name, returnAfterMs, random });
+  return {
+    load: (request: LoadRequest) => failover.load(request),
+    ...(loaders.some((loader) => loader.watch !== undefined) && {
+      watch: (request: WatchRequest) => failover.watch(request),
+    }),
+    close: () => failover.close(),
+  };
+}
+
+async function resolveSrv(name: string): Promise<readonly SrvRecord[]> {
+  const dns = await import('node:dns/promises');
+  return dns.resolveSrv(name);
+}
