@@ -11,10 +11,14 @@ import { observeMetrics } from '@holdfast/core/metrics';
 import { createScope } from '@holdfast/core/scope';
 import { fetchLoader } from '@holdfast/loaders/fetch';
 import { fileCache } from '@holdfast/loaders/file-cache';
+import { firstOf } from '@holdfast/loaders/first-of';
 import { functionLoader } from '@holdfast/loaders/function';
+import { hedged } from '@holdfast/loaders/hedged';
 import { httpLoader } from '@holdfast/loaders/http';
 import { indexedDbCache } from '@holdfast/loaders/indexed-db';
 import { localStorageCache } from '@holdfast/loaders/local-storage';
+import { mapped } from '@holdfast/loaders/mapped';
+import { section } from '@holdfast/loaders/section';
 import { staticLoader } from '@holdfast/loaders/static';
 import { createTestManager, manualClock, mockLoader } from '@holdfast/testing';
 import { configServer } from '@holdfast/testing/config-server';
@@ -69,6 +73,10 @@ export const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   functionLoader: (options) => functionLoader(async () => ({}), options),
   fileLoader,
   envLoader,
+  firstOf,
+  hedged: (options) => hedged([mockLoader(), mockLoader()], options),
+  mapped: (options) => mapped(mockLoader(), options),
+  section: (options) => section(app, 'db', options),
   fileCache,
   auditFile,
   verifyAuditFile: (options) => verifyAuditFile(join(folder, 'none.jsonl'), options),
@@ -100,6 +108,8 @@ const NEEDED: Readonly<Record<string, object>> = {
   functionLoader: { name: 'f' },
   fileLoader: { path: 'app.json' },
   envLoader: { prefix: 'APP_' },
+  firstOf: { srv: '_config._tcp.test', loader: () => mockLoader() },
+  mapped: { pick: ['a'] },
   fileCache: { directory: folder },
   auditFile: { path: join(folder, 'audit.jsonl') },
 };
