@@ -290,3 +290,28 @@ test.each(names)('%s is told of in the tables', (name) => {
   expect(read('../README.md')).toContain(`](examples/${name})`);
   expect(read(`${name}/README.md`)).toContain(`pnpm@10 -C examples/${name} start`);
 });
+
+test.concurrent(
+  '17-webhook-with-hono hears of a change by a webhook, and answers a forged one with 401',
+  async () => {
+    expect(await linesOf('17-webhook-with-hono')).toEqual([
+      'At first: Hello',
+      'The webhook is answered with 202',
+      'Then: Hello again',
+      'A forged one is answered with 401',
+    ]);
+  },
+  TIME,
+);
+
+test.concurrent(
+  '18-server-sent-events hears of a change by an event, and finds the one of which it heard nothing',
+  async () => {
+    expect(await linesOf('18-server-sent-events')).toEqual([
+      'Read: Hello',
+      'Heard of: Hello again',
+      'Found when the stream stood again: Hello, whoever was away',
+    ]);
+  },
+  TIME,
+);

@@ -38,6 +38,7 @@ const NOT_NODE: LeftOut = {
     '/promises/audit.test.ts': DISK_AND_CLOCK,
     '/manual-clock.test.ts': DISK_AND_CLOCK,
     '/clock.test.ts': 'asks Node which timers hold the process',
+    '/push/exit.test.ts': CHILD,
   },
   names: {
     'fault\\(\\) (cut|reset)': 'the words of the error are of the runtime',
@@ -47,6 +48,7 @@ const NOT_NODE: LeftOut = {
     'P20 whoever writes into the value': DISK_AND_CLOCK,
     'C4 close\\(\\) during a write': DISK_AND_CLOCK,
     'C11 SIG(TERM|INT)': CHILD,
+    'a process lives through SIGHUP': CHILD,
     'N2 a first packet that nobody':
       'the rig is a server of the runtime, which has another queue; the time-out itself holds',
     'aborted while connecting, and drops the socket': 'asks Node which sockets there are',

@@ -17,9 +17,14 @@ import { hedged } from '@holdfast/loaders/hedged';
 import { httpLoader } from '@holdfast/loaders/http';
 import { indexedDbCache } from '@holdfast/loaders/indexed-db';
 import { localStorageCache } from '@holdfast/loaders/local-storage';
+import { longPolling } from '@holdfast/loaders/long-poll';
+import { onSignal } from '@holdfast/loaders/signal';
+import { serverSentEvents } from '@holdfast/loaders/sse';
 import { mapped } from '@holdfast/loaders/mapped';
 import { section } from '@holdfast/loaders/section';
 import { staticLoader } from '@holdfast/loaders/static';
+import { webhook } from '@holdfast/loaders/webhook';
+import { webSocketMessages } from '@holdfast/loaders/websocket';
 import { createTestManager, manualClock, mockLoader } from '@holdfast/testing';
 import { configServer } from '@holdfast/testing/config-server';
 import { contractTests, loaderContract } from '@holdfast/testing/contracts';
@@ -82,6 +87,11 @@ export const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   verifyAuditFile: (options) => verifyAuditFile(join(folder, 'none.jsonl'), options),
   localStorageCache,
   indexedDbCache,
+  serverSentEvents: (options) => serverSentEvents(mockLoader(), options),
+  webSocketMessages: (options) => webSocketMessages(mockLoader(), options),
+  longPolling: (options) => longPolling(mockLoader(), options),
+  onSignal: (options) => onSignal(mockLoader(), options),
+  webhook,
   createTestManager,
   manualClock,
   mockLoader,
@@ -106,6 +116,13 @@ const NEEDED: Readonly<Record<string, object>> = {
   httpLoader: { url: 'https://config.test/app.json' },
   fetchLoader: { url: 'https://config.test/app.json' },
   functionLoader: { name: 'f' },
+  serverSentEvents: { url: 'https://config.test/events' },
+  webSocketMessages: {
+    url: 'wss://config.test/socket',
+    overrides: { target: () => app, paths: ['logLevel'] },
+  },
+  longPolling: { url: 'https://config.test/wait' },
+  webhook: { secrets: [`whsec_${btoa('a secret of 24 bytes, or more')}`] },
   fileLoader: { path: 'app.json' },
   envLoader: { prefix: 'APP_' },
   firstOf: { srv: '_config._tcp.test', loader: () => mockLoader() },
@@ -123,7 +140,18 @@ export const NEEDED_ITEMS: Readonly<Record<string, object>> = {
 /** How `owner` answers to these options, with those that it needs: `taken`, or the error in one line. */
 export async function answerTo(owner: string, options: object): Promise<string> {
   const needed = 'sources' in options ? {} : NEEDED[owner];
-  return answerToOnly(owner, { ...needed, ...options });
+  return answerToOnly(owner, { ...needed, ...options, ...wholeGroups(needed, options) });
+}
+
+/** Groups of options in which some are given: with those that the group cannot do without. */
+function wholeGroups(needed: object = {}, options: object): object {
+  const groups = Object.entries(options).flatMap(([name, group]) => {
+    const whole: unknown = Reflect.get(needed, name);
+    const given = Object.prototype.toString.call(group) === '[object Object]';
+    const some = given && Object.keys(group as object).length > 0;
+    return some && typeof whole === 'object' ? [[name, { ...whole, ...group }]] : [];
+  });
+  return Object.fromEntries(groups);
 }
 
 /** How `owner` answers to this in the place of all its options. */

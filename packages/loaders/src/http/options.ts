@@ -51,6 +51,8 @@ interface Dialect {
   readonly options: readonly string[];
   /** Headers that it sends unless the user gives others. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Common ones that it does not take. */
+  readonly without?: readonly string[];
   /** What a relative URL is resolved against, where there is such a thing. */
   readonly base?: string | undefined;
 }
@@ -79,7 +81,7 @@ export function resolveCommon(options: CommonOptions, dialect: Dialect): CommonP
   const { check } = dialect;
   checkOptions(check, options, {
     example: '{ url }',
-    known: [...OPTION_NAMES, ...dialect.options],
+    known: [...OPTION_NAMES.filter((name) => !dialect.without?.includes(name)), ...dialect.options],
   });
   const { redirects = 'refuse', headers: own, bearerToken } = options;
   check.oneOf('redirects', redirects, ['refuse', 'same-origin']);

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { LoadError } from '@holdfast/core';
-import type { Dispatcher, EnvHttpProxyAgent, Pool, buildConnector } from 'undici';
+import type { Dispatcher, EnvHttpProxyAgent, Pool, WebSocket, buildConnector } from 'undici';
 import type { Answer, Inquiry, Transport } from '../http/transport.ts';
 import { acceptedEncodings, decodeContent } from './content-encoding.ts';
 import { exchange } from './exchange.ts';
@@ -97,23 +97,28 @@ interface Undici {
   readonly Pool: typeof Pool;
   readonly EnvHttpProxyAgent: typeof EnvHttpProxyAgent;
   readonly buildConnector: typeof buildConnector;
+  readonly WebSocket: typeof WebSocket;
 }
 
 /** By its file, since Bun has a stand-in for the bare name; bundlers leave only the default of CommonJS. */
-async function undiciModule(): Promise<Undici> {
+export async function undiciModule(): Promise<Undici> {
   const module: Undici & { readonly default?: Undici } = await import('undici/index.js');
   return module.default ?? module;
 }
 
 function direct(undici: Undici, policy: HttpPolicy, tls: TlsMaterial): Way {
-  const opening = new Set<Socket>();
-  const connect = undici.buildConnector(connectOptions(policy, tls));
-  const pool = new undici.Pool(policy.target.origin, { connect: tracked(connect, opening) });
+  const sockets = new Set<Socket>();
+  const { standing } = policy;
+  const connector = tracked(undici.buildConnector(connectOptions(policy, tls)), sockets);
+  const pool = new undici.Pool(policy.target.origin, {
+    connect: standing ? standingFrom(connector, sockets) : connector,
+    ...(standing && { webSocket: { maxPayloadSize: standing.maxMessageBytes } }),
+  });
   return {
     dispatcher: pool,
     async destroy() {
       // undici leaves a socket that is still connecting to its time-out, which would hold the process
-      for (const socket of opening) socket.destroy();
+      for (const socket of sockets) socket.destroy();
       await pool.destroy();
     },
   };
@@ -131,6 +136,22 @@ function tracked(
     }) as unknown as Socket;
     opening.add(socket);
   };
+}
+
+/** Sockets that hold no process while they wait, and that are destroyed with the pool even after an upgrade. */
+function standingFrom(
+  connect: buildConnector.connector,
+  sockets: Set<Socket>,
+): buildConnector.connector {
+  return (options, callback) =>
+    connect(options, (...[error, socket]) => {
+      if (error) return callback(error, null);
+      // undici would hold the process again for as long as a request is under way
+      socket.unref().ref = () => socket;
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      callback(null, socket);
+    });
 }
 
 function viaProxy(undici: Undici, policy: HttpPolicy, tls: TlsMaterial): Way {

@@ -53,19 +53,29 @@ export interface HttpPolicy extends CommonPolicy {
   readonly maxConnectionAgeMs: number;
   readonly lookup: LookupFunction | undefined;
   readonly tls: HttpTlsOptions | undefined;
+  /** For connections that stay open: they hold no process, and end with `destroy()`. */
+  readonly standing?: { readonly maxMessageBytes: number } | undefined;
 }
 
-const DIALECT = {
-  options: [
-    'dispatcher',
-    'proxyFromEnvironment',
-    'connectTimeoutMs',
-    'maxConnectionAgeMs',
-    'lookup',
-    'tls',
-  ] satisfies readonly (keyof HttpLoaderOptions)[],
-  headers: { 'user-agent': 'holdfast' },
-};
+/** How a user of undici differs from `httpLoader`. */
+interface HttpDialect {
+  readonly check: OptionChecks;
+  /** Names of its own options. */
+  readonly options: readonly string[];
+  /** Headers that it sends unless the user gives others. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Options of `httpLoader` that it does not take. */
+  readonly without?: readonly string[];
+}
+
+const OPTION_NAMES: readonly (keyof HttpLoaderOptions)[] = [
+  'dispatcher',
+  'proxyFromEnvironment',
+  'connectTimeoutMs',
+  'maxConnectionAgeMs',
+  'lookup',
+  'tls',
+];
 
 /**
  * Fills in defaults and checks.
@@ -74,7 +84,20 @@ const DIALECT = {
  */
 export function resolveHttp(options: HttpLoaderOptions): HttpPolicy {
   const check: OptionChecks = new OptionChecks('httpLoader()', [...SECRETS, 'tls']);
-  const common = resolveCommon(options, { check, ...DIALECT });
+  return resolveHttpAs(options, { check, options: [], headers: {} });
+}
+
+/** As {@link resolveHttp}, for all who send requests with undici. */
+export function resolveHttpAs(options: HttpLoaderOptions, dialect: HttpDialect): HttpPolicy {
+  const check: OptionChecks = dialect.check;
+  const common = resolveCommon(options, {
+    ...dialect,
+    options: [
+      ...OPTION_NAMES.filter((name) => !dialect.without?.includes(name)),
+      ...dialect.options,
+    ],
+    headers: { 'user-agent': 'holdfast', ...dialect.headers },
+  });
   const { proxyFromEnvironment = true, connectTimeoutMs = 5000, dispatcher } = options;
   const { maxConnectionAgeMs = Infinity, lookup, tls } = options;
   check.flag('proxyFromEnvironment', proxyFromEnvironment);

@@ -21,6 +21,12 @@ export interface LoaderHarness extends Harness {
   restart?(): Loader;
   /** Ends the connections of those who watch. */
   disconnect?(): Promise<void> | void;
+  /**
+   * `false` for a loader whose watch hears of changes without a connection, such as by a signal or a webhook: it must
+   * never say that it is connected, since polls would be put further apart although nobody may be there to tell.
+   * @default {true}
+   */
+  readonly connects?: boolean;
   /** The credentials that the loader was given, as they are: what nobody may see. */
   readonly secrets?: readonly string[];
 }

@@ -1,0 +1,150 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { acceptFor, frame, OPCODES, readFrames } from './frames.fixture.ts';
+
+/** How a server tells of changes. */
+export type Kind = 'sse' | 'websocket' | 'long-poll';
+
+/** A server that tells whoever watches it that something changed. */
+export interface PushServer extends AsyncDisposable {
+  /** What is watched, of the scheme that it needs. */
+  readonly url: string;
+  /** Who watches now. */
+  readonly watching: number;
+  /** Requests so far, those that were refused too. */
+  readonly asked: readonly IncomingMessage[];
+  /** Messages of WebSockets so far. */
+  readonly heard: readonly string[];
+  /** Where a long poll stands. */
+  index: number;
+  /** Tells of a change. */
+  tell(): void;
+  /** Sends exactly this to all who watch. */
+  send(bytes: string | Uint8Array): void;
+  /** Sends half of what tells of a change, and ends every connection. */
+  cut(): void;
+  /** Ends every connection as the protocol has it. */
+  end(): void;
+  /** What becomes of the next ones who come. */
+  mode: 'serve' | 'refuse' | 'end at once';
+}
+
+/** One who watches. */
+interface Watcher {
+  readonly socket: Socket;
+  readonly response?: ServerResponse;
+}
+
+const MESSAGE = '{"type":"reload"}';
+
+/** Starts a server of one kind. */
+export async function pushServer(kind: Kind): Promise<PushServer> {
+  const watchers = new Set<Watcher>();
+  const sockets = new Set<Socket>();
+  const asked: IncomingMessage[] = [];
+  const heard: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request);
+    if (self.mode === 'refuse') return void request.socket.destroy();
+    if (kind === 'sse') openStream(request, response);
+    else hold(request, response);
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+    socket.on('close', () => sockets.delete(socket));
+  });
+  server.on('upgrade', (request: IncomingMessage, socket: Socket) => {
+    asked.push(request);
+    if (self.mode === 'refuse') return void socket.destroy();
+    upgrade(request, socket);
+  });
+
+  function watch(watcher: Watcher): void {
+    watchers.add(watcher);
+    (watcher.response ?? watcher.socket).on('close', () => watchers.delete(watcher));
+    if (self.mode === 'end at once') self.end();
+  }
+
+  function openStream({ socket }: IncomingMessage, response: ServerResponse): void {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    response.write(': welcome\n\n');
+    watch({ socket, response });
+  }
+
+  function hold({ socket, url }: IncomingMessage, response: ServerResponse): void {
+    const asks = new URL(url!, 'http://127.0.0.1').searchParams.get('index');
+    if (asks !== String(self.index)) return answerPoll(response);
+    watch({ socket, response });
+  }
+
+  function answerPoll(response: ServerResponse): void {
+    response.writeHead(200, { 'x-consul-index': self.index }).end('{}');
+  }
+
+  function upgrade({ headers }: IncomingMessage, socket: Socket): void {
+    const accept = acceptFor(headers['sec-websocket-key']!);
+    const lines = ['upgrade: websocket', 'connection: upgrade', `sec-websocket-accept: ${accept}`];
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n`);
+    let bytes: Buffer = Buffer.alloc(0);
+    socket.on('data', (chunk: Buffer) => {
+      const { frames, rest } = readFrames(Buffer.concat([bytes, chunk]));
+      bytes = rest;
+      for (const { opcode, payload } of frames) {
+        if (opcode === OPCODES.text) heard.push(payload.toString());
+        if (opcode === OPCODES.close) socket.end(frame(OPCODES.close, payload));
+      }
+    });
+    watch({ socket });
+  }
+
+  const self: PushServer = {
+    url: '',
+    index: 1,
+    mode: 'serve',
+    get watching() {
+      return watchers.size;
+    },
+    asked,
+    heard,
+    tell() {
+      self.index += 1;
+      if (kind === 'sse') self.send('event: changed\ndata: {}\n\n');
+      else if (kind === 'websocket') self.send(frame(OPCODES.text, Buffer.from(MESSAGE)));
+      else for (const { response } of watchers) answerPoll(response!);
+    },
+    send(bytes) {
+      for (const { socket, response } of watchers) (response ?? socket).write(bytes);
+    },
+    cut() {
+      for (const { socket, response } of watchers) {
+        const half =
+          kind === 'sse'
+            ? 'event: changed\ndata: {"half'
+            : kind === 'websocket'
+              ? frame(OPCODES.text, Buffer.from(MESSAGE)).subarray(0, 9)
+              : 'HTTP/1.1 200 OK\r\nx-consul-in';
+        const where = kind === 'sse' ? response! : socket;
+        where.write(half, () => socket.destroy());
+      }
+    },
+    end() {
+      for (const { socket, response } of watchers) {
+        if (kind === 'sse') response!.end();
+        else if (kind === 'websocket') socket.end(frame(OPCODES.close, Buffer.from([0x03, 0xe9])));
+        else socket.destroy();
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await once(server, 'close');
+    },
+  };
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const scheme = kind === 'websocket' ? 'ws' : 'http';
+  return Object.assign(self, { url: `${scheme}://127.0.0.1:${port}/watch` });
+}

@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createTestManager, mockLoader } from '@holdfast/testing';
+import { afterEach, expect, test, vi } from 'vitest';
+import { onSignal } from './signal.ts';
+import { SignalWatch } from './signal/signal-watch.ts';
+
+const handlers = () => process.listenerCount('SIGUSR2');
+const polling = { intervalMs: 60_000, minIntervalMs: 1_000, strategy: 'fixed' } as const;
+
+afterEach(() => vi.unstubAllGlobals());
+
+test.skipIf(process.platform === 'win32')(
+  'onSignal() polls when the process gets the signal, and leaves no handler behind',
+  async () => {
+    const before = handlers();
+    const { manager, clock } = createTestManager();
+    const source = mockLoader({ value: {} });
+    manager.register('app', { loader: onSignal(source, { signal: 'SIGUSR2' }), polling });
+    await clock.advance(5_000);
+    expect(handlers()).toBe(before + 1);
+    const { loads } = source;
+    const heard = once(process, 'SIGUSR2');
+    process.kill(process.pid, 'SIGUSR2');
+    await heard;
+    for (let n = 0; n < 50; n++) process.emit('SIGUSR2');
+    await clock.advance(0);
+    expect(source.loads).toBe(loads + 1);
+    await manager.close();
+    expect(handlers()).toBe(before);
+  },
+);
+
+test('onSignal() keeps its handler while another watch of the loader waits to begin again', async () => {
+  const before = handlers();
+  const { manager, clock } = createTestManager();
+  const source = mockLoader({ value: {}, watch: true });
+  manager.register('app', { loader: onSignal(source, { signal: 'SIGUSR2' }), polling });
+  source.connect();
+  await clock.advance(5_000);
+  source.disconnect();
+  await clock.advance(1);
+  const { loads, watches } = source;
+  expect(handlers()).toBe(before + 1);
+  process.emit('SIGUSR2');
+  await clock.advance(5_000);
+  expect(source.watches).toBeGreaterThan(watches);
+  expect(source.loads).toBeGreaterThan(loads);
+  expect(handlers()).toBe(before + 1);
+  source.disconnect();
+  await clock.advance(1);
+  // closed in the middle of the wait
+  await manager.close();
+  expect(handlers()).toBe(before);
+});
+
+test('onSignal() of a loader that two managers use listens until both have closed', async () => {
+  const before = handlers();
+  const loader = onSignal(mockLoader({ value: {} }), { signal: 'SIGUSR2' });
+  const [one, two] = [createTestManager(), createTestManager()];
+  for (const { manager, clock } of [one, two]) {
+    manager.register('app', { loader });
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await clock.advance(1);
+  }
+  await one.manager.close();
+  expect(handlers()).toBe(before + 1);
+  await two.manager.close();
+  expect(handlers()).toBe(before);
+});
+
+test('SignalWatch does nothing once its signal has aborted', async () => {
+  const before = handlers();
+  const watch = new SignalWatch('SIGUSR2');
+  await watch.watch({ signal: AbortSignal.abort() } as never);
+  expect(handlers()).toBe(before);
+});
+
+test('onSignal() leaves the loader as it is on Windows, and says so', () => {
+  vi.stubGlobal('process', { ...process, platform: 'win32' });
+  const loader = onSignal(mockLoader());
+  expect('watch' in loader).toBe(false);
+  expect(loader.warnings).toEqual(['Windows has no SIGHUP: nobody is told by it']);
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a process lives through SIGHUP while its config is there, and ends by it afterwards',
+  async () => {
+    const program = `
+      import { createConfigManager } from '@holdfast/core';
+      import { functionLoader } from '@holdfast/loaders/function';
+      import { onSignal } from '@holdfast/loaders/signal';
+      let loads = 0;
+      const source = functionLoader(async () => ({ loads: (loads += 1) }), { name: 'f' });
+      const manager = createConfigManager();
+      const polling = { minIntervalMs: 1 };
+      const app = manager.register('app', { loader: onSignal(source), polling });
+      await app.ready();
+      process.stdin.resume();
+      app.onChange(async () => {
+        await manager.close();
+        console.log('closed');
+      });
+      console.log('ready');`;
+    const args = ['--import', 'tsx', '--input-type=module', '--eval', program];
+    const cwd = new URL('..', import.meta.url);
+    const child = spawn(process.execPath, args, { cwd, stdio: ['pipe', 'pipe', 'inherit'] });
+    const said = async () => String((await once(child.stdout, 'data'))[0]).trim();
+    expect(await said()).toBe('ready');
+    child.kill('SIGHUP');
+    expect(await said()).toBe('closed');
+    child.kill('SIGHUP');
+    expect(await once(child, 'exit')).toEqual([null, 'SIGHUP']);
+  },
+  20_000,
+);

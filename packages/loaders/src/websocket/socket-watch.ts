@@ -1,0 +1,108 @@
+import { LoadError, type WatchRequest } from '@holdfast/core';
+import { headersFor } from '../http/request-headers.ts';
+import { transportError } from '../http/transport-error.ts';
+import { untilAborted } from '../internal/until-aborted.ts';
+import { type Heard, withinSilence } from '../push/within-silence.ts';
+import { meaningOf } from './message.ts';
+import { openSocket, type Socket, type SocketEvent } from './open-socket.ts';
+import type { SocketPolicy } from './options.ts';
+import { PathOverrides } from './path-overrides.ts';
+
+/** Closed as agreed: it went away, or it has nothing more to say. */
+const CLEAN = new Set([1000, 1001]);
+
+/** The conversation with one server, one connection after the other. */
+export class SocketWatch {
+  readonly #policy: SocketPolicy;
+  readonly #overrides: PathOverrides | undefined;
+
+  constructor(policy: SocketPolicy) {
+    this.#policy = policy;
+    this.#overrides = policy.overrides && new PathOverrides(policy.overrides.target);
+  }
+
+  watch(request: WatchRequest): Promise<void> {
+    const { name, silenceMs, ping } = this.#policy;
+    let socket: Socket | undefined;
+    const ask = (): void => {
+      if (ping !== undefined) socket?.send(ping);
+    };
+    return withinSilence(request, { name, silenceMs, ask }, (heard) =>
+      this.#connect(request, heard, (open) => {
+        socket = open;
+      }),
+    );
+  }
+
+  async #connect(
+    request: WatchRequest,
+    { signal, heard }: Heard,
+    opened: (socket: Socket) => void,
+  ): Promise<void> {
+    const policy = this.#policy;
+    const headers = await headersFor(policy.headers, policy.name, signal);
+    signal.throwIfAborted();
+    const { socket, destroy } = await openSocket(
+      policy,
+      { limits: request.limits, signal },
+      headers,
+    );
+    socket.addEventListener('open', () => {
+      opened(socket);
+      heard();
+      if (policy.register !== undefined) socket.send(policy.register);
+      request.connected();
+    });
+    socket.addEventListener('message', ({ data }) => {
+      heard();
+      if (!signal.aborted) this.#hear(data, socket, request);
+    });
+    try {
+      await untilAborted(this.#ended(socket), signal);
+    } finally {
+      socket.close();
+      await destroy();
+    }
+  }
+
+  /** Resolves when the server closes as agreed; rejects when the connection fails, or never came about. */
+  #ended(socket: Socket): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let stood = false;
+      let fault: unknown;
+      socket.addEventListener('open', () => (stood = true));
+      socket.addEventListener('error', ({ error }) => (fault = error));
+      socket.addEventListener('close', ({ code }) => {
+        if (stood && CLEAN.has(code ?? 0)) resolve();
+        else reject(stood ? this.#lost(code) : this.#refused(fault));
+      });
+    });
+  }
+
+  #hear(data: unknown, socket: Socket, request: WatchRequest): void {
+    // bytes mean nothing, and a text is no longer than the limit where the transport can hold it to that
+    if (typeof data !== 'string' || data.length > request.limits.maxWireBytes) return;
+    const meaning = meaningOf(data, this.#policy);
+    const refused = (type: string, why: string): void =>
+      socket.send(JSON.stringify({ type: 'refused', refused: type, why }));
+    if (meaning.kind === 'nothing') return;
+    if (meaning.kind === 'refused') return refused(meaning.type, meaning.why);
+    if (meaning.kind === 'override')
+      return this.#overrides?.set(meaning, ({ type }, why) => refused(type, why));
+    if (meaning.kind === 'document') request.offer({ raw: meaning.document });
+    // a document, too, is confirmed
+    request.changed();
+  }
+
+  #lost(code: SocketEvent['code']): LoadError {
+    const what = `the connection ended (code ${code ?? 'unknown'})`;
+    return new LoadError(`Cannot watch ${this.#policy.name}: ${what}`, { failure: 'connect' });
+  }
+
+  #refused(fault: unknown): LoadError {
+    const { name: loader, target } = this.#policy;
+    const cause = fault instanceof Error ? (fault.cause ?? fault) : undefined;
+    const where = { loader, hostPort: target.hostPort, answered: false };
+    return transportError(cause, { ...where, untold: 'no WebSocket there' });
+  }
+}
