@@ -262,6 +262,27 @@ test.concurrent(
   TIME,
 );
 
+test.concurrent(
+  '16-signed-configs takes what is signed, newer and not over, and nothing else',
+  async () => {
+    const foreign = 'of none of the trusted Ed25519 keys, or not over these bytes';
+    expect(await linesOf('16-signed-configs')).toEqual([
+      'Started: pays to the old bank',
+      'Signed: accepted',
+      '  pays to the new bank (version 2)',
+      `Changed on the way: failed: its signature is ${foreign}`,
+      '  pays to the new bank (version 2)',
+      'The old one again: failed: it has version 1, and version 2 is in force already',
+      '  pays to the new bank (version 2)',
+      'Over already: failed: it expired at 2026-01-01T00:00:00.000Z, and no newer one came',
+      '  pays to the new bank (version 2)',
+      'Signed again: accepted',
+      '  pays to both banks (version 4)',
+    ]);
+  },
+  TIME,
+);
+
 const names = readdirSync(import.meta.dirname).filter((name) => /^\d\d-/.test(name));
 
 function read(path: string): string {

@@ -61,8 +61,8 @@ const CHECKS: readonly Check[] = [
   },
   {
     name: 'pack',
-    commands: [tool('build.ts'), tool('release/pack.ts')],
-    fix: 'package.json of the package decides what is built, exported and packed.',
+    commands: [tool('build.ts'), tool('release/pack.ts'), [...tool('subpaths.ts'), '--check']],
+    fix: 'package.json of the package decides what is built, exported and packed; `pnpm subpaths` writes docs/loaders.md.',
   },
   {
     name: 'samples',

@@ -15,14 +15,18 @@ import { firstOf } from '@holdfast/loaders/first-of';
 import { functionLoader } from '@holdfast/loaders/function';
 import { hedged } from '@holdfast/loaders/hedged';
 import { httpLoader } from '@holdfast/loaders/http';
+import { httpSignatures } from '@holdfast/loaders/http-signatures';
 import { indexedDbCache } from '@holdfast/loaders/indexed-db';
+import { jws } from '@holdfast/loaders/jws';
 import { localStorageCache } from '@holdfast/loaders/local-storage';
 import { longPolling } from '@holdfast/loaders/long-poll';
 import { onSignal } from '@holdfast/loaders/signal';
 import { serverSentEvents } from '@holdfast/loaders/sse';
 import { mapped } from '@holdfast/loaders/mapped';
+import { httpPublisher } from '@holdfast/loaders/publish';
 import { section } from '@holdfast/loaders/section';
 import { staticLoader } from '@holdfast/loaders/static';
+import { detached, verified } from '@holdfast/loaders/verified';
 import { webhook } from '@holdfast/loaders/webhook';
 import { webSocketMessages } from '@holdfast/loaders/websocket';
 import { createTestManager, manualClock, mockLoader } from '@holdfast/testing';
@@ -37,6 +41,9 @@ const schema = {
 } as const;
 const contract = createContract({ name: 'module', schema });
 const because = { by: 'me', reason: 'why' };
+const keys = {
+  a: { kty: 'OKP', crv: 'Ed25519', x: '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo' },
+};
 let registered = 0;
 
 /** Every function that takes options, and how it is called with them. */
@@ -82,6 +89,11 @@ export const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   hedged: (options) => hedged([mockLoader(), mockLoader()], options),
   mapped: (options) => mapped(mockLoader(), options),
   section: (options) => section(app, 'db', options),
+  verified: (options) => verified(mockLoader(), options),
+  detached,
+  jws,
+  httpSignatures,
+  httpPublisher,
   fileCache,
   auditFile,
   verifyAuditFile: (options) => verifyAuditFile(join(folder, 'none.jsonl'), options),
@@ -127,6 +139,11 @@ const NEEDED: Readonly<Record<string, object>> = {
   envLoader: { prefix: 'APP_' },
   firstOf: { srv: '_config._tcp.test', loader: () => mockLoader() },
   mapped: { pick: ['a'] },
+  verified: { by: detached({ keys, signature: { header: 'x' } }) },
+  detached: { keys, signature: { header: 'x' } },
+  jws: { keys },
+  httpSignatures: { keys },
+  httpPublisher: { url: 'https://config.test/app.json' },
   fileCache: { directory: folder },
   auditFile: { path: join(folder, 'audit.jsonl') },
 };

@@ -8,6 +8,9 @@
  * - `LOAD_FAILED` the source could not be read; see {@link LoadError}
  * - `BREAKER_OPEN` the source was not asked: its origin failed again and again, and is left alone for a while
  * - `DECODE_FAILED` the document is not valid UTF-8 or not valid JSON, or its loader could not decode it
+ * - `UNTRUSTED` the document has no valid signature or digest, or has expired, or an older one came in the place of a newer
+ * - `CONFLICT` what was to be published is based on another version than the one that is there
+ * - `PUBLISH_FAILED` a document could not be published
  * - `LIMIT_EXCEEDED` the document is beyond a limit (size, depth, keys, forbidden key); or there are too many snapshots
  * - `MIGRATION_FAILED` a step of `migrations` did not give a document of its version
  * - `VERSION_REFUSED` the document has a version that `accepts` does not take
@@ -29,6 +32,9 @@ export type ErrorCode =
   | 'LOAD_FAILED'
   | 'BREAKER_OPEN'
   | 'DECODE_FAILED'
+  | 'UNTRUSTED'
+  | 'CONFLICT'
+  | 'PUBLISH_FAILED'
   | 'LIMIT_EXCEEDED'
   | 'MIGRATION_FAILED'
   | 'VERSION_REFUSED'

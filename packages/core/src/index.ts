@@ -87,6 +87,7 @@ export type { JsonValue } from './ports/json.ts';
 export type { Limits } from './ports/limits.ts';
 export type {
   Evidence,
+  Held,
   Hints,
   LoadRequest,
   LoadResult,

@@ -95,3 +95,13 @@ test.each<[unknown, string]>([
 ])('kindOf(%s) is %s', (value, kind) => {
   expect(kindOf(value)).toBe(kind);
 });
+
+test('path() takes a path apart, and refuses what is none', () => {
+  expect(check.path('version', 'meta.version')).toEqual(['meta', 'version']);
+  expect(check.path('version', ['a.b', 0])).toEqual(['a.b', 0]);
+  for (const value of ['', [], null, 5, [null]]) {
+    expect(refusalOf(() => check.path('version', value))).toContain(
+      'Cannot use "version" of httpLoader() as it must be a path, dotted or in array form',
+    );
+  }
+});

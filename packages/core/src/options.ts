@@ -1,5 +1,6 @@
 import type { HoldfastError } from './errors.ts';
-import { OptionCheck } from './options/check.ts';
+import { type Path, parsePath } from './document/path.ts';
+import { isPath, OptionCheck } from './options/check.ts';
 
 export { isPath, MAX_WAIT_MS } from './options/check.ts';
 
@@ -44,6 +45,12 @@ export class OptionChecks extends OptionCheck {
   list(option: string, value: unknown, check: (item: string, value: unknown) => void): void {
     if (!Array.isArray(value)) throw this.fail(option, 'a list', value);
     for (const [i, item] of value.entries()) check(`${option}[${i}]`, item);
+  }
+
+  /** A path, dotted or in array form, taken apart. */
+  path(option: string, value: unknown): Path {
+    if (!isPath(value)) throw this.fail(option, 'a path, dotted or in array form', value);
+    return parsePath(value);
   }
 
   /** An object with any keys. */

@@ -1,10 +1,11 @@
 import type { Loader } from '@holdfast/core';
-import { formatOf, READERS } from './file/formats.ts';
+import { type FileFormat, formatOf } from './file/format-of.ts';
+import { READERS } from './file/formats.ts';
 import { fromFiles } from './file/from-files.ts';
 import { mergeJoined } from './file/joined.ts';
 import { type FileLoaderOptions, type FilePolicy, resolveFile } from './file/options.ts';
 
-export type { FileFormat } from './file/formats.ts';
+export type { FileFormat } from './file/format-of.ts';
 export type { FileLoaderOptions, FileWatchOptions } from './file/options.ts';
 
 /**
@@ -19,7 +20,8 @@ export type { FileLoaderOptions, FileWatchOptions } from './file/options.ts';
  * @throws {HoldfastError} `INVALID_OPTIONS`
  */
 export function fileLoader(options: FileLoaderOptions): Loader {
-  const policy = resolveFile(options);
+  const prepare = (format: FileFormat): unknown => READERS[format].prepare?.();
+  const policy = { ...resolveFile(options), prepare };
   return fromFiles(policy, decoderOf(policy));
 }
 

@@ -1,4 +1,4 @@
-import type { Limits, Loaded, LoadRequest, Loader, WatchRequest } from '@holdfast/core';
+import type { Held, Limits, Loaded, LoadRequest, Loader, WatchRequest } from '@holdfast/core';
 import { MAX_WAIT_MS, OptionChecks } from '@holdfast/core/options';
 import { checkLoader } from './internal/check-loader.ts';
 import { randomNumber } from './internal/random-number.ts';
@@ -121,7 +121,8 @@ function ofSrv(options: FirstOfSrvOptions, check: OptionChecks): Loader {
     ...failoverOf(source, name, { check, options, loaders }),
     // the loaders differ in host and port alone: any of them decodes what another one loaded
     ...(sample.decode && {
-      decode: (loaded: Loaded, limits: Limits) => sample.decode!(withoutMark(loaded), limits),
+      decode: (loaded: Loaded, limits: Limits, held?: Held) =>
+        sample.decode!(withoutMark(loaded), limits, held),
     }),
   };
 }

@@ -32,7 +32,9 @@ export function hashed(loader: Loader): Loader {
     ...(loader.warnings && { warnings: loader.warnings }),
     load,
     ...(loader.watch && { watch: (request) => loader.watch!(request) }),
-    ...(loader.decode && { decode: (loaded, limits) => loader.decode!(loaded, limits) }),
+    ...(loader.decode && {
+      decode: (loaded, limits, held) => loader.decode!(loaded, limits, held),
+    }),
     ...(loader.close && { close: () => loader.close!() }),
   };
 }
@@ -45,10 +47,10 @@ function hasValidator({ validator }: Loaded): boolean {
 async function validatorFor(
   loader: Loader,
   loaded: Loaded,
-  { limits }: LoadRequest,
+  request: LoadRequest,
 ): Promise<Validator | undefined> {
   try {
-    const value = (await decodeWith(loader, loaded, limits)) as JsonValue;
+    const value = (await decodeWith(loader, loaded, request)) as JsonValue;
     return { origin: await fingerprint(loader.key), revision: await fingerprint(value) };
   } catch {
     // a document without a hash is still a document; whether it is a good one is for the engine to judge

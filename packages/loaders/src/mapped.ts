@@ -66,8 +66,8 @@ export function mapped(loader: Loader, given: Transform | MappedOptions): Loader
       const result = await loader.load(request);
       return result?.kind === 'loaded' ? asBytes(loader, result, request.limits) : result;
     },
-    async decode(loaded, limits) {
-      const decoded = strictJson(await decodeWith(loader, loaded, limits), limits);
+    async decode(loaded, limits, held) {
+      const decoded = strictJson(await decodeWith(loader, loaded, { limits, held }), limits);
       return map(mapping, decoded);
     },
     ...(loader.watch && {

@@ -342,3 +342,29 @@ test('detect() notes the steps of migrations that a document went through', asyn
   );
   expect('migrated' in later).toBe(false);
 });
+
+test('detect() keeps another signature of the same bytes', async () => {
+  const signed = (signature: string) => ({
+    raw: utf8(text),
+    validator,
+    evidence: { url: '', status: 200, headers: {}, signature },
+  });
+  const held = await newDocument(signed('by the old key'));
+  expect(await detected(signed('by the old key'), { known: held })).toEqual({ kind: 'same' });
+  const next = signed('by the new key');
+  expect(await detected(next, { known: held })).toMatchObject({
+    kind: 'same',
+    document: { evidence: next.evidence },
+  });
+});
+
+test('detect() shows decode() what is held', async () => {
+  const seen: unknown[] = [];
+  const decode: Loader['decode'] = (_loaded, _limits, held) => {
+    seen.push(held);
+    return { a: 2 };
+  };
+  await detected({ raw: utf8('{"a":2}') }, { known, decode });
+  await detected({ raw: utf8('{"a":2}') }, { decode });
+  expect(seen).toEqual([known, undefined]);
+});

@@ -54,7 +54,7 @@ export async function detect(
     return sameMarks(known, confirmed) ? { kind: 'same' } : { kind: 'same', document: confirmed };
   }
   try {
-    const upToDate = migrated(policy, await decode(policy, source, loaded));
+    const upToDate = migrated(policy, await decode(policy, source, { known, loaded }));
     const raw = share(known?.raw, upToDate.raw);
     if (raw === known?.raw) return { kind: 'same', document: document(raw, upToDate.steps) };
     const isText = !source.loader.decode && policy.versions.migrations.size === 0;
@@ -67,7 +67,7 @@ export async function detect(
   }
 }
 
-/** Whether two documents of the same bytes also have the same validator and rules. */
+/** Whether two documents of the same bytes also have the same validator, rules and signature. */
 function sameMarks(a: SourceDocument, b: SourceDocument): boolean {
   const x = a.validator;
   const y = b.validator;
@@ -77,14 +77,15 @@ function sameMarks(a: SourceDocument, b: SourceDocument): boolean {
     x?.lastModified === y?.lastModified &&
     x?.revision === y?.revision &&
     a.young === b.young &&
-    a.doNotStore === b.doNotStore
+    a.doNotStore === b.doNotStore &&
+    a.evidence?.signature === b.evidence?.signature
   );
 }
 
 async function decode(
   policy: ConfigPolicy,
   { loader }: SourcePolicy,
-  loaded: Loaded,
+  { known, loaded }: { known: SourceDocument | undefined; loaded: Loaded },
 ): Promise<JsonValue> {
   const { raw } = loaded;
   const { maxBytes, maxKeys } = policy.limits;
@@ -94,7 +95,7 @@ async function decode(
       `has ${raw.length} bytes, more than ${maxBytes} (limits.maxBytes)`,
     );
   }
-  if (loader.decode) return copyJson(await loader.decode(loaded, policy.limits), maxKeys);
+  if (loader.decode) return copyJson(await loader.decode(loaded, policy.limits, known), maxKeys);
   return isBytes(raw) ? parseJson(raw) : copyJson(raw, maxKeys);
 }
 

@@ -2,7 +2,7 @@ import type { HoldfastError } from '../errors.ts';
 import type { SourcePolicy } from '../options/sources.ts';
 import type { Trigger } from '../outcome.ts';
 import type { Limits } from '../ports/limits.ts';
-import type { LoadResult, Validator } from '../ports/loader.ts';
+import type { Held, LoadResult, Validator } from '../ports/loader.ts';
 
 /** What came of a load. Failures are values from here on. */
 export type LoadAnswer =
@@ -21,6 +21,8 @@ export interface LoadTask {
   readonly source: SourcePolicy;
   readonly limits: Limits;
   readonly known: Validator | undefined;
+  /** What the source has, whatever is asked with. */
+  readonly held?: Held | undefined;
   /** Whether a connection that died before any byte of an answer may be tried once more: the last poll succeeded. */
   readonly mayTryAgain: boolean;
   /** Whether "there is no such document" is an answer, and no failure. */

@@ -304,3 +304,14 @@ test('expire() lets a loader that listens end the load itself, and asks no secon
   expect(answers).toMatchObject([{ kind: 'failed', error: { code: 'LOAD_FAILED' } }]);
   expect([signals.length, given.onSecondTry.mock.calls.length]).toEqual([1, 0]);
 });
+
+test('Load tells the loader what is held, also where it asks for the whole document', async () => {
+  const held = { bytes: new Uint8Array([123, 125]), evidence: undefined };
+  const asked: unknown[] = [];
+  const load: Loader['load'] = async (request) => {
+    asked.push([request.known, request.held]);
+    return loaded;
+  };
+  await answered(rig({ name: 'n', key: 'k', load }, { held }));
+  expect(asked).toEqual([[undefined, held]]);
+});

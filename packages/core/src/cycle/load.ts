@@ -84,13 +84,14 @@ export class Load {
   }
 
   #once(): Promise<LoadResult> {
-    const { source, limits, known } = this.#task;
+    const { source, limits, known, held } = this.#task;
     const { signal } = this.#lent.controller;
     try {
       const { time } = this.#context;
       const { deadlineMs } = source.polling;
       // in plain JavaScript it may give no promise
-      return Promise.resolve(source.loader.load({ signal, time, limits, known, deadlineMs }));
+      const request = { signal, time, limits, known, held, deadlineMs };
+      return Promise.resolve(source.loader.load(request));
     } catch (thrown) {
       // oxlint-disable-next-line prefer-promise-reject-errors -- whatever it is, it is told apart in one place
       return Promise.reject(thrown);

@@ -7,7 +7,7 @@ import { LoadError } from '../lazy-base.ts';
 import type { SourcePolicy } from '../options/sources.ts';
 import type { Outcome, Trigger } from '../outcome.ts';
 import type { Limits } from '../ports/limits.ts';
-import type { Hints, Validator } from '../ports/loader.ts';
+import type { Held, Hints, Validator } from '../ports/loader.ts';
 import { afterPoll } from '../schedule/after-poll.ts';
 import { atOnce, nextWait, type Wait } from '../schedule/next-wait.ts';
 import type { Health } from '../state/health.ts';
@@ -80,6 +80,10 @@ export class Poll implements LoadTask {
     this.#basedOn = { document: owner.documentOf(host.index) };
     this.#startedAt = context.clock.monotonic();
     this.#load = new Load(context, this);
+  }
+
+  get held(): Held | undefined {
+    return this.#basedOn.document;
   }
 
   /** Only an optional source may have none; whether it may lose one is for its options to say. */

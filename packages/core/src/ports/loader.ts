@@ -21,8 +21,12 @@ export interface Loader {
   load(request: LoadRequest): Promise<LoadResult>;
   /** One connection that tells of changes; settles when the connection ends. The engine restarts it with backoff. */
   watch?(request: WatchRequest): Promise<void>;
-  /** Raw to JSON value; pure. Without it the engine parses the bytes as JSON. Throw to refuse the document. */
-  decode?(loaded: Loaded, limits: Limits): unknown;
+  /**
+   * Raw to JSON value; pure. Without it the engine parses the bytes as JSON. Throw to refuse the document.
+   *
+   * @param held What the engine holds at this moment, which the document would replace: for checks that compare the two.
+   */
+  decode?(loaded: Loaded, limits: Limits, held?: Held): unknown;
   /** Frees what the loader holds open. A closed loader opens again at the next `load`. */
   close?(): Promise<void>;
 }
@@ -39,6 +43,19 @@ export interface LoadRequest {
   readonly known?: Validator | undefined;
   /** How long the whole load may take, in milliseconds: for loaders that share it out. The signal ends it in any case. */
   readonly deadlineMs?: number | undefined;
+  /**
+   * The document that the engine holds, also where `known` is absent since the answer must be the whole document: for
+   * checks that compare the two. Not to be asked with.
+   */
+  readonly held?: Held | undefined;
+}
+
+/** The accepted document that a source has, as it was loaded. */
+export interface Held {
+  /** Absent for a loader that gives values. */
+  readonly bytes: Uint8Array | undefined;
+  /** Of the answer that it came with. */
+  readonly evidence: Evidence | undefined;
 }
 
 /** What a source said to recognise a document by. */
@@ -96,6 +113,8 @@ export interface Evidence {
   readonly status: number;
   /** By lower-case name; only the headers that integrity checks read. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What signs the document, where that is not in its bytes: another one makes the same document worth keeping again. */
+  readonly signature?: string | undefined;
 }
 
 /** What the engine gives a loader for one watch connection. */

@@ -1,4 +1,4 @@
-import type { Limits, Loaded, Loader } from '@holdfast/core';
+import type { Held, Limits, Loaded, Loader } from '@holdfast/core';
 import type { OptionChecks } from '@holdfast/core/options';
 import { checkLoader } from '../internal/check-loader.ts';
 import { decodeWith } from '../internal/decode-with.ts';
@@ -50,12 +50,12 @@ export function identityOf(
 export function decodeOf(endpoints: readonly Endpoint[]): Pick<Loader, 'decode'> {
   if (!endpoints.some(({ loader }) => loader.decode !== undefined)) return {};
   return {
-    async decode(loaded: Loaded, limits: Limits) {
+    async decode(loaded: Loaded, limits: Limits, held?: Held) {
       for (const endpoint of endpoints) {
         if (await endpoint.owns(loaded))
-          return decodeWith(endpoint.loader, await endpoint.unmarked(loaded), limits);
+          return decodeWith(endpoint.loader, await endpoint.unmarked(loaded), { limits, held });
       }
-      return decodeWith(endpoints[0]!.loader, loaded, limits);
+      return decodeWith(endpoints[0]!.loader, loaded, { limits, held });
     },
   };
 }

@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 import { isHoldfastError } from '@holdfast/core';
 import { expect, test } from 'vitest';
-import { type FileFormat, formatOf, READERS } from './formats.ts';
+import { type FileFormat, formatOf } from './format-of.ts';
+import { READERS } from './formats.ts';
 
 const read = async (format: FileFormat, text: string): Promise<unknown> =>
   READERS[format].parse(Buffer.from(text));

@@ -2,13 +2,11 @@ import { decodeUtf8, parseJson } from '@holdfast/core/json';
 import { treeOf, type TreePolicy } from '../env/tree.ts';
 import { parseDotEnv } from './dot-env.ts';
 import { placeOf } from './fault.ts';
+import type { FileFormat } from './format-of.ts';
 import { parseIni } from './ini.ts';
 import { json5, parseJson5 } from './json5.ts';
 import { parseToml, smolToml } from './toml.ts';
 import { parseYaml, yaml } from './yaml.ts';
-
-/** What a file can be written in. */
-export type FileFormat = 'json' | 'jsonc' | 'json5' | 'yaml' | 'toml' | 'env' | 'ini';
 
 /** How one format is read. */
 interface Reader {
@@ -40,15 +38,3 @@ export const READERS: Readonly<Record<FileFormat, Reader>> = {
   },
   ini: { parse: async (bytes) => treeOf(parseIni(await decodeUtf8(bytes)), PLAIN) },
 };
-
-/** The names of all formats. */
-export const FORMATS: readonly FileFormat[] = Object.keys(READERS) as FileFormat[];
-
-/** The format of a file by the end of its name: `.yml` is YAML, and `.env.local` is what `.env` is. */
-export function formatOf(path: string): FileFormat | undefined {
-  const name = path.split(/[/\\]/).at(-1)!.toLowerCase();
-  if (/^\.env(?:\.|$)/.test(name)) return 'env';
-  const extension = /\.([^.]+)$/.exec(name)?.[1] ?? '';
-  if (extension === 'yml') return 'yaml';
-  return FORMATS.find((format) => format === extension);
-}

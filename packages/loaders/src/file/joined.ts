@@ -1,6 +1,7 @@
 import { HoldfastError, isHoldfastError, type JsonValue } from '@holdfast/core';
 import { copyJson, decodeUtf8, merge } from '@holdfast/core/json';
-import { type FileFormat, READERS } from './formats.ts';
+import type { FileFormat } from './format-of.ts';
+import { READERS } from './formats.ts';
 
 /** One of several files that make a document. */
 interface Part {

@@ -1,6 +1,6 @@
 import { isHoldfastError, LoadError, type LoadRequest, type LoadResult } from '@holdfast/core';
 import { codeOf } from '../internal/system-error.ts';
-import { type FileFormat, formatOf, READERS } from './formats.ts';
+import { type FileFormat, formatOf } from './format-of.ts';
 import { joinFiles } from './joined.ts';
 import type { FilePolicy } from './options.ts';
 import { checkFiles, readFiles } from './read-files.ts';
@@ -42,7 +42,7 @@ async function tryOnce(policy: FilePolicy, request: LoadRequest): Promise<LoadRe
   checkFiles(name, files, request);
   if (known?.origin === key && known.revision === revision) return { kind: 'unchanged' };
   const formats = files.map(({ path }) => policy.format ?? formatOf(path)!);
-  for (const format of new Set(formats)) await READERS[format].prepare?.();
+  for (const format of new Set(formats)) await policy.prepare?.(format);
   if (changedWithin(stamp, SETTLE_MS, time.now())) {
     await time.sleep(SETTLE_MS, signal);
     if ((await stampOf(set)).revision !== revision) return undefined;

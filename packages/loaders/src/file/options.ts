@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { kindOf, OptionChecks } from '@holdfast/core/options';
 import { checkOptions } from '../internal/check-options.ts';
 import { printable } from '../internal/printable.ts';
-import { type FileFormat, formatOf, FORMATS } from './formats.ts';
+import { type FileFormat, formatOf, FORMATS } from './format-of.ts';
 import { endsOf, patternOf } from './glob.ts';
 
 /** How files are watched. */
@@ -65,6 +65,8 @@ export interface FilePolicy extends FileWatchPolicy {
   /** Of one file alone: its bytes are the document as they are. */
   readonly single: boolean;
   readonly format: FileFormat | undefined;
+  /** Loads the library of a format, where there is one. Rejects with a `LoadError` that says what to install. */
+  readonly prepare?: (format: FileFormat) => unknown;
 }
 
 /**

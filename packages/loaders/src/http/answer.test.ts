@@ -47,6 +47,16 @@ describe.each(LOADERS)('%s', (_name, createLoader) => {
     });
   });
 
+  test('load() keeps the headers that it is told to keep', async () => {
+    await using server = await rawServer(document('X-Signature: abc', 'X-Other: def'));
+    const loader = createLoader({ url: server.url, keepHeaders: ['X-Signature', 'x-missing'] });
+    const { evidence } = await loadDocument(loader);
+    await loader.close?.();
+    expect(evidence?.headers).toMatchObject({ 'x-signature': 'abc' });
+    expect(Object.keys(evidence!.headers)).not.toContain('x-other');
+    expect(Object.keys(evidence!.headers)).not.toContain('x-missing');
+  });
+
   test('load() echoes a tag byte for byte, and takes a 304 for the known document whatever tag it bears', async () => {
     const tag = 'W/"\xe9, v1"';
     await using server = await rawServer(

@@ -22,6 +22,8 @@ interface Question {
   /** Whether the request said which document we have. */
   readonly conditional: boolean;
   readonly request: LoadRequest;
+  /** Further headers that are kept with the document, in lower case. */
+  readonly keepHeaders: readonly string[];
   /** For a body that is still as it was on the wire. */
   readonly decode?: Decode | undefined;
 }
@@ -29,6 +31,7 @@ interface Question {
 /** What integrity checks read; anything else, cookies above all, is none of the document's business. */
 const EVIDENCE = [
   'content-type',
+  'content-encoding',
   'content-digest',
   'repr-digest',
   'signature',
@@ -67,7 +70,7 @@ async function readDocument(answer: Answer, question: Question): Promise<LoadRes
     raw,
     validator: validatorOf(fields, question.target),
     hints: documentHints(fields),
-    evidence: evidenceOf(fields, question.target),
+    evidence: evidenceOf(fields, question),
   };
 }
 
@@ -121,13 +124,13 @@ function documentHints(fields: Fields): Hints | undefined {
   return isYoung(fields) ? { ...hints, young: true } : hints;
 }
 
-function evidenceOf(fields: Fields, { shown }: Target): Evidence {
+function evidenceOf(fields: Fields, { target, keepHeaders }: Question): Evidence {
   const headers: Record<string, string> = {};
-  for (const name of EVIDENCE) {
+  for (const name of [...EVIDENCE, ...keepHeaders]) {
     const value = fieldOf(fields, name);
     if (value !== undefined) headers[name] = value;
   }
-  return { url: shown, status: 200, headers };
+  return { url: target.shown, status: 200, headers };
 }
 
 function refusal(status: number, fields: Fields, question: Question): LoadError {

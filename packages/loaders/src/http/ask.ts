@@ -21,7 +21,7 @@ export interface Visit {
 /** Asks one resource, and where that redirects, the next one. */
 export async function ask(visit: Visit): Promise<LoadResult> {
   const { policy, transport, request, own, target, hops } = visit;
-  const { name: loader, followRedirects: follow } = policy;
+  const { name: loader, followRedirects: follow, keepHeaders } = policy;
   const { signal, limits } = request;
   target.id ??= await resourceId(target.href);
   // transports hear of what aborts from now on, not of what has
@@ -32,5 +32,6 @@ export async function ask(visit: Visit): Promise<LoadResult> {
   const next = redirectOf(answer, target, { loader, follow, hops });
   if (next) return ask({ ...visit, target: next, hops: hops + 1 });
   const conditional = conditions.length > 0;
-  return readAnswer(answer, { loader, target, conditional, request, decode: transport.decode });
+  const { decode } = transport;
+  return readAnswer(answer, { loader, target, conditional, request, keepHeaders, decode });
 }

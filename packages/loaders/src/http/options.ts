@@ -32,6 +32,13 @@ export interface CommonOptions {
    * @default {'refuse'}
    */
   readonly redirects?: 'refuse' | 'same-origin' | undefined;
+  /**
+   * Further headers of answers that are kept with the document, also in caches, for a check to read: such as one that
+   * bears a signature. Those that RFC 9421 and RFC 9530 need are kept anyway.
+   *
+   * @default {[]}
+   */
+  readonly keepHeaders?: readonly string[] | undefined;
 }
 
 /** {@link CommonOptions} checked and taken apart. */
@@ -40,6 +47,7 @@ export interface CommonPolicy {
   readonly target: Target;
   readonly headers: HeaderPlan;
   readonly followRedirects: boolean;
+  readonly keepHeaders: readonly string[];
   readonly warnings: readonly string[];
 }
 
@@ -66,6 +74,7 @@ const OPTION_NAMES: readonly (keyof CommonOptions)[] = [
   'headers',
   'bearerToken',
   'redirects',
+  'keepHeaders',
 ];
 
 /** Names in a query that bear a credential: `?token=`, `?api_key=`, `?X-Amz-Signature=`, … */
@@ -78,13 +87,14 @@ const CREDENTIAL =
  * @throws {HoldfastError} `INVALID_OPTIONS`, naming the option, and its value where that cannot be secret.
  */
 export function resolveCommon(options: CommonOptions, dialect: Dialect): CommonPolicy {
-  const { check } = dialect;
+  const check: OptionChecks = dialect.check;
   checkOptions(check, options, {
     example: '{ url }',
     known: [...OPTION_NAMES.filter((name) => !dialect.without?.includes(name)), ...dialect.options],
   });
-  const { redirects = 'refuse', headers: own, bearerToken } = options;
+  const { redirects = 'refuse', headers: own, bearerToken, keepHeaders = [] } = options;
   check.oneOf('redirects', redirects, ['refuse', 'same-origin']);
+  check.texts('keepHeaders', keepHeaders);
   const url = parseUrl(options.url, dialect);
   const target = targetOf(url);
   const { name = `http ${url.host}${url.pathname}` } = options;
@@ -96,6 +106,7 @@ export function resolveCommon(options: CommonOptions, dialect: Dialect): CommonP
     target,
     headers,
     followRedirects: redirects === 'same-origin',
+    keepHeaders: keepHeaders.map((header) => header.toLowerCase()),
     warnings: [...warningsFor(url, target, headers), ...warningsOfUnset(options)],
   };
 }

@@ -11,13 +11,21 @@ export interface Inquiry {
   readonly headers: readonly string[];
   readonly signal: AbortSignal;
   readonly limits: Limits;
+  /** What is written instead of read; a transport of a loader only reads. */
+  readonly write?: Write | undefined;
+}
+
+/** A request that changes what it is about. */
+export interface Write {
+  readonly method: 'PUT' | 'PATCH';
+  readonly body: Uint8Array;
 }
 
 /** A whole answer. */
 export interface Answer {
   readonly status: number;
   readonly fields: Fields;
-  /** Still encoded where the transport says how to decode it. Only of a 200; other bodies are read and thrown away. */
+  /** Still encoded where the transport says how to decode it. Only of a 200 to a GET; other bodies are read and thrown away. */
   readonly body: Uint8Array<ArrayBuffer> | undefined;
 }
 

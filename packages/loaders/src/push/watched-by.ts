@@ -29,7 +29,9 @@ export function watchedBy(loader: Loader, watching: Watching): Loader {
     ...(told.length > 0 && { warnings: told }),
     load: (request) => loader.load(request),
     ...(watch && { watch }),
-    ...(loader.decode && { decode: (loaded, limits) => loader.decode!(loaded, limits) }),
+    ...(loader.decode && {
+      decode: (loaded, limits, held) => loader.decode!(loaded, limits, held),
+    }),
     ...((loader.close || close) && {
       async close() {
         close?.();

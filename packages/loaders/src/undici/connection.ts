@@ -66,7 +66,8 @@ export class Connection implements Transport {
  */
 export async function openConnection(policy: HttpPolicy, tls: TlsMaterial): Promise<Connection> {
   if (policy.tls) await checkTlsMaterial(tls, policy.name);
-  const [way, encodings] = await Promise.all([wayOf(policy, tls), acceptedEncodings()]);
+  const accepted = policy.compression ? acceptedEncodings() : 'identity';
+  const [way, encodings] = await Promise.all([wayOf(policy, tls), accepted]);
   return new Connection(way, encodings, tls);
 }
 

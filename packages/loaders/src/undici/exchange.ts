@@ -6,7 +6,7 @@ import { Reception } from '../http/reception.ts';
 import { transportError } from '../http/transport-error.ts';
 
 /**
- * Sends one GET and reads its answer.
+ * Sends one request and reads its answer.
  *
  * @throws {LoadError} when no whole answer came. Rejects with the signal's reason, at once, when that aborts.
  */
@@ -52,14 +52,15 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   start(): void {
-    const { signal, target, headers } = this.#inquiry;
+    const { signal, target, headers, write } = this.#inquiry;
     signal.addEventListener('abort', this);
     try {
       this.#way.dispatcher.dispatch(
         {
           origin: target.origin,
           path: target.path,
-          method: 'GET',
+          method: write?.method ?? 'GET',
+          ...(write && { body: write.body }),
           headers: headers as string[],
           // the deadline is the signal's; two more timers would cost and could only disagree
           headersTimeout: 0,
@@ -96,7 +97,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (status === 304) return this.#settle();
     const told = onlyField(fields, 'content-length');
     const declared = told === undefined ? undefined : Number(told);
-    this.#body = new Reception(status === 200, declared, this.#inquiry.limits.maxWireBytes);
+    this.#body = new Reception(this.#reads, declared, this.#inquiry.limits.maxWireBytes);
     if (declared !== undefined && declared > this.#body.most) this.#giveUp();
   }
 
@@ -115,10 +116,15 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#fail(transportError(error, { loader, hostPort: target.hostPort, answered }));
   }
 
+  /** Whether the body is a document; what was written is only acknowledged. */
+  get #reads(): boolean {
+    return this.#status === 200 && this.#inquiry.write === undefined;
+  }
+
   /** The body is too long: of a document that is a failure, of anything else its status is all that we want. */
   #giveUp(): void {
     const { loader, limits } = this.#inquiry;
-    if (this.#status !== 200) {
+    if (!this.#reads) {
       this.#settle();
       return this.#abandon();
     }

@@ -22,3 +22,11 @@ test('httpLoader() sends the headers it was given, and its own', async () => {
     'x-region: eu',
   ]);
 });
+
+test('httpLoader() asks for no compression where it is told so', async () => {
+  await using server = await rawServer(document());
+  const loader = httpLoader({ url: server.url, compression: false });
+  await loadDocument(loader);
+  await loader.close?.();
+  expect(server.requests[0]!.split('\r\n')).toContain('accept-encoding: identity');
+});

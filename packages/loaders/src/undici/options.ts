@@ -25,6 +25,8 @@ export interface HttpLoaderOptions extends CommonOptions {
   readonly maxConnectionAgeMs?: number | undefined;
   /** Looks host names up, as `lookup` of `net.connect` does. Not for what a proxy is asked. @default {`lookup` of `node:dns`} */
   readonly lookup?: LookupFunction | undefined;
+  /** Whether answers may come compressed. A `Content-Digest` can only be checked of those that do not. @default {true} */
+  readonly compression?: boolean | undefined;
   /** Certificates of the connection to the origin. @default {those that the platform trusts, and none of its own} */
   readonly tls?: HttpTlsOptions | undefined;
 }
@@ -53,6 +55,7 @@ export interface HttpPolicy extends CommonPolicy {
   readonly maxConnectionAgeMs: number;
   readonly lookup: LookupFunction | undefined;
   readonly tls: HttpTlsOptions | undefined;
+  readonly compression: boolean;
   /** For connections that stay open: they hold no process, and end with `destroy()`. */
   readonly standing?: { readonly maxMessageBytes: number } | undefined;
 }
@@ -72,6 +75,7 @@ const OPTION_NAMES: readonly (keyof HttpLoaderOptions)[] = [
   'dispatcher',
   'proxyFromEnvironment',
   'connectTimeoutMs',
+  'compression',
   'maxConnectionAgeMs',
   'lookup',
   'tls',
@@ -80,6 +84,7 @@ const OPTION_NAMES: readonly (keyof HttpLoaderOptions)[] = [
 /**
  * Fills in defaults and checks.
  *
+ * @param owner Whose options they are, and which it has beside these.
  * @throws {HoldfastError} `INVALID_OPTIONS`, naming the option, and its value where that cannot be secret.
  */
 export function resolveHttp(options: HttpLoaderOptions): HttpPolicy {
@@ -99,8 +104,10 @@ export function resolveHttpAs(options: HttpLoaderOptions, dialect: HttpDialect):
     headers: { 'user-agent': 'holdfast', ...dialect.headers },
   });
   const { proxyFromEnvironment = true, connectTimeoutMs = 5000, dispatcher } = options;
+  const { compression = true } = options;
   const { maxConnectionAgeMs = Infinity, lookup, tls } = options;
   check.flag('proxyFromEnvironment', proxyFromEnvironment);
+  check.flag('compression', compression);
   check.range('connectTimeoutMs', connectTimeoutMs, 1, 300_000);
   if (options.maxConnectionAgeMs !== undefined)
     check.range('maxConnectionAgeMs', maxConnectionAgeMs, 1, MAX_WAIT_MS);
@@ -117,6 +124,7 @@ export function resolveHttpAs(options: HttpLoaderOptions, dialect: HttpDialect):
     dispatcher,
     proxyFromEnvironment,
     connectTimeoutMs,
+    compression,
     maxConnectionAgeMs,
     lookup,
     tls,

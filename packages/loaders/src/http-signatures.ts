@@ -1,0 +1,79 @@
+import type { Evidence, Loaded } from '@holdfast/core';
+import { OptionChecks } from '@holdfast/core/options';
+import { refuseOtherDigest } from './http-signatures/content-digest.ts';
+import { loadStructured } from './http-signatures/structured.ts';
+import { messageOf, verifyMessage } from './http-signatures/verify-message.ts';
+import { checkOptions } from './internal/check-options.ts';
+import { distrust } from './verified/distrust.ts';
+import { bytesOf, type Proof } from './verified/proof.ts';
+import { checkKeys, type KeySource, trustedKeys } from './verified/trusted-keys.ts';
+
+export type { PublicJwk, PublicKey } from './verified/algorithm.ts';
+export type { Proof, Proven, SideRequest } from './verified/proof.ts';
+export type { KeySource, TrustedKeys } from './verified/trusted-keys.ts';
+
+/** Options of {@link httpSignatures}. */
+export interface HttpSignatureOptions {
+  /**
+   * Who is trusted: public keys by their ids (`keyid`), or a function that gives them. A key is for one algorithm, whatever
+   * `alg` says.
+   */
+  readonly keys: KeySource;
+  /**
+   * What a signature must cover beside `content-digest`, as RFC 9421 writes components, without quotes: `@path;req` keeps a
+   * document from being served in the place of another one of the same signer.
+   *
+   * @default {[]}
+   */
+  readonly covers?: readonly string[] | undefined;
+}
+
+/**
+ * Answers that are signed as HTTP messages (RFC 9421), for `verified`. Nothing counts but what the signature covers: the body
+ * does by its `Content-Digest`, so answers must not be compressed (`compression: false` of `httpLoader`).
+ *
+ * @throws {HoldfastError} `INVALID_OPTIONS`
+ */
+export function httpSignatures(options: HttpSignatureOptions): Proof {
+  const check: OptionChecks = new OptionChecks('httpSignatures()', ['keys']);
+  checkOptions(check, options, { example: '{ keys }', known: ['keys', 'covers'] });
+  const { keys, covers = [] } = options;
+  checkKeys(check, keys);
+  check.texts('covers', covers);
+  const required = ['content-digest', ...covers];
+  return {
+    async collect(loaded) {
+      const { evidence } = answered(loaded);
+      return { ...loaded, evidence: { ...evidence, signature: evidence.headers['signature'] } };
+    },
+    async prove(loaded) {
+      const { bytes, evidence } = answered(loaded);
+      const structured = await loadStructured();
+      const signers = { keys: await trustedKeys(keys), covers: required };
+      const expiresAt = await verifyMessage(structured, messageOf(evidence), signers);
+      await refuseOtherDigest(structured, evidence.headers, bytes);
+      return { bytes, expiresAt };
+    },
+  };
+}
+
+/**
+ * Answers whose body fits their `Content-Digest` (RFC 9530), for `verified`. That tells of what broke on the way, and not of who
+ * wrote it: whoever can change the body can change the digest, too.
+ */
+export function contentDigest(): Proof {
+  return {
+    async prove(loaded) {
+      const { bytes, evidence } = answered(loaded);
+      await refuseOtherDigest(await loadStructured(), evidence.headers, bytes);
+      return { bytes };
+    },
+  };
+}
+
+function answered(loaded: Loaded): { bytes: Uint8Array<ArrayBuffer>; evidence: Evidence } {
+  const bytes = bytesOf(loaded);
+  const { evidence } = loaded;
+  if (bytes && evidence) return { bytes, evidence };
+  throw distrust('its loader keeps no answer with it: only those over HTTP do');
+}

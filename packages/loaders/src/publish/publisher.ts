@@ -1,0 +1,42 @@
+import type { JsonValue } from '@holdfast/core';
+import type { PublishCondition } from './condition.ts';
+
+/** Writes a document back to where configs are read from. */
+export interface Publisher {
+  /**
+   * Puts a document in the place of the one that is there: a JSON value, or bytes as they are.
+   *
+   * @throws {PublishError} `CONFLICT`, with what would change, when the condition does not hold; else `PUBLISH_FAILED`.
+   */
+  publish(document: JsonValue | Uint8Array, condition: PublishCondition): Promise<Published>;
+  /**
+   * Changes a part of the document, as a merge patch (RFC 7396): objects merge, `null` removes, all else replaces.
+   *
+   * @throws {PublishError} as `publish`.
+   */
+  patch(patch: JsonValue, condition: PublishCondition): Promise<Published>;
+  /**
+   * The document that is there now, with the tag to publish against.
+   *
+   * @throws {LoadError} when it cannot be read.
+   */
+  read(): Promise<Current>;
+  /** Ends the connections that it keeps. */
+  close(): Promise<void>;
+}
+
+/** What came of publishing. */
+export interface Published {
+  /** 200, 201 or 204. */
+  readonly status: number;
+  /** Entity tag of what was published, where the origin tells it. */
+  readonly etag: string | undefined;
+}
+
+/** What is there. */
+export interface Current {
+  /** Undefined where there is none. */
+  readonly document: JsonValue | undefined;
+  /** Byte for byte. A weak one (`W/"…"`) is good for nothing here. */
+  readonly etag: string | undefined;
+}

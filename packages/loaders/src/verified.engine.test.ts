@@ -1,0 +1,67 @@
+import { createTestManager, mockLoader, recordEvents } from '@holdfast/testing';
+import { expect, test } from 'vitest';
+import { firstOf } from './first-of.ts';
+import { jws } from './jws.ts';
+import { verified } from './verified.ts';
+import { base64url, encode, signer } from './verified/sign.fixture.ts';
+
+const alice = await signer();
+const mallory = await signer();
+
+async function signed(version: number, by = alice): Promise<Uint8Array> {
+  const start = `${base64url('{"alg":"EdDSA"}')}.${base64url(encode({ version }))}`;
+  return new TextEncoder().encode(`${start}.${base64url(await by.sign(start))}`);
+}
+
+async function watched() {
+  const mock = mockLoader({ value: await signed(1), watch: true });
+  mock.connect();
+  const by = jws({ keys: { alice: alice.publicKey } });
+  const { manager, clock } = createTestManager();
+  const app = manager.register('app', { loader: verified(mock, { by, version: 'version' }) });
+  await clock.advance(1_000);
+  expect(app.current).toEqual({ version: 1 });
+  return { mock, manager, clock, app, record: recordEvents(manager) };
+}
+
+test('verified() takes no pushed document that is older than one pushed just before', async () => {
+  const { mock, manager, clock, app, record } = await watched();
+  mock.push(await signed(7));
+  // each is newer than what was held when it came
+  mock.push(await signed(6));
+  await clock.advance(0);
+  expect(app.current).toEqual({ version: 7 });
+  const [refused] = record.of('document.refused');
+  expect(refused?.error.message).toContain('it has version 6, and version 7 is in force already');
+  expect(refused?.error.code).toBe('UNTRUSTED');
+  await manager.close();
+});
+
+test('verified() asks the origin where a pushed document is not signed', async () => {
+  const { mock, manager, clock, app } = await watched();
+  mock.push(await signed(9, mallory));
+  await clock.advance(20_000);
+  expect(app.current).toEqual({ version: 1 });
+  expect(app.status.lastFailure?.code).toBe('UNTRUSTED');
+  mock.push(await signed(2));
+  await clock.advance(0);
+  expect(app.current).toEqual({ version: 2 });
+  await manager.close();
+});
+
+test('verified() fails over to a place whose documents are trusted, and goes back to no older one', async () => {
+  const by = jws({ keys: { alice: alice.publicKey } });
+  const [bad, good] = [mockLoader({ name: 'a' }), mockLoader({ name: 'b' })];
+  bad.next(await signed(9, mallory));
+  good.next(await signed(2));
+  const { manager, clock } = createTestManager();
+  const places = [bad, good].map((each) => verified(each, { by, version: 'version' }));
+  const app = manager.register('app', { loader: firstOf(places) });
+  await clock.advance(1_000);
+  expect(app.current).toEqual({ version: 2 });
+  good.next(await signed(1));
+  await clock.advance(600_000);
+  expect(app.current).toEqual({ version: 2 });
+  expect(app.status.lastFailure?.message).toContain('version 2 is in force already');
+  await manager.close();
+});

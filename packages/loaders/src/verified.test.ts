@@ -1,0 +1,336 @@
+import {
+  type Held,
+  isHoldfastError,
+  type Loaded,
+  type Loader,
+  type LoadResult,
+  type WatchRequest,
+} from '@holdfast/core';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { loadRequest, NOW } from './http/load.fixture.ts';
+import { detached, verified, type VerifiedOptions } from './verified.ts';
+import { base64, encode, flipped, loaderOf, type Signer, signer } from './verified/sign.fixture.ts';
+
+const alice = await signer();
+const bob = await signer();
+
+const HEADER = 'x-signature';
+const proof = (keys = { alice: alice.publicKey }) =>
+  detached({ keys, signature: { header: HEADER } });
+
+async function signed(value: Parameters<typeof encode>[0], by: Signer = alice): Promise<Loaded> {
+  const raw = encode(value);
+  const headers = { [HEADER]: base64(await by.sign(raw)) };
+  return { raw, evidence: { url: 'https://conf.test/app.json', status: 200, headers } };
+}
+
+const held = ({ raw, evidence }: Loaded): Held => ({ bytes: raw as Uint8Array, evidence });
+
+/** How a load of it ends: the kind of its answer, or the message of an untrusted one. */
+async function load(
+  loaded: Loaded | 'unchanged' | 'absent',
+  {
+    held: has,
+    at = NOW,
+    ...options
+  }: Partial<VerifiedOptions> & { held?: Loaded; at?: number } = {},
+): Promise<string> {
+  const loader = verified(loaderOf({ loaded }), { by: proof(), ...options });
+  const time = { now: () => at, monotonic: () => 0, sleep: async () => {} };
+  return outcome(loader.load(loadRequest({ time, ...(has && { held: held(has) }) })));
+}
+
+const outcome = (work: Promise<LoadResult>): Promise<string> => work.then(({ kind }) => kind, told);
+
+function told(error: unknown): string {
+  if (!isHoldfastError(error) || error.code !== 'UNTRUSTED') throw error;
+  return error.message;
+}
+
+/** What the engine would make of it when it proposes it, or finds it in a cache. */
+async function decode(loaded: Loaded, options: Partial<VerifiedOptions> = {}, has?: Loaded) {
+  const loader = verified(loaderOf({ loaded }), { by: proof(), ...options });
+  return loader.decode!(loaded, loadRequest().limits, has && held(has));
+}
+
+test('verified() takes what is signed by a trusted key, and gives what was signed', async () => {
+  const loaded = await signed({ n: 1 });
+  expect(await load(loaded)).toBe('loaded');
+  expect(await decode(loaded)).toEqual({ n: 1 });
+  expect(await load('absent')).toBe('absent');
+  expect(await load('unchanged')).toBe('unchanged');
+});
+
+test('verified() refuses the signature of another key, when it is loaded and from a cache', async () => {
+  const loaded = await signed({ n: 1 }, bob);
+  expect(await load(loaded)).toMatch(
+    /^Cannot load conf: its document is not trusted: its signature/,
+  );
+  await expect(decode(loaded)).rejects.toMatchObject({ code: 'UNTRUSTED' });
+});
+
+test.each<[string, Loaded]>([
+  ['without evidence', { raw: encode({ n: 1 }) }],
+  ['that is a value', { raw: { n: 1 } }],
+  [
+    'with an empty signature',
+    { raw: encode({ n: 1 }), evidence: { url: '', status: 200, headers: { [HEADER]: '' } } },
+  ],
+])('verified() refuses a document %s', async (_, loaded) => {
+  expect(await load(loaded)).toContain('is not trusted');
+  await expect(decode(loaded)).rejects.toMatchObject({ code: 'UNTRUSTED' });
+});
+
+test('verified() refuses whatever bit is turned, of the document or of its signature', async () => {
+  const { raw, evidence } = await signed({ pool: { size: 4 }, name: 'x' });
+  const bytes = raw as Uint8Array;
+  const signature = Uint8Array.from(atob(evidence!.headers[HEADER]!), (c) => c.charCodeAt(0));
+  const bits = (bytes.length + signature.length) * 8;
+  await fc.assert(
+    fc.asyncProperty(fc.nat(bits - 1), async (bit) => {
+      const inDocument = bit < bytes.length * 8;
+      const document = inDocument ? flipped(bytes, bit) : bytes;
+      const proven = inDocument ? signature : flipped(signature, bit - bytes.length * 8);
+      const headers = { [HEADER]: base64(proven) };
+      const loaded = { raw: document, evidence: { ...evidence!, headers } };
+      expect(await load(loaded)).toContain('is not trusted');
+      await expect(decode(loaded)).rejects.toMatchObject({ code: 'UNTRUSTED' });
+    }),
+  );
+});
+
+test('verified() refuses whatever bit is turned of a signature in base64', async () => {
+  const { raw, evidence } = await signed({ n: 1 });
+  const text = new TextEncoder().encode(evidence!.headers[HEADER]);
+  for (let bit = 0; bit < (text.length - 2) * 8; bit++) {
+    const headers = { [HEADER]: String.fromCharCode(...flipped(text, bit)) };
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    expect(await load({ raw, evidence: { ...evidence!, headers } })).toContain('is not trusted');
+  }
+});
+
+test('verified() asks a function for the keys at each document', async () => {
+  let keys = { alice: alice.publicKey };
+  const by = detached({ keys: async () => keys, signature: { header: HEADER } });
+  const loaded = await signed({ n: 1 });
+  expect(await load(loaded, { by })).toBe('loaded');
+  keys = { alice: bob.publicKey };
+  expect(await load(loaded, { by })).toContain('is not trusted');
+});
+
+test('verified() fails, and does not refuse, where the keys cannot be had', async () => {
+  const by = detached({
+    keys: () => {
+      throw new TypeError('swordfish');
+    },
+    signature: { header: HEADER },
+  });
+  const error: unknown = await load(await signed({ n: 1 }), { by }).catch((thrown) => thrown);
+  expect(error).toMatchObject({ code: 'LOAD_FAILED' });
+  expect(String(error)).toContain('"keys" failed with TypeError');
+  expect(String(error)).not.toContain('swordfish');
+});
+
+describe('with a version, verified()', () => {
+  const options = { version: 'meta.v' };
+  const at = (v: unknown, n = 1) => signed({ meta: { v: v as number }, n });
+
+  test('takes a newer one, and the same one again', async () => {
+    expect(await load(await at(2), { ...options, held: await at(1) })).toBe('loaded');
+    expect(await load(await at(2), { ...options, held: await at(2) })).toBe('loaded');
+    const spelled = new TextEncoder().encode('{ "n": 1.0, "meta": {"v": 2} }');
+    const headers = { [HEADER]: base64(await alice.sign(spelled)) };
+    const again = { raw: spelled, evidence: { url: '', status: 200, headers } };
+    expect(await load(again, { ...options, held: await at(2) })).toBe('loaded');
+  });
+
+  test('refuses an older one', async () => {
+    const message = 'it has version 1, and version 2 is in force already';
+    expect(await load(await at(1), { ...options, held: await at(2) })).toContain(message);
+    await expect(decode(await at(1), options, await at(2))).rejects.toThrow(message);
+  });
+
+  test('refuses another document of the same version', async () => {
+    const refused = await load(await at(2, 5), { ...options, held: await at(2) });
+    expect(refused).toContain('it is another document of version 2');
+  });
+
+  test.each([undefined, null, '2', 1.5, -1, 2 ** 53, 2 ** 53 - 1, [2]])(
+    'refuses the version %j',
+    async (v) => {
+      const loaded = await signed({ meta: v === undefined ? {} : { v } });
+      expect(await load(loaded, options)).toContain('its version is not a whole number');
+    },
+  );
+
+  test('lets go of a version whose key is trusted no more: that recovers from a fast-forward', async () => {
+    const far = await signed({ meta: { v: 2 ** 53 - 2 }, n: 1 }, bob);
+    const next = await at(7);
+    const both = proof({ alice: alice.publicKey, bob: bob.publicKey } as never);
+    expect(await load(next, { ...options, by: both, held: far })).toContain('is in force already');
+    expect(await load(next, { ...options, held: far })).toBe('loaded');
+  });
+
+  test('takes one with a version after one that had none', async () => {
+    expect(await load(await at(1), { ...options, held: await signed({ n: 1 }) })).toBe('loaded');
+  });
+});
+
+describe('with an expiry, verified()', () => {
+  const options = { expires: ['until'] };
+  const ends = (until: unknown) => signed({ until: until as string });
+  const END = '2026-01-01T00:00:00Z';
+
+  test.each([
+    ['a date and time', END],
+    ['with an offset', '2026-01-01T01:00:00+01:00'],
+    ['seconds since 1970', NOW / 1000],
+  ])(
+    'takes a document before its end, given as %s, and refuses it from then on',
+    async (_, until) => {
+      expect(await load(await ends(until), { ...options, at: NOW - 1 })).toBe('loaded');
+      expect(await load(await ends(until), { ...options, at: NOW })).toContain(
+        'it expired at 2026-01-01T00:00:00.000Z, and no newer one came',
+      );
+    },
+  );
+
+  test.each([undefined, null, true, '', 'tomorrow', '2026-01-01', '2026-13-01T00:00:00Z', [1]])(
+    'refuses the end %j',
+    async (until) => {
+      const loaded = await signed(until === undefined ? {} : { until });
+      expect(await load(loaded, options)).toContain('its expiry is neither');
+    },
+  );
+
+  test('refuses that the one in force is still the one when it is over', async () => {
+    const one = await ends(END);
+    expect(await load('unchanged', { ...options, held: one, at: NOW - 1 })).toBe('unchanged');
+    const refused = await load('unchanged', { ...options, held: one, at: NOW });
+    expect(refused).toContain('it expired at 2026-01-01T00:00:00.000Z');
+    expect(await load(one, { ...options, held: one, at: NOW })).toBe(refused);
+  });
+
+  test('judges by the time at which the load began', async () => {
+    let now = NOW - 1;
+    const inner = loaderOf({ loaded: await ends(END) });
+    const slow: Loader = { ...inner, load: (request) => ((now = NOW + 1), inner.load(request)) };
+    const time = { now: () => now, monotonic: () => 0, sleep: async () => {} };
+    const loader = verified(slow, { by: proof(), ...options });
+    expect(await outcome(loader.load(loadRequest({ time })))).toBe('loaded');
+  });
+
+  test('gives one from a cache although it is over: the next poll says so', async () => {
+    expect(await decode(await ends('2020-01-01T00:00:00Z'), options)).toEqual({
+      until: '2020-01-01T00:00:00Z',
+    });
+  });
+});
+
+describe('verified() of a loader that watches', () => {
+  /** What the engine hears of offered documents, in order. */
+  async function heard(...offered: readonly Loaded[]): Promise<string[]> {
+    const calls: string[] = [];
+    const watch = async (request: WatchRequest): Promise<void> =>
+      offered.forEach((each) => request.offer(each));
+    const inner: Loader = { ...loaderOf({ loaded: 'absent' }), watch };
+    const { signal, time, limits } = loadRequest();
+    let all = (): void => {};
+    const done = new Promise<void>((resolve) => (all = resolve));
+    const hear = (what: string): void => {
+      if (calls.push(what) === offered.length) all();
+    };
+    const loader = verified(inner, { by: proof(), expires: 'until' });
+    await loader.watch!({
+      signal,
+      time,
+      limits,
+      known: () => undefined,
+      connected: () => {},
+      changed: () => hear('changed'),
+      offer: ({ raw }) => hear(new TextDecoder().decode(raw as Uint8Array)),
+    });
+    await done;
+    return calls;
+  }
+
+  test('passes on what is signed, in order, and of the rest only that something happened', async () => {
+    const good = await signed({ until: '2027-01-01T00:00:00Z' });
+    const over = await signed({ until: '2025-01-01T00:00:00Z' });
+    const foreign = await signed({ until: '2027-01-01T00:00:00Z' }, bob);
+    const text = '{"until":"2027-01-01T00:00:00Z"}';
+    expect(await heard(good, foreign, over, good)).toEqual([text, 'changed', 'changed', text]);
+  });
+});
+
+test('verified() decodes with the loader, and keeps what else it has', async () => {
+  const loaded = await signed({ n: 1 });
+  const inner: Loader = {
+    ...loaderOf({ loaded }),
+    origin: 'https://conf.test',
+    warnings: ['w'],
+    decode: ({ raw }) => ({ length: (raw as Uint8Array).length }),
+  };
+  const loader = verified(inner, { by: proof() });
+  expect(await loader.decode!(loaded, loadRequest().limits)).toEqual({ length: 7 });
+  expect(loader).toMatchObject({
+    name: 'conf',
+    key: 'conf',
+    origin: 'https://conf.test',
+    warnings: ['w'],
+  });
+});
+
+test('detached() reads the signature that lies beside the document, raw or in base64', async () => {
+  const raw = encode({ n: 1 });
+  const signature = await alice.sign(raw);
+  for (const written of [signature, new TextEncoder().encode(`${base64(signature)}\n`)]) {
+    let closes = 0;
+    const side = {
+      ...loaderOf({ loaded: { raw: written } }),
+      close: async () => void (closes += 1),
+    };
+    const by = detached({ keys: { alice: alice.publicKey }, signature: side });
+    const loader = verified(loaderOf({ loaded: { raw } }), { by });
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const result = (await loader.load(loadRequest())) as Loaded;
+    expect(result.evidence?.signature).toBe(base64(written));
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    expect(await loader.decode!(result, loadRequest().limits)).toEqual({ n: 1 });
+    // oxlint-disable-next-line no-await-in-loop -- as above
+    await loader.close?.();
+    expect(closes).toBe(1);
+  }
+});
+
+test('detached() refuses a document beside which there is no signature', async () => {
+  const by = detached({
+    keys: { alice: alice.publicKey },
+    signature: loaderOf({ loaded: 'absent' }),
+  });
+  const loader = verified(loaderOf({ loaded: { raw: encode({ n: 1 }) } }), { by });
+  expect(await outcome(loader.load(loadRequest()))).toContain('conf has no signature');
+});
+
+test('detached() takes an Ed25519 key as PEM', async () => {
+  const x = Uint8Array.from(
+    atob(alice.publicKey.x!.replaceAll('-', '+').replaceAll('_', '/')),
+    (c) => c.charCodeAt(0),
+  );
+  const prefix = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+  const pem = `-----BEGIN PUBLIC KEY-----\n${base64(Uint8Array.from([...prefix, ...x]))}\n-----END PUBLIC KEY-----\n`;
+  const by = proof({ alice: pem } as never);
+  expect(await load(await signed({ n: 1 }), { by })).toBe('loaded');
+});
+
+test.each([
+  [{}, 'Cannot use "keys" of detached() as it must be keys by their ids'],
+  [{ a: 'secret text' }, 'Cannot use "keys.a" of detached() as it must be a public key'],
+  [{ a: { kty: 'oct', k: 'AA' } }, 'Cannot use "keys.a"'],
+  [{ a: { ...alice.publicKey, d: 'AA' } }, 'Cannot use "keys.a"'],
+  [{ a: { ...alice.publicKey, alg: 'HS256' } }, 'Cannot use "keys.a"'],
+  [{ a: { kty: 'RSA', n: 'AA', e: 'AQAB' } }, 'Cannot use "keys.a"'],
+])('detached() refuses the keys %j', (keys, message) => {
+  expect(() => detached({ keys, signature: { header: 'x' } })).toThrow(message);
+});

@@ -1,0 +1,131 @@
+import type { Loaded, Loader, LoadRequest, LoadResult, Path, WatchRequest } from '@holdfast/core';
+import { OptionChecks } from '@holdfast/core/options';
+import { checkOptions } from './internal/check-options.ts';
+import { Guard, judgeLoaded, throwUntrusted } from './verified/guard.ts';
+import type { Proof } from './verified/proof.ts';
+
+export { detached } from './verified/detached.ts';
+export type { DetachedOptions } from './verified/detached.ts';
+export type { Proof, Proven, SideRequest } from './verified/proof.ts';
+export type { PublicJwk, PublicKey } from './verified/algorithm.ts';
+export type { SignaturePlace } from './verified/signature-place.ts';
+export type { KeySource, TrustedKeys } from './verified/trusted-keys.ts';
+
+/** Options of {@link verified}. */
+export interface VerifiedOptions {
+  /** How documents prove where they come from, such as `detached({ keys, signature })`. */
+  readonly by: Proof;
+  /**
+   * Where in the document its version is: a whole number that grows with each edit. Then an older one than that in force is
+   * refused (rollback), and so is another one with the same number.
+   *
+   * @default {none}
+   */
+  readonly version?: string | Path | undefined;
+  /**
+   * Where in the document is until when it may be used: a date and time of RFC 3339, or seconds since 1970. Then the origin
+   * has to come with a newer one in time (freeze).
+   *
+   * @default {none}
+   */
+  readonly expires?: string | Path | undefined;
+}
+
+/**
+ * Takes nothing but signed documents from `loader`: what is loaded, what is pushed, and what lies in a cache.
+ *
+ * @throws {HoldfastError} `INVALID_OPTIONS`
+ */
+export function verified(loader: Loader, options: VerifiedOptions): Loader {
+  const check = new OptionChecks('verified()', ['loader', 'by']);
+  check.methods('loader', loader, ['load']);
+  const known = ['by', 'version', 'expires'];
+  checkOptions(check, options, { example: '{ by }', known });
+  const { by, version, expires } = options;
+  check.methods('by', by, ['prove']);
+  const guard = new Guard(loader, by, {
+    version: version === undefined ? undefined : check.path('version', version),
+    expires: expires === undefined ? undefined : check.path('expires', expires),
+  });
+  const parts = { loader, by, guard };
+  return {
+    name: loader.name,
+    key: loader.key,
+    origin: loader.origin,
+    ...(loader.warnings && { warnings: loader.warnings }),
+    load: (request) => load(parts, request),
+    decode: (loaded, limits, held) => guard.judge(loaded, { limits, held }),
+    ...(loader.watch && { watch: (request) => loader.watch!(vetting(parts, request)) }),
+    async close() {
+      await Promise.all([loader.close?.(), by.close?.()]);
+    },
+  };
+}
+
+interface Parts {
+  readonly loader: Loader;
+  readonly by: Proof;
+  readonly guard: Guard;
+}
+
+async function load(parts: Parts, request: LoadRequest): Promise<LoadResult> {
+  const { loader, guard } = parts;
+  const { name } = loader;
+  const { limits, held } = request;
+  const at = request.time.now();
+  const result = await loader.load(request);
+  if (result.kind === 'absent') return result;
+  if (result.kind === 'unchanged') {
+    await guard.judgeHeld(held, { limits, at }).catch((error) => throwUntrusted(name, error));
+    return result;
+  }
+  const loaded = await collected(parts, result, request);
+  await judgeLoaded(guard, { name, loaded, standard: { limits, held, at } });
+  return { ...loaded, kind: 'loaded' };
+}
+
+async function collected(
+  { loader, by }: Parts,
+  loaded: Loaded,
+  request: Pick<LoadRequest, 'signal' | 'time' | 'limits'>,
+): Promise<Loaded> {
+  try {
+    return by.collect ? await by.collect(loaded, request) : loaded;
+  } catch (error) {
+    request.signal.throwIfAborted();
+    throwUntrusted(loader.name, error);
+    throw error;
+  }
+}
+
+/**
+ * Documents that are offered are judged before the engine hears of them, in the order in which they came; it judges them
+ * again beside what it holds by then. Of one that is not good enough, only that something happened is told: the engine
+ * asks the origin, and what that has is judged.
+ */
+function vetting(parts: Parts, request: WatchRequest): WatchRequest {
+  const { limits, time } = request;
+  let last = Promise.resolve();
+  const vet = async (offered: Loaded, at: number): Promise<void> => {
+    try {
+      const loaded = await collected(parts, offered, request);
+      const standard = { limits, at };
+      await judgeLoaded(parts.guard, { name: parts.loader.name, loaded, standard });
+      request.offer(loaded);
+    } catch {
+      request.changed();
+    }
+  };
+  return {
+    signal: request.signal,
+    time,
+    limits,
+    known: () => request.known(),
+    connected: () => request.connected(),
+    changed: () => request.changed(),
+    offer: (offered) => {
+      const at = time.now();
+      last = last.then(() => vet(offered, at));
+    },
+  };
+}

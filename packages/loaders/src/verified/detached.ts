@@ -1,0 +1,65 @@
+import { OptionChecks } from '@holdfast/core/options';
+import { checkOptions } from '../internal/check-options.ts';
+import { algorithmOf, verifies } from './algorithm.ts';
+import { distrust } from './distrust.ts';
+import { bytesOf, type Proof } from './proof.ts';
+import { checkPlace, collect, signatureOf, type SignaturePlace } from './signature-place.ts';
+import { checkKeys, type KeySource, trustedKeys } from './trusted-keys.ts';
+
+/** Options of {@link detached}. */
+export interface DetachedOptions {
+  /**
+   * Who is trusted: Ed25519 keys by names of your choice, or a function that gives them. A bare signature names no key, so
+   * it has to be of one of them: rotate by adding the new one, and taking the old one away when it signs nothing any more.
+   */
+  readonly keys: KeySource;
+  /**
+   * Where the signature is: a loader of its own (`httpLoader({ url: '….sig' })`), or a header of the answer, which the
+   * loader has to keep (`keepHeaders`). 64 bytes as they are, or in base64.
+   */
+  readonly signature: SignaturePlace;
+}
+
+/**
+ * Documents with a bare Ed25519 signature beside them, over exactly their bytes, as `openssl pkeyutl -sign -rawin` makes it.
+ *
+ * @throws {HoldfastError} `INVALID_OPTIONS`
+ */
+export function detached(options: DetachedOptions): Proof {
+  const check = new OptionChecks('detached()', ['signature', 'keys']);
+  checkOptions(check, options, { example: '{ keys, signature }', known: ['keys', 'signature'] });
+  const { keys } = options;
+  checkKeys(check, keys);
+  const place = checkPlace(check, 'signature', options.signature);
+  return {
+    collect: (loaded, request) => collect(place, loaded, request),
+    async prove(loaded) {
+      const bytes = bytesOf(loaded);
+      if (bytes === undefined) throw distrust('it is a value, and only bytes can be signed');
+      const signature = rawSignature(signatureOf(place, loaded));
+      for (const key of (await trustedKeys(keys)).values()) {
+        if (!algorithmOf(key)!.jws.includes('EdDSA')) continue;
+        if (await verifies(key, signature, bytes)) return { bytes };
+      }
+      throw distrust(
+        'its signature is of none of the trusted Ed25519 keys, or not over these bytes',
+      );
+    },
+    ...('load' in place && place.close && { close: () => place.close!() }),
+  };
+}
+
+const LENGTH = 64;
+
+/** Tools write 64 bytes, and people put them into base64, where they can be seen. */
+function rawSignature(written: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  if (written.length === LENGTH) return written;
+  const text = new TextDecoder().decode(written).trim();
+  const base64 = text.replaceAll('-', '+').replaceAll('_', '/').replace(/==$/, '');
+  if (/^[A-Za-z0-9+/]{86}$/.test(base64)) {
+    const decoded = atob(base64);
+    // the last letter has bits to spare: another spelling is another signature
+    if (btoa(decoded) === `${base64}==`) return Uint8Array.from(decoded, (c) => c.charCodeAt(0));
+  }
+  throw distrust(`its signature is not ${LENGTH} bytes, as they are or in base64`);
+}

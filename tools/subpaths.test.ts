@@ -1,0 +1,78 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { needsOf } from './subpath-needs.ts';
+import { type Row, rowOf, rowsIn, settled, withRows } from './subpath-table.ts';
+import { publishedPackages, root } from './workspace.ts';
+
+const loaders = publishedPackages().find(({ folder }) => folder === 'loaders')!;
+
+/** The packages that an entry of loaders may load beside core. An entry that is not here needs none. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  './http': ['undici'],
+  './publish': ['undici'],
+  './file': ['json5', 'smol-toml', 'yaml'],
+  './jws': ['jose'],
+  './http-signatures': ['structured-headers'],
+};
+
+describe('@holdfast/loaders', () => {
+  test.each([...loaders.entries])(
+    '%s loads what it needs, when it needs it',
+    async (entry, file) => {
+      const { atOnce, later } = await needsOf(join(loaders.path, file));
+      expect(atOnce).toEqual([]);
+      expect(later).toEqual(ALLOWED[entry] ?? []);
+    },
+  );
+
+  test('has every entry that is allowed something', () => {
+    expect([...loaders.entries.keys()]).toEqual(expect.arrayContaining(Object.keys(ALLOWED)));
+  });
+});
+
+describe('needsOf()', () => {
+  // where libraries are in reach
+  const folder = mkdtempSync(join(root, 'node_modules/.subpaths-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const needs = (source: string) => {
+    const file = join(folder, 'entry.ts');
+    writeFileSync(file, source);
+    return needsOf(file);
+  };
+
+  test('finds what is loaded at once, what later, and modules of Node', async () => {
+    const found = await needs(
+      `import 'node:fs'; import { x } from '@holdfast/core/json'; console.log(x);
+       export const later = () => import('node:path');`,
+    );
+    expect(found).toMatchObject({ atOnce: [], later: [], node: true });
+    expect((await needs('export const a = 1;')).node).toBe(false);
+  });
+
+  test('names packages without their paths', async () => {
+    const found = await needs(
+      `import 'undici/index.js'; export const later = () => import('zod');`,
+    );
+    expect(found).toMatchObject({ atOnce: ['undici'], later: ['zod'], node: true });
+  });
+});
+
+describe('the table', () => {
+  const needs = { atOnce: [], later: ['jose'], node: false, ownBytes: 1_234, allBytes: 20_000 };
+  const row = rowOf('./jws', needs, new Set(['jose']));
+  const page = withRows('# x\n\n<!-- subpaths -->\n\nold\n\n<!-- /subpaths -->\n\nmore\n', [row]);
+
+  test('is written and read back', () => {
+    expect(row).toEqual(['`./jws`', '`jose` (install it)', '1.2 kB', '20.0 kB', 'anywhere']);
+    expect(rowsIn(page)).toEqual([row]);
+    expect(page).toContain('\n\nmore\n');
+  });
+
+  test('keeps a size that is about right, and nothing else', () => {
+    const [entry, packages, , , runs] = row;
+    const written: Row = [entry, packages, '1.5 kB', '30.0 kB', 'Node, Bun, Deno'];
+    expect(settled([row], [written])).toEqual([[entry, packages, '1.5 kB', '20.0 kB', runs]]);
+    expect(settled([row], [])).toEqual([row]);
+  });
+});
