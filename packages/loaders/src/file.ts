@@ -20,9 +20,12 @@ export type { FileLoaderOptions, FileWatchOptions } from './file/options.ts';
  * @throws {HoldfastError} `INVALID_OPTIONS`
  */
 export function fileLoader(options: FileLoaderOptions): Loader {
-  const prepare = (format: FileFormat): unknown => READERS[format].prepare?.();
   const policy = { ...resolveFile(options), prepare };
   return fromFiles(policy, decoderOf(policy));
+}
+
+function prepare(format: FileFormat): unknown {
+  return READERS[format].prepare?.();
 }
 
 /** None for one file of JSON: that the engine parses itself. */
