@@ -155,3 +155,12 @@ export async function signedTrial(
     },
   };
 }
+
+/** Waits for what takes real time, as what verifies does, which is not the clock's. */
+export async function comesTrue(
+  { app }: SignedTrial,
+  isSo: (app: Trial) => boolean,
+): Promise<void> {
+  // oxlint-disable-next-line no-await-in-loop -- one turn after the other
+  for (let turns = 0; turns < 1_000 && !isSo(app); turns++) await app.clock.advance(1);
+}

@@ -1,6 +1,6 @@
 import { memoryCache } from '@holdfast/core/memory-cache';
 import { describe, expect, test } from 'vitest';
-import { jwsOf, SCHEMES, signedTrial, signer } from './signed.fixture.ts';
+import { comesTrue, jwsOf, SCHEMES, signedTrial, signer } from './signed.fixture.ts';
 
 const alice = signer('alice');
 const mallory = signer('mallory');
@@ -51,10 +51,11 @@ describe.each(SCHEMES)('P18 %s', (_, scheme) => {
     const { server } = first;
     await server.fault('refuse');
     await using again = await signedTrial(scheme, alice, { manager: { cache }, server });
-    await again.app.clock.advance(0);
+    await comesTrue(again, ({ app }) => app.status.version > 0);
     expect(again.app.app.current).toEqual({ n: 1 });
     await using rotated = await signedTrial(scheme, mallory, { manager: { cache }, server });
-    await rotated.app.clock.advance(0);
+    await comesTrue(rotated, ({ record }) => record.of('document.refused').length > 0);
+    expect(rotated.app.record.of('document.refused')[0]?.error.code).toBe('UNTRUSTED');
     expect(() => rotated.app.app.current).toThrow(expect.objectContaining({ code: 'NO_VALUE' }));
   });
 
@@ -71,7 +72,7 @@ describe.each(SCHEMES)('P18 %s', (_, scheme) => {
     const { server } = first;
     await server.fault('refuse');
     await using again = await signedTrial(scheme, bob, { manager: { cache }, server });
-    await again.app.clock.advance(0);
+    await comesTrue(again, ({ app }) => app.status.version > 0);
     expect(again.app.app.current).toEqual({ n: 1 });
     expect(first.app.app.status.version).toBe(1);
   });
@@ -139,7 +140,7 @@ describe.each(SCHEMES)('P19 %s', (_, scheme) => {
     const { server } = first;
     first.serve(scheme.sign(at(1), alice));
     await using again = await signedTrial(scheme, alice, { terms, manager: { cache }, server });
-    await again.app.clock.advance(0);
+    await comesTrue(again, ({ app }) => app.status.version > 0);
     await again.app.fails({ ...untrusted, says: 'version 2 is in force already' });
     expect(again.app.app.current).toEqual(at(2));
   });
