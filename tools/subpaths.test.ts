@@ -11,6 +11,9 @@ const loaders = publishedPackages().find(({ folder }) => folder === 'loaders')!;
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   './http': ['undici'],
   './publish': ['undici'],
+  './sse': ['eventsource-parser', 'undici'],
+  './websocket': ['undici'],
+  './long-poll': ['undici'],
   './file': ['json5', 'smol-toml', 'yaml'],
   './jws': ['jose'],
   './http-signatures': ['structured-headers'],
