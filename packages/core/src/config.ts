@@ -135,7 +135,7 @@ export class Config extends FedConfig implements Comparer {
   /** Decides and commits. Only within a turn; never rejects. */
   async handle(proposal: Proposal, settle?: Settle): Promise<Outcome> {
     const before = this.state;
-    const decision = await this.decide(proposal);
+    const decision = await this.#decide(proposal);
     const taken = this.#take(decision, settle);
     try {
       const outcome = this.#tell(proposal, decision, taken);
@@ -150,13 +150,11 @@ export class Config extends FedConfig implements Comparer {
   }
 
   /** What is to become of a proposal. Never rejects, whatever goes wrong: a proposal that did would be the last one. */
-  async decide(proposal: Proposal): Promise<Decision> {
+  async #decide(proposal: Proposal): Promise<Decision> {
     try {
       if (proposal.kind === 'unchanged')
         return loadFeeds.loaded!.decideUnchanged(this.state, proposal);
       const cycle = loadCycle.loaded ?? (await loadCycle());
-      // so that nothing changes that is not in it
-      if (!this.context.audit.loaded) await this.context.audit();
       return await cycle.decide(this, proposal);
     } catch (cause) {
       const error = new LoadError(`The cycle failed: ${messageOf(cause)}`, { cause });
@@ -208,13 +206,14 @@ export class Config extends FedConfig implements Comparer {
       this.state = nextState(before, decision.next);
       const { snapshot } = this.state;
       if (snapshot && snapshot !== before.snapshot) this.reader?.serve(snapshot.value);
-      if (this.state.waiting !== before.waiting) {
-        // what waits was looked at, so that all of the cycle is there
-        this.#due ??= new loadCycle.loaded!.DueDocuments(this);
-        this.#due.follow();
-      }
     }
     settle?.(decision);
+    if (this.state.waiting !== before.waiting) {
+      // what waits was looked at, so that all of the cycle is there
+      this.#due ??= new loadCycle.loaded!.DueDocuments(this);
+      this.#due.follow();
+      loadFeeds.loaded?.followWaited(this, before);
+    }
     return before;
   }
 

@@ -121,8 +121,10 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T> {
     if (closed) return closedOutcome(this.name);
     const withinMs = sources.some(isInvalidated) ? 0 : ifOlderThanMs;
     if (withinMs > 0 && (this.status.ageMs ?? Infinity) < withinMs) return { kind: 'unchanged' };
+    const before = this.#config.state;
     const outcomes = await Promise.all(sources.map((source) => source.refresh(withinMs)));
-    return sources.length === 1 ? outcomes[0]! : (await loadFeeds()).combined(outcomes);
+    if (sources.length === 1) return outcomes[0]!;
+    return (await loadFeeds()).refreshed(this.#config, before, outcomes);
   }
 
   #refreshTerms(options: RefreshOptions): number {

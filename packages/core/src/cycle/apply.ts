@@ -2,34 +2,40 @@ import { HoldfastError } from '../lazy-base.ts';
 import type { Participant } from '../options/participant.ts';
 import { ask, type Asking, concerned, type Veto } from './participants.ts';
 
-/** What came of asking all participants. */
+/** Somebody would not have it. */
+export interface Vetoed {
+  readonly kind: 'vetoed';
+  readonly error: HoldfastError;
+  /** They failed to take back what they did: they are not what the value says. */
+  readonly diverged: readonly string[];
+}
+
+/** What came of applying. */
 export type Applied =
   | {
       readonly kind: 'applied';
-      readonly by: readonly Participant[];
       /** Takes it all back; gives the names of those that failed to. */
       readonly undo: () => Promise<readonly string[]>;
     }
-  | {
-      readonly kind: 'vetoed';
-      readonly error: HoldfastError;
-      /** They failed to take back what they did: they are not what the value says. */
-      readonly diverged: readonly string[];
-    };
+  | Vetoed;
+
+/** The first phase: all are asked whether they can, which changes nothing. Gives the first veto. Never rejects. */
+export async function canApply(
+  by: readonly Participant[],
+  asking: Asking,
+): Promise<Vetoed | undefined> {
+  for (const participant of by) {
+    const error = await ask(participant, 'canApply', asking);
+    if (error) return { kind: 'vetoed', error, diverged: [] };
+  }
+  return undefined;
+}
 
 /**
- * Two phases: all are asked whether they can, then each applies, in order. Who refuses, throws or takes too long stops
- * it, and what was done is undone in reverse. Never rejects.
+ * The second phase: each applies, in order. Who refuses, throws or takes too long stops it, and what was done is undone
+ * in reverse. Never rejects.
  */
-export async function apply(
-  participants: readonly Participant[],
-  asking: Asking,
-): Promise<Applied> {
-  const by = concerned(participants, asking);
-  for (const participant of by) {
-    const veto = await ask(participant, 'canApply', asking);
-    if (veto) return { kind: 'vetoed', error: veto, diverged: [] };
-  }
+export async function apply(by: readonly Participant[], asking: Asking): Promise<Applied> {
   const done: Participant[] = [];
   for (const participant of by) {
     const veto = await ask(participant, 'apply', asking);
@@ -41,7 +47,7 @@ export async function apply(
     if (veto.late) done.push(participant);
     return { kind: 'vetoed', ...(await takenBack(veto, done, asking)) };
   }
-  return { kind: 'applied', by, undo: () => undoAll(done, asking) };
+  return { kind: 'applied', undo: () => undoAll(done, asking) };
 }
 
 /** Asked once the value is in force. Gives why it must not stay. */

@@ -1,14 +1,12 @@
 import { HoldfastError, isHoldfastError, unchanged } from '../lazy-base.ts';
 import { isLess } from '../state/inputs.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
-import { apply } from './apply.ts';
 import { Arriving } from './arrive.ts';
 import { attempt, check } from './attempt.ts';
+import { Considered } from './considered.ts';
 import { Draft } from './draft.ts';
-import type { Asking } from './participants.ts';
 import { Reload } from './reload.ts';
 import { type CycleTools, type Decided, type Looked, toolsOf } from './tools.ts';
-import { vetoed } from './veto.ts';
 
 export { AuditTrail } from './audit.ts';
 export { changesBetween } from './changes.ts';
@@ -24,13 +22,19 @@ export { retryKept } from './retry-kept.ts';
  * by the commit.
  */
 export async function decide(config: Decided, proposal: Looked): Promise<Decision> {
+  const considered = await consider(config, proposal);
+  await considered.canApply();
+  await considered.apply();
+  return considered.decision;
+}
+
+/** The way of a proposal up to those who have a say in it. */
+export async function consider(config: Decided, proposal: Looked): Promise<Considered> {
+  // so that nothing changes that is not in it
+  if (!config.context.audit.loaded) await config.context.audit();
   const tools = toolsOf(config, proposal);
   const draft = new Draft(config.state, proposal, tools);
-  const decision = await look(draft, proposal, tools);
-  // defaults are nobody's to refuse, and a config that was closed meanwhile changes no more
-  const asks = proposal.kind !== 'defaults' && !tools.comparer.closed;
-  if (tools.participants.length === 0 || !asks || !draft.changes()) return decision;
-  return applied(draft, decision, tools);
+  return new Considered(draft, await look(draft, proposal, tools), tools);
 }
 
 function look(draft: Draft, proposal: Looked, tools: CycleTools): Promise<Decision> {
@@ -86,23 +90,4 @@ async function intervene(
   const { reload } = tried;
   draft.accept(tried.resolved);
   return { outcome: draft.accepted, next: draft.next(), ...(reload && { reload }) };
-}
-
-/** The last stage before the commit: participants make the change their own, or veto it. */
-async function applied(draft: Draft, decision: Decision, tools: CycleTools): Promise<Decision> {
-  const { participants, context, comparer, trigger } = tools;
-  const { snapshot } = draft.before;
-  const version = (snapshot?.version ?? 0) + 1;
-  const change = { value: draft.resolved!.value, previous: snapshot?.value, version, trigger };
-  const asking: Asking = { context, change, comparer, reload: decision.reload! };
-  const result = await apply(participants, asking);
-  if (result.kind === 'vetoed') return vetoed(draft, decision, { veto: result, tools });
-  const diverged = draft.before.diverged?.filter(
-    (name) => !result.by.some((participant) => participant.name === name),
-  );
-  return {
-    ...decision,
-    next: { ...decision.next, ...(diverged && { diverged }) },
-    undo: result.undo,
-  };
 }

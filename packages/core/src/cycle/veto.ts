@@ -3,14 +3,14 @@ import type { HoldfastError } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Decision } from '../state/proposal.ts';
 import type { Waiting } from '../state/waiting.ts';
-import type { Applied } from './apply.ts';
+import type { Vetoed } from './apply.ts';
 import { pinnedDocument } from './barred.ts';
 import type { Draft } from './draft.ts';
 import type { CycleTools } from './tools.ts';
 
 /** Why it is vetoed, and with what that was found out. */
 interface Vetoing {
-  readonly veto: Extract<Applied, { kind: 'vetoed' }>;
+  readonly veto: Vetoed;
   readonly tools: CycleTools;
 }
 

@@ -1,3 +1,4 @@
+import type { Considered } from '../cycle/considered.ts';
 import type * as Cycle from '../cycle/cycle.ts';
 import { HoldfastError, isHoldfastError, LoadError, messageOf } from '../lazy-base.ts';
 import { closedOutcome } from '../outcome.ts';
@@ -14,9 +15,13 @@ export interface Part {
   readonly proposal: InputsProposal;
 }
 
-interface Decided extends Part {
-  readonly decision: Decision;
+interface Underway extends Part {
+  readonly considered: Considered;
   readonly before: ConfigState;
+}
+
+interface Decided extends Underway {
+  readonly decision: Decision;
 }
 
 /** What is in force now. */
@@ -48,7 +53,9 @@ export async function commitTogether(parts: readonly Part[]): Promise<Together> 
 async function commit(parts: readonly Part[]): Promise<Together> {
   const cycle = await import('../cycle/cycle.ts');
   const sorted = parts.toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
-  const result = await inTurns(sorted, () => changeAll(sorted, cycle).catch(broken));
+  const result = await inTurns(sorted, () =>
+    changeAll(sorted, cycle).catch((cause: unknown) => told('failed', broken(cause))),
+  );
   if (isHoldfastError(result)) throw result;
   return result;
 }
@@ -59,14 +66,14 @@ function inTurns<T>([first, ...rest]: readonly Part[], work: () => Promise<T>): 
 
 /** What rejects within a turn would be the last thing that its config did. */
 function broken(cause: unknown): HoldfastError {
-  return new LoadError(`The transaction failed: ${messageOf(cause)}`, { cause });
+  return new LoadError(messageOf(cause), { cause });
 }
 
 async function changeAll(
   parts: readonly Part[],
   cycle: typeof Cycle,
 ): Promise<Together | HoldfastError> {
-  const decided = await decideAll(parts);
+  const decided = await decideAll(parts, cycle);
   if (isHoldfastError(decided)) return told('changed nothing', decided);
   const outcomes = install(decided);
   const sick = await firstSick(decided, cycle);
@@ -77,37 +84,77 @@ async function changeAll(
     : { outcomes, error: told(`stays in force, since ${stays}`, sick) };
 }
 
-/** All decisions, or the first reason against one: then what participants did for the others is taken back. */
-async function decideAll(parts: readonly Part[]): Promise<readonly Decided[] | HoldfastError> {
-  const decided: Decided[] = [];
-  for (const part of parts) {
-    const before = part.config.state;
-    const decision = await part.config.decide(part.proposal);
-    decided.push({ ...part, before, decision });
-    if ('error' in decision.outcome) break;
-  }
-  const error = whyNot(decided);
-  if (error === undefined) return decided;
-  for (const one of decided.toReversed()) await takeBack(one, error);
-  return error;
+/**
+ * All decisions, or the first reason against one: then what participants did is taken back, and the error says where
+ * it could not be.
+ */
+async function decideAll(
+  parts: readonly Part[],
+  cycle: typeof Cycle,
+): Promise<readonly Decided[] | HoldfastError> {
+  const all: Underway[] = [];
+  const error = await decideInPhases(parts, cycle, all).catch(broken);
+  if (error) return takeBack(all, error);
+  return all.map((one) => ({ ...one, decision: one.considered.decision }));
 }
 
-function whyNot(decided: readonly Decided[]): HoldfastError | undefined {
-  for (const { config, decision } of decided) {
+/** The cheapest proof first: nobody is asked before all are looked at, and nobody applies before all can. */
+async function decideInPhases(
+  parts: readonly Part[],
+  { consider }: typeof Cycle,
+  all: Underway[],
+): Promise<HoldfastError | undefined> {
+  for (const part of parts) {
+    const { config, proposal } = part;
+    const before = config.state;
+    all.push({ ...part, before, considered: await consider(config, proposal) });
+    const error = whyNot(all);
+    if (error) return error;
+  }
+  for (const phase of ['canApply', 'apply'] as const) {
+    for (const { considered } of all) {
+      await considered[phase]();
+      const error = whyNot(all);
+      if (error) return error;
+    }
+  }
+  return undefined;
+}
+
+function whyNot(all: readonly Underway[]): HoldfastError | undefined {
+  for (const { config, considered } of all) {
     // it may have been closed while another one was decided
-    const { outcome } = config.closed ? { outcome: closedOutcome(nameOf({ config })) } : decision;
+    const closed = config.closed && closedOutcome(nameOf({ config }));
+    const outcome = closed || considered.decision.outcome;
     if ('error' in outcome) return of(config, outcome.error);
   }
   return undefined;
 }
 
-async function takeBack(
-  { config, proposal, decision, before }: Decided,
+/** Gives the error with the names of those that failed to undo; who they are is noted by their configs, too. */
+async function takeBack(all: readonly Underway[], error: HoldfastError): Promise<HoldfastError> {
+  const failed = new Map<Underway, readonly string[]>();
+  let text = error.message;
+  for (const one of all.toReversed()) {
+    const names = (await one.considered.decision.undo?.()) ?? [];
+    if (names.length === 0) continue;
+    failed.set(one, names);
+    const where = JSON.stringify(nameOf(one));
+    text += `; what was done in config ${where} could not be taken back by ${names.join(', ')}`;
+  }
+  const whole = new HoldfastError(error.code, text, { cause: error.cause });
+  for (const one of all) endWith(whole, one, failed.get(one));
+  return whole;
+}
+
+/** Tells one config that nothing comes of it. */
+function endWith(
   error: HoldfastError,
-): Promise<void> {
+  { config, proposal, before, considered: { decision } }: Underway,
+  failed: readonly string[] = [],
+): void {
   // who could not undo is noted, also where it is this one that was vetoed
   if ('error' in decision.outcome) return void config.install(proposal, decision)();
-  const failed = (await decision.undo?.()) ?? [];
   decision.reload?.failed(error);
   if (failed.length === 0) return;
   const diverged = [...new Set([...(before.diverged ?? []), ...failed])];
@@ -143,7 +190,7 @@ async function firstSick(
 async function goBack(
   decided: readonly Decided[],
   error: HoldfastError,
-  { tellBack }: typeof Cycle,
+  cycle: typeof Cycle,
 ): Promise<string | undefined> {
   const changed = decided.filter(({ decision }) => decision.outcome.kind === 'accepted');
   if (changed.some(({ before }) => before.snapshot === undefined))
@@ -154,10 +201,10 @@ async function goBack(
     const change = (): Inputs => before.inputs;
     return { config, proposal: { kind: 'inputs', trigger: 'rollback', ...because, change } };
   });
-  const back = await decideAll(parts);
+  const back = await decideAll(parts, cycle);
   if (isHoldfastError(back)) return `the way back failed (${back.message})`;
   install(back);
-  for (const { config, decision } of changed) tellBack(config, decision, error);
+  for (const { config, decision } of changed) cycle.tellBack(config, decision, error);
   return undefined;
 }
 

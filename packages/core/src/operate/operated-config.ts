@@ -1,13 +1,9 @@
-import type { ManagerContext } from '../cycle/context.ts';
 import type { Rehearsal } from '../cycle/rehearse.ts';
 import type { Outcome } from '../outcome.ts';
-import type { ConfigPolicy } from '../options/config.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { NamedSnapshot } from '../state/named-snapshot.ts';
-import type { Participant } from '../options/participant.ts';
-import type { Subject } from '../cycle/tools.ts';
+import type { Decided } from '../cycle/tools.ts';
 import type { SourceFacts } from '../state/status.ts';
-import type { ConfigState } from '../state/config-state.ts';
 import type { Override } from '../state/inputs.ts';
 import type { Snapshot } from '../state/snapshot.ts';
 import type { Decision, Intervention, Proposal } from '../state/proposal.ts';
@@ -25,14 +21,10 @@ export interface OperatorMemory {
 }
 
 /** A config with its queue, as operators use it. */
-export interface OperatedConfig extends Subject {
+export interface OperatedConfig extends Decided {
   /** How it goes with the source of this index. */
   factsOf(index: number): SourceFacts;
-  readonly policy: ConfigPolicy;
-  readonly context: ManagerContext;
-  readonly state: ConfigState;
   readonly snapshot: Snapshot | undefined;
-  readonly participants: readonly Participant[];
   /** Once it was needed. */
   operator: OperatorMemory | undefined;
   /** Begins to load, unless it did. */
@@ -42,8 +34,6 @@ export interface OperatedConfig extends Subject {
   rehearse(change: Intervention['change']): Promise<Rehearsal>;
   /** Runs `work`, which never rejects, while nothing else changes this config. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
-  /** What is to become of a proposal. Only within a turn. */
-  decide(proposal: Proposal): Promise<Decision>;
   /** Carries a decision out; gives what tells everybody of it. Only within a turn. */
   install(proposal: Proposal, decision: Decision): () => Outcome;
   /** Writes down what is to survive a restart, or forgets it. Resolves when that is done. Never rejects. */

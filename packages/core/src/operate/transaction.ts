@@ -1,6 +1,7 @@
 import { HoldfastError, OptionCheck } from '../lazy-base.ts';
+import type { Path } from '../document/path.ts';
 import type { RawOf } from '../document/raw-of.ts';
-import type { PathOf, ValueAt } from '../document/typed-path.ts';
+import type { PathOf, ValueAt, ValueAtKeys } from '../document/typed-path.ts';
 import type { DeepPartial } from '../options/deep-partial.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Because, checkBecause } from './because.ts';
@@ -57,6 +58,12 @@ export class Transaction {
     value: RawOf<ValueAt<T, P>>,
     options?: Pick<OverrideOptions, 'ttlMs' | 'persist'>,
   ): void;
+  override<T, const P extends Path>(
+    config: Transacted<T>,
+    path: P,
+    value: RawOf<ValueAtKeys<T, P>>,
+    options?: Pick<OverrideOptions, 'ttlMs' | 'persist'>,
+  ): void;
   override<T>(
     config: Transacted<T>,
     patch: DeepPartial<T> | ((current: T) => DeepPartial<T>),
@@ -64,7 +71,7 @@ export class Transaction {
   ): void;
   override(handle: Transacted<unknown>, what: unknown, ...rest: readonly unknown[]): void {
     const config = this.#configOf(handle, 'override');
-    const byPath = typeof what === 'string';
+    const byPath = typeof what === 'string' || Array.isArray(what);
     const [value, given] = byPath ? rest : [undefined, rest[0]];
     const patch = byPath ? patchAt(config, what, value) : what;
     const options = (given === undefined ? {} : given) as Pick<OverrideOptions, 'ttlMs'>;

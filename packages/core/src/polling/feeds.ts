@@ -13,8 +13,9 @@ import { warn } from './warn.ts';
 
 /** Only polls bring the news that there is no news. */
 export { decideUnchanged } from '../cycle/unchanged.ts';
-export { combined } from './combined.ts';
+export { refreshed } from './combined.ts';
 export { invalidate } from './invalidate.ts';
+export { followWaited } from './waited.ts';
 
 /** Loaded where there is a cache. */
 export const loadRecords: () => Promise<typeof RecordsModule> = lazily(
