@@ -1,11 +1,12 @@
 import type { Transaction } from '@holdfast/core';
 import fc from 'fast-check';
 import { same } from './checks.fixture.ts';
+import { equal } from './documents.fixture.ts';
 import { bad, because, good, ttl } from './operated-arbitraries.fixture.ts';
 import type { Checked } from './operated-checks.fixture.ts';
 import type { OperatedModel } from './operated-model.fixture.ts';
 import { nameOf, pinKind, target } from './operated-targets.fixture.ts';
-import type { Laid, Next } from './operated-value.fixture.ts';
+import { type Laid, type Next, valueOf } from './operated-value.fixture.ts';
 import type { OperatedWorld } from './operated-world.fixture.ts';
 
 const anyStep = fc.oneof(
@@ -73,6 +74,16 @@ export async function carryOut(world: OperatedWorld, { parts, against }: Plan): 
   const before = opposed?.[against!.how];
   if (opposed) opposed[against.how] = true;
   const together = ignores === 'that a transaction is one' ? [[0], [1]] : [[0, 1]];
+  const nexts = both.map(({ app, model }, i) => ({
+    name: app.name,
+    model,
+    next: parts[i]!.reduce<Next | undefined>(nextBy(model, world), {
+      docs: model.docs,
+      laid: model.laid,
+    }),
+  }));
+  const toBeAsked = askedBy(nexts, world.vetoAt);
+  world.asked.length = 0;
   let went = true;
   for (const those of together) {
     const done = manager.transaction((tx) => {
@@ -84,26 +95,42 @@ export async function carryOut(world: OperatedWorld, { parts, against }: Plan): 
         () => false,
       )) && went;
   }
-  const nexts = both.map(({ model }, i) => ({
-    model,
-    next: parts[i]!.reduce<Next | undefined>(nextBy(model, world), {
-      docs: model.docs,
-      laid: model.laid,
-    }),
-  }));
+  const until = world.asked.findIndex((call) => call.endsWith('healthCheck'));
+  const asked = until < 0 ? world.asked : world.asked.slice(0, until);
+  same(asked, toBeAsked, 'participants are asked');
   same(went, transact(nexts), 'the transaction is carried out');
   if (opposed) opposed[against.how] = before!;
   await clock.advance(0);
 }
 
+/** What is to become of one config. */
+interface Part {
+  readonly name: string;
+  readonly model: OperatedModel;
+  readonly next: Next | undefined;
+}
+
+/** What participants are asked before the commit: nothing before all is checked, and none applies before all can. */
+function askedBy(parts: readonly Part[], vetoAt: OperatedWorld['vetoAt']): readonly string[] {
+  const values = parts.map(({ next }) => next && valueOf(next));
+  if (values.includes(undefined)) return [];
+  const changing = parts.filter(({ model }, i) => !equal(values[i], model.value));
+  const calls: string[] = [];
+  for (const phase of ['canApply', 'apply'] as const) {
+    for (const { name, model } of changing) {
+      calls.push(`${name} ${phase}`);
+      if (model.vetoes && phase === vetoAt) return calls;
+    }
+  }
+  return calls;
+}
+
 /** Several configs change together, or none of them; says whether they do. */
-function transact(
-  parts: readonly { readonly model: OperatedModel; readonly next: Next | undefined }[],
-): boolean {
+function transact(parts: readonly Part[]): boolean {
   const verdicts = new Set(parts.map(({ model, next }) => next && model.verdict(next)));
   if (verdicts.has('refused') || verdicts.has(undefined)) return false;
   const sick = verdicts.has('sick');
-  for (const { model, next } of parts as { model: OperatedModel; next: Next }[]) {
+  for (const { model, next } of parts as readonly { model: OperatedModel; next: Next }[]) {
     if (sick) model.takeBack(next);
     else model.take(next);
   }

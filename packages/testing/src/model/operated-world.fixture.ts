@@ -1,4 +1,10 @@
-import type { ConfigHandle, ConfigManager, OverrideHandle } from '@holdfast/core';
+import type {
+  ConfigHandle,
+  ConfigManager,
+  OverrideHandle,
+  ParticipantPhase,
+  Trigger,
+} from '@holdfast/core';
 import { createTestManager } from '../create-test-manager.ts';
 import { manualClock } from '../manual-clock.ts';
 import { type MockLoader, mockLoader } from '../mock-loader.ts';
@@ -37,6 +43,7 @@ export type Ignored =
   | 'that a transaction goes back'
   | 'pins'
   | 'that a transaction is one'
+  | 'that all can before one applies'
   | 'that a refusal leaves all as it was';
 
 type Loaders = readonly [MockLoader, MockLoader];
@@ -61,6 +68,8 @@ export class OperatedWorld implements Checked {
   holds: unknown;
   /** What the participant is asked when it vetoes: last of all, so that the other one has to undo. */
   vetoAt: 'canApply' | 'apply' = 'apply';
+  /** What participants were asked about what an operator did, in order. */
+  readonly asked: string[] = [];
   /** Another config, whose sources have nothing: it is changed with the first one, in transactions. */
   readonly peer: Checked = {
     model: new OperatedModel(),
@@ -120,11 +129,26 @@ export class OperatedWorld implements Checked {
     config.attach({
       name: 'part',
       after: ['first'],
-      canApply: () => agrees('canApply'),
-      apply: () => agrees('apply'),
+      canApply: ({ trigger }) => {
+        this.note(config, 'canApply', trigger);
+        if (ignores === 'that all can before one applies') this.note(config, 'apply', trigger);
+        return agrees('canApply');
+      },
+      apply: ({ trigger }) => {
+        this.note(config, 'apply', trigger);
+        return agrees('apply');
+      },
       undo: () => {},
-      healthCheck: () => ignores === 'health checks' || !of.model.sick,
+      healthCheck: ({ trigger }) => {
+        this.note(config, 'healthCheck', trigger);
+        return ignores === 'health checks' || !of.model.sick;
+      },
     });
+  }
+
+  /** A participant is asked. */
+  note({ name }: ConfigHandle<Any>, phase: ParticipantPhase, trigger: Trigger): void {
+    if (trigger === 'override' || trigger === 'rollback') this.asked.push(`${name} ${phase}`);
   }
 
   publish(source: number, doc: Content): void {

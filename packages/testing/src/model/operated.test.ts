@@ -42,6 +42,7 @@ test.each<Ignored>([
   'that a transaction goes back',
   'pins',
   'that a transaction is one',
+  'that all can before one applies',
   'that a refusal leaves all as it was',
 ])('the model sees an engine that ignores %s', async (ignores) => {
   const run = await fc.check(sequences(ignores), {
