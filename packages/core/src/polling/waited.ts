@@ -60,7 +60,7 @@ function becameOf(
       return { kind: 'held', until: clock.now() + (waiting.dueAt - clock.monotonic()) };
     case 'barred':
       return { kind: 'held' };
-    default:
+    case undefined:
   }
   if (state.inputs.documents[index] === before.inputs.documents[index]) return undefined;
   const { version = 0 } = state.snapshot ?? {};

@@ -89,7 +89,7 @@ describe('transaction()', () => {
     expect(app.app.status.diverged).toEqual(['part of app']);
     expect(db.app.status.diverged).toEqual(['part of db']);
     expect(sizes(made)).toEqual([1, 1]);
-    const [told] = app.record.of('reload.failed').filter(({ config }) => config === 'app');
+    const told = app.record.of('reload.failed').find(({ config }) => config === 'app');
     expect(`The transaction changed nothing: ${told!.error.message}`).toBe(message);
   });
 
