@@ -21,16 +21,16 @@ export function isBarred(
 }
 
 /**
- * The document of a source that waits to be in force again: a pin of everything kept it over the restart, and a
- * participant vetoed it at the start.
+ * The document of a source that waits to be in force again: a pin of everything kept it over the restart, and something
+ * refused or vetoed it at the start.
  */
 export function pinnedDocument(
   { inputs: { pin }, waiting }: ConfigState,
   source: number,
 ): SourceDocument | undefined {
   const last = waiting[source];
-  const waits = pin?.kind === 'all' && last?.kind === 'vetoed' && last.pin === pin;
-  return waits ? last.document : undefined;
+  if (pin?.kind !== 'all' || (last?.kind !== 'vetoed' && last?.kind !== 'kept')) return undefined;
+  return last.pin === pin ? last.document : undefined;
 }
 
 function isSame(document: JsonValue, raw: JsonValue): boolean {

@@ -47,6 +47,7 @@ export async function detect(
     doNotStore: loaded.hints?.doNotStore ?? false,
     evidence: loaded.evidence,
     ...(steps && { migrated: steps }),
+    ...asLoaded(policy, loaded, source.loader.decode !== undefined || steps !== undefined),
   });
   if (bytes && known?.bytes && equalBytes(bytes, known.bytes)) {
     // the old bytes stay, so that nothing of the answer is kept alive
@@ -97,6 +98,16 @@ async function decode(
   }
   if (loader.decode) return copyJson(await loader.decode(loaded, policy.limits, known), maxKeys);
   return isBytes(raw) ? parseJson(raw) : copyJson(raw, maxKeys);
+}
+
+/** From a cache a value goes its way again: it is kept as it came, not as what was made of it. */
+function asLoaded(
+  { limits }: ConfigPolicy,
+  { raw }: Loaded,
+  isMade: boolean,
+): Pick<SourceDocument, 'text'> | undefined {
+  if (!isMade || isBytes(raw)) return undefined;
+  return { text: JSON.stringify(copyJson(raw, limits.maxKeys)) };
 }
 
 /** The document in the version that the schema knows. The bytes stay those that came: from a cache it goes this way again. */

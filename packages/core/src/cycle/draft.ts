@@ -7,6 +7,7 @@ import type { Inputs, SourceDocument } from '../state/inputs.ts';
 import type { Proposal } from '../state/proposal.ts';
 import type { Snapshot } from '../state/snapshot.ts';
 import type { Waiting } from '../state/waiting.ts';
+import { pinnedDocument } from './barred.ts';
 import type { CycleTools } from './tools.ts';
 
 /** What a document of one source is, while it is looked at. */
@@ -72,8 +73,18 @@ export class Draft {
     return needed && first ? { ...inputs, started: merged } : inputs;
   }
 
-  wait(source: number, waiting: Waiting | undefined): void {
+  wait(source: number, document: Waiting | undefined): void {
+    const waiting = this.#underPin(source, document);
     if (this.waiting[source] !== waiting) this.waiting = this.waiting.with(source, waiting);
+  }
+
+  /** What was in force before the restart stays so under its pin, also where it has to wait. */
+  #underPin(source: number, waiting: Waiting | undefined): Waiting | undefined {
+    if (waiting?.kind !== 'kept' && waiting?.kind !== 'vetoed') return waiting;
+    const { before } = this;
+    const fromCache = this.#proposal.trigger === 'cache';
+    const pinned = fromCache || pinnedDocument(before, source) !== undefined;
+    return { ...waiting, pin: pinned ? before.inputs.pin : undefined };
   }
 
   /** Monotonic time until which the limit of updates holds a changed value back. */

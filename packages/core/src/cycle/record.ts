@@ -25,7 +25,7 @@ export async function encodeRecord(key: string, document: SourceDocument): Promi
   const { evidence, bytes, young } = document;
   // a young validator must not be sent, and who reads the record cannot know its age
   const validator = young ? undefined : document.validator;
-  const body = bytes ?? new TextEncoder().encode(JSON.stringify(document.raw));
+  const body = bytes ?? new TextEncoder().encode(document.text ?? JSON.stringify(document.raw));
   const meta = { form: bytes ? ('bytes' as const) : ('value' as const), validator, evidence };
   const header: Header = { holdfast: 1, checksum: await checksum(key, meta, body), ...meta };
   const line = new TextEncoder().encode(`${JSON.stringify(header)}\n`);

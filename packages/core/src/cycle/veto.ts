@@ -4,7 +4,6 @@ import type { Outcome } from '../outcome.ts';
 import type { Decision } from '../state/proposal.ts';
 import type { Waiting } from '../state/waiting.ts';
 import type { Vetoed } from './apply.ts';
-import { pinnedDocument } from './barred.ts';
 import type { Draft } from './draft.ts';
 import type { CycleTools } from './tools.ts';
 
@@ -51,11 +50,9 @@ function waitingAgain(
   });
   const waits = those.map(({ source, vetoes }) => waitMs(source, vetoes, tools));
   const dueAt = tools.context.clock.monotonic() + Math.max(...waits);
-  return those.reduce((waiting, { source, document, vetoes }) => {
-    const pinned = tools.trigger === 'cache' || pinnedDocument(before, source) !== undefined;
-    const pin = pinned ? before.inputs.pin : undefined;
-    return waiting.with(source, { kind: 'vetoed', document, error, vetoes, dueAt, pin });
-  }, draft.waiting);
+  for (const { source, document, vetoes } of those)
+    draft.wait(source, { kind: 'vetoed', document, error, vetoes, dueAt });
+  return draft.waiting;
 }
 
 /** In a row so far. */

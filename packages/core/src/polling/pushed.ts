@@ -10,6 +10,8 @@ interface PushedSource {
   readonly index: number;
   health: Health;
   settled: boolean;
+  /** The cache was not looked at yet. */
+  readonly opening: boolean;
   stretch(watched: boolean): void;
   poke(because: PollReason): void;
 }
@@ -51,6 +53,8 @@ export class Pushed implements LoaderUser {
   }
 
   offered(loaded: Loaded): void {
+    // it must not overtake the cache: the poll that follows brings it
+    if (this.#source.opening) return this.#source.poke('push');
     const proposal = {
       kind: 'loaded',
       trigger: 'push',

@@ -3,8 +3,7 @@ import type { Inputs } from '../state/inputs.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { JsonValue } from '../ports/json.ts';
-import { Delay, isRecent } from '../lazy-base.ts';
-import type { HoldfastError } from '../errors.ts';
+import { Delay, HoldfastError, isRecent } from '../lazy-base.ts';
 import type { SourceOwner } from './owner.ts';
 import { protectionOf } from './protection.ts';
 import type { Source } from './source.ts';
@@ -18,7 +17,7 @@ const NO_MARKS = {
   doNotStore: false,
 } as const;
 
-/** A cache that does not answer must not keep the first poll waiting. */
+/** A cache that does not answer must not keep the first poll waiting for longer. */
 const PATIENCE_MS = 1_000;
 
 /** The cache records of a config's sources: read once at the start, written after commits. */
@@ -43,7 +42,7 @@ export class Records {
     this.#operated = keeperOf('overrides and pins', 'operated');
     this.#keepers = sources.map(({ name: source, loader }, index) => {
       const keeper = keeperOf(source, source, loader.key);
-      // a refresh or a push may have been faster than this module
+      // an import may have been faster than this module
       const document = owner.documentOf(index);
       if (document) keeper.keep(document);
       return keeper;
@@ -57,14 +56,20 @@ export class Records {
    */
   async start(sources: readonly Source[]): Promise<void> {
     const { clock, scheduler } = this.#owner.context;
+    let read = false;
     const patience = new Delay(scheduler, () => {
+      if (!read) this.#tellSilence();
       for (const source of sources) source.start(0);
     });
     this.#patience = patience.start(clock.monotonic() + PATIENCE_MS);
+    const reading = Promise.all(this.#keepers.map((keeper) => keeper.read()));
+    const operated = this.#operated.read(true);
     // overrides and pins first: documents are laid under them
-    this.#restoring = this.#restoreOperated();
+    this.#restoring = this.#restoreOperated(operated);
+    const [cached] = await Promise.all([reading, operated]);
+    read = true;
     await this.#restoring;
-    await this.#restore(sources);
+    await this.#restore(sources, cached);
     for (const keeper of [this.#operated, ...this.#keepers]) keeper.withhold();
     const inTime = patience.slot >= 0;
     patience.cancel();
@@ -109,8 +114,16 @@ export class Records {
     await this.#operated.settled();
   }
 
-  async #restoreOperated(): Promise<void> {
-    const [newest] = await this.#operated.read(true);
+  #tellSilence(): void {
+    const { context, policy } = this.#owner;
+    const source = policy.sources[0]!.name;
+    const text = `The cache failed (read): no whole answer within ${PATIENCE_MS} ms; the sources are asked without it`;
+    const error = new HoldfastError('CACHE_FAILED', text);
+    context.events.emit('cache.failed', policy.name, () => ({ source, error }));
+  }
+
+  async #restoreOperated(operated: Promise<readonly CachedDocument[]>): Promise<void> {
+    const [newest] = await operated;
     if (newest === undefined) return;
     try {
       await this.#owner.restore(newest.loaded.raw as JsonValue);
@@ -128,8 +141,10 @@ export class Records {
   }
 
   /** The older generation of a source is tried only when its newer one was refused. */
-  async #restore(sources: readonly Source[]): Promise<void> {
-    const cached = await Promise.all(this.#keepers.map((keeper) => keeper.read()));
+  async #restore(
+    sources: readonly Source[],
+    cached: readonly (readonly CachedDocument[])[],
+  ): Promise<void> {
     const longest = Math.max(...cached.map((documents) => documents.length));
     for (let generation = 0; generation < longest; generation++) {
       const left = sources.filter(

@@ -12,10 +12,11 @@ import { Revalidation } from './revalidation.ts';
 import { Refreshes, startRefresh } from './refreshes.ts';
 
 /**
- * The polling of one source: a task of the scheduler, whose time is the next poll, or the deadline while it loads.
+ * The polling of one source: a task of the scheduler, whose time is the next poll, or the deadline while it loads. It is
+ * not asked before the cache was looked at: what comes is compared with that.
  *
  * ```
- * idle ──due──▶ queued ──slot──▶ loading ──answer──▶ deciding ──commit──▶ idle
+ * opening ──start()──▶ idle ──due──▶ queued ──slot──▶ loading ──answer──▶ deciding ──commit──▶ idle
  *   └───────────── refresh() ──────▶┘                          closed, from any
  * ```
  */
@@ -25,10 +26,10 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   settled = false;
   readonly index: number;
   readonly #owner: SourceOwner;
-  #phase: 'idle' | 'queued' | 'loading' | 'deciding' | 'closed' = 'idle';
+  #phase: 'opening' | 'idle' | 'queued' | 'loading' | 'deciding' | 'closed' = 'opening';
   /** A watch is connected. */
   watched = false;
-  /** A poke came during a poll: one more follows. */
+  /** A poke came during a poll, or before the start: one more follows. */
   dirty = false;
   /** After time was lost the poll was put off once; the next time it is made. */
   #spread = false;
@@ -57,10 +58,17 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     return { at: Math.ceil(this.context.clock.now() + inMs), because: this.because };
   }
 
-  /** Begins to poll: the first poll is due in `waitMs` milliseconds, unless a refresh or a push began already. */
+  /** The cache was not looked at yet. */
+  get opening(): boolean {
+    return this.#phase === 'opening';
+  }
+
+  /** Begins to poll: the first poll is due in `waitMs` milliseconds, and at once where somebody asked for it already. */
   start(waitMs: number): void {
-    if (this.#phase !== 'idle' || this.slot >= 0) return;
+    if (!this.opening) return;
+    this.#phase = 'idle';
     this.#scheduleAt(this.now() + waitMs, 'start');
+    this.#followUp();
   }
 
   pause(): void {
@@ -136,7 +144,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
 
   /** Something may have changed: polls as soon as the minimum interval allows. */
   poke(because: PollReason): void {
-    if (this.#phase === 'loading' || this.#phase === 'deciding') this.dirty = true;
+    if (this.#phase !== 'idle' && this.#phase !== 'queued') this.dirty = true;
     if (this.#phase !== 'idle') return;
     if (this.slot < 0 || this.soonest < this.dueAt) this.#scheduleAt(this.now(), because);
   }
@@ -191,10 +199,15 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     else this.#scheduleAt(now + wait.ms, wait.because);
   }
 
-  /** The poll is over: what came meanwhile is done now. */
+  /** The poll is over. */
   finish(): void {
     this.#phase = 'idle';
     this.#poll = undefined;
+    this.#followUp();
+  }
+
+  /** What was asked for meanwhile is done now. */
+  #followUp(): void {
     // again at once, but only once: pushes that keep coming must not turn one refresh into a storm of requests
     if (this.#refreshes?.pending && this.#overtaken < 2) this.startRefresh();
     else if (this.dirty) this.poke('push');

@@ -54,5 +54,5 @@ function measured(version: PastVersion, last: PastVersion | undefined): PastVers
 
 function sizeOf(document: SourceDocument | undefined): number {
   if (document === undefined) return 0;
-  return document.bytes?.length ?? JSON.stringify(document.raw).length;
+  return document.bytes?.length ?? (document.text ?? JSON.stringify(document.raw)).length;
 }

@@ -7,6 +7,8 @@ export interface SourceDocument {
   readonly raw: JsonValue;
   /** As they were loaded; absent for a loader that gives values. */
   readonly bytes: Uint8Array | undefined;
+  /** Of a value that was decoded or migrated: what was loaded, as JSON. Absent where that is `raw`. */
+  readonly text?: string;
   readonly validator: Validator | undefined;
   /** The validator cannot yet tell two versions of one second apart: the next poll goes without it. */
   readonly young: boolean;

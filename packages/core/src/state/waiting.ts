@@ -11,7 +11,12 @@ export type Waiting =
       readonly dueAt: number;
     }
   /** Refused by what it was compared with, so that an operator or another input can change the verdict. */
-  | { readonly kind: 'kept'; readonly document: SourceDocument; readonly error: HoldfastError }
+  | {
+      readonly kind: 'kept';
+      readonly document: SourceDocument;
+      readonly error: HoldfastError;
+      readonly pin?: WaitsUnder;
+    }
   /** A participant would not have it: it is asked again. */
   | {
       readonly kind: 'vetoed';
@@ -21,11 +26,13 @@ export type Waiting =
       readonly vetoes: number;
       /** Monotonic time. */
       readonly dueAt: number;
-      /** Under which it was in force before the restart: it does not keep this document away. */
-      readonly pin?: Pin | undefined;
+      readonly pin?: WaitsUnder;
     }
   /** Pinned away by an operator or a health check, until `unpin()`. */
   | { readonly kind: 'barred'; readonly document: SourceDocument };
+
+/** A pin under which the document was in force before the restart: it does not keep it away. */
+type WaitsUnder = Pin | undefined;
 
 /** When it is to be proposed again by itself. */
 export function dueTime(waiting: Waiting | undefined): number {
