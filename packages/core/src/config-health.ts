@@ -48,14 +48,17 @@ export abstract class ConfigHealth {
     return this.state.inputs.documents[source];
   }
 
-  /** The worst state of its sources, as of now. */
+  /** The worst state of its sources, as of now; without a value it is not fresh. */
   get statusState(): StatusState {
     if (this.closed) return 'closed';
     const now = this.context.clock.monotonic();
     // nearly always there is one, and each poll asks
-    return this.policy.sources.length === 1
-      ? stateOf(this.factsOf(0), this.policy, now)
-      : worstState(this.#facts, this.policy, now);
+    const state =
+      this.policy.sources.length === 1
+        ? stateOf(this.factsOf(0), this.policy, now)
+        : worstState(this.#facts, this.policy, now);
+    // that all sources are empty is no value
+    return state === 'fresh' && this.snapshot === undefined ? 'starting' : state;
   }
 
   /** The last failure or refusal of a source that has not recovered. */

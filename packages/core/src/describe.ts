@@ -35,6 +35,18 @@ export function describeState(status: Status, now: number): string {
   return `${describeServed(status)}; ${describeNext(status, now)}`;
 }
 
+/** Why there is no value, where nothing failed. */
+function whySilent({ paused, sources, policy, state }: Config): string {
+  if (paused) return 'its polls are paused';
+  const settled = sources.length > 0 && sources.every((source) => source.settled);
+  if (!settled || state.snapshot !== undefined) return 'its source has not answered yet';
+  if (state.waiting.some((waiting) => waiting?.kind === 'barred'))
+    return 'what its source has is pinned away: unpin() lets it in';
+  const advice =
+    policy.defaults === undefined ? ', and it has no defaults: give some, {} will do' : '';
+  return `all its sources are empty${advice}`;
+}
+
 /** What `ready()` rejects with when there is no value in time: what went wrong, what is served, when the next try is. */
 export function readyTimeout(
   config: Config,
@@ -42,8 +54,7 @@ export function readyTimeout(
 ): HoldfastError {
   const note = config.lastFailure;
   const what = wanted === 'origin' ? 'was not confirmed by its source' : 'has no value';
-  const silent = config.paused ? 'its polls are paused' : 'its source has not answered yet';
-  const why = `: ${note?.error.message ?? silent}`;
+  const why = `: ${note?.error.message ?? whySilent(config)}`;
   const { defaultsRefused } = config.state;
   const alone = defaultsRefused
     ? `; its defaults alone are no whole value: the value ${defaultsRefused.message}`

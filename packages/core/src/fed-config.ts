@@ -1,5 +1,6 @@
 import { ConfigHealth } from './config-health.ts';
 import { Feeding, loadFeeds } from './feeding.ts';
+import type { HoldfastError } from './errors.ts';
 import type { Outcome } from './outcome.ts';
 import type * as FeedsModule from './polling/feeds.ts';
 import type { Feeds } from './polling/feeds.ts';
@@ -61,8 +62,8 @@ export abstract class FedConfig extends ConfigHealth implements SourceOwner {
     this.#feeds?.follow(proposal, decision, before);
   }
 
-  keep(raw: JsonValue | undefined): Promise<void> {
-    return this.#feeds?.keep(raw) ?? Promise.resolve();
+  async keep(raw: JsonValue | undefined): Promise<HoldfastError | undefined> {
+    return this.#feeds?.keep(raw);
   }
 
   abstract restore(raw: JsonValue): Promise<void>;

@@ -25,11 +25,13 @@ export function statusOf(config: Config): Status {
     optional: _optional,
     origin: _origin,
     waiting: _waiting,
+    state: _state,
     migrated: _migrated,
     ...worst
   } = worstSource(sources, state);
   return {
     config: config.policy.name,
+    state,
     ...worst,
     paused: config.paused,
     version: snapshot?.version ?? 0,

@@ -368,3 +368,22 @@ test('detect() shows decode() what is held', async () => {
   await detected({ raw: utf8('{"a":2}') }, { decode });
   expect(seen).toEqual([known, undefined]);
 });
+
+test.each<[string, Loaded, Given, string | undefined]>([
+  ['it decoded', { raw: { at: '1' } }, { decode: ({ raw }) => [raw] }, '{"at":"1"}'],
+  ['it did not', { raw: { at: '1' } }, {}, undefined],
+  ['came as bytes', { raw: utf8('{"at":1}') }, { decode: () => ({}) }, undefined],
+])('detect() keeps the text of a value that %s', async (_, loaded, given, expected) => {
+  const options = { schema: undefined };
+  const document = await newDocument(loaded, { ...given, options });
+  expect(document.text).toBe(expected);
+});
+
+test('detect() refuses by its path what a loader decodes and no cache can keep', async () => {
+  const decode = (): unknown => ({});
+  const error = await refusal({ raw: { at: new Date(0) } as never }, { decode });
+  expect(error).toMatchObject({
+    code: 'DECODE_FAILED',
+    message: expect.stringContaining('at is not JSON'),
+  });
+});

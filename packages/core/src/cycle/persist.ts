@@ -45,7 +45,8 @@ export class RecordKeeper {
   #key: Promise<string> | undefined;
   #next: Task | undefined;
   #working: Promise<void> | undefined;
-  #failing = false;
+  /** Why the last write did not succeed. */
+  #failure: HoldfastError | undefined;
   /** What is stored as the newest is not what is in force: the next confirmation stores it again. */
   #behind = false;
   /** Which key each generation that was found is under, if any; none once they were replaced. */
@@ -120,9 +121,10 @@ export class RecordKeeper {
     if (this.#cache.touch && this.#next === undefined) this.#enqueue({ kind: 'touch', at });
   }
 
-  /** Resolves when all is written. */
-  async settled(): Promise<void> {
+  /** Resolves when all is written, or with why it is not. */
+  async settled(): Promise<HoldfastError | undefined> {
     while (this.#working) await this.#working;
+    return this.#failure;
   }
 
   #isWithheld(): boolean {
@@ -152,13 +154,14 @@ export class RecordKeeper {
       this.#next = undefined;
       try {
         await this.#do(task);
-        this.#failing = false;
+        this.#failure = undefined;
         if (task.kind === 'touch') continue;
         this.#behind = false;
         this.#found = [];
       } catch (error) {
-        if (!this.#failing) this.#report(asCacheError(error, task.kind));
-        this.#failing = true;
+        const failure = asCacheError(error, task.kind);
+        if (!this.#failure) this.#report(failure);
+        this.#failure = failure;
         this.#behind = true;
       }
     }

@@ -1,4 +1,5 @@
 import type { Rehearsal } from '../cycle/rehearse.ts';
+import type { HoldfastError } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { NamedSnapshot } from '../state/named-snapshot.ts';
@@ -16,7 +17,11 @@ export interface OperatorMemory {
   nextId(letter: 'o' | 's'): string;
   /** The overrides could not be taken away together, as `outcome` says: each is to go as soon as it can. */
   end(overrides: readonly Override[], outcome: Outcome): void;
-  /** Resolves when all that is to survive a restart is written. Never rejects. */
+  /**
+   * Resolves when all that is to survive a restart is written.
+   *
+   * @throws {HoldfastError} `CACHE_FAILED` when it could not be: it is in force all the same
+   */
   written(): Promise<void>;
 }
 
@@ -36,6 +41,6 @@ export interface OperatedConfig extends Decided {
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   /** Carries a decision out; gives what tells everybody of it. Only within a turn. */
   install(proposal: Proposal, decision: Decision): () => Outcome;
-  /** Writes down what is to survive a restart, or forgets it. Resolves when that is done. Never rejects. */
-  keep(raw: JsonValue | undefined): Promise<void>;
+  /** Writes down what is to survive a restart, or forgets it. Resolves when that is done, or with why it is not. */
+  keep(raw: JsonValue | undefined): Promise<HoldfastError | undefined>;
 }

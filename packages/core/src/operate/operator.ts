@@ -1,3 +1,4 @@
+import { HoldfastError } from '../lazy-base.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Inputs, Override, Pin } from '../state/inputs.ts';
 import type { NamedSnapshot } from '../state/named-snapshot.ts';
@@ -15,7 +16,7 @@ class Operator implements OperatorMemory {
   readonly #expiry: Expiry;
   /** What is written down. */
   #written: Persisted;
-  #writing: Promise<void> | undefined;
+  #writing: Promise<HoldfastError | undefined> | undefined;
   readonly #counts = { o: 0, s: 0 };
 
   constructor(config: OperatedConfig) {
@@ -46,7 +47,11 @@ class Operator implements OperatorMemory {
   }
 
   async written(): Promise<void> {
-    await this.#writing;
+    const failure = await this.#writing;
+    if (failure === undefined) return;
+    const name = JSON.stringify(this.#config.policy.name);
+    const text = `Config ${name}: it is in force, but not written down, so that a restart does not know of it: ${failure.message}`;
+    throw new HoldfastError('CACHE_FAILED', text, { cause: failure });
   }
 
   #follow(): void {
@@ -66,7 +71,12 @@ class Operator implements OperatorMemory {
     const sources = this.#config.policy.sources.map(({ name }) => name);
     const kept = JSON.stringify({ overrides, pin, sources });
     const raw = nothing ? undefined : (JSON.parse(kept) as JsonValue);
-    this.#writing = this.#config.keep(raw);
+    const writing = this.#config.keep(raw);
+    this.#writing = writing;
+    // whoever comes later and writes nothing has nothing to complain of
+    void writing.then(() => {
+      if (this.#writing === writing) this.#writing = undefined;
+    });
   }
 }
 

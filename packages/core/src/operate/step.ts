@@ -34,7 +34,11 @@ export function proposalOf(steps: readonly Step[], { by, reason }: Because): Inp
   return { kind: 'inputs', trigger: steps.at(-1)!.trigger, by, reason, change };
 }
 
-/** Proposes one step; resolves when it is in force and written down. @throws {HoldfastError} why it cannot be */
+/**
+ * Proposes one step; resolves when it is in force and written down.
+ *
+ * @throws {HoldfastError} why it cannot be; `CACHE_FAILED`: it is in force, and not written down
+ */
 export async function take(
   config: OperatedConfig,
   step: Step,

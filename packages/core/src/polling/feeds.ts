@@ -1,6 +1,7 @@
 import type { Inputs } from '../state/inputs.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
 import { CLOSE_PATIENCE_MS, lazily, settlesWithin } from '../lazy-base.ts';
+import type { HoldfastError } from '../errors.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { SourceOwner } from './owner.ts';
@@ -60,11 +61,11 @@ export class Feeds {
       this.#records.follow(proposal, decision, before);
   }
 
-  /** Writes down what operators want to survive a restart. Resolves when that is done. Never rejects. */
-  async keep(raw: JsonValue | undefined): Promise<void> {
+  /** Writes down what operators want to survive a restart. Resolves when that is done, or with why it is not. */
+  async keep(raw: JsonValue | undefined): Promise<HoldfastError | undefined> {
     // what operators set may come before the cache was looked at
     await this.#opening;
-    await this.#records?.keep(raw);
+    return this.#records?.keep(raw);
   }
 
   /** Resolves when the cache is written and the loaders are closed, or had time enough for it. Never rejects. */

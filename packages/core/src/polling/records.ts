@@ -105,13 +105,13 @@ export class Records {
     await Promise.all([...this.#keepers, this.#operated].map((keeper) => keeper.settled()));
   }
 
-  /** Writes down what operators want to survive a restart. Resolves when that is done. Never rejects. */
-  async keep(raw: JsonValue | undefined): Promise<void> {
+  /** Writes down what operators want to survive a restart. Resolves when that is done, or with why it is not. */
+  async keep(raw: JsonValue | undefined): Promise<HoldfastError | undefined> {
     // what is still to be read must not be written over
     await this.#restoring;
     if (raw === undefined) this.#operated.forget();
     else this.#operated.keep({ ...NO_MARKS, raw });
-    await this.#operated.settled();
+    return this.#operated.settled();
   }
 
   #tellSilence(): void {

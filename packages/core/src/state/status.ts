@@ -10,7 +10,7 @@ import type { Waiting } from './waiting.ts';
  * starting ──▶ fresh ◀──▶ stale ──▶ fallback        closed, from any
  *                 └─ not confirmed for maxStaleMs ─▶ expired, from any; left by the next confirmation
  * ```
- * - `starting` no poll has ended yet
+ * - `starting` no poll has ended yet; of a config also: none brought a value, since all sources are empty
  * - `fresh` the last poll succeeded
  * - `stale` a failure or refusal since, a cached value that is not yet confirmed, or the machine slept
  * - `fallback` `fallbackAfter` failures or refusals in a row

@@ -362,3 +362,23 @@ test('D4 a cache that fails is told of once, until it works again', async () => 
   expect(made.record.of('cache.failed')).toHaveLength(2);
   expect(made.app.status.state).toBe('fresh');
 });
+
+test('cache: a value that its loader decodes is decoded again from what was loaded, once', async () => {
+  const clock = sceneClock();
+  const cache = memoryCache({ clock });
+  const begin = () => {
+    const made = createTestManager({ clock, cache });
+    const inner = mockLoader({ value: { n: 1 } });
+    const decode = ({ raw }: { readonly raw: unknown }) => ({ n: (raw as { n: number }).n + 1 });
+    const app = made.manager.register<{ n: number }>('app', { loader: { ...inner, decode } });
+    return { ...made, inner, app };
+  };
+  const before = begin();
+  await clock.advance(1);
+  expect(before.app.current).toEqual({ n: 2 });
+  await before.manager.close();
+  const after = begin();
+  after.inner.fail(Infinity);
+  await clock.advance(1);
+  expect([after.app.current, after.app.status.from]).toEqual([{ n: 2 }, 'cache']);
+});

@@ -231,6 +231,29 @@ describe('a pin of everything, and a participant that vetoes the cached document
   });
 });
 
+test.each([
+  ['has it still', 1, undefined],
+  ['has another one', 2, 'barred'],
+])(
+  'a pinned document that a rule refuses at the start is in force when the rule goes, where the source %s',
+  async (_, now, left) => {
+    const cache = memoryCache();
+    const defaults = { size: 0 };
+    const first = await keeps({ cache, defaults });
+    await soon(first, first.app.pin(ann));
+    await first.manager.close();
+    const made = begin({ cache, defaults, value: { size: now } });
+    const off = made.app.rule('size', (size) => size === 0, 'too large');
+    await made.clock.advance(120_000);
+    expect(made.app.current).toEqual({ size: 0 });
+    expect(made.app.status.sources[0]?.waiting).toMatchObject({ kind: 'kept' });
+    off();
+    await made.clock.advance(120_000);
+    expect(made.app.current).toEqual({ size: 1 });
+    expect(made.app.status.sources[0]?.waiting?.kind).toBe(left);
+  },
+);
+
 describe('without a schema, an override before the first document', () => {
   const early = { schema: undefined };
 
