@@ -1,5 +1,6 @@
 import { createTestManager, manualClock, mockLoader } from '@holdfast/testing';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import type { Logger } from './ports/logger.ts';
 import { memoryCache } from './memory-cache.ts';
 
@@ -68,4 +69,43 @@ test('describe says when nothing is scheduled: a try under way, a pause', async 
   await clock.advance(100);
   expect(await paused).toMatch(/; there is no value to serve; paused$/);
   await manager.close();
+});
+
+test.each([
+  [{}, 'all its sources are empty, and it has no defaults: give some, {} will do'],
+  [{ defaults: {} }, 'all its sources are empty; its defaults alone are no whole value'],
+])('ready() says that all sources are empty, where that is no value with %o', async (more, why) => {
+  const { manager, clock } = rig();
+  const sources = [{ name: 's', loader: mockLoader(), optional: true }];
+  const schema = z.object({ n: z.number() });
+  const app = manager.register('app', { sources, schema, ...(more as object) });
+  const early = app.ready({ timeoutMs: 100 }).catch((error: Error) => error.message);
+  await clock.advance(100);
+  expect(await early).toContain(`has no value after 100 ms: ${why}`);
+  expect(app.status).toMatchObject({ state: 'starting', sources: [{ state: 'fresh' }] });
+  expect(manager.summary().state).toBe('starting');
+  await manager.close();
+});
+
+test('ready() says that what its source has is pinned away', async () => {
+  const cache = memoryCache();
+  const first = rig(cache);
+  const loader = mockLoader({ value: { n: 1 } });
+  const app = first.manager.register('app', { loader });
+  await first.clock.advance(1);
+  loader.next({ n: 2 });
+  const refreshed = app.refresh();
+  await first.clock.advance(1);
+  await refreshed;
+  await app.rollback(1, { by: 'ann', reason: 'a test' });
+  await first.manager.close();
+  // the pin is there, the document is not
+  const second = rig(cache);
+  const other = mockLoader({ value: { n: 2 }, key: 'other' });
+  const again = second.manager.register('app', { loader: other });
+  const early = again.ready({ timeoutMs: 100 }).catch((error: Error) => error.message);
+  await second.clock.advance(100);
+  expect(await early).toContain('after 100 ms: what its source has is pinned away: unpin()');
+  expect(again.status.state).toBe('starting');
+  await second.manager.close();
 });

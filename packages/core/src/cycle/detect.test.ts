@@ -381,9 +381,9 @@ test.each<[string, Loaded, Given, string | undefined]>([
 
 test('detect() refuses by its path what a loader decodes and no cache can keep', async () => {
   const decode = (): unknown => ({});
-  const error = await refusal({ raw: { at: new Date(0) } as never }, { decode });
+  const error = await refusal({ raw: { born: new Date(0) } as never }, { decode });
   expect(error).toMatchObject({
     code: 'DECODE_FAILED',
-    message: expect.stringContaining('at is not JSON'),
+    message: expect.stringMatching(/is not JSON: it is .* at born$/),
   });
 });

@@ -87,10 +87,10 @@ test('a document accepted before the cache answered is stored all the same', asy
   const slow: Cache = {
     ...cache,
     read: (key) =>
-      new Promise((resolve) => void clock.setTimer(500, () => resolve(memory.read(key)))),
+      new Promise((resolve) => void clock.setTimer(5_000, () => resolve(memory.read(key)))),
   };
   const made = scene({ manager: { clock, cache: slow } });
-  expect(await poll(made)).toMatchObject({ kind: 'accepted' });
+  expect(await poll(made, 1_000)).toMatchObject({ kind: 'accepted' });
   await made.manager.close();
   expect(await memory.read(onlyKey())).toHaveLength(1);
 });

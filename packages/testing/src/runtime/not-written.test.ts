@@ -1,0 +1,76 @@
+import type { Cache } from '@holdfast/core';
+import { memoryCache } from '@holdfast/core/memory-cache';
+import { expect, test } from 'vitest';
+import { because, settledLayers } from './layers.fixture.ts';
+
+const doc = { pool: { size: 4, hosts: ['a'] }, log: 'info' };
+const inForce = {
+  code: 'CACHE_FAILED',
+  message:
+    'Config "app": it is in force, but not written down, so that a restart does not know of it: The cache failed (write): full',
+};
+
+/** A config whose cache cannot be written while `fails()` says so. */
+function spoilt(fails: () => boolean) {
+  const inner = memoryCache();
+  const full = (): Promise<never> => Promise.reject(new Error('full'));
+  const cache: Cache = {
+    ...inner,
+    write: (key, bytes) => (fails() ? full() : inner.write(key, bytes)),
+    remove: (key) => (fails() ? full() : inner.remove(key)),
+  };
+  return settledLayers({ origin: { value: doc } }, { manager: { cache } });
+}
+
+test('override() with persist rejects when the cache cannot be written, and says that it is in force', async () => {
+  const { app } = await spoilt(() => true);
+  const set = app.override({ log: 'debug' }, { ...because, persist: true });
+  await expect(set).rejects.toMatchObject(inForce);
+  expect(app.current.log).toBe('debug');
+  expect(await app.overrides()).toMatchObject([{ id: 'o1', persist: true }]);
+});
+
+test('pin() and rollback() reject when the cache cannot be written, and say that they are in force', async () => {
+  const { app } = await spoilt(() => true);
+  await expect(app.pin(because)).rejects.toMatchObject(inForce);
+  expect(app.status.pinned).toBe('all');
+  await app.override({ log: 'debug' }, because);
+  await expect(app.rollback(1, because)).rejects.toMatchObject(inForce);
+  expect(app.current).toEqual(doc);
+});
+
+test('unpin() and clear() reject when the record stays, since a restart would bring it back', async () => {
+  let fails = false;
+  const { app } = await spoilt(() => fails);
+  await app.pin(because);
+  const held = await app.override({ log: 'debug' }, { ...because, persist: true });
+  fails = true;
+  await expect(held.clear()).rejects.toMatchObject(inForce);
+  expect(app.current).toEqual(doc);
+  await expect(app.unpin(because)).rejects.toMatchObject({
+    code: 'CACHE_FAILED',
+    message: expect.stringMatching(/is in force, but not written down, .*\(remove\): full$/),
+  });
+  expect(app.status.pinned).toBeUndefined();
+});
+
+test('what has nothing to write down resolves, also after a write that failed', async () => {
+  let fails = true;
+  const { app } = await spoilt(() => fails);
+  await expect(app.pin(because)).rejects.toMatchObject(inForce);
+  const held = await app.override({ log: 'debug' }, because);
+  expect(await held.clear()).toMatchObject({ kind: 'accepted' });
+  fails = false;
+  await app.unpin(because);
+  expect(await app.pin(because)).toMatchObject({ kind: 'accepted' });
+});
+
+test('transaction() rejects when the cache cannot be written, and all of it is in force', async () => {
+  const { app, manager } = await spoilt(() => true);
+  const done = manager.transaction(
+    (tx) => tx.override(app, { log: 'debug' }, { persist: true }),
+    because,
+  );
+  await expect(done).rejects.toMatchObject(inForce);
+  expect(app.current.log).toBe('debug');
+});
