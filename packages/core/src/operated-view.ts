@@ -100,6 +100,7 @@ export class OperatedView<T> extends View<T> {
    * their say. Gives what takes it away again, also by `await using`.
    *
    * @throws {HoldfastError} `INVALID_OPTIONS`; or why the value was refused or vetoed, and then nothing has changed.
+   * `CACHE_FAILED`: it is in force, but could not be written down for a restart.
    */
   override(
     patch: DeepPartial<T> | ((current: T) => DeepPartial<T>),
@@ -138,7 +139,11 @@ export class OperatedView<T> extends View<T> {
     return (await loadOperations()).overridesOf(this.#config);
   }
 
-  /** Takes all overrides away: what the sources say counts again. @throws {HoldfastError} `INVALID_OPTIONS` */
+  /**
+   * Takes all overrides away: what the sources say counts again.
+   *
+   * @throws {HoldfastError} `INVALID_OPTIONS`; `CACHE_FAILED`: they are gone, but a restart would bring them back.
+   */
   async clearOverrides(because: Because): Promise<Outcome> {
     return (await loadOperations()).clearOverrides(this.#config, because);
   }
@@ -200,13 +205,19 @@ export class OperatedView<T> extends View<T> {
    * them back. It is checked like a document, and participants have their say. What is pinned is written down before it
    * resolves.
    *
-   * @throws {HoldfastError} `NOT_FOUND`, or why it was refused or vetoed, and then nothing has changed.
+   * @throws {HoldfastError} `NOT_FOUND`, or why it was refused or vetoed, and then nothing has changed. `CACHE_FAILED`: it
+   * is in force, but could not be written down for a restart.
    */
   async rollback(to: number | string, options: RollbackOptions): Promise<Outcome> {
     return (await loadOperations()).rollback(this.#config, to, options);
   }
 
-  /** Keeps what is in force, over restarts too: what the sources bring waits for `unpin()`. @throws {HoldfastError} */
+  /**
+   * Keeps what is in force: what the sources bring waits for `unpin()`. Where the manager has a cache, that holds over
+   * restarts, too.
+   *
+   * @throws {HoldfastError} `NO_VALUE`; `CACHE_FAILED`: it is pinned, but that could not be written down for a restart.
+   */
   async pin(because: Because): Promise<Outcome> {
     return (await loadOperations()).pin(this.#config, because);
   }

@@ -61,7 +61,7 @@ export class OverrideHandle {
    * times. Resolves with the outcome; where the documents are no value without it, that is `refused`, and it goes as
    * soon as they are.
    *
-   * @throws {HoldfastError} `INVALID_OPTIONS`
+   * @throws {HoldfastError} `INVALID_OPTIONS`; `CACHE_FAILED`: it is gone, but a restart would bring it back.
    */
   async clear(because: Partial<Because> = {}): Promise<Outcome> {
     const check: OptionCheck = new OptionCheck(`clear() of override ${this.id}`);

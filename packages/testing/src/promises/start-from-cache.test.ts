@@ -144,7 +144,7 @@ test('start: what is pushed while the cache is read is asked for when that is do
   expect([loader.loads, app.status.sources[0]?.waiting?.kind]).toEqual([1, 'kept']);
 });
 
-test('start: a cache that hangs holds the first refresh() for a second, and that is told', async () => {
+test('D16 a cache that hangs holds the first refresh() for a second, and that is told', async () => {
   const hung = { ...memoryCache(), read: () => new Promise<never>(() => {}) };
   const { app, clock, loader, record } = scene({ manager: { cache: hung } });
   let outcome: unknown;
