@@ -1,4 +1,4 @@
-import { HoldfastError } from '../lazy-base.ts';
+import { CLOSE_PATIENCE_MS, HoldfastError, settlesWithin } from '../lazy-base.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Inputs, Override, Pin } from '../state/inputs.ts';
 import type { NamedSnapshot } from '../state/named-snapshot.ts';
@@ -47,11 +47,14 @@ class Operator implements OperatorMemory {
   }
 
   async written(): Promise<void> {
-    const failure = await this.#writing;
-    if (failure === undefined) return;
-    const name = JSON.stringify(this.#config.policy.name);
-    const text = `Config ${name}: it is in force, but not written down, so that a restart does not know of it: ${failure.message}`;
-    throw new HoldfastError('CACHE_FAILED', text, { cause: failure });
+    const writing = this.#writing;
+    if (writing === undefined) return;
+    const { context, policy } = this.#config;
+    const inTime = await settlesWithin(writing, CLOSE_PATIENCE_MS, context);
+    const cause = inTime ? await writing : new Error(`no answer within ${CLOSE_PATIENCE_MS} ms`);
+    if (cause === undefined) return;
+    const text = `Config ${JSON.stringify(policy.name)}: it is in force, but not written down, so that a restart does not know of it: ${cause.message}`;
+    throw new HoldfastError('CACHE_FAILED', text, { cause });
   }
 
   #follow(): void {

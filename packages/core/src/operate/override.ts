@@ -165,7 +165,7 @@ function titleOf({ policy }: OperatedConfig): string {
 
 /** For how long it is, after defaults and checks. @throws {HoldfastError} `INVALID_OPTIONS` */
 export function overrideTerms(
-  { context }: OperatedConfig,
+  { context, policy }: OperatedConfig,
   options: Pick<OverrideOptions, 'ttlMs' | 'persist'>,
   check: OptionCheck,
 ): OverrideTerms {
@@ -174,5 +174,7 @@ export function overrideTerms(
   if (typeof persist !== 'boolean') throw check.fail('persist', 'true or false', persist);
   if (persist && context.cache === undefined)
     throw check.fail('persist', 'false where the manager has no cache', persist);
+  if (persist && policy.secrets.length > 0 && context.cacheKeys.length === 0)
+    throw check.fail('persist', 'false where a config with secrets has no cacheKeys', persist);
   return { ttlMs, persist };
 }

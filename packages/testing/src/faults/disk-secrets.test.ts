@@ -189,13 +189,15 @@ test.each<[string, CacheKey[], Spoil | undefined, string]>([
 
 test.each([
   ['with a key it is encrypted', [keyOf('2026', 1)], other],
-  ['without a key it is not written', [], undefined],
+  ['without a key it is refused', [], undefined],
 ])('D8 a secret in an override that outlives the process: %s', async (_, cacheKeys, expected) => {
   await using folder = await tempFolder();
   const { app } = kept(folder.path, PLANTED, { cacheKeys });
   await app.poll();
   const terms = { by: 'ann', reason: 'rotation', persist: true };
-  await app.app.override({ db: { password: other } }, terms);
+  const set = app.app.override({ db: { password: other } }, terms);
+  if (expected === undefined) await expect(set).rejects.toMatchObject({ code: 'INVALID_OPTIONS' });
+  else await set;
   await app.clock.advance(0);
   await app[Symbol.asyncDispose]();
   for (const hidden of [PLANTED, other]) expect(await onDisk(folder.path)).not.toContain(hidden);

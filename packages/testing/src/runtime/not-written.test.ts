@@ -1,6 +1,7 @@
-import type { Cache } from '@holdfast/core';
+import type { Cache, HoldfastError } from '@holdfast/core';
 import { memoryCache } from '@holdfast/core/memory-cache';
 import { expect, test } from 'vitest';
+import { sceneClock } from '../promises/scene.fixture.ts';
 import { because, settledLayers } from './layers.fixture.ts';
 
 const doc = { pool: { size: 4, hosts: ['a'] }, log: 'info' };
@@ -63,6 +64,21 @@ test('what has nothing to write down resolves, also after a write that failed', 
   fails = false;
   await app.unpin(because);
   expect(await app.pin(because)).toMatchObject({ kind: 'accepted' });
+});
+
+test('pin() rejects when the cache does not end writing within five seconds', async () => {
+  const clock = sceneClock();
+  const hung: Cache = { ...memoryCache({ clock }), write: () => new Promise(() => {}) };
+  const { app } = await settledLayers(
+    { origin: { value: doc } },
+    { manager: { clock, cache: hung } },
+  );
+  let code = 'pending';
+  app.pin(because).catch((error: HoldfastError) => (code = error.code));
+  await clock.advance(4_999);
+  expect(code).toBe('pending');
+  await clock.advance(1);
+  expect(code).toBe('CACHE_FAILED');
 });
 
 test('transaction() rejects when the cache cannot be written, and all of it is in force', async () => {
