@@ -78,7 +78,7 @@ test.each([
   const { manager, clock } = rig();
   const sources = [{ name: 's', loader: mockLoader(), optional: true }];
   const schema = z.object({ n: z.number() });
-  const app = manager.register('app', { sources, schema, ...(more as object) });
+  const app = manager.register('app', { sources, schema, ...more });
   const early = app.ready({ timeoutMs: 100 }).catch((error: Error) => error.message);
   await clock.advance(100);
   expect(await early).toContain(`has no value after 100 ms: ${why}`);
