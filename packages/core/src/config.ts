@@ -60,6 +60,7 @@ export class Config extends FedConfig implements Comparer {
       inputs: { documents: nothing },
       snapshot: undefined,
       waiting: nothing,
+      cached: nothing,
       updateTimes: NOBODY,
       history: NOBODY,
       diverged: undefined,
@@ -208,7 +209,7 @@ export class Config extends FedConfig implements Comparer {
       if (snapshot && snapshot !== before.snapshot) this.reader?.serve(snapshot.value);
     }
     settle?.(decision);
-    if (this.state.waiting !== before.waiting) {
+    if (this.state.waiting !== before.waiting || this.state.cached !== before.cached) {
       // what waits was looked at, so that all of the cycle is there
       this.#due ??= new loadCycle.loaded!.DueDocuments(this);
       this.#due.follow();

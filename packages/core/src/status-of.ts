@@ -73,7 +73,7 @@ function sourceStatus(config: Config, policy: SourcePolicy, index: number): Sour
     breaker: breakerOf(config.context, policy.loader),
     ...(migrated && { migrated }),
     validation: validationOf(facts),
-    waiting: showWaiting(config.state.waiting[index], toWall),
+    waiting: showWaiting(config.state.cached[index] ?? config.state.waiting[index], toWall),
   };
 }
 

@@ -2,9 +2,9 @@ import { HoldfastError, seal, share } from '../lazy-base.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Inputs, type SourceDocument, withDocument } from '../state/inputs.ts';
 import type { Arrival, Decision } from '../state/proposal.ts';
-import { isRetryable, type Waiting } from '../state/waiting.ts';
+import { isRetryable, knownDocument, type Waiting } from '../state/waiting.ts';
 import { attempt, inTime } from './attempt.ts';
-import { isBarred, pinnedDocument } from './barred.ts';
+import { isBarred } from './barred.ts';
 import { compare } from './compare.ts';
 import type { CycleTools } from './tools.ts';
 import { detect, type Detected } from './detect.ts';
@@ -48,36 +48,42 @@ export class Arriving {
   }
 
   /** Documents that wait. */
-  async again(sources: readonly number[]): Promise<Decision> {
-    const { waiting } = this.#draft.before;
+  async again(sources: readonly number[], cached: boolean): Promise<Decision> {
+    const { before } = this.#draft;
+    const waiting = cached ? before.cached : before.waiting;
     for (const source of sources) {
       // something else became of it meanwhile
       if (waiting[source] === undefined) this.#outcomes.set(source, { kind: 'unchanged' });
     }
     const waited = sources.filter((source) => waiting[source] !== undefined);
-    await this.#consider(waited.map((source) => this.#waited(source)));
+    await this.#consider(waited.map((source) => this.#waited(source, waiting[source]!, cached)));
     return this.#decision(sources);
   }
 
   /** It was read before what is in force now may have come: its unchanged parts become those of today. */
-  #waited(source: number): Arrived {
-    const { inputs, waiting } = this.#draft;
-    const known = inputs.documents[source];
-    const { document } = waiting[source]!;
+  #waited(source: number, { document }: Waiting, cached: boolean): Arrived {
+    const known = this.#draft.inputs.documents[source];
     const raw = seal(share(known?.raw, document.raw), known?.raw, this.#tools.policy.limits);
-    return { source, document: { ...document, raw }, ignorable: false };
+    return { source, document: { ...document, raw }, cached, ignorable: false };
   }
 
   async #look({ source, loaded, basedOn }: Arrival): Promise<SourceOutcome | Arrived> {
     const { policy, trigger } = this.#tools;
-    const known = this.#draft.inputs.documents[source];
-    if (basedOn ? basedOn.document !== known : trigger === 'cache' && known) return 'overtaken';
+    const draft = this.#draft;
+    const inForce = draft.inputs.documents[source];
+    const known = knownDocument(draft, source);
+    const from = policy.sources[source]!;
+    const fromCache = trigger === 'cache';
+    if (basedOn && basedOn.document !== inForce) return 'overtaken';
+    // an older generation is no better than the one that a participant vetoed
+    if (fromCache && (inForce || draft.cached[source]?.kind === 'vetoed')) return 'overtaken';
     if (loaded === 'absent') {
-      if (known) return { source, document: undefined, ignorable: false };
-      this.#draft.wait(source, undefined);
+      // asked before the cache gave a document back, which is not to be lost by that
+      if (!inForce && known && from.whenAbsent !== 'empty') return 'overtaken';
+      if (known) return { source, document: undefined, cached: false, ignorable: false };
+      draft.wait({ source, cached: false }, undefined);
       return { kind: 'unchanged' };
     }
-    const from = policy.sources[source]!;
     const late = (limit: string): Detected => {
       const text = `The document of ${titleOf(from.loader)} could not be decoded within ${limit}`;
       return { kind: 'refused', error: new HoldfastError('DECODE_FAILED', text) };
@@ -85,11 +91,14 @@ export class Arriving {
     const detected = await inTime(detect(policy, from, { known, loaded }), this.#tools, late);
     if (detected.kind === 'refused') return detected;
     if (detected.kind !== 'same') {
-      const { document } = detected;
-      return { source, document, ignorable: detected.kind === 'ignorable' };
+      const ignorable = detected.kind === 'ignorable' && inForce !== undefined;
+      return { source, document: detected.document, cached: fromCache, ignorable };
     }
-    if (detected.document) this.#confirm(source, detected.document);
-    this.#draft.wait(source, undefined);
+    const { document = known! } = detected;
+    if (!fromCache) draft.wait({ source, cached: false }, undefined);
+    // the source still has what was in force before the restart
+    if (!inForce) return { source, document, cached: true, ignorable: false };
+    if (document !== known) this.#confirm(source, document);
     return { kind: 'unchanged' };
   }
 
@@ -107,35 +116,43 @@ export class Arriving {
     if (all.length > 1) for (const candidate of all) await this.#try([candidate], true);
   }
 
-  /** Documents of other sources that only the others kept away. */
+  /** Documents of other sources that only the others kept away; what was in force before the restart was so together. */
   #waitingBeside(fit: readonly Candidate[]): readonly Arrived[] {
-    return this.#draft.waiting.flatMap((document, source) =>
-      document && isRetryable(document) && !fit.some((candidate) => candidate.source === source)
-        ? this.#waited(source)
-        : [],
-    );
+    const { waiting, cached } = this.#draft;
+    const restores = fit.some((candidate) => candidate.cached);
+    return this.#tools.policy.sources.flatMap((_, source) => {
+      if (fit.some((candidate) => candidate.source === source)) return [];
+      const [own, last] = [waiting[source], cached[source]];
+      if (last && restores) return this.#waited(source, last, true);
+      if (own && isRetryable(own)) return this.#waited(source, own, false);
+      return last && isRetryable(last) ? this.#waited(source, last, true) : [];
+    });
   }
 
   /** Whether the document was pinned away. */
-  #bar({ source, document }: Candidate): boolean {
-    const { before } = this.#draft;
-    if (document === undefined || !isBarred(before, { source, document }, this.#tools.trigger))
+  #bar(candidate: Candidate): boolean {
+    const draft = this.#draft;
+    const { source, document, cached } = candidate;
+    if (document === undefined || !isBarred(draft.before, candidate, this.#tools.trigger))
       return false;
     // it is not what is to be in force again
-    if (!pinnedDocument(before, source)) this.#draft.wait(source, { kind: 'barred', document });
+    if (cached) draft.wait(candidate, undefined);
+    const isNews = !cached || draft.waiting[source] === undefined;
+    if (isNews) draft.wait({ source, cached: false }, { kind: 'barred', document });
     this.#outcomes.set(source, { kind: 'held' });
     return true;
   }
 
   /** What the document is compared with may keep it away: the error says so. */
-  #compare({ source, document }: Candidate): HoldfastError | undefined {
+  #compare(candidate: Candidate): HoldfastError | undefined {
     const { policy, trigger } = this.#tools;
-    if (document === undefined || trigger === 'operator' || trigger === 'cache') return undefined;
-    const context = compare(policy, this.#draft.inputs.documents[source], document);
+    const { source, document, cached } = candidate;
+    if (document === undefined || trigger === 'operator' || cached) return undefined;
+    const context = compare(policy, knownDocument(this.#draft, source), document);
     if (context === undefined) return undefined;
     const text = `The document of ${titleOf(policy.sources[source]!.loader)} ${context.message}`;
     const error = new HoldfastError(context.code, text);
-    this.#keep(source, document, error);
+    this.#keep(candidate, document, error);
     return error;
   }
 
@@ -165,9 +182,9 @@ export class Arriving {
       // what changed does not count
       draft.inputs = inputs;
       tried.reload?.putAside('unchanged');
-      for (const { source } of candidates) {
-        draft.wait(source, undefined);
-        this.#outcomes.set(source, { kind: 'unchanged' });
+      for (const candidate of candidates) {
+        draft.wait(candidate, undefined);
+        this.#outcomes.set(candidate.source, { kind: 'unchanged' });
       }
       return true;
     }
@@ -178,16 +195,17 @@ export class Arriving {
     return true;
   }
 
-  #hold({ source, document }: Candidate, dueAt: number): void {
+  #hold(candidate: Candidate, dueAt: number): void {
+    const { source, document } = candidate;
     const { clock } = this.#tools.context;
     // an absent document comes with the next poll
-    if (document) this.#draft.wait(source, { kind: 'held', document, dueAt });
+    if (document) this.#draft.wait(candidate, { kind: 'held', document, dueAt });
     const until = clock.now() + (dueAt - clock.monotonic());
     this.#outcomes.set(source, { kind: 'held', until });
   }
 
   #refuse(
-    { source, document }: Candidate,
+    candidate: Candidate,
     {
       error,
       contextual,
@@ -195,6 +213,7 @@ export class Arriving {
     }: Extract<Awaited<ReturnType<typeof attempt>>, { kind: 'refused' }>,
   ): void {
     const { policy, proposal } = this.#tools;
+    const { source, document } = candidate;
     const { code, message, cause } = error;
     const merged =
       policy.defaults === undefined && policy.sources.length === 1 ? '' : this.#laidOver();
@@ -203,10 +222,10 @@ export class Arriving {
       cause,
     });
     reload.failed(refused);
-    if (contextual && document) return this.#keep(source, document, refused);
+    if (contextual && document) return this.#keep(candidate, document, refused);
     this.#outcomes.set(source, { kind: 'refused', error: refused });
     // a verdict on the document alone is final; what waited before it waits on, unless it is that document itself
-    if (proposal.kind === 'waiting') this.#draft.wait(source, undefined);
+    if (proposal.kind === 'waiting') this.#draft.wait(candidate, undefined);
   }
 
   #laidOver(): string {
@@ -214,10 +233,9 @@ export class Arriving {
     return sources.length === 1 ? ', laid over the defaults,' : ', with the other layers,';
   }
 
-  #keep(source: number, document: SourceDocument, error: HoldfastError): void {
-    const waiting: Waiting = { kind: 'kept', document, error };
-    this.#draft.wait(source, waiting);
-    this.#outcomes.set(source, { kind: 'refused', error });
+  #keep(candidate: Candidate, document: SourceDocument, error: HoldfastError): void {
+    this.#draft.wait(candidate, { kind: 'kept', document, error });
+    this.#outcomes.set(candidate.source, { kind: 'refused', error });
   }
 
   #decision(sources: readonly number[]): Decision {

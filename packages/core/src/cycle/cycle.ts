@@ -1,5 +1,6 @@
 import { HoldfastError, isHoldfastError, unchanged } from '../lazy-base.ts';
-import { isLess } from '../state/inputs.ts';
+import type { ConfigState } from '../state/config-state.ts';
+import { type Inputs, isLess } from '../state/inputs.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
 import { Arriving } from './arrive.ts';
 import { attempt, check } from './attempt.ts';
@@ -42,7 +43,7 @@ function look(draft: Draft, proposal: Looked, tools: CycleTools): Promise<Decisi
     case 'loaded':
       return new Arriving(draft, tools).loaded(proposal.arrivals);
     case 'waiting':
-      return new Arriving(draft, tools).again(proposal.sources);
+      return new Arriving(draft, tools).again(proposal.sources, proposal.cached === true);
     case 'defaults':
       return defaults(draft, tools);
     case 'inputs':
@@ -65,7 +66,7 @@ async function defaults(draft: Draft, tools: CycleTools): Promise<Decision> {
 /** Somebody who may set them wants other inputs: neither limited nor compared, but checked like all others. */
 async function intervene(
   draft: Draft,
-  { change }: Extract<Proposal, { kind: 'inputs' }>,
+  { change, cached }: Extract<Proposal, { kind: 'inputs' }>,
   tools: CycleTools,
 ): Promise<Decision> {
   const inputs = change(draft.before);
@@ -89,5 +90,17 @@ async function intervene(
   }
   const { reload } = tried;
   draft.accept(tried.resolved);
+  draft.cached = stillCached(inputs, draft.before, cached);
   return { outcome: draft.accepted, next: draft.next(), ...(reload && { reload }) };
+}
+
+/** Who pins everything pins what is in force now, and what operators put in force is what counts of a source. */
+function stillCached(
+  { documents, pin }: Inputs,
+  { inputs, cached }: ConfigState,
+  before = cached,
+): ConfigState['cached'] {
+  const anew = pin?.kind === 'all' && pin !== inputs.pin;
+  if (before.every((waiting, source) => !waiting || (!anew && !documents[source]))) return before;
+  return before.map((waiting, source) => (anew || documents[source] ? undefined : waiting));
 }

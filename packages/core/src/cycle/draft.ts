@@ -7,7 +7,6 @@ import type { Inputs, SourceDocument } from '../state/inputs.ts';
 import type { Proposal } from '../state/proposal.ts';
 import type { Snapshot } from '../state/snapshot.ts';
 import type { Waiting } from '../state/waiting.ts';
-import { pinnedDocument } from './barred.ts';
 import type { CycleTools } from './tools.ts';
 
 /** What a document of one source is, while it is looked at. */
@@ -15,6 +14,8 @@ export interface Candidate {
   readonly source: number;
   /** None: the source has no document any more. */
   readonly document: SourceDocument | undefined;
+  /** It was in force before the restart: the cache gave it back. */
+  readonly cached: boolean;
 }
 
 /** What inputs amount to when all checks agree. */
@@ -32,6 +33,7 @@ const LIMITED: ReadonlySet<Trigger> = new Set(['poll', 'refresh', 'push', 'windo
 export class Draft {
   inputs: Inputs;
   waiting: readonly (Waiting | undefined)[];
+  cached: readonly (Waiting | undefined)[];
   /** What is to be in force; undefined while nothing was accepted. */
   resolved: Resolved | undefined;
   /** What was accepted. */
@@ -44,6 +46,7 @@ export class Draft {
     this.before = before;
     this.inputs = before.inputs;
     this.waiting = before.waiting;
+    this.cached = before.cached;
     this.#proposal = proposal;
     this.#tools = tools;
   }
@@ -62,7 +65,11 @@ export class Draft {
     this.inputs = this.#started(resolved);
     this.resolved = resolved;
     this.taken.push(...candidates);
-    for (const { source } of candidates) this.wait(source, undefined);
+    for (const { source, cached } of candidates) {
+      this.wait({ source, cached: true }, undefined);
+      // what the source brings beside it is newer
+      if (!cached) this.wait({ source, cached }, undefined);
+    }
   }
 
   /** What only a restart may change is what the first documents say, not defaults, nor what is laid over those. */
@@ -73,18 +80,10 @@ export class Draft {
     return needed && first ? { ...inputs, started: merged } : inputs;
   }
 
-  wait(source: number, document: Waiting | undefined): void {
-    const waiting = this.#underPin(source, document);
-    if (this.waiting[source] !== waiting) this.waiting = this.waiting.with(source, waiting);
-  }
-
-  /** What was in force before the restart stays so under its pin, also where it has to wait. */
-  #underPin(source: number, waiting: Waiting | undefined): Waiting | undefined {
-    if (waiting?.kind !== 'kept' && waiting?.kind !== 'vetoed') return waiting;
-    const { before } = this;
-    const fromCache = this.#proposal.trigger === 'cache';
-    const pinned = fromCache || pinnedDocument(before, source) !== undefined;
-    return { ...waiting, pin: pinned ? before.inputs.pin : undefined };
+  /** What was in force before the restart waits in a place of its own. */
+  wait({ source, cached }: Omit<Candidate, 'document'>, waiting: Waiting | undefined): void {
+    const place = cached ? 'cached' : 'waiting';
+    if (this[place][source] !== waiting) this[place] = this[place].with(source, waiting);
   }
 
   /** Monotonic time until which the limit of updates holds a changed value back. */
@@ -103,12 +102,13 @@ export class Draft {
 
   /** What the state becomes. */
   next(): Partial<ConfigState> {
-    const { inputs, waiting, resolved } = this;
-    if (resolved === undefined) return { inputs, waiting };
+    const { inputs, waiting, cached, resolved } = this;
+    if (resolved === undefined) return { inputs, waiting, cached };
     const changed = this.changes();
     return {
       inputs,
       waiting,
+      cached,
       snapshot: changed ? this.#version(resolved) : this.#sameVersion(resolved),
       ...(changed && { history: this.#history(), updateTimes: this.#updateTimes() }),
     };

@@ -1,4 +1,5 @@
 import { Delay } from '../lazy-base.ts';
+import type { ConfigState } from '../state/config-state.ts';
 import type { Proposal } from '../state/proposal.ts';
 import { dueTime, type Waiting } from '../state/waiting.ts';
 import type { ManagerContext } from './context.ts';
@@ -6,7 +7,7 @@ import type { ManagerContext } from './context.ts';
 /** A config, as far as its waiting documents are concerned. */
 interface WaitingOwner {
   readonly context: ManagerContext;
-  readonly state: { readonly waiting: readonly (Waiting | undefined)[] };
+  readonly state: Pick<ConfigState, 'waiting' | 'cached'>;
   propose(proposal: Proposal): unknown;
 }
 
@@ -25,7 +26,8 @@ export class DueDocuments {
 
   /** What waits has changed. */
   follow(): void {
-    const dueAt = Math.min(...this.#owner.state.waiting.map(dueTime));
+    const { waiting, cached } = this.#owner.state;
+    const dueAt = Math.min(...waiting.map(dueTime), ...cached.map(dueTime));
     if (dueAt === Infinity) this.#delay.cancel();
     else this.#delay.start(dueAt);
   }
@@ -37,13 +39,18 @@ export class DueDocuments {
   #propose(): void {
     const { context, state } = this.#owner;
     const now = context.clock.monotonic();
-    for (const kind of ['held', 'vetoed'] as const) {
-      const sources = [...state.waiting.keys()].filter((source) => {
-        const waiting = state.waiting[source];
-        return waiting?.kind === kind && waiting.dueAt <= now;
+    const due = (those: ConfigState['waiting'], kind: Waiting['kind']): readonly number[] =>
+      [...those.keys()].filter((source) => {
+        const waiting = those[source];
+        return waiting?.kind === kind && dueTime(waiting) <= now;
       });
-      if (sources.length === 0) continue;
-      this.#owner.propose({ kind: 'waiting', sources, trigger: TRIGGERS[kind] });
+    for (const kind of ['held', 'vetoed'] as const) {
+      const trigger = TRIGGERS[kind];
+      // what was in force first, or what came since would be compared with nothing
+      for (const cached of [true, false]) {
+        const sources = due(cached ? state.cached : state.waiting, kind);
+        if (sources.length > 0) this.#owner.propose({ kind: 'waiting', sources, cached, trigger });
+      }
     }
   }
 }

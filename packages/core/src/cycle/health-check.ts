@@ -47,7 +47,9 @@ export async function afterCommit(patient: Patient, applied: Applied): Promise<O
   await patient.operated().catch((cause: unknown) => {
     patient.context.events.failed(patient.policy.name, 'loading what operators need', cause);
   });
-  const back = await patient.handle(wayBack(patient, { before: past, error }));
+  const back = await patient.handle(
+    wayBack(patient, { before: { ...past, cached: before.cached }, error }),
+  );
   if ('error' in back) {
     const { name } = patient.policy;
     patient.context.events.failed(name, 'going back after a health check', back.error);
@@ -85,7 +87,10 @@ export async function healthOf(
 /** What puts `before` in force again, and bars the documents that it did not have. */
 function wayBack(
   { context }: Pick<Patient, 'context'>,
-  { before, error }: { readonly before: PastVersion; readonly error: HoldfastError },
+  {
+    before,
+    error,
+  }: { readonly before: PastVersion & Pick<ConfigState, 'cached'>; readonly error: HoldfastError },
 ): InputsProposal {
   const because = { by: 'health check', reason: error.message };
   const terms = { kind: 'document', ...because, at: context.clock.now() } as const;
@@ -93,6 +98,7 @@ function wayBack(
     kind: 'inputs',
     trigger: 'rollback',
     ...because,
+    cached: before.cached,
     change: (state) => rolledBack(state, before.inputs, terms),
   };
 }

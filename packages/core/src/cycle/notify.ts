@@ -94,7 +94,7 @@ function tellOutcome(
 ): void {
   const source = policy.sources[index]!.name;
   if (outcome.kind === 'refused') {
-    const kept = state.waiting[index]?.kind === 'kept';
+    const kept = (state.waiting[index] ?? state.cached[index])?.kind === 'kept';
     const { error } = outcome;
     context.events.emit('document.refused', policy.name, () => ({ source, trigger, error, kept }));
   } else if (outcome.kind === 'held') {

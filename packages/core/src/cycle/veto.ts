@@ -2,9 +2,10 @@ import { backoffWait } from '../lazy-base.ts';
 import type { HoldfastError } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Decision } from '../state/proposal.ts';
+import type { ConfigState } from '../state/config-state.ts';
 import type { Waiting } from '../state/waiting.ts';
 import type { Vetoed } from './apply.ts';
-import type { Draft } from './draft.ts';
+import type { Candidate, Draft } from './draft.ts';
 import type { CycleTools } from './tools.ts';
 
 /** Why it is vetoed, and with what that was found out. */
@@ -30,7 +31,7 @@ export function vetoed(
     reload: decision.reload!,
     ...(decision.outcomes && { outcomes: decision.outcomes.map(instead) }),
     next: {
-      waiting: waitingAgain(draft, error, tools),
+      ...waitingAgain(draft, error, tools),
       ...(kept && { inputs: draft.inputs }),
       ...(all.length > 0 && { diverged: all }),
     },
@@ -42,21 +43,24 @@ function waitingAgain(
   draft: Draft,
   error: HoldfastError,
   tools: CycleTools,
-): readonly (Waiting | undefined)[] {
+): Pick<ConfigState, 'waiting' | 'cached'> {
   const { before, taken } = draft;
-  const those = taken.flatMap(({ source, document }) => {
-    const vetoes = vetoesOf(before.waiting[source]) + 1;
-    return document ? { source, document, vetoes } : [];
+  // it was not taken: what was in force before the restart is still to be again
+  for (const { source } of taken) draft.wait({ source, cached: true }, before.cached[source]);
+  const those = taken.flatMap((candidate) => {
+    const vetoes = vetoesOf(before, candidate) + 1;
+    return candidate.document ? { candidate, document: candidate.document, vetoes } : [];
   });
-  const waits = those.map(({ source, vetoes }) => waitMs(source, vetoes, tools));
+  const waits = those.map(({ candidate, vetoes }) => waitMs(candidate.source, vetoes, tools));
   const dueAt = tools.context.clock.monotonic() + Math.max(...waits);
-  for (const { source, document, vetoes } of those)
-    draft.wait(source, { kind: 'vetoed', document, error, vetoes, dueAt });
-  return draft.waiting;
+  for (const { candidate, document, vetoes } of those)
+    draft.wait(candidate, { kind: 'vetoed', document, error, vetoes, dueAt });
+  return { waiting: draft.waiting, cached: draft.cached };
 }
 
 /** In a row so far. */
-function vetoesOf(waiting: Waiting | undefined): number {
+function vetoesOf(before: ConfigState, { source, cached }: Candidate): number {
+  const waiting: Waiting | undefined = before[cached ? 'cached' : 'waiting'][source];
   return waiting?.kind === 'vetoed' ? waiting.vetoes : 0;
 }
 

@@ -4,6 +4,7 @@ import type { ConfigPolicy } from '../options/config.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { SourcePolicy } from '../options/sources.ts';
 import type { Outcome } from '../outcome.ts';
+import type { ConfigState } from '../state/config-state.ts';
 import type { SourceDocument } from '../state/inputs.ts';
 import type { Snapshot } from '../state/snapshot.ts';
 
@@ -26,6 +27,7 @@ export interface SourceOwner {
   readonly paused: boolean;
   /** What is in force. */
   readonly snapshot: Snapshot | undefined;
+  readonly state: ConfigState;
   readonly sources: readonly {
     readonly index: number;
     readonly policy: SourcePolicy;

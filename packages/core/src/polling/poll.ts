@@ -12,6 +12,7 @@ import { afterPoll } from '../schedule/after-poll.ts';
 import { atOnce, nextWait, type Wait } from '../schedule/next-wait.ts';
 import type { Health } from '../state/health.ts';
 import type { NextPoll } from '../state/status.ts';
+import { knownDocument } from '../state/waiting.ts';
 import { proposeFirst } from './first-answers.ts';
 import type { SourceOwner } from './owner.ts';
 
@@ -89,7 +90,8 @@ export class Poll implements LoadTask {
   /** Only an optional source may have none; whether it may lose one is for its options to say. */
   get mayBeAbsent(): boolean {
     const { optional, whenAbsent } = this.source;
-    return optional && (this.#basedOn.document === undefined || whenAbsent === 'empty');
+    const known = this.#basedOn.document ?? knownDocument(this.#owner.state, this.#host.index);
+    return optional && (known === undefined || whenAbsent === 'empty');
   }
 
   start(): void {

@@ -11,6 +11,11 @@ export interface ConfigState {
   readonly snapshot: Snapshot | undefined;
   /** By index of the source: the document that is not in force, and not dropped either. */
   readonly waiting: readonly (Waiting | undefined)[];
+  /**
+   * By index of the source: the document that was in force before the restart and is not yet again, since a participant
+   * or another input keeps it away. It waits beside whatever the source brings, until one of the two is in force.
+   */
+  readonly cached: readonly (Waiting | undefined)[];
   /** Monotonic times of the updates that may still count. */
   readonly updateTimes: readonly number[];
   /** Versions that were in force before, the oldest first. */
@@ -27,10 +32,11 @@ export function nextState(state: ConfigState, next: Partial<ConfigState>): Confi
     inputs = state.inputs,
     snapshot = state.snapshot,
     waiting = state.waiting,
+    cached = state.cached,
     updateTimes = state.updateTimes,
     history = state.history,
     diverged = state.diverged,
     defaultsRefused = state.defaultsRefused,
   } = next;
-  return { inputs, snapshot, waiting, updateTimes, history, diverged, defaultsRefused };
+  return { inputs, snapshot, waiting, cached, updateTimes, history, diverged, defaultsRefused };
 }

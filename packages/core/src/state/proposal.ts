@@ -24,6 +24,8 @@ export type Proposal =
   | {
       readonly kind: 'waiting';
       readonly sources: readonly number[];
+      /** Those that were in force before the restart, see `ConfigState.cached`. */
+      readonly cached?: boolean;
       readonly trigger: 'window' | 'retry' | 'operator' | 'unpin';
       readonly by?: string;
       readonly reason?: string;
@@ -37,6 +39,8 @@ export type Proposal =
 export interface InputsProposal extends Intervention {
   readonly kind: 'inputs';
   readonly trigger: Trigger;
+  /** What waits from before the restart where it goes back to. Absent: what waits now. */
+  readonly cached?: ConfigState['cached'];
 }
 
 /** Somebody wants other inputs. */

@@ -80,6 +80,7 @@ test('versionOf() says which versions are kept when there is none of that number
     inputs: { documents: [two] },
     snapshot,
     waiting: [],
+    cached: [],
     updateTimes: [],
     diverged: undefined,
     defaultsRefused: undefined,

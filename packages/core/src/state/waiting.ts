@@ -1,7 +1,7 @@
 import type { HoldfastError } from '../errors.ts';
-import type { Pin, SourceDocument } from './inputs.ts';
+import type { Inputs, SourceDocument } from './inputs.ts';
 
-/** A document that is not in force and not dropped either. At most one per source; its validator is never sent. */
+/** A document that is not in force and not dropped either. Its validator is never sent. */
 export type Waiting =
   /** Beyond the limit of updates; proposed again, without a load, when the window opens. */
   | {
@@ -15,7 +15,6 @@ export type Waiting =
       readonly kind: 'kept';
       readonly document: SourceDocument;
       readonly error: HoldfastError;
-      readonly pin?: WaitsUnder;
     }
   /** A participant would not have it: it is asked again. */
   | {
@@ -26,13 +25,9 @@ export type Waiting =
       readonly vetoes: number;
       /** Monotonic time. */
       readonly dueAt: number;
-      readonly pin?: WaitsUnder;
     }
   /** Pinned away by an operator or a health check, until `unpin()`. */
   | { readonly kind: 'barred'; readonly document: SourceDocument };
-
-/** A pin under which the document was in force before the restart: it does not keep it away. */
-type WaitsUnder = Pin | undefined;
 
 /** When it is to be proposed again by itself. */
 export function dueTime(waiting: Waiting | undefined): number {
@@ -44,4 +39,15 @@ export function isRetryable(waiting: Waiting | undefined): boolean {
   if (waiting?.kind !== 'kept') return false;
   const { code } = waiting.error;
   return code === 'SCHEMA_FAILED' || code === 'CHECK_FAILED';
+}
+
+/** What a source is known to have had: what is in force of it, or was before the restart and is to be again. Pure. */
+export function knownDocument(
+  {
+    inputs,
+    cached,
+  }: { readonly inputs: Inputs; readonly cached: readonly (Waiting | undefined)[] },
+  source: number,
+): SourceDocument | undefined {
+  return inputs.documents[source] ?? cached[source]?.document;
 }
