@@ -3,22 +3,14 @@ import type { Outcome } from '../outcome.ts';
 import { type Inputs, type SourceDocument, withDocument } from '../state/inputs.ts';
 import type { Arrival, Decision } from '../state/proposal.ts';
 import { isRetryable, knownDocument, type Waiting } from '../state/waiting.ts';
-import { attempt, inTime } from './attempt.ts';
+import { attempt } from './attempt.ts';
 import { isBarred } from './barred.ts';
 import { compare } from './compare.ts';
 import type { CycleTools } from './tools.ts';
-import { detect, type Detected } from './detect.ts';
 import type { Candidate, Draft } from './draft.ts';
+import { type Arrived, look, type SourceOutcome } from './look.ts';
 import { jointly, type Reload } from './reload.ts';
 import { titleOf } from './title.ts';
-
-/** A candidate, and whether what is new in it counts. */
-interface Arrived extends Candidate {
-  readonly ignorable: boolean;
-}
-
-/** How it went with the document of one source. */
-type SourceOutcome = Outcome | 'overtaken';
 
 /** The way of documents: detect, resolve, compare, limit. */
 export class Arriving {
@@ -38,7 +30,7 @@ export class Arriving {
   async loaded(arrivals: readonly Arrival[]): Promise<Decision> {
     const arrived: Arrived[] = [];
     for (const arrival of arrivals) {
-      const looked = await this.#look(arrival);
+      const looked = await look(arrival, this.#draft, this.#tools);
       if (typeof looked === 'string' || 'kind' in looked) {
         this.#outcomes.set(arrival.source, looked);
       } else arrived.push(looked);
@@ -65,46 +57,6 @@ export class Arriving {
     const known = this.#draft.inputs.documents[source];
     const raw = seal(share(known?.raw, document.raw), known?.raw, this.#tools.policy.limits);
     return { source, document: { ...document, raw }, cached, ignorable: false };
-  }
-
-  async #look({ source, loaded, basedOn }: Arrival): Promise<SourceOutcome | Arrived> {
-    const { policy, trigger } = this.#tools;
-    const draft = this.#draft;
-    const inForce = draft.inputs.documents[source];
-    const known = knownDocument(draft, source);
-    const from = policy.sources[source]!;
-    const fromCache = trigger === 'cache';
-    if (basedOn && basedOn.document !== inForce) return 'overtaken';
-    // an older generation is no better than the one that a participant vetoed
-    if (fromCache && (inForce || draft.cached[source]?.kind === 'vetoed')) return 'overtaken';
-    if (loaded === 'absent') {
-      // asked before the cache gave a document back, which is not to be lost by that
-      if (!inForce && known && from.whenAbsent !== 'empty') return 'overtaken';
-      if (known) return { source, document: undefined, cached: false, ignorable: false };
-      draft.wait({ source, cached: false }, undefined);
-      return { kind: 'unchanged' };
-    }
-    const late = (limit: string): Detected => {
-      const text = `The document of ${titleOf(from.loader)} could not be decoded within ${limit}`;
-      return { kind: 'refused', error: new HoldfastError('DECODE_FAILED', text) };
-    };
-    const detected = await inTime(detect(policy, from, { known, loaded }), this.#tools, late);
-    if (detected.kind === 'refused') return detected;
-    if (detected.kind !== 'same') {
-      const ignorable = detected.kind === 'ignorable' && inForce !== undefined;
-      return { source, document: detected.document, cached: fromCache, ignorable };
-    }
-    const { document = known! } = detected;
-    if (!fromCache) draft.wait({ source, cached: false }, undefined);
-    // the source still has what was in force before the restart
-    if (!inForce) return { source, document, cached: true, ignorable: false };
-    if (document !== known) this.#confirm(source, document);
-    return { kind: 'unchanged' };
-  }
-
-  /** The known content: its validator and bytes are news all the same. */
-  #confirm(source: number, document: SourceDocument): void {
-    this.#draft.inputs = withDocument(this.#draft.inputs, source, document);
   }
 
   /** All together, with what waits of other sources; if that will not do, each alone. */

@@ -1,12 +1,12 @@
 import { HoldfastError, isHoldfastError, unchanged } from '../lazy-base.ts';
-import type { ConfigState } from '../state/config-state.ts';
-import { type Inputs, isLess } from '../state/inputs.ts';
+import { isLess } from '../state/inputs.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
 import { Arriving } from './arrive.ts';
 import { attempt, check } from './attempt.ts';
 import { Considered } from './considered.ts';
 import { Draft } from './draft.ts';
 import { Reload } from './reload.ts';
+import { stillCached } from './still-cached.ts';
 import { type CycleTools, type Decided, type Looked, toolsOf } from './tools.ts';
 
 export { AuditTrail } from './audit.ts';
@@ -92,15 +92,4 @@ async function intervene(
   draft.accept(tried.resolved);
   draft.cached = stillCached(inputs, draft.before, cached);
   return { outcome: draft.accepted, next: draft.next(), ...(reload && { reload }) };
-}
-
-/** Who pins everything pins what is in force now, and what operators put in force is what counts of a source. */
-function stillCached(
-  { documents, pin }: Inputs,
-  { inputs, cached }: ConfigState,
-  before = cached,
-): ConfigState['cached'] {
-  const anew = pin?.kind === 'all' && pin !== inputs.pin;
-  if (before.every((waiting, source) => !waiting || (!anew && !documents[source]))) return before;
-  return before.map((waiting, source) => (anew || documents[source] ? undefined : waiting));
 }

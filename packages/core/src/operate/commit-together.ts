@@ -197,9 +197,10 @@ async function goBack(
     return 'there was no value before';
   const because = { by: 'health check', reason: error.message };
   const parts = changed.map(({ config, before }): Part => {
+    const { cached } = before;
     // nothing is barred: what an operator wanted does not come back by itself
     const change = (): Inputs => before.inputs;
-    return { config, proposal: { kind: 'inputs', trigger: 'rollback', ...because, change } };
+    return { config, proposal: { kind: 'inputs', trigger: 'rollback', ...because, cached, change } };
   });
   const back = await decideAll(parts, cycle);
   if (isHoldfastError(back)) return `the way back failed (${back.message})`;

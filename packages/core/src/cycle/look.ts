@@ -1,0 +1,72 @@
+import { HoldfastError } from '../lazy-base.ts';
+import type { Outcome } from '../outcome.ts';
+import { withDocument } from '../state/inputs.ts';
+import type { Arrival } from '../state/proposal.ts';
+import { knownDocument } from '../state/waiting.ts';
+import { inTime } from './attempt.ts';
+import { detect, type Detected } from './detect.ts';
+import type { Candidate, Draft } from './draft.ts';
+import { titleOf } from './title.ts';
+import type { CycleTools } from './tools.ts';
+
+/** A candidate, and whether what is new in it counts. */
+export interface Arrived extends Candidate {
+  readonly ignorable: boolean;
+}
+
+/** How it went with the document of one source. */
+export type SourceOutcome = Outcome | 'overtaken';
+
+/** What a source says, held against what it is known to have had: a candidate, or nothing that has to be tried. */
+export async function look(
+  arrival: Arrival,
+  draft: Draft,
+  tools: CycleTools,
+): Promise<SourceOutcome | Arrived> {
+  const { source, loaded } = arrival;
+  if (isOvertaken(arrival, draft, tools)) return 'overtaken';
+  const inForce = draft.inputs.documents[source];
+  const known = knownDocument(draft, source);
+  if (loaded === 'absent') {
+    if (known) return { source, document: undefined, cached: false, ignorable: false };
+    draft.wait({ source, cached: false }, undefined);
+    return { kind: 'unchanged' };
+  }
+  const { policy, trigger } = tools;
+  const from = policy.sources[source]!;
+  const late = (limit: string): Detected => {
+    const text = `The document of ${titleOf(from.loader)} could not be decoded within ${limit}`;
+    return { kind: 'refused', error: new HoldfastError('DECODE_FAILED', text) };
+  };
+  const detected = await inTime(detect(policy, from, { known, loaded }), tools, late);
+  if (detected.kind === 'refused') return detected;
+  const cached = trigger === 'cache';
+  if (detected.kind !== 'same') {
+    const ignorable = detected.kind === 'ignorable' && inForce !== undefined;
+    return { source, document: detected.document, cached, ignorable };
+  }
+  const { document = known } = detected;
+  if (!cached) draft.wait({ source, cached }, undefined);
+  // the source still has what was in force before the restart
+  if (!inForce) return { source, document, cached: true, ignorable: false };
+  // the known content: its validator and bytes are news all the same
+  if (document !== known) draft.inputs = withDocument(draft.inputs, source, document);
+  return { kind: 'unchanged' };
+}
+
+/** Whether something came between the question and the answer that makes the answer worthless. */
+function isOvertaken(
+  { source, loaded, basedOn }: Arrival,
+  draft: Draft,
+  tools: CycleTools,
+): boolean {
+  const inForce = draft.inputs.documents[source];
+  if (basedOn && basedOn.document !== inForce) return true;
+  if (inForce) return !basedOn && tools.trigger === 'cache';
+  const last = draft.cached[source];
+  // an older generation is no better than the one that a participant vetoed
+  if (tools.trigger === 'cache') return last?.kind === 'vetoed';
+  // it was no loss yet when the load began
+  const { whenAbsent } = tools.policy.sources[source]!;
+  return loaded === 'absent' && last !== undefined && whenAbsent !== 'empty';
+}
