@@ -32,7 +32,7 @@ export async function checkConfig(config: Checked): Promise<boolean> {
   const left = status.sources.map(({ waiting }) => waiting?.kind);
   same(
     left,
-    model.left.map((one) => one?.kind),
+    model.left.map((one, source) => (model.cached[source] ?? one)?.kind),
     'waiting',
   );
   same(status.pinned, model.pinned, 'pinned');

@@ -23,6 +23,8 @@ export class InputsModel implements State {
   docs: readonly (Content | undefined)[] = [undefined, undefined];
   laid: readonly Laid[] = [];
   left: (Left | undefined)[] = [undefined, undefined];
+  /** What was in force before the restart, and is to be again. */
+  cached: readonly (Left | undefined)[] = [undefined, undefined];
   barred: Pin['barred'] = [[], []];
   pinned: Pin['pinned'];
   value: Content = valueOf(this)!;
@@ -49,6 +51,9 @@ export class InputsModel implements State {
         this.left[source] = undefined;
         // what is known of it is news all the same
         this.docs = this.docs.with(source, doc);
+      } else if (equal(doc, this.cached[source]?.doc)) {
+        this.left[source] = undefined;
+        fit.push({ ...arrival, cached: true });
       } else fit.push(arrival);
     }
     this.consider(fit);
@@ -56,6 +61,7 @@ export class InputsModel implements State {
 
   /** What was vetoed is tried again, together with what it was vetoed with. */
   retry(): void {
+    this.consider(this.#again('vetoed'));
     const withs = new Set(this.left.map((left) => (left?.kind === 'vetoed' ? left.with : [])));
     for (const those of withs) {
       const group = this.left.flatMap((left, source) =>
@@ -68,11 +74,14 @@ export class InputsModel implements State {
   protected consider(candidates: readonly Candidate[]): void {
     const fit = candidates.filter((one) => !this.#bar(one));
     if (fit.length === 0) return;
-    const beside = this.left.flatMap((left, source) =>
-      left?.kind === 'kept' && !fit.some((one) => one.source === source)
-        ? [{ source, doc: left.doc }]
-        : [],
-    );
+    const beside = this.left.flatMap((left, source): readonly Candidate[] => {
+      const last = this.cached[source];
+      if (fit.some((one) => one.source === source)) return [];
+      if (last && fit.some(({ cached }) => cached))
+        return [{ source, doc: last.doc, cached: true }];
+      if (left?.kind === 'kept') return [{ source, doc: left.doc }];
+      return last?.kind === 'kept' ? [{ source, doc: last.doc, cached: true }] : [];
+    });
     const all = [...fit, ...beside];
     const together = this.#with(all, this.docs);
     let docs = this.docs;
@@ -86,24 +95,36 @@ export class InputsModel implements State {
         if (valueOf({ docs: alone, laid: this.laid })) {
           docs = alone;
           taken.push(one);
-        } else this.left[one.source] = { kind: 'kept', doc: one.doc };
+        } else this.#wait(one, { kind: 'kept', doc: one.doc });
       }
     }
     if (taken.length === 0) return;
-    const before = this.docs;
-    for (const { source } of taken) this.left[source] = undefined;
+    const { docs: before, cached } = this;
+    for (const one of taken) {
+      this.#wait(one, undefined);
+      this.#wait({ ...one, cached: true }, undefined);
+    }
     if (this.change({ docs, laid: this.laid })) return;
+    for (const { source } of taken) this.cached = this.cached.with(source, cached[source]);
     // a veto keeps them; a health check bars them
     if (this.vetoes)
-      for (const { source, doc } of taken) this.left[source] = { kind: 'vetoed', doc, with: taken };
+      for (const one of taken) this.#wait(one, { kind: 'vetoed', doc: one.doc, with: taken });
     this.docs = before;
   }
 
-  #bar({ source, doc }: Candidate): boolean {
+  #bar({ source, doc, cached }: Candidate): boolean {
     const barred = this.barred[source]!.some((one) => equal(one, doc));
-    if (!barred && this.pinned !== 'all') return false;
-    this.left[source] = { kind: 'barred', doc };
+    // what was in force before the restart is what is pinned
+    if (!barred && (this.pinned !== 'all' || cached)) return false;
+    if (cached) this.cached = this.cached.with(source, undefined);
+    if (!cached || !this.left[source]) this.left[source] = { kind: 'barred', doc };
     return true;
+  }
+
+  /** What was in force before the restart waits in a place of its own. */
+  #wait({ source, cached }: Candidate, left: Left | undefined): void {
+    if (cached) this.cached = this.cached.with(source, left);
+    else this.left[source] = left;
   }
 
   #with(candidates: readonly Candidate[], docs: State['docs']): State['docs'] {
@@ -128,6 +149,8 @@ export class InputsModel implements State {
     const retries = laid !== this.laid || pin !== undefined;
     if (!equal(value, this.value)) this.#leave(this);
     Object.assign(this, { docs, laid, value, ...pin });
+    const anew = pin?.pinned === 'all';
+    this.cached = this.cached.map((one, source) => (anew || docs[source] ? undefined : one));
     if (retries) this.retryKept();
   }
 
@@ -170,7 +193,14 @@ export class InputsModel implements State {
   }
 
   protected retryKept(): void {
+    this.consider(this.#again('kept'));
     this.consider(this.those('kept'));
+  }
+
+  #again(kind: Left['kind']): readonly Candidate[] {
+    return this.cached.flatMap((one, source) =>
+      one?.kind === kind ? [{ source, doc: one.doc, cached: true }] : [],
+    );
   }
 
   protected those(kind: Left['kind']): readonly Candidate[] {

@@ -66,7 +66,8 @@ export class OperatedModel extends InputsModel {
   /** Whatever comes is to stay away. */
   pin(): void {
     // who pins again says so anew
-    Object.assign(this, { pinned: 'all', barred: [...this.barred] });
+    const cached = [undefined, undefined];
+    Object.assign(this, { pinned: 'all', barred: [...this.barred], cached });
     this.retryKept();
   }
 
@@ -102,16 +103,19 @@ export class OperatedModel extends InputsModel {
     this.version = version;
   }
 
-  /** Another process with the same cache. */
-  restarted(): OperatedModel {
+  /** Another process with the same cache, in which a participant may veto what that gives back. */
+  restarted(vetoes: boolean): OperatedModel {
     const next = new OperatedModel();
     next.laid = this.laid
       .filter(({ persist }) => persist)
       .map((one) => ({ ...one, unwanted: false }));
-    next.docs = this.docs;
     next.barred = this.barred;
     next.pinned = this.pinned;
+    next.vetoes = vetoes;
+    if (!vetoes) next.docs = this.docs;
     next.value = valueOf(next)!;
+    const documents = vetoes ? this.docs : [];
+    next.consider(documents.flatMap((doc, source) => (doc ? [{ source, doc, cached: true }] : [])));
     return next;
   }
 

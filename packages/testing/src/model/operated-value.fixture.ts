@@ -26,7 +26,12 @@ export type Left =
   | { readonly kind: 'kept' | 'barred'; readonly doc: Content }
   | { readonly kind: 'vetoed'; readonly doc: Content; readonly with: readonly Candidate[] };
 
-export type Candidate = { readonly source: number; readonly doc: Content };
+export interface Candidate {
+  readonly source: number;
+  readonly doc: Content;
+  /** It was in force before the restart. */
+  readonly cached?: boolean;
+}
 
 /** An earlier version, and what it was computed from. */
 export interface Past extends State {

@@ -161,7 +161,8 @@ export class OperatedWorld implements Checked {
   async refresh(): Promise<void> {
     const { model, served } = this;
     const arrivals = served.flatMap((doc, source) => (doc ? [{ source, doc }] : []));
-    const first = !this.answered;
+    // once the other one is known there is nothing to wait for
+    const first = !this.answered && model.docs[1] === undefined;
     this.answered = true;
     const refreshed = this.app.refresh();
     await this.clock.advance(1);

@@ -28,10 +28,11 @@ function command<T>(
 
 const source = fc.constantFrom(0, 1);
 const nothing = fc.constant(undefined);
+const vetoesAtStart = fc.boolean();
 /** Nothing waits for a participant: what is tried next does not depend on when. */
 const calm = ({ model, clock }: Pick<OperatedWorld, 'model' | 'clock'>): boolean =>
   !model.vetoes &&
-  model.left.every((left) => left?.kind !== 'vetoed') &&
+  [...model.left, ...model.cached].every((left) => left?.kind !== 'vetoed') &&
   model.laid.every(({ expiresAt, unwanted }) => !unwanted && expiresAt > clock.now());
 
 const publish = (content: fc.Arbitrary<Content>, when: (world: OperatedWorld) => boolean) =>
@@ -61,8 +62,10 @@ const plain = ({ model: { docs, laid } }: OperatedWorld): boolean =>
   laid.length === 0 || valueOf({ docs, laid: [] }) !== undefined;
 
 /** What was vetoed needs no override that ends: which of them goes first, once the participant agrees, would be chance. */
-const inAnyOrder = ({ model: { docs, laid, left } }: OperatedWorld): boolean => {
-  const vetoed = docs.map((doc, i) => (left[i]?.kind === 'vetoed' ? left[i].doc : doc));
+const inAnyOrder = ({ model: { docs, laid, left, cached } }: OperatedWorld): boolean => {
+  const vetoed = docs.map((doc, i) =>
+    left[i]?.kind === 'vetoed' ? left[i].doc : (cached[i]?.doc ?? doc),
+  );
   const stays = laid.filter(({ expiresAt, unwanted }) => expiresAt === Infinity && !unwanted);
   return valueOf({ docs: vetoed, laid: stays }) !== undefined;
 };
@@ -184,20 +187,24 @@ const all = [
   }),
   command(
     'restart',
-    nothing,
-    async (world) => {
+    vetoesAtStart,
+    async (world, vetoes) => {
       await world.close();
-      for (const one of [world, world.peer]) one.model = one.model.restarted();
+      for (const one of [world, world.peer])
+        one.model = one.model.restarted(vetoes && one === world);
+      if (vetoes) world.answered = false;
       world.boot();
       await world.clock.advance(1);
       for (const one of [world, world.peer]) one.model.version = one.app.status.version;
     },
-    (world) => {
+    (world, vetoes) => {
       const stays = ({ model: { docs, laid } }: Checked) =>
         valueOf({ docs, laid: laid.filter(({ persist }) => persist) }) !== undefined;
       const { peer, clock, model } = world;
       const both = [world, { ...peer, clock }];
-      return both.every(calm) && both.every(stays) && model.docs.every(Boolean);
+      // overrides that wait for a participant, too, are no value of these inputs
+      const plainly = !vetoes || !model.laid.some(({ persist }) => persist);
+      return both.every(calm) && both.every(stays) && model.docs.every(Boolean) && plainly;
     },
   ),
 ];
