@@ -200,7 +200,10 @@ async function goBack(
     const { cached } = before;
     // nothing is barred: what an operator wanted does not come back by itself
     const change = (): Inputs => before.inputs;
-    return { config, proposal: { kind: 'inputs', trigger: 'rollback', ...because, cached, change } };
+    return {
+      config,
+      proposal: { kind: 'inputs', trigger: 'rollback', ...because, cached, change },
+    };
   });
   const back = await decideAll(parts, cycle);
   if (isHoldfastError(back)) return `the way back failed (${back.message})`;

@@ -127,6 +127,25 @@ test('what an operator imports takes the place of a cached document that was vet
   expect(made.app.current).toEqual({ size: 3 });
 });
 
+test('a cached document that was vetoed still waits when a transaction that pinned everything was taken back', async () => {
+  const defaults = { size: 0 };
+  const made = await restarted(await keeps({ defaults }), 1, defaults);
+  const { app, manager, clock } = made;
+  made.loader.fail(1_000);
+  await clock.advance(1);
+  await soon(made, app.override({ size: 5 }, ann));
+  app.attach({ name: 'health', healthCheck: ({ next }) => next.size !== 0 });
+  const went = manager.transaction((tx) => {
+    tx.rollback(app, 1, { pin: 'all' });
+    tx.override(app, { name: 'a' });
+  }, ann);
+  await expect(soon(made, went)).rejects.toThrow('was taken back');
+  expect(app.status.pinned).toBeUndefined();
+  await clock.advance(HOURS_6);
+  await soon(made, app.clearOverrides(ann));
+  expect(app.current).toEqual({ size: 1 });
+});
+
 /** One process with a mock for each of the two sources, of which the second one is optional or not. */
 interface Two {
   readonly app: ConfigHandle<Any>;
