@@ -1,17 +1,11 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Config } from './config.ts';
 import { validateNow } from './cycle/validate-now.ts';
+import { kindOfThrown } from './document/kind-of-thrown.ts';
 import { parsePath, type Path } from './document/path.ts';
+import { pathsBelow } from './document/redact.ts';
 import type { DeepReadonly } from './document/typed-path.ts';
-import {
-  formatPath,
-  getAt,
-  HoldfastError,
-  isThenable,
-  messageOf,
-  OptionCheck,
-  share,
-} from './lazy-base.ts';
+import { formatPath, getAt, HoldfastError, isThenable, OptionCheck, share } from './lazy-base.ts';
 import { isStandardSchema } from './options/config.ts';
 import { settled } from './document/settled.ts';
 import { View } from './view.ts';
@@ -45,6 +39,13 @@ export interface RegisterContractOptions {
   readonly signal?: AbortSignal;
 }
 
+/** The part of a value that a contract is about. */
+interface Place {
+  readonly path: Path;
+  /** As seen from there. */
+  readonly secrets: readonly Path[];
+}
+
 /** What a module needs of a config. Made by {@link createContract}, registered by `contract()` of a handle. */
 export class Contract<Out> {
   /** Of the module. */
@@ -68,32 +69,33 @@ export class Contract<Out> {
    */
   register(config: Config, options: RegisterContractOptions): View<DeepReadonly<Out>> {
     const { path, required, signal } = this.#terms(config, options);
-    const slice = (): unknown => this.#read(config.snapshot!.value, path);
+    const place = { path, secrets: pathsBelow(config.policy.secrets, path) };
+    const slice = (): unknown => this.#read(config.snapshot!.value, place);
     const view = new View<DeepReadonly<Out>>(config, (before) => settled(slice(), before));
     if (!required || signal?.aborted) return view;
     // what is in force cannot be refused any more: whoever needs something else is told at once
     if (config.snapshot) slice();
-    const check = (value: unknown): string | undefined => {
-      const verdict = this.#verdict(value, path);
-      return verdict.kind === 'invalid' ? verdict.why : undefined;
+    const check = (value: unknown): string | true => {
+      const verdict = this.#verdict(value, place);
+      return verdict.kind === 'valid' || verdict.why;
     };
     const release = config.addCheck({ name: `contract ${JSON.stringify(this.name)}`, check });
     signal?.addEventListener('abort', release, { once: true });
     return view;
   }
 
-  #read(value: unknown, path: Path): unknown {
-    const verdict = this.#verdict(value, path);
+  #read(value: unknown, place: Place): unknown {
+    const verdict = this.#verdict(value, place);
     // in terms of the config: what the schema of the contract leaves as it is, is that of `current`
-    if (verdict.kind === 'valid') return share(getAt(value, path), verdict.value);
+    if (verdict.kind === 'valid') return share(getAt(value, place.path), verdict.value);
     const text = `Contract ${JSON.stringify(this.name)} ${verdict.why}`;
     throw new HoldfastError('SCHEMA_FAILED', text);
   }
 
-  #verdict(value: unknown, path: Path): ReturnType<typeof validateNow> {
+  #verdict(value: unknown, { path, secrets }: Place): ReturnType<typeof validateNow> {
     const incompatible = this.#incompatible(getAt(value, ['version']));
     if (incompatible !== undefined) return { kind: 'invalid', why: incompatible };
-    const verdict = validateNow({ schema: this.#schema, secrets: [] }, getAt(value, path));
+    const verdict = validateNow({ schema: this.#schema, secrets }, getAt(value, path));
     if (verdict.kind === 'valid' || path.length === 0) return verdict;
     return { ...verdict, why: `at ${formatPath(path)} ${verdict.why}` };
   }
@@ -107,7 +109,7 @@ export class Contract<Out> {
       if (verdict === true) return undefined;
       if (isThenable(verdict)) verdict.then(undefined, () => {});
     } catch (thrown) {
-      return `cannot tell whether it can read the document: compatible() failed: ${messageOf(thrown)}`;
+      return `cannot tell whether it can read the document: compatible() threw (${kindOfThrown(thrown)})`;
     }
     return `cannot read version ${shown(version)} of the document`;
   }

@@ -1,6 +1,5 @@
 import type { Config } from './config.ts';
 import type { Rehearsal } from './cycle/rehearse.ts';
-import { isThenable } from './document/kind.ts';
 import { formatPath, getAt, parsePath, type Path } from './document/path.ts';
 import type { RawOf } from './document/raw-of.ts';
 import type { PathOf, ValueAt, ValueAtKeys } from './document/typed-path.ts';
@@ -85,12 +84,8 @@ export class OperatedView<T> extends View<T> {
     const keys = parsePath(path);
     return config.addCheck({
       name: `the rule of ${formatPath(keys)}`,
-      check: (value) => {
-        const held: unknown = holds(getAt(value, keys) as never, value as T);
-        // not the promise of an async function, either; when that rejects nobody else is there to look
-        if (isThenable(held)) held.then(undefined, () => {});
-        return held === true ? undefined : message;
-      },
+      check: (value) => holds(getAt(value, keys) as never, value as T),
+      why: message,
     });
   }
 

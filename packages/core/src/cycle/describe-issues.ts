@@ -1,8 +1,9 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { kindOfThrown } from '../document/kind-of-thrown.ts';
 import type { Path } from '../document/path.ts';
 import type { Objection } from '../document/validation.ts';
 import { secretPart, secretTexts } from '../document/redact.ts';
-import { formatPath, getAt, isTree, kindOf } from '../lazy-base.ts';
+import { formatPath, getAt, isSecret, isTree, kindOf } from '../lazy-base.ts';
 
 /** More issues than these help nobody. */
 const ISSUES_SHOWN = 5;
@@ -32,6 +33,7 @@ function describe(objection: Objection, judged: Judged): string {
     case 'no result':
       return 'could not be checked: the schema gave no result';
     case 'threw':
+      // nothing else of it is said, nor kept as a cause
       return `could not be checked: the schema threw (${kindOfThrown(objection.thrown)})`;
   }
 }
@@ -40,11 +42,6 @@ function describeIssues(issues: readonly StandardSchemaV1.Issue[], judged: Judge
   const shown = issues.slice(0, ISSUES_SHOWN).map((issue) => describeIssue(issue, judged));
   const more = issues.length - shown.length;
   return `does not fit the schema: ${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
-}
-
-/** Nothing else of what it threw is said, nor kept as a cause: it may quote the document. */
-function kindOfThrown(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.constructor.name : typeof thrown;
 }
 
 function describeIssue(issue: StandardSchemaV1.Issue, judged: Judged): string {
@@ -99,6 +96,7 @@ function names(message: string, value: unknown): boolean {
 
 /** Whether the message has a part of any text of the document in it: a schema may have cut, trimmed or raised it. */
 function sharesText(message: string, value: unknown): boolean {
+  if (isSecret(value)) return sharesText(message, value.reveal());
   if (isTree(value)) return Object.values(value).some((item) => sharesText(message, item));
   if (typeof value !== 'string') return false;
   // by windows of the message, which is short, while the text may be long

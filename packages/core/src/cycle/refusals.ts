@@ -1,4 +1,5 @@
-import { HoldfastError, messageOf } from '../lazy-base.ts';
+import { kindOfThrown } from '../document/kind-of-thrown.ts';
+import { HoldfastError, isThenable } from '../lazy-base.ts';
 import type { ValueCheck } from '../state/value-check.ts';
 
 /** Whoever has rules and contracts. */
@@ -19,8 +20,14 @@ export function refusals(value: unknown, { checks }: CheckedConfig): readonly Ho
 
 function verdictOf(rule: ValueCheck, value: unknown): string | undefined {
   try {
-    return rule.check(value);
+    const held = rule.check(value);
+    if (held === true) return undefined;
+    const { why = String(held) } = rule;
+    if (!isThenable(held)) return why;
+    // it may reject, and nobody else is there to look
+    held.then(undefined, () => {});
+    return `${why} (it gave a promise, and must answer at once)`;
   } catch (thrown) {
-    return `it could not be checked: ${messageOf(thrown)}`;
+    return `it could not be checked: it threw (${kindOfThrown(thrown)})`;
   }
 }

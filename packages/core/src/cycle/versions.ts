@@ -1,3 +1,4 @@
+import { kindOfThrown } from '../document/kind-of-thrown.ts';
 import { majorOf, markOf, versionOf } from '../document/version.ts';
 import { copyJson, formatPath, getAt, isThenable, kindOf, messageOf } from '../lazy-base.ts';
 import type { MigrationOptions, VersionPolicy } from '../options/versions.ts';
@@ -78,7 +79,7 @@ export function acceptsVersion(
 
 /** What it was is left out: it may quote the document. */
 function threw(thrown: unknown): string {
-  return `it threw (${thrown instanceof Error ? thrown.constructor.name : typeof thrown})`;
+  return `it threw (${kindOfThrown(thrown)})`;
 }
 
 /** A version in words; the whole of it only where it is short and no structure. */

@@ -11,7 +11,12 @@ import { ANY_KEY } from './set-at.ts';
  * @param base Where `value` stands: the paths are from the top.
  */
 export function redact(value: unknown, paths: readonly Path[], base: Path = []): unknown {
-  return hide(value, base.reduce(below, paths));
+  return hide(value, pathsBelow(paths, base));
+}
+
+/** The paths as seen from `base`: those that lead there or further. */
+export function pathsBelow(paths: readonly Path[], base: Path): readonly Path[] {
+  return base.reduce(below, paths);
 }
 
 /**
@@ -61,8 +66,12 @@ function withoutSecrets(change: Change, paths: readonly Path[], base: Path): Cha
   return { ...change, before: show(change.before), after: show(change.after) };
 }
 
-/** The texts at these paths, as a message could quote them; of numbers, too. */
+/** Secret as a whole. */
+const EVERYTHING: readonly Path[] = [[]];
+
+/** The texts at these paths, and in every `Secret`, as a message could quote them; of numbers, too. */
 export function secretTexts(value: unknown, paths: readonly Path[]): readonly string[] {
+  if (isSecret(value)) return secretTexts(value.reveal(), EVERYTHING);
   const isWhole = paths.some(({ length }) => length === 0);
   if (isTree(value)) {
     return Object.entries(value).flatMap(([key, item]) =>

@@ -11,8 +11,13 @@ import type { OperatedConfig } from './operated-config.ts';
 import { operatorOf } from './operator.ts';
 import { tellReplaced } from './override-steps.ts';
 import { readState } from './read-state.ts';
-import { withoutMarkers } from './secret-markers.ts';
-import type { ConfigStateDocument, LayersDocument, PinDocument } from './state-document.ts';
+import { originalOf, withoutMarkers } from './secret-markers.ts';
+import type {
+  ConfigStateDocument,
+  LayersDocument,
+  PinDocument,
+  SnapshotDocument,
+} from './state-document.ts';
 import { stateDocument, type StateDocument } from './state-document.ts';
 import type { Step } from './step.ts';
 import { carryOut } from './transaction.ts';
@@ -95,9 +100,12 @@ class ImportStep implements Step {
       const { snapshots } = this.#read;
       this.#snapshots = snapshots.slice(Math.max(0, snapshots.length - most)).map((snapshot) => {
         const { sources: _sources, overrides: _overrides, ...info } = snapshot;
-        return { ...info, inputs: this.#layers(state, snapshot) };
+        return {
+          ...info,
+          inputs: this.#layers(state, snapshot, this.#own(snapshot) ?? state.inputs),
+        };
       });
-      const layers = this.#layers(state, this.#read);
+      const layers = this.#layers(state, this.#read, state.inputs);
       const after = { ...state.inputs, ...layers, pin: this.#pin(state, this.#read.pin) };
       this.#inputs = { before: state.inputs, after };
       return after;
@@ -114,13 +122,23 @@ class ImportStep implements Step {
     tellReplaced(this.#config, overrides, { ...this.#because, because: 'import' });
   }
 
-  #layers({ inputs, snapshot }: ConfigState, read: LayersDocument): Inputs {
+  /** What a snapshot was made of, where it is one of this process. */
+  #own({ id }: SnapshotDocument): Inputs | undefined {
+    return this.#config.operator?.snapshots.find((snapshot) => snapshot.id === id)?.inputs;
+  }
+
+  /** @param own What may have been written down. */
+  #layers({ inputs, snapshot }: ConfigState, read: LayersDocument, own: Inputs): Inputs {
     const { policy, context } = this.#config;
     const documents = policy.sources.map(({ name, loader }, i): SourceDocument | undefined => {
       const known = inputs.documents[i];
       const source = Object.hasOwn(read.sources, name) ? read.sources[name] : undefined;
       if (!source) return source === null ? undefined : known;
-      const raw = this.#sealed(source.document, [known?.raw, snapshot?.merged]);
+      const raw = this.#sealed(
+        source.document,
+        [own.documents[i]?.raw],
+        [known?.raw, snapshot?.merged],
+      );
       // the same content: its validator and bytes are as good as before
       if (known && share(known.raw, raw) === known.raw) return known;
       // what a loader decodes is kept as it was loaded, and this was not
@@ -130,8 +148,8 @@ class ImportStep implements Step {
     const now = context.clock.now();
     const alive = read.overrides.filter(({ expiresAt = Infinity }) => expiresAt > now);
     const overrides = alive.map((override): Override => {
-      const own = inputs.overrides?.find(({ id }) => id === override.id);
-      const patch = this.#sealed(override.patch, [own?.patch, snapshot?.merged]);
+      const same = own.overrides?.find(({ id }) => id === override.id);
+      const patch = this.#sealed(override.patch, [same?.patch], [same?.patch, snapshot?.merged]);
       return { ...override, patch, bytes: patchBytes(patch) };
     });
     const most = tooMany(overrides);
@@ -143,13 +161,25 @@ class ImportStep implements Step {
     if (pin === null) return undefined;
     const barred = this.#config.policy.sources.map(({ name }, i) => {
       const documents = Object.hasOwn(pin.barred, name) ? pin.barred[name]! : [];
-      return documents.map((raw) => this.#sealed(raw, [inputs.documents[i]?.raw]));
+      const own = inputs.pin?.barred[i] ?? [];
+      // the one of the same place first: two can differ in nothing but their secrets
+      return documents.map((raw, at) =>
+        this.#sealed(raw, [own[at], ...own], [inputs.documents[i]?.raw]),
+      );
     });
     return { ...pin, barred };
   }
 
-  #sealed(raw: JsonValue, inForce: readonly unknown[]): JsonValue {
-    return seal(withoutMarkers(raw, inForce), undefined, this.#config.policy.limits);
+  /** With its secrets: as it was written down, where it is one of `own`; else with those in force. */
+  #sealed(
+    raw: JsonValue,
+    own: readonly (JsonValue | undefined)[],
+    inForce: readonly unknown[],
+  ): JsonValue {
+    const { policy } = this.#config;
+    return (
+      originalOf(policy, raw, own) ?? seal(withoutMarkers(raw, inForce), undefined, policy.limits)
+    );
   }
 }
 

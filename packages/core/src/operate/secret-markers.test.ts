@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ConfigPolicy } from '../options/config.ts';
-import { withMarkers, withoutMarkers } from './secret-markers.ts';
+import { originalOf, withMarkers, withoutMarkers } from './secret-markers.ts';
 
 const marker = { $holdfast: 'secret' };
 const policyOf = (secrets: readonly (readonly string[])[]): ConfigPolicy =>
@@ -27,7 +27,15 @@ test('withoutMarkers() names the path where no secret is in force', () => {
     expect.objectContaining({
       code: 'INVALID_OPTIONS',
       message:
-        'has a marker at keys.0.key, and no secret is in force there that it could stand for',
+        'has a marker at keys.0.key, and no secret is in force there that it could stand for: await ready() first, or export without it (deleteSnapshot(), unpin())',
     }),
   );
+});
+
+test('originalOf() finds what was marked, first of all what comes first', () => {
+  const policy = policyOf([['key']]);
+  const [a, b, other] = [{ key: 'a' }, { key: 'b' }, { key: 'c', more: 1 }];
+  expect(originalOf(policy, { key: marker }, [undefined, other, a, b])).toBe(a);
+  expect(originalOf(policy, { key: marker, more: 2 }, [a, b, other])).toBeUndefined();
+  expect(originalOf(policyOf([]), a, [a])).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { getAt, HoldfastError, formatPath, isPlainObject } from '../lazy-base.ts';
+import { share } from '../document/share.ts';
 import { expandPath, setAt } from '../document/set-at.ts';
 import type { Path } from '../document/path.ts';
 import type { ConfigPolicy } from '../options/config.ts';
@@ -19,6 +20,19 @@ export function withMarkers({ secrets }: ConfigPolicy, raw: JsonValue): JsonValu
     .reduce<unknown>((value, path) => setAt(value, path, MARKER), raw) as JsonValue;
 }
 
+/** What `marked` was made of, where it is one of these. */
+export function originalOf(
+  policy: ConfigPolicy,
+  marked: JsonValue,
+  known: readonly (JsonValue | undefined)[],
+): JsonValue | undefined {
+  // without secrets it is as good as any copy
+  if (policy.secrets.length === 0) return undefined;
+  const isIt = (raw: JsonValue | undefined): boolean =>
+    raw !== undefined && share(marked, withMarkers(policy, raw)) === marked;
+  return known.find(isIt);
+}
+
 /**
  * `raw` with the secret in force in the place of each marker: the first one that is found at its path.
  *
@@ -32,7 +46,7 @@ function fill(value: unknown, inForce: readonly unknown[], path: Path): unknown 
   if (isMarker(value)) {
     const secret = inForce.map((from) => getAt(from, path)).find((found) => found !== undefined);
     if (secret !== undefined) return secret;
-    const text = `has a marker at ${formatPath(path)}, and no secret is in force there that it could stand for`;
+    const text = `has a marker at ${formatPath(path)}, and no secret is in force there that it could stand for: await ready() first, or export without it (deleteSnapshot(), unpin())`;
     throw new HoldfastError('INVALID_OPTIONS', text);
   }
   if (Array.isArray(value)) return value.map((item, i) => fill(item, inForce, [...path, i]));

@@ -2,6 +2,8 @@
 export interface ValueCheck {
   /** Shown where it refuses. */
   readonly name: string;
-  /** Why the value will not do; undefined when it will. */
-  check(value: unknown): string | undefined;
+  /** Gives true when the value will do, at once. Whatever else it gives does not count, but where there is no `why`. */
+  check(value: unknown): unknown;
+  /** Why a value will not do. @default {what `check` gives} */
+  readonly why?: string;
 }

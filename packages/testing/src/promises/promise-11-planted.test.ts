@@ -21,12 +21,12 @@ const EVERYWHERE: Readonly<Record<string, Place>> = {
   'cache files': ({ disk }) => disk,
   'the fingerprint': ({ fingerprint }) => fingerprint,
   'the source, printed': ({ app }) => app.source(),
+  'the handle and a view, printed': ({ app }) => [app, app.select(['db'])],
 };
 
 /** Where the schema makes each of them a Secret. */
 const OF_A_SCHEMA: Readonly<Record<string, Place>> = {
   'the value, printed': ({ app }) => app.current,
-  'the handle and a view, printed': ({ app }) => [app, app.select(['db'])],
   'details of changes, printed': ({ told }) => told,
 };
 

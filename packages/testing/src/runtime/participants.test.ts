@@ -469,15 +469,20 @@ test('rule() that throws refuses', async () => {
   made.loaders.origin.next(next);
   expect(await polled(made)).toMatchObject({
     kind: 'refused',
-    error: { message: expect.stringContaining('it could not be checked: broken') },
+    error: { message: expect.stringContaining('it could not be checked: it threw (Error)') },
   });
 });
 
 test('rule() holds for true alone: the promise of an async function is no yes', async () => {
   const made = await settledLayers(one);
-  made.app.rule('pool.size', (async () => false) as never, 'must be checked at once');
+  made.app.rule('pool.size', (async () => false) as never, 'is too much');
   made.loaders.origin.next(next);
-  expect(await polled(made)).toMatchObject({ kind: 'refused' });
+  expect(await polled(made)).toMatchObject({
+    kind: 'refused',
+    error: {
+      message: expect.stringContaining('is too much (it gave a promise, and must answer at once)'),
+    },
+  });
 });
 
 test('rule() throws INVALID_OPTIONS without a function or a message', async () => {
