@@ -131,8 +131,8 @@ export interface HoldfastEvents {
     readonly reason: string;
   };
   /**
-   * Something about the options of the config is unwise; told at `register`. Or some of an override does nothing: `source`
-   * is its id.
+   * Something about the options of the config is unwise; told at `register`, or, where they name a path at which there
+   * is nothing, with the first documents. Or some of an override does nothing: `source` is its id.
    */
   'config.warned': EventBase & { readonly source: string; readonly message: string };
   /** The state of the status became another one; `error` is the last failure or refusal, while there is one. */

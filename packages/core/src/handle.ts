@@ -52,7 +52,8 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T> {
    */
   serve(value: unknown): void {
     if (this.#config.dueOnRead) return;
-    const descriptor = { value, enumerable: true, configurable: true };
+    // not enumerable: a handle that is printed, or copied into a log line, must not show what may hold secrets
+    const descriptor = { value, configurable: true };
     if (Reflect.defineProperty(this, 'current', descriptor)) return;
     const cause = new TypeError('the handle was frozen, so that its current cannot follow');
     this.#config.context.events.failed(this.name, 'serving the value', cause);

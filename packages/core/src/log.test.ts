@@ -162,7 +162,7 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
       by: 'ann',
       reason: 'looking closer',
     },
-    'info: override o1 is expired by ann: looking closer',
+    'info: override o1 came to its end; it was set by ann: looking closer',
   ],
   'history.rolledback': [
     {
@@ -269,6 +269,29 @@ test.each([
   const { lines, log } = rig();
   log.write({ type: 'status.changed', config: 'app', at: 0, state, previous: 'stale' });
   expect(lines).toEqual([`${level}: stale -> ${state}; ${SERVED}`]);
+});
+
+test('write() names no config where the event is of none', () => {
+  const warn = vi.fn<Logger['warn']>();
+  const log = new EventLog({ ...rig().logger, warn });
+  log.write({ ...LINES['audit.failed'][0], config: '' }, undefined);
+  expect(warn.mock.calls[0]![0]).toBe('holdfast: The audit sink failed: no room');
+});
+
+test('write() says the name of the config once, whatever is in it', () => {
+  const error = vi.fn<Logger['error']>();
+  const log = new EventLog({ ...rig().logger, error });
+  const failed = new HoldfastError('LISTENER_FAILED', 'Config "a\\"b": a listener failed');
+  log.write({ ...LINES['listener.failed'][0], config: 'a"b', error: failed }, undefined);
+  expect(error.mock.calls[0]![0]).toBe('holdfast: config "a\\"b": a listener failed');
+});
+
+test('write() lists five paths of an override', () => {
+  const { lines, log } = rig();
+  const [event] = LINES['override.set'];
+  const paths = ['a', 'b', 'c', 'd', 'e', 'f'];
+  log.write({ ...event, paths, expiresAt: undefined });
+  expect(lines).toEqual(['info: override o1 of a, b, c, d, e and 1 more by ann: looking closer']);
 });
 
 test('write() lists five paths of a change, and none of the first version', () => {

@@ -1,7 +1,7 @@
 import type { HoldfastError } from './errors.ts';
 import type { EventType, HoldfastEvent } from './events.ts';
 import type { Change } from './document/leaves.ts';
-import { formatPath, isLoadError, isThenable } from './lazy-base.ts';
+import { formatPath, isLoadError, isThenable, visible } from './lazy-base.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Status, StatusState } from './state/status.ts';
 import { describeState } from './describe.ts';
@@ -29,6 +29,14 @@ const LASTING: ReadonlySet<StatusState> = new Set(['fallback', 'expired']);
 
 /** It opens and probes again and again while an origin is down. */
 const BREAKER_LEVELS = { open: 'warn', closed: 'info', 'half-open': 'debug' } as const;
+
+/** How an override ended, and who follows: where its time was over, nobody ended it. */
+const ENDS = {
+  cleared: 'is cleared by',
+  expired: 'came to its end; it was set by',
+  rollback: 'went with a rollback by',
+  import: 'went with an import by',
+} as const;
 
 /** What each event is as a log line; `served` says what is served now and when the next try is. */
 const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: string) => Line } = {
@@ -61,11 +69,11 @@ const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: str
   }),
   'override.set': ({ id, paths, by, reason, expiresAt }) => ({
     level: 'info',
-    text: `override ${id} of ${paths.join(', ')} by ${by}: ${reason}${expiresAt === undefined ? '' : `, until ${new Date(expiresAt).toISOString()}`}`,
+    text: `override ${id} of ${some(paths)} by ${by}: ${reason}${expiresAt === undefined ? '' : `, until ${new Date(expiresAt).toISOString()}`}`,
   }),
   'override.cleared': ({ id, because, by, reason }) => ({
     level: 'info',
-    text: `override ${id} is ${because} by ${by}: ${reason}`,
+    text: `override ${id} ${ENDS[because]} ${by}: ${reason}`,
   }),
   'history.rolledback': ({ from, to, by, reason }) => ({
     level: 'info',
@@ -77,10 +85,10 @@ const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: str
   }),
   'cache.failed': ({ error }) => ({ level: 'warn', text: error.message }),
   'audit.failed': ({ error }) => ({ level: 'warn', text: error.message }),
-  'listener.failed': ({ error }) => ({
+  'listener.failed': ({ error, config }) => ({
     level: 'error',
     // the line names the config already
-    text: error.message.replace(/^Config "[^"]*": /, ''),
+    text: withoutStart(error.message, `Config ${JSON.stringify(config)}: `),
   }),
   'breaker.changed': ({ origin, state }) => ({
     level: BREAKER_LEVELS[state],
@@ -96,16 +104,26 @@ const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: str
   },
 };
 
+function withoutStart(text: string, start: string): string {
+  return text.startsWith(start) ? text.slice(start.length) : text;
+}
+
 /** More paths than these help nobody. */
 const PATHS_SHOWN = 5;
 
 /** `changed pool.size, added pool.hosts.2`: paths alone, since values may be secrets. */
 function listed(changes: readonly Change[]): string {
-  const shown = changes
-    .slice(0, PATHS_SHOWN)
-    .map(({ kind, path }) => `${kind} ${formatPath(path)}`);
-  const more = changes.length - shown.length;
-  return `${shown.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const more = changes.length - PATHS_SHOWN;
+  const shown = changes.slice(0, PATHS_SHOWN);
+  return some(
+    shown.map(({ kind, path }) => `${kind} ${formatPath(path)}`),
+    more,
+  );
+}
+
+/** The first of them, and how many more there are. */
+function some(texts: readonly string[], more: number = texts.length - PATHS_SHOWN): string {
+  return `${texts.slice(0, PATHS_SHOWN).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /**
@@ -131,7 +149,10 @@ export class EventLog {
     const served = status ? describeState(status, event.at) : 'unregistered';
     const { level, text } = describe(event, served);
     const error = troubleOf(event);
-    const line = `holdfast: config ${JSON.stringify(config)}: ${text}`;
+    // what the audit sink does is of no config
+    const of = config === '' ? '' : `config ${JSON.stringify(config)}: `;
+    // keys, reasons and messages come from outside: none of them may end the line, and begin another one
+    const line = visible(`holdfast: ${of}${text}`);
     try {
       const log = this.#isNews(event, error) ? level : 'debug';
       const result: unknown = this.#logger[log](line, { type, config, ...fieldsOf(type, error) });

@@ -3,6 +3,7 @@ import { type ChangeDetails, LazyDetails } from './state/change-details.ts';
 import { noticeRead } from './state/due-on-read.ts';
 import type { Change } from './document/leaves.ts';
 import { getAt, parsePath, type Path } from './document/path.ts';
+import { INSPECT } from './document/secret.ts';
 import { settled } from './document/settled.ts';
 import { HoldfastError } from './errors.ts';
 import type { Unsubscribe } from './events.ts';
@@ -11,6 +12,8 @@ import { lazily } from './lazily.ts';
 import { checkOf, type OptionCheck } from './options/check.ts';
 import type { PathOf, ValueAt, ValueAtKeys } from './document/typed-path.ts';
 import type { Snapshot } from './state/snapshot.ts';
+import type { Status } from './state/status.ts';
+import { statusOf } from './status-of.ts';
 
 /** Loaded where changes are iterated over. */
 export const loadIterateChanges: () => Promise<typeof IterateChanges> = lazily(
@@ -60,6 +63,17 @@ export class View<T> {
     this.#config = config;
     this.#derive = derive;
     this.#at = at;
+  }
+
+  /** What JSON and the console show: how it goes with the config, and not the value, which may hold secrets. */
+  toJSON(): Pick<Status, 'config' | 'state' | 'version'> {
+    const { config, state, version } = statusOf(this.#config);
+    return { config, state, version };
+  }
+
+  /** See `toJSON`. @internal */
+  [INSPECT](): unknown {
+    return this.toJSON();
   }
 
   /** For the views that are more than a view. @internal */

@@ -5,6 +5,7 @@ import type { ConfigState } from '../state/config-state.ts';
 import type { Decision, Proposal, ReloadNotes } from '../state/proposal.ts';
 import type { Comparer, ValueChange } from '../state/change-details.ts';
 import type { ManagerContext } from './context.ts';
+import { misspeltPaths } from './misspelt.ts';
 
 /** The config that an event is about. */
 interface EventSubject extends Comparer {
@@ -30,6 +31,7 @@ export function notify(
     tellChanged(subject, { change, proposal, reload, sources: accepted });
   }
   reload?.completed(snapshot?.version ?? 0, changed);
+  tellMisspelt(subject, before);
   tellPinned(subject, proposal, before);
   const { trigger } = proposal;
   for (const [i, source] of sources.entries())
@@ -72,6 +74,13 @@ function tellChanged(subject: EventSubject, { change, proposal, reload, sources 
       },
     };
   });
+}
+
+function tellMisspelt({ policy, context, state }: EventSubject, before: ConfigState): void {
+  if (state.inputs.documents === before.inputs.documents) return;
+  const source = policy.sources[0]!.name;
+  for (const message of misspeltPaths(policy, state, before))
+    context.events.emit('config.warned', policy.name, () => ({ source, message }));
 }
 
 /** What a restart kept is nothing new. */

@@ -22,7 +22,7 @@ export function formatPath(path: Path): string {
   for (const key of path) {
     const plain = typeof key === 'number' || (key !== '' && !/[."[\]\s\p{C}]/u.test(key));
     if (plain) text += text === '' ? key : `.${key}`;
-    else text += `[${JSON.stringify(key).replace(UNSEEN, escaped)}]`;
+    else text += `[${visible(JSON.stringify(key))}]`;
   }
   return text === '' ? '(top)' : text;
 }
@@ -30,8 +30,9 @@ export function formatPath(path: Path): string {
 /** Breaks lines, moves cursors or turns text round; JSON escapes only some of it. */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 
-function escaped(char: string): string {
-  return `\\u{${char.codePointAt(0)!.toString(16)}}`;
+/** `text` as a part of one line: what is not seen in it, or ends the line, stands as `\\u{a}`. */
+export function visible(text: string): string {
+  return text.replace(UNSEEN, (char) => `\\u{${char.codePointAt(0)!.toString(16)}}`);
 }
 
 /** The value at `path`, or `undefined` where there is none. Sees own keys only. */

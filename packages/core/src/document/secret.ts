@@ -4,6 +4,11 @@ export const HIDDEN = '[secret]';
 /** Found on the secrets of every copy of this package, see {@link isSecret}. */
 const BRAND: unique symbol = /* @__PURE__ */ Symbol.for('holdfast.secret') as never;
 
+/** What Node, Bun and Deno ask how to print an object. */
+export const INSPECT: unique symbol = /* @__PURE__ */ Symbol.for(
+  'nodejs.util.inspect.custom',
+) as never;
+
 /**
  * A value that is shown to nobody by accident: as text, as JSON, in a template, on the console and in logs it is
  * `[secret]`. In the value of a config it is a leaf, with what it holds for its identity.
@@ -17,8 +22,7 @@ export class Secret<T> {
     // not as members of the class: bundlers cannot leave out one whose members have computed names
     Object.defineProperties(this, {
       [BRAND]: { value: true },
-      // what Node, Bun and Deno ask how to print an object
-      [Symbol.for('nodejs.util.inspect.custom')]: { value: () => HIDDEN },
+      [INSPECT]: { value: () => HIDDEN },
     });
     Object.freeze(this);
   }

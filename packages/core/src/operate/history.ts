@@ -8,7 +8,7 @@ import { checkBecause } from './because.ts';
 import type { OperatedConfig } from './operated-config.ts';
 import { checkVersion, earlier, RollbackStep, rollbackTerms } from './rollback-step.ts';
 import type { RollbackOptions } from './rollback-step.ts';
-import { take } from './step.ts';
+import { named, take } from './step.ts';
 
 /** A version that is kept, without its values. */
 export interface VersionInfo {
@@ -93,13 +93,14 @@ async function valueAt(config: OperatedConfig, at: number | string): Promise<unk
   const { snapshot } = config.state;
   if (snapshot && (at === 'current' || at === snapshot.version)) return snapshot.value;
   const found = earlier(config, config.state, at);
-  if (isHoldfastError(found)) throw found;
+  if (isHoldfastError(found)) throw named(config, found);
   if ('value' in found) return found.value;
   // an import brings no values: what they are is the schema's to say
   const { evaluate } = await import('../cycle/cycle.ts');
   const worth = await evaluate(config, found.inputs);
   if (!isHoldfastError(worth)) return worth.value;
-  throw new HoldfastError(worth.code, `Snapshot ${JSON.stringify(at)} ${worth.message}`);
+  const text = `Snapshot ${JSON.stringify(at)} ${worth.message}`;
+  throw named(config, new HoldfastError(worth.code, text));
 }
 
 /** Puts an earlier version in force again. @throws {HoldfastError} why it cannot be, and then nothing has changed */

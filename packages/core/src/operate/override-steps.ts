@@ -1,4 +1,5 @@
-import { copyJson, HoldfastError, isThenable, messageOf, seal } from '../lazy-base.ts';
+import { copyJson, formatPath, HoldfastError, isThenable, messageOf, seal } from '../lazy-base.ts';
+import { kindOfThrown } from '../document/kind-of-thrown.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { Inputs, Override } from '../state/inputs.ts';
@@ -81,7 +82,7 @@ export class ClearStep implements Step {
 /** Tells that an override is laid over the documents. */
 function tellSet(config: OperatedConfig, override: Override, trigger: Trigger): void {
   const { id, patch, expiresAt, by, reason } = override;
-  const paths = config.changesBetween(undefined, patch).map(({ path }) => path.join('.'));
+  const paths = config.changesBetween(undefined, patch).map(({ path }) => formatPath(path));
   const details = { trigger, id, paths, by, reason, expiresAt };
   config.context.events.emit('override.set', config.policy.name, () => details);
 }
@@ -119,8 +120,15 @@ function patchFor(
   { snapshot }: ConfigState,
   patch: unknown,
 ): JsonValue | HoldfastError {
+  let made = patch;
   try {
-    const made: unknown = typeof patch === 'function' ? patch(snapshot?.value) : patch;
+    if (typeof patch === 'function') made = patch(snapshot?.value);
+  } catch (cause) {
+    // its words are the cause's: they may quote the value
+    const text = `The override could not be made: its function threw (${kindOfThrown(cause)})`;
+    return new HoldfastError('INVALID_OPTIONS', text, { cause });
+  }
+  try {
     // it is refused, and when it rejects nobody else is there to look
     if (isThenable(made)) made.then(undefined, () => {});
     const copy = copyJson(made, policy.limits.maxKeys);

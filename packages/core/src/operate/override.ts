@@ -1,4 +1,4 @@
-import { getAt, isHoldfastError, MAX_WAIT_MS, OptionCheck } from '../lazy-base.ts';
+import { formatPath, getAt, isHoldfastError, MAX_WAIT_MS, OptionCheck } from '../lazy-base.ts';
 import type { Path } from '../document/path.ts';
 import { parsePath } from '../document/path.ts';
 import { redact } from '../document/redact.ts';
@@ -154,7 +154,7 @@ export function patchAt(config: OperatedConfig, path: string | Path, value: unkn
   for (let i = 0; i < keys.length; i++) {
     // a patch replaces arrays as a whole, so that it cannot reach into one
     if (Array.isArray(getAt(config.state.snapshot?.merged, keys.slice(0, i))))
-      throw check.fail('path', 'one that leads through no array: set the array', keys.join('.'));
+      throw check.fail('path', 'one that leads through no array: set the array', formatPath(keys));
   }
   return keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
 }

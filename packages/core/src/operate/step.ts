@@ -1,5 +1,4 @@
-import { isHoldfastError } from '../lazy-base.ts';
-import type { HoldfastError } from '../errors.ts';
+import { HoldfastError, isHoldfastError } from '../lazy-base.ts';
 import type { Outcome } from '../outcome.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { Inputs } from '../state/inputs.ts';
@@ -46,8 +45,17 @@ export async function take(
 ): Promise<Accepted> {
   const operator = operatorOf(config);
   const outcome = await config.propose(proposalOf([step], because));
-  if ('error' in outcome) throw outcome.error;
+  if ('error' in outcome) throw named(config, outcome.error);
   step.told(outcome as Accepted);
   await operator.written();
   return outcome as Accepted;
+}
+
+/** What an operator's call rejects with: it says of which config. */
+export function named({ policy }: OperatedConfig, error: HoldfastError): HoldfastError {
+  const { code, message, cause } = error;
+  const config = `Config ${JSON.stringify(policy.name)}`;
+  return message.startsWith(config)
+    ? error
+    : new HoldfastError(code, `${config}: ${message}`, { cause });
 }

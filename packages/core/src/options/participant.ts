@@ -1,4 +1,5 @@
 import type { Path } from '../document/path.ts';
+import type { PathOf } from '../document/typed-path.ts';
 import type { Change } from '../document/leaves.ts';
 import type { Trigger } from '../outcome.ts';
 import { MAX_WAIT_MS, OptionCheck } from './check.ts';
@@ -24,8 +25,8 @@ export type Consent = boolean | string | void | undefined;
 export interface ParticipantOptions<T> {
   /** Names it in status, events and errors; unique in its config. */
   readonly name: string;
-  /** It is asked only about changes at or below one of these paths of the value. @default {every change} */
-  readonly paths?: readonly (string | Path)[];
+  /** It is asked only about changes at, above or below one of these paths of the value. @default {every change} */
+  readonly paths?: readonly (PathOf<T> | Path)[];
   /** Participants that come before it; those that are not attached are passed over. @default {[]} */
   readonly after?: readonly string[];
   /** Asked of all before any applies; it must change nothing. */

@@ -89,6 +89,6 @@ test('versionOf() says which versions are kept when there is none of that number
   expect(versionOf(state, 1)).toBe(past);
   expect(versionOf(state, 3)).toMatchObject({
     code: 'NOT_FOUND',
-    message: 'There is no version 3 to go back to (kept: 1)',
+    message: 'There is no earlier version 3 (kept: 1)',
   });
 });

@@ -20,7 +20,7 @@ export function versionOf(
   if (past) return past;
   const inForce = snapshot?.version === version ? ': it is the one in force' : '';
   const kept = history.map((entry) => entry.version).join(', ') || 'none';
-  const text = `There is no version ${version} to go back to${inForce} (kept: ${kept})`;
+  const text = `There is no earlier version ${version}${inForce} (kept: ${kept})`;
   return new HoldfastError('NOT_FOUND', text);
 }
 

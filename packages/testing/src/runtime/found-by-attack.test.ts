@@ -316,11 +316,13 @@ describe('of more than a thousand overrides', () => {
     const wrong = {
       code: 'LIMIT_EXCEEDED',
       message:
-        'There would be 1001 overrides, and may be 1000: clear some, or let them end by themselves (ttlMs)',
+        'Config "app": There would be 1001 overrides, and may be 1000: clear some, or let them end by themselves (ttlMs)',
     };
     await expect(made.app.override({ size: 3 }, ann)).rejects.toMatchObject(wrong);
     const trial = await made.app.override({ size: 3 }, { ...ann, dryRun: true });
-    expect(trial.problems).toMatchObject([wrong]);
+    expect(trial.problems).toMatchObject([
+      { ...wrong, message: wrong.message.replace('Config "app": ', '') },
+    ]);
     expect(made.app.status).toMatchObject({ version: before, overrides: 1_000 });
     await made.app.clearOverrides(ann);
     await made.app.override({ size: 3 }, ann);

@@ -162,7 +162,7 @@ describe('diff()', () => {
     await expect(made.app.diff(7)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(made.app.diff('s7')).rejects.toMatchObject({
       code: 'NOT_FOUND',
-      message: 'There is no snapshot "s7" (kept: none)',
+      message: 'Config "app": There is no snapshot "s7" (kept: none)',
     });
     await expect(made.app.diff({} as never)).rejects.toMatchObject({ code: 'INVALID_OPTIONS' });
   });
@@ -250,13 +250,13 @@ describe('rollback()', () => {
   });
 
   test.each([
-    ['a version that is not kept', 7, 'There is no version 7 to go back to (kept: 1)'],
+    ['a version that is not kept', 7, 'Config "app": There is no earlier version 7 (kept: 1)'],
     [
       'the version in force',
       2,
-      'There is no version 2 to go back to: it is the one in force (kept: 1)',
+      'Config "app": There is no earlier version 2: it is the one in force (kept: 1)',
     ],
-    ['a snapshot that is not there', 's1', 'There is no snapshot "s1" (kept: none)'],
+    ['a snapshot that is not there', 's1', 'Config "app": There is no snapshot "s1" (kept: none)'],
   ])('rejects for %s, and changes nothing', async (_, to, message) => {
     const made = await keeps();
     await brings(made, { size: 2 });

@@ -116,7 +116,7 @@ test('override() that the schema refuses rejects and changes nothing', async () 
   const { current } = made.app;
   await expect(made.app.override({ pool: { size: 0 } }, because)).rejects.toMatchObject({
     code: 'SCHEMA_FAILED',
-    message: expect.stringMatching(/^What it would come to does not fit the schema/),
+    message: expect.stringMatching(/^Config "app": What it would come to does not fit the schema/),
   });
   expect(stateOf(made)).toEqual(before);
   expect(made.app.current).toBe(current);

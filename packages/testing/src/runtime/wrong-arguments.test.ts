@@ -21,7 +21,11 @@ test.each<[string, (made: Awaited<ReturnType<typeof scene>>) => unknown, RegExp]
     ({ app }) => app.rule(wrong, () => true, 'no'),
     /^Cannot use undefined as a path: /,
   ],
-  ['override(Symbol())', ({ app }) => app.override(Symbol('a') as Any, because), /^The override /],
+  [
+    'override(Symbol())',
+    ({ app }) => app.override(Symbol('a') as Any, because),
+    /^Config "app": The override /,
+  ],
   [
     'override(Symbol(), 8)',
     ({ app }) => app.override(Symbol('a') as Any, 8, because),
@@ -98,6 +102,15 @@ test('override() and rule() type paths in array form as get() does', async () =>
     app.override('pool.size', '8', because),
     // @ts-expect-error -- the part is a number
     app.rule(['pool', 'size'], (size: string) => size !== '', 'no'),
+    app.attach({ name: 'a', paths: ['pool.size', 'labels.any', ['pool']], apply() {} }),
+    // @ts-expect-error -- there is no such key
+    app.attach({ name: 'b', paths: ['pol'], apply() {} }),
+    app.attach({
+      name: 'c',
+      // @ts-expect-error -- nor one below it
+      paths: ['pool.sise'],
+      apply() {},
+    }),
   ];
   expect(calls).toBeTypeOf('function');
 });

@@ -1,0 +1,59 @@
+import { ANY_KEY } from '../document/set-at.ts';
+import { formatPath, getAt, isTree, OptionCheck, resolveFields } from '../lazy-base.ts';
+import type { Path } from '../document/path.ts';
+import type { ConfigPolicy } from '../options/config.ts';
+import type { ConfigState } from '../state/config-state.ts';
+import type { Inputs } from '../state/inputs.ts';
+
+/** An option, and one of its paths. */
+interface Named {
+  readonly option: string;
+  readonly path: Path;
+}
+
+/**
+ * What to say of paths in options where a config has nothing, as soon as each of its sources has given a document: most
+ * often they are misspelt, and a secret is none then. Nothing is said again of what was looked at before.
+ */
+export function misspeltPaths(
+  policy: ConfigPolicy,
+  { inputs, snapshot }: ConfigState,
+  before: ConfigState,
+): readonly string[] {
+  const looked = [before, ...before.history].some((state) => isWhole(state.inputs));
+  if (looked || !isWhole(inputs) || snapshot === undefined) return [];
+  const trees = [snapshot.merged, snapshot.value, ...inputs.documents.map((one) => one!.raw)];
+  return namedBy(policy)
+    .filter(({ path }) => trees.every((tree) => !mayHold(tree, path)))
+    .map(
+      ({ option, path }) =>
+        `"${option}" names ${formatPath(path)}, and neither the document nor the value has anything there: is it misspelt?`,
+    );
+}
+
+function isWhole({ documents }: Inputs): boolean {
+  return documents.every((document) => document !== undefined);
+}
+
+/** What a schema marks cannot be misspelt. */
+function namedBy({ schema, versions, ...policy }: ConfigPolicy): readonly Named[] {
+  const marked = resolveFields({ schema }, new OptionCheck('the schema'));
+  const fields = (['secrets', 'restartOnly', 'dynamicOnly'] as const).flatMap((option) => {
+    const known = new Set(marked[option].map((path) => JSON.stringify(path)));
+    return policy[option]
+      .filter((path) => !known.has(JSON.stringify(path)))
+      .map((path): Named => ({ option, path }));
+  });
+  const { monotonic } = versions;
+  return monotonic ? [...fields, { option: 'monotonic', path: monotonic }] : fields;
+}
+
+/** Whether there is something at the path, or could be: a list that is empty has none of its items. */
+function mayHold(tree: unknown, path: Path): boolean {
+  const at = path.indexOf(ANY_KEY);
+  if (at < 0) return getAt(tree, path) !== undefined;
+  const all = getAt(tree, path.slice(0, at));
+  const items = isTree(all) ? Object.values(all) : undefined;
+  if (items === undefined) return false;
+  return items.length === 0 || items.some((item) => mayHold(item, path.slice(at + 1)));
+}
