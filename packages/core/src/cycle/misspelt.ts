@@ -36,15 +36,15 @@ function isWhole({ documents }: Inputs): boolean {
 }
 
 /** What a schema marks cannot be misspelt. */
-function namedBy({ schema, versions, ...policy }: ConfigPolicy): readonly Named[] {
-  const marked = resolveFields({ schema }, new OptionCheck('the schema'));
+function namedBy(policy: ConfigPolicy): readonly Named[] {
+  const marked = resolveFields({ schema: policy.schema }, new OptionCheck('the schema'));
   const fields = (['secrets', 'restartOnly', 'dynamicOnly'] as const).flatMap((option) => {
     const known = new Set(marked[option].map((path) => JSON.stringify(path)));
     return policy[option]
       .filter((path) => !known.has(JSON.stringify(path)))
       .map((path): Named => ({ option, path }));
   });
-  const { monotonic } = versions;
+  const { monotonic } = policy.versions;
   return monotonic ? [...fields, { option: 'monotonic', path: monotonic }] : fields;
 }
 
