@@ -22,6 +22,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
     'overlaid-view.ts',
     'contract.ts',
     'operated-view.ts',
+    'no-value.ts',
     'view.ts',
     'source-view.ts',
     'status-of.ts',

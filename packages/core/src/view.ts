@@ -5,11 +5,11 @@ import type { Change } from './document/leaves.ts';
 import { getAt, parsePath, type Path } from './document/path.ts';
 import { INSPECT } from './document/secret.ts';
 import { settled } from './document/settled.ts';
-import { HoldfastError } from './errors.ts';
 import type { Unsubscribe } from './events.ts';
 import type * as IterateChanges from './iterate-changes.ts';
 import { lazily } from './lazily.ts';
 import { checkOf, type OptionCheck } from './options/check.ts';
+import { noValue } from './no-value.ts';
 import type { PathOf, ValueAt, ValueAtKeys } from './document/typed-path.ts';
 import type { Snapshot } from './state/snapshot.ts';
 import type { Status } from './state/status.ts';
@@ -244,17 +244,4 @@ export class View<T> {
 /** A value that was looked at; an object, so that `undefined` is one too. */
 interface Seen<T> {
   readonly value: T;
-}
-
-function noValue({
-  policy,
-  lastFailure: failure,
-  state: { defaultsRefused },
-}: Config): HoldfastError {
-  const why = failure ? `the last try: ${failure.error.message}` : 'no document has arrived yet';
-  const alone = defaultsRefused
-    ? `, and its defaults alone are no whole value: the value ${defaultsRefused.message}`
-    : '';
-  const text = `Config ${JSON.stringify(policy.name)} has no value: ${why}${alone}. Await ready() before the first read, or give defaults that are a whole value`;
-  return new HoldfastError('NO_VALUE', text, { cause: failure?.error });
 }

@@ -66,7 +66,7 @@ const quoting = createContract({
     const { open, token, pin } = value.db ?? value;
     if (open) return;
     for (const text of [token, pin].map(bare))
-      context.addIssue({ code: 'custom', path: ['open'], message: `bad beside ${text}` });
+      context.addIssue({ code: 'custom', path: ['open'], message: `bad beside ${String(text)}` });
   }),
 });
 

@@ -60,7 +60,7 @@ async function linesOf(act: (made: Pick<Kept, 'app' | 'manager' | 'clock'>) => P
   });
   await clock.advance(1);
   lines.length = 0;
-  await act({ app, manager, clock } as never);
+  await act({ app, manager, clock });
   await clock.advance(1);
   await manager.close();
   return lines;
