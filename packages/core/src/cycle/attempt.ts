@@ -2,6 +2,7 @@ import { Delay, HoldfastError } from '../lazy-base.ts';
 import type { Inputs, Override } from '../state/inputs.ts';
 import type { CycleTools } from './tools.ts';
 import type { Draft, Resolved } from './draft.ts';
+import { inTheWay } from './in-the-way.ts';
 import { mergeLayers } from './merge-layers.ts';
 import { refusals } from './refusals.ts';
 import { Reload } from './reload.ts';
@@ -86,7 +87,10 @@ export function inTime<T>(
   });
 }
 
-/** The overrides without which documents would do, for people: each that alone keeps them away, or all together. */
+/** So often at most the schema is asked for who is in the way. */
+const MOST_LOOKS = 16;
+
+/** The overrides without which documents would do, for people; where there are many, maybe only some of them. */
 async function overridesInTheWay(inputs: Inputs, tools: CycleTools): Promise<string | undefined> {
   const { overrides = [] } = inputs;
   // who sets one asks about that one, and no other is to blame
@@ -96,10 +100,9 @@ async function overridesInTheWay(inputs: Inputs, tools: CycleTools): Promise<str
     return (await check(merged, tools)).kind === 'value';
   };
   if (!(await would([]))) return undefined;
-  const guilty: Override[] = [];
-  for (const one of overrides) {
-    if (await would(overrides.filter((other) => other !== one))) guilty.push(one);
-  }
-  const named = guilty.length > 0 ? guilty : overrides;
-  return named.map(({ id, by, reason }) => `override ${id} by ${by} (${reason})`).join(', ');
+  const { found, all } = await inTheWay(overrides, would, MOST_LOOKS - 1);
+  const named = found.map(({ id, by, reason }) => `override ${id} by ${by} (${reason})`).join(', ');
+  if (all) return named;
+  const some = `some of ${overrides.length} overrides`;
+  return found.length === 0 ? some : `${some}, among them ${named}`;
 }

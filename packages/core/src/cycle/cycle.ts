@@ -13,6 +13,7 @@ export { AuditTrail } from './audit.ts';
 export { changesBetween } from './changes.ts';
 export { DueDocuments } from './due-documents.ts';
 export { evaluate } from './evaluate.ts';
+export { mergeLayers } from './merge-layers.ts';
 export { afterCommit, healthOf, tellBack } from './health-check.ts';
 export { notify } from './notify.ts';
 export { rehearse } from './rehearse.ts';

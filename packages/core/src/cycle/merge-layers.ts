@@ -1,9 +1,8 @@
 import { diff } from '../document/diff.ts';
-import { merge } from '../document/merge.ts';
+import { mergeAll } from '../document/merge.ts';
 import { expandPath, setAt } from '../document/set-at.ts';
 import { formatPath, getAt, seal, share } from '../lazy-base.ts';
 import type { Path } from '../document/path.ts';
-import type { JsonValue } from '../ports/json.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { Inputs } from '../state/inputs.ts';
 import type { Snapshot } from '../state/snapshot.ts';
@@ -27,8 +26,6 @@ interface MergeTerms {
 /** Values are walked by recursion; beyond this depth they are cyclic, or as good as. */
 const VALUE_LIMITS = { maxDepth: 1_000, maxKeys: Infinity };
 
-type Merge = (low: JsonValue, high: JsonValue) => JsonValue;
-
 /** More paths than these help nobody. */
 const PATHS_SHOWN = 100;
 
@@ -47,7 +44,7 @@ export function mergeLayers(
   // an override alone is no value where no schema says that it is
   if (layers.length > 0 || policy.schema)
     layers.push(...(inputs.overrides ?? []).map(({ patch }) => patch));
-  const merged = layers.length === 0 ? undefined : layers.reduce(merge as Merge);
+  const merged = mergeAll(layers);
   const kept = keepAtStart(policy, inputs.started, merged);
   // a single layer is the document itself, which is sealed
   if (shares && layers.length <= 1 && kept === merged) return { merged };

@@ -80,35 +80,41 @@ export class Expiry {
 
   async #endDue(): Promise<void> {
     this.#ending = true;
-    for (const override of this.#overrides) {
-      const now = this.#now();
-      // one after the other: each is decided with what the one before left
-      if (this.#dueAt(override, now) <= now) await this.#end(override);
-    }
+    const now = this.#now();
+    await this.#end(this.#overrides.filter((override) => this.#dueAt(override, now) <= now));
     this.#ending = false;
     this.follow();
   }
 
-  async #end({ id, by, reason }: Override): Promise<void> {
+  /** All in one step; where some of them cannot go, halves, each decided with what the one before left. */
+  async #end(due: readonly Override[]): Promise<void> {
+    if (due.length === 0) return;
     const { context, policy } = this.#config;
-    let ended = false;
+    const ids = new Set(due.map(({ id }) => id));
+    let gone: readonly Override[] = [];
     const outcome = await this.#config.propose({
       kind: 'inputs',
       trigger: 'expiry',
-      by,
-      reason,
+      by: several(due.map(({ by }) => by)),
+      reason: several(due.map(({ reason }) => reason)),
       change: ({ inputs }) => {
-        const left = withoutOverrides(inputs, [id]);
-        ended = left !== inputs;
-        return left;
+        // somebody may have been faster
+        gone = (inputs.overrides ?? []).filter(({ id }) => ids.has(id));
+        return withoutOverrides(inputs, [...ids]);
       },
     });
-    if ('error' in outcome) return this.#failed(id, outcome);
-    this.#vetoes = 0;
-    // somebody may have been faster
-    if (!ended) return;
-    const details = { trigger: 'expiry', id, because: 'expired', by, reason } as const;
-    context.events.emit('override.cleared', policy.name, () => details);
+    if (!('error' in outcome)) {
+      this.#vetoes = 0;
+      for (const { id, by, reason } of gone) {
+        const details = { trigger: 'expiry', id, because: 'expired', by, reason } as const;
+        context.events.emit('override.cleared', policy.name, () => details);
+      }
+    } else if (due.length === 1) this.#failed(due[0]!.id, outcome);
+    else {
+      const half = due.length >> 1;
+      await this.#end(due.slice(0, half));
+      await this.#end(due.slice(half));
+    }
   }
 
   #failed(id: string, { kind }: Outcome): void {
@@ -120,4 +126,15 @@ export class Expiry {
       kind === 'vetoed' ? backoffWait(backoff, this.#vetoes, context.random()) : Infinity;
     this.#vain.set(id, this.#now() + waitMs);
   }
+}
+
+/** So many are named. */
+const NAMED = 3;
+
+/** What differs in several, for people. */
+function several(all: readonly string[]): string {
+  const texts = [...new Set(all)];
+  const more = texts.length - NAMED;
+  const named = texts.slice(0, NAMED).join(', ');
+  return more > 0 ? `${named} and ${more} more` : named;
 }

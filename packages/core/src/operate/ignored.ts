@@ -1,67 +1,108 @@
-import { formatPath, getAt, isHoldfastError } from '../lazy-base.ts';
+import { formatPath, isHoldfastError, isPlainObject } from '../lazy-base.ts';
+import type { PlainObject } from '../document/kind.ts';
 import type { Path } from '../document/path.ts';
-import { setAt } from '../document/set-at.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Inputs, Override } from '../state/inputs.ts';
 import type { OperatedConfig } from './operated-config.ts';
 
+/** By override, dotted. */
+type IgnoredPaths = ReadonlyMap<Override, readonly string[]>;
+
+const NONE: IgnoredPaths = new Map();
+
 /**
- * Paths of an override that no other layer has and that the schema leaves out: the value would be the same without them.
- * Most often they are misspelt.
+ * Paths of overrides that no other layer has and that the schema leaves out: the value would be the same without them.
+ * Most often they are misspelt. However many overrides: what the value or a layer shows asks nobody, and the schema is
+ * asked once about all the rest.
  *
- * @param inputs What it is a part of.
+ * @param inputs What they are a part of.
+ * @param value What those are worth, where that is known.
  */
 export async function ignoredPaths(
   config: OperatedConfig,
-  inputs: Inputs,
-  { id, patch }: Override,
-): Promise<readonly string[]> {
+  { inputs, value }: { readonly inputs: Inputs; readonly value?: unknown },
+  set: readonly Override[],
+): Promise<IgnoredPaths> {
+  const isKnown = (trees: readonly unknown[]): boolean =>
+    set.every(({ patch }) => split(patch, trees).unknown.length === 0);
+  if (isKnown([value])) return NONE;
   // a path that only a restart may change is not ignored: it waits
   const { started: _, overrides = [], ...rest } = inputs;
-  const others = [
-    config.policy.defaults,
-    ...rest.documents.map((document) => document?.raw),
-    ...overrides.map((other) => (other.id === id ? undefined : other.patch)),
-  ];
-  const leaves = config.changesBetween(undefined, patch).map(({ path }) => path);
-  if (leaves.every((path) => others.some((layer) => getAt(layer, path) !== undefined))) return [];
   // the module of the cycle is there long since
-  const { evaluate } = await import('../cycle/cycle.ts');
-  const valueWith = (own: JsonValue) => {
-    const laid = overrides.map((other) => (other.id === id ? { ...other, patch: own } : other));
-    return evaluate(config, { ...rest, overrides: laid });
-  };
-  const whole = await valueWith(patch);
-  if (isHoldfastError(whole)) return [];
-  const unknown = firstUnknown(leaves, [...others, whole.value]);
-  const without = unknown.reduce<unknown>((so, path) => setAt(so, path, undefined), patch);
-  const less = unknown.length === 0 ? whole : await valueWith(without as JsonValue);
+  const { evaluate, mergeLayers } = await import('../cycle/cycle.ts');
+  const valueOf = (laid: readonly Override[]) => evaluate(config, { ...rest, overrides: laid });
+  const whole = value === undefined ? await valueOf(overrides) : { value };
+  if (isHoldfastError(whole) || isKnown([whole.value])) return NONE;
+  const of = new Set(set);
+  const beside = overrides.filter((override) => !of.has(override));
+  const { merged } = mergeLayers(config.policy, { ...rest, overrides: beside });
+  const parts = new Map(set.map((one) => [one, split(one.patch, [whole.value, merged])] as const));
+  const ignored = [...parts].filter(([, { unknown }]) => unknown.length > 0);
+  if (ignored.length === 0) return NONE;
   // a schema may make something else of them, under another name
-  const same =
-    !isHoldfastError(less) && config.changesBetween(whole.value, less.value).length === 0;
-  return same ? unknown.map(formatPath) : [];
+  const less = await valueOf(
+    overrides.map((one) => ({ ...one, patch: parts.get(one)?.known ?? one.patch })),
+  );
+  if (isHoldfastError(less) || config.changesBetween(whole.value, less.value).length > 0)
+    return NONE;
+  return new Map(ignored.map(([one, { unknown }]) => [one, unknown.map(formatPath)]));
 }
 
-/** Of each path the shortest part that is nowhere in `trees`; not within arrays, which are replaced as a whole. */
-function firstUnknown(paths: readonly Path[], trees: readonly unknown[]): readonly Path[] {
-  const found = new Map<string, Path>();
-  for (const path of paths) {
-    const ends = path.findIndex((_, i) =>
-      trees.every((tree) => getAt(tree, path.slice(0, i + 1)) === undefined),
-    );
-    const part = path.slice(0, ends + 1);
-    if (ends >= 0 && part.every((key) => typeof key === 'string'))
-      found.set(formatPath(part), part);
+/** A patch in two. */
+interface Split {
+  /** What is somewhere in the trees. */
+  readonly known: JsonValue;
+  /** Of all else the shortest paths that are nowhere in them; not within arrays, which are replaced as a whole. */
+  readonly unknown: readonly Path[];
+}
+
+function split(patch: JsonValue, trees: readonly unknown[]): Split {
+  const unknown: Path[] = [];
+  const walk = (part: unknown, beside: readonly unknown[], path: Path): unknown => {
+    if (!isPlainObject(part)) return part;
+    const known: PlainObject = {};
+    for (const key of Object.keys(part)) {
+      const own = beside.map((tree) => ownOf(tree, key)).filter((item) => item !== undefined);
+      if (own.length === 0) unknown.push([...path, key]);
+      else known[key] = walk(part[key], own, [...path, key]);
+    }
+    return known;
+  };
+  return { known: walk(patch, trees, []) as JsonValue, unknown };
+}
+
+function ownOf(tree: unknown, key: string): unknown {
+  return isPlainObject(tree) && Object.hasOwn(tree, key) ? tree[key] : undefined;
+}
+
+/** Tells of overrides that some of them does nothing: one look for all that are set in one go. */
+export class IgnoredWatch {
+  readonly #config: OperatedConfig;
+  #set: readonly Override[] = [];
+
+  constructor(config: OperatedConfig) {
+    this.#config = config;
   }
-  return [...found.values()];
-}
 
-/** Tells of an override that is in force that some of it does nothing. Never rejects. */
-export async function warnOfIgnored(config: OperatedConfig, override: Override): Promise<void> {
-  const { policy, context, state } = config;
-  const paths = await ignoredPaths(config, state.inputs, override).catch(() => []);
-  if (paths.length === 0 || config.closed) return;
-  const { id: source } = override;
-  const message = `Override ${source} does nothing at ${paths.join(', ')}: no layer has that, and the schema leaves it out`;
-  context.events.emit('config.warned', policy.name, () => ({ source, message }));
+  /** It is in force. */
+  add(override: Override): void {
+    if (this.#set.length === 0) queueMicrotask(() => void this.#look());
+    this.#set = [...this.#set, override];
+  }
+
+  /** Never rejects. */
+  async #look(): Promise<void> {
+    const { policy, context, state } = this.#config;
+    const { inputs, snapshot } = state;
+    const set = this.#set.filter((override) => inputs.overrides?.includes(override));
+    this.#set = [];
+    // what waits for a restart is not in the value
+    const value = snapshot?.pendingRestart ? undefined : snapshot?.value;
+    const ignored = await ignoredPaths(this.#config, { inputs, value }, set).catch(() => NONE);
+    if (this.#config.closed) return;
+    for (const [{ id: source }, paths] of ignored) {
+      const message = `Override ${source} does nothing at ${paths.join(', ')}: no layer has that, and the schema leaves it out`;
+      context.events.emit('config.warned', policy.name, () => ({ source, message }));
+    }
+  }
 }

@@ -17,6 +17,8 @@ export interface OperatorMemory {
   nextId(letter: 'o' | 's'): string;
   /** The overrides could not be taken away together, as `outcome` says: each is to go as soon as it can. */
   end(overrides: readonly Override[], outcome: Outcome): void;
+  /** The override was set: says so if some of it does nothing. */
+  lookAt(override: Override): void;
   /**
    * Resolves when all that is to survive a restart is written.
    *

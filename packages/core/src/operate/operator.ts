@@ -4,6 +4,7 @@ import type { Inputs, Override, Pin } from '../state/inputs.ts';
 import type { NamedSnapshot } from '../state/named-snapshot.ts';
 import type { JsonValue } from '../ports/json.ts';
 import { Expiry } from './expiry.ts';
+import { IgnoredWatch } from './ignored.ts';
 import type { OperatedConfig, OperatorMemory } from './operated-config.ts';
 
 /**
@@ -14,6 +15,7 @@ class Operator implements OperatorMemory {
   snapshots: readonly NamedSnapshot[] = [];
   readonly #config: OperatedConfig;
   readonly #expiry: Expiry;
+  readonly #ignored: IgnoredWatch;
   /** What is written down. */
   #written: Persisted;
   #writing: Promise<HoldfastError | undefined> | undefined;
@@ -22,6 +24,7 @@ class Operator implements OperatorMemory {
   constructor(config: OperatedConfig) {
     this.#config = config;
     this.#expiry = new Expiry(config);
+    this.#ignored = new IgnoredWatch(config);
     this.#written = persistedOf(config.state.inputs);
     config.onSettled.add(() => this.#follow());
   }
@@ -44,6 +47,10 @@ class Operator implements OperatorMemory {
 
   end(overrides: readonly Override[], outcome: Outcome): void {
     this.#expiry.end(overrides, outcome);
+  }
+
+  lookAt(override: Override): void {
+    this.#ignored.add(override);
   }
 
   async written(): Promise<void> {

@@ -6,7 +6,6 @@ import type { Inputs, Override } from '../state/inputs.ts';
 import { patchBytes, tooMany, withOverride, withoutOverrides } from '../state/overrides.ts';
 import type { Trigger } from '../outcome.ts';
 import type { Because } from './because.ts';
-import { warnOfIgnored } from './ignored.ts';
 import type { OperatedConfig } from './operated-config.ts';
 import { operatorOf } from './operator.ts';
 import type { Step } from './step.ts';
@@ -49,7 +48,7 @@ export class OverrideStep implements Step {
 
   told(): void {
     tellSet(this.#config, this.set!, this.trigger);
-    void warnOfIgnored(this.#config, this.set!);
+    operatorOf(this.#config).lookAt(this.set!);
   }
 }
 
@@ -134,6 +133,7 @@ function patchFor(
     const copy = copyJson(made, policy.limits.maxKeys);
     if (typeof copy !== 'object' || copy === null || Array.isArray(copy))
       throw new Error('must be an object: it is laid over the documents');
+    if (Object.keys(copy).length === 0) throw new Error('is empty: it would change nothing');
     return seal(copy, undefined, policy.limits);
   } catch (cause) {
     return new HoldfastError('INVALID_OPTIONS', `The override ${messageOf(cause)}`, { cause });

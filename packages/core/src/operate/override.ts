@@ -110,7 +110,8 @@ async function rehearsal(config: OperatedConfig, step: OverrideStep): Promise<Ov
   let inputs: ReturnType<OverrideStep['change']> | undefined;
   const rehearsed = await config.rehearse((state) => (inputs = step.change(state)));
   if (inputs === undefined || isHoldfastError(inputs)) return { ...rehearsed, ignored: [] };
-  return { ...rehearsed, ignored: await ignoredPaths(config, inputs, step.set!) };
+  const ignored = await ignoredPaths(config, { inputs }, [step.set!]);
+  return { ...rehearsed, ignored: ignored.get(step.set!) ?? [] };
 }
 
 /** Takes overrides away: these, or all. */
