@@ -279,3 +279,12 @@ test('toCloudEvent() says of what operators and participants do all that its rea
     'status.changed': { state: 'closed' },
   });
 });
+
+test.each([undefined, '', 5])('toCloudEvent() refuses %j as a source', (source) => {
+  expect(() => toCloudEvent(held, source as never)).toThrow(
+    expect.objectContaining({
+      code: 'INVALID_OPTIONS',
+      message: expect.stringContaining('"source" of toCloudEvent() as it must be a text'),
+    }),
+  );
+});

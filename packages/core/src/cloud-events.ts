@@ -1,5 +1,5 @@
 import type { HoldfastEvent } from './events.ts';
-import { HIDDEN, isSecret } from './lazy-base.ts';
+import { HIDDEN, isSecret, OptionCheck } from './lazy-base.ts';
 
 /** An event in the form of CloudEvents 1.0 (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md). */
 export interface CloudEvent {
@@ -24,8 +24,10 @@ export interface CloudEvent {
  * are as JSON; everything else is as in the event. What is computed when it is read (`changes`, `changeCount`) is computed now.
  *
  * @param source Says which process it is, as a URI reference: `/services/billing/pod-7`.
+ * @throws {HoldfastError} `INVALID_OPTIONS` when that is no text.
  */
 export function toCloudEvent(event: HoldfastEvent, source: string): CloudEvent {
+  new OptionCheck('toCloudEvent()').text('source', source);
   const { type, config, at, ...details } = event;
   return {
     specversion: '1.0',

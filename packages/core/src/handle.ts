@@ -188,7 +188,10 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T> {
     contract: Contract<Out>,
     options: RegisterContractOptions = {},
   ): View<DeepReadonly<Out>> {
-    return contract.register(this.#config, options);
+    const config = this.#config;
+    // what createContract() gave
+    checkOf(config.policy, 'contract').methods('contract', contract, ['register']);
+    return contract.register(config, options);
   }
 
   /** SHA-256 of the canonical text of what the schema was given: equal in two processes that serve the same config. */

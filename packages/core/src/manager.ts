@@ -136,21 +136,24 @@ export class ConfigManager extends OperatedManager {
   }
 
   /**
-   * Refreshes the configs of these names, or all; gives the outcomes by name. Unknown names are left out.
+   * Refreshes the configs of these names, or all; gives the outcomes by name.
    *
-   * @throws {HoldfastError} `INVALID_OPTIONS` for wrong arguments; rejects with nothing else.
+   * @throws {HoldfastError} `INVALID_OPTIONS` for wrong arguments, and a name that is not registered; rejects with nothing
+   * else.
    */
   async refresh(
     names?: readonly string[],
     options: RefreshOptions = {},
   ): Promise<ReadonlyMap<string, Outcome>> {
     // at once: calls of one tick share their requests
-    if (names !== undefined && !Array.isArray(names))
-      throw new OptionCheck('refresh()').fail('names', 'a list of names', names);
-    const wanted: readonly string[] = names ?? [...this.#entries.keys()];
-    const asked = wanted.flatMap((name) => {
-      const answer = this.#entries.get(name)?.handle.refresh(options);
-      return answer ? [answer.then((outcome) => [name, outcome] as const)] : [];
+    const known = [...this.#entries.keys()];
+    const wanted: readonly string[] = names ?? known;
+    const wrong = Array.isArray(wanted) ? wanted.filter((name) => !known.includes(name)) : [wanted];
+    if (wrong.length > 0)
+      throw new OptionCheck('refresh()').fail('names', `a list of ${known.join(', ')}`, wrong[0]);
+    const asked = wanted.map(async (name) => {
+      const outcome = await this.#entries.get(name)!.handle.refresh(options);
+      return [name, outcome] as const;
     });
     return new Map(await Promise.all(asked));
   }

@@ -252,3 +252,21 @@ test('a hundred parallel requests over HTTP each see their own tenant', async ()
   );
   expect(scope.current.name).toBe('plain');
 });
+
+test.each([undefined, {}, Promise.resolve()])(
+  'run() and bind() refuse %s as work',
+  async (work) => {
+    const { app } = await scene();
+    const scope = createScope(app);
+    for (const call of [() => scope.run({}, work as never), () => scope.bind(work as never)]) {
+      expect(call).toThrow(
+        expect.objectContaining({
+          code: 'INVALID_OPTIONS',
+          message: expect.stringMatching(
+            /"work" of (run|bind)\(\) of a scope as it must be a function/,
+          ),
+        }),
+      );
+    }
+  },
+);

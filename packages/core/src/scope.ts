@@ -45,17 +45,21 @@ export class ConfigScope<T, Input, Context> {
    * overrides that go with `context`, laid over those of the run around it.
    *
    * @throws {HoldfastError} `LISTENER_FAILED` when the function that gives the overrides throws, or gives a promise; what
-   * `with()` throws. Then `work` is not called.
+   * `with()` throws; `INVALID_OPTIONS` when `work` is no function. Then it is not called.
    */
   run<R>(context: Context, work: () => R): R {
+    checkWork('run', work);
     return this.#storage.run(this.#viewFor(context), work);
   }
 
   /**
    * `work`, which will be called from elsewhere (a pool, a queue, an emitter that an earlier request made), for this run:
    * whenever it is called, this scope is what it is now.
+   *
+   * @throws {HoldfastError} `INVALID_OPTIONS` when it is no function.
    */
   bind<Args extends unknown[], R>(work: (...args: Args) => R): (...args: Args) => R {
+    checkWork('bind', work);
     const view = this.view();
     return (...args) => this.#storage.run(view, () => work(...args));
   }
@@ -107,6 +111,11 @@ export function createScope<T, Input, Context = Overrides<Input>>(
   if (overrides !== undefined && typeof overrides !== 'function')
     throw check.fail('overrides', 'a function', overrides);
   return new ConfigScope(config, options);
+}
+
+function checkWork(method: string, work: unknown): void {
+  if (typeof work !== 'function')
+    throw new OptionCheck(`${method}() of a scope`).fail('work', 'a function', work);
 }
 
 /** Without an import, so that it can be bundled for whatever runtime. */

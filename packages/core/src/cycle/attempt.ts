@@ -41,13 +41,13 @@ export async function attempt(inputs: Inputs, draft: Draft, tools: CycleTools): 
     reload.validated(snapshot?.value, value);
     return { kind: 'value', resolved: { ...facts, merged: resolution.merged, value }, reload };
   }
-  const inTheWay = await overridesInTheWay(inputs, tools);
-  if (inTheWay === undefined) {
+  const blamed = await overridesInTheWay(inputs, tools);
+  if (blamed === undefined) {
     const contextual = policy.sources.length > 1;
     return { kind: 'refused', error: resolution.error, contextual, reload };
   }
   const { code, message } = resolution.error;
-  const error = new HoldfastError(code, `${message}; it would do without ${inTheWay}`);
+  const error = new HoldfastError(code, `${message}; it would do without ${blamed}`);
   return { kind: 'refused', error, contextual: true, reload };
 }
 

@@ -25,6 +25,7 @@ export class Reload implements ReloadNotes {
   #aside: Exclude<ReloadOutcome, 'applied'> | undefined;
   /** That of a closed config does not begin. */
   #ended: boolean;
+  #telling = false;
   readonly #unfollow: Unsubscribe | undefined;
   #values: readonly [before: unknown, after: unknown] = [undefined, undefined];
 
@@ -73,9 +74,10 @@ export class Reload implements ReloadNotes {
     this.#fail(error, error.code === 'VETOED' ? 'vetoed' : 'refused');
   }
 
+  /** Who closes the config when they hear of it does so before others have heard: the end is told after that. */
   #closed(): void {
     const { comparer, policy } = this.#tools;
-    if (comparer.closed) this.#fail(closedOutcome(policy.name).error, 'failed');
+    if (comparer.closed && !this.#telling) this.#fail(closedOutcome(policy.name).error, 'failed');
   }
 
   #fail(error: HoldfastError, outcome: HoldfastEvents['reload.failed']['outcome']): void {
@@ -91,7 +93,11 @@ export class Reload implements ReloadNotes {
 
   tell<K extends ReloadEvent>(type: K, details: () => ReloadDetails<K>): void {
     // a config that was closed meanwhile says nothing any more
-    if (!this.#tools.comparer.closed) this.#emit(type, details);
+    if (this.#tools.comparer.closed) return;
+    this.#telling = true;
+    this.#emit(type, details);
+    this.#telling = false;
+    this.#closed();
   }
 
   #emit<K extends ReloadEvent>(type: K, details: () => ReloadDetails<K>): void {

@@ -20,11 +20,11 @@ export interface OperatorMemory {
   /** The override was set: says so if some of it does nothing. */
   lookAt(override: Override): void;
   /**
-   * Resolves when all that is to survive a restart is written.
+   * Gives what resolves when all that changes from now on, and is to survive a restart, is written.
    *
-   * @throws {HoldfastError} `CACHE_FAILED` when it could not be: it is in force all the same
+   * @throws {HoldfastError} `CACHE_FAILED` (it rejects) when it could not be, or that takes too long: it is in force all the same.
    */
-  written(): Promise<void>;
+  writes(): () => Promise<void>;
 }
 
 /** A config with its queue, as operators use it. */

@@ -33,15 +33,14 @@ class Operator implements OperatorMemory {
     const { inputs, history } = this.#config.state;
     const versions = [{ inputs }, ...history, ...this.snapshots];
     // what a restart or an import brought has its names already
-    const taken = new Set([
-      ...versions.flatMap((version) => (version.inputs.overrides ?? []).map(({ id }) => id)),
-      ...this.snapshots.map(({ id }) => id),
-    ]);
+    const isTaken = (name: string): boolean =>
+      this.snapshots.some(({ id: own }) => own === name) ||
+      versions.some(({ inputs: { overrides } }) => overrides?.some(({ id: own }) => own === name));
     let id: string;
     do {
       this.#counts[letter] += 1;
       id = `${letter}${this.#counts[letter]}`;
-    } while (taken.has(id));
+    } while (isTaken(id));
     return id;
   }
 
@@ -53,15 +52,19 @@ class Operator implements OperatorMemory {
     this.#ignored.add(override);
   }
 
-  async written(): Promise<void> {
-    const writing = this.#writing;
-    if (writing === undefined) return;
-    const { context, policy } = this.#config;
-    const inTime = await settlesWithin(writing, CLOSE_PATIENCE_MS, context);
-    const cause = inTime ? await writing : new Error(`no answer within ${CLOSE_PATIENCE_MS} ms`);
-    if (cause === undefined) return;
-    const text = `Config ${JSON.stringify(policy.name)}: it is in force, but not written down, so that a restart does not know of it: ${cause.message}`;
-    throw new HoldfastError('CACHE_FAILED', text, { cause });
+  writes(): () => Promise<void> {
+    const before = this.#writing;
+    return async () => {
+      const writing = this.#writing;
+      // who writes nothing has nothing to complain of
+      if (writing === undefined || writing === before) return;
+      const { context, policy } = this.#config;
+      const inTime = await settlesWithin(writing, CLOSE_PATIENCE_MS, context);
+      const cause = inTime ? await writing : new Error(`no answer within ${CLOSE_PATIENCE_MS} ms`);
+      if (cause === undefined) return;
+      const text = `Config ${JSON.stringify(policy.name)}: it is in force, but not written down, so that a restart does not know of it: ${cause.message}`;
+      throw new HoldfastError('CACHE_FAILED', text, { cause });
+    };
   }
 
   #follow(): void {
@@ -81,12 +84,7 @@ class Operator implements OperatorMemory {
     const sources = this.#config.policy.sources.map(({ name }) => name);
     const kept = JSON.stringify({ overrides, pin, sources });
     const raw = nothing ? undefined : (JSON.parse(kept) as JsonValue);
-    const writing = this.#config.keep(raw);
-    this.#writing = writing;
-    // whoever comes later and writes nothing has nothing to complain of
-    void writing.then(() => {
-      if (this.#writing === writing) this.#writing = undefined;
-    });
+    this.#writing = this.#config.keep(raw);
   }
 }
 

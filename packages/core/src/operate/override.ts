@@ -121,12 +121,13 @@ async function clear(
   ids?: readonly string[],
 ): Promise<Outcome> {
   const operator = operatorOf(config);
+  const written = operator.writes();
   const step = new ClearStep(config, because, ids);
   const outcome = await config.propose(proposalOf([step], because));
   if (outcome.kind === 'refused' || outcome.kind === 'vetoed') {
     operator.end(step.gone, outcome);
   } else if (outcome.kind !== 'failed') step.told();
-  await operator.written();
+  await written();
   return outcome;
 }
 

@@ -107,6 +107,9 @@ function readSnapshot(reader: StateReader, value: unknown, path: Path): PlainObj
   return snapshot;
 }
 
+/** Beyond it there are no dates, in milliseconds. */
+const LAST_DATE = 8.64e15;
+
 /** Checks what stands at the end of a path. */
 class StateReader {
   readonly #check: OptionCheck = new OptionCheck('the state document');
@@ -118,11 +121,7 @@ class StateReader {
   /** @param known Its keys, where no others are allowed. */
   object(value: unknown, path: Path, known?: readonly string[]): PlainObject {
     if (!isPlainObject(value)) throw this.fail(path, 'an object', value);
-    this.#check.object(
-      path.length === 0 ? 'options' : formatPath(path),
-      value,
-      known ?? Object.keys(value),
-    );
+    if (known) this.#check.object(path.length === 0 ? 'options' : formatPath(path), value, known);
     return value;
   }
 
@@ -141,7 +140,7 @@ class StateReader {
   }
 
   time(parent: PlainObject, path: Path): void {
-    this.#check.range(formatPath(path), valueAt(parent, path), 0, Number.MAX_SAFE_INTEGER);
+    this.#check.range(formatPath(path), valueAt(parent, path), 0, LAST_DATE);
   }
 
   flag(parent: PlainObject, path: Path): void {

@@ -43,11 +43,11 @@ export async function take(
   step: Step,
   because: Because,
 ): Promise<Accepted> {
-  const operator = operatorOf(config);
+  const written = operatorOf(config).writes();
   const outcome = await config.propose(proposalOf([step], because));
   if ('error' in outcome) throw named(config, outcome.error);
   step.told(outcome as Accepted);
-  await operator.written();
+  await written();
   return outcome as Accepted;
 }
 

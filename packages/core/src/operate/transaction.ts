@@ -154,14 +154,14 @@ export async function carryOut(
   steps: Steps,
   because: Because,
 ): Promise<ReadonlyMap<string, Outcome>> {
-  const operators = [...steps.keys()].map(operatorOf);
+  const writes = [...steps.keys()].map((config) => operatorOf(config).writes());
   const { outcomes, error } = await commitTogether(
     Array.from(steps, ([config, own]) => ({ config, proposal: proposalOf(own, because) })),
   );
   for (const [config, own] of steps) {
     for (const step of own) step.told(outcomes.get(config.policy.name)!);
   }
-  await Promise.all(operators.map((operator) => operator.written()));
+  await Promise.all(writes.map((written) => written()));
   // what stays in force was told and written as any other
   if (error) throw error;
   return outcomes;

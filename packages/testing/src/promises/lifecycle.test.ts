@@ -174,8 +174,16 @@ test('manager.refresh() refreshes those that are named, or all, and gives the ou
     ['app', 'accepted'],
     ['bad', 'failed'],
   ]);
-  const some = await soon(clock, manager.refresh(['app', 'none']));
+  const some = await soon(clock, manager.refresh(['app']));
   expect([...some.keys()]).toEqual(['app']);
+  const { loads } = loader;
+  await expect(manager.refresh(['app', 'none'])).rejects.toMatchObject({
+    code: 'INVALID_OPTIONS',
+    message:
+      'Cannot use "names" of refresh() as it must be a list of app, bad: current value is "none"',
+  });
+  await expect(manager.refresh([5] as never)).rejects.toThrow('a list of app, bad');
+  expect(loader.loads).toBe(loads);
 });
 
 test('the events of a poll come in order, each once', async () => {

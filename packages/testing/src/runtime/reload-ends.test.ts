@@ -191,3 +191,21 @@ test('reload.failed tells of an attempt that close() has ended, at once', async 
   expect(made.record.of('reload.failed')).toHaveLength(1);
   expect(made.record.of('reload.completed')).toEqual([]);
 });
+
+test.each(['reload.started', 'reload.validated', 'reload.participant.started'] as const)(
+  'who closes the config on %s takes it from nobody: its end comes after it, for everybody',
+  async (type) => {
+    const made = await settledScene();
+    const heard: string[] = [];
+    made.app.attach({ name: 'part', apply() {} });
+    made.manager.on(type, () => void made.manager.close());
+    made.manager.on('*', (event) => {
+      if ('reloadId' in event) heard.push(event.type);
+    });
+    made.loader.next(edited({ revision: 2 }));
+    await poll({ ...made, app: { refresh: async () => void made.app.refresh() } as never });
+    await made.clock.advance(60_000);
+    expect(heard[0]).toBe('reload.started');
+    expect(heard.slice(-2)).toEqual([type, 'reload.failed']);
+  },
+);

@@ -1,7 +1,7 @@
 import type { JsonValue, StateDocument } from '@holdfast/core';
 import { createTestManager, mockLoader } from '@holdfast/testing';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ann, brings, everything, keeps, soon } from './history.fixture.ts';
 import { both, type Pair, pair, sizes } from './transaction.fixture.ts';
 
@@ -282,6 +282,12 @@ describe('importState() refuses', () => {
       '"configs.app.overrides.0.expiresAt"',
       'a number',
     ],
+    [
+      ['configs', 'app', 'overrides', 0, 'expiresAt'],
+      9e15,
+      '"configs.app.overrides.0.expiresAt"',
+      'a number from 0 to 8640000000000000',
+    ],
     [['configs', 'app', 'pin', 'kind'], 'some', '"configs.app.pin.kind"', '"document" or "all"'],
     [['configs', 'app', 'pin', 'barred', 'app'], {}, '"configs.app.pin.barred.app"', 'a list'],
     [['configs', 'app', 'snapshots', 0, 'tags'], [5], '"configs.app.snapshots.0.tags.0"', 'a text'],
@@ -378,4 +384,19 @@ test('importState() takes the state of two configs in one step', async () => {
     [3, 4],
     [3, 4],
   ]);
+});
+
+test('importState() looks at each key of a large object once', async () => {
+  const from = await keeps({ schema: undefined });
+  const patch = Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [`key${i}`, i]));
+  await soon(from, from.app.override(patch, ann));
+  const document = copyOf(await from.manager.exportState());
+  const to = await keeps({ schema: undefined });
+  // what is asked of each key, and goes through all of them, takes a second for twenty thousand
+  const asked = vi.spyOn(Array.prototype, 'includes');
+  await soon(to, to.manager.importState(document, ann));
+  const wide = asked.mock.contexts.filter((list) => (list as readonly unknown[]).length >= 2_000);
+  asked.mockRestore();
+  expect(wide).toHaveLength(0);
+  expect(to.app.current).toMatchObject({ key1999: 1_999 });
 });

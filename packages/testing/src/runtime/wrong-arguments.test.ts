@@ -46,6 +46,27 @@ test.each<[string, (made: Awaited<ReturnType<typeof scene>>) => unknown, RegExp]
     ({ manager }) => manager.get(wrong),
     /"name" of get\(\) as it must be a text: /,
   ],
+  ['override({})', ({ app }) => app.override({}, because), /^The override is empty: /],
+  [
+    'override({ pool: undefined })',
+    ({ app }) => app.override({ pool: undefined }, because),
+    /^The override is empty: /,
+  ],
+  [
+    'override(() => ({}))',
+    ({ app }) => app.override(() => ({}), { ...because }),
+    /^The override is empty: /,
+  ],
+  [
+    'contract({ name })',
+    ({ app }) => app.contract({ name: 'x' } as Any),
+    /"contract" of contract\(\) of config "app" as it must be an object with register\(\): /,
+  ],
+  [
+    'contract(undefined)',
+    ({ app }) => app.contract(wrong),
+    /"contract" of contract\(\) of config "app" as it must be an object with register\(\): /,
+  ],
 ])('%s is refused by name', async (_, call, message) => {
   const made = await scene();
   const called = (async () => call(made))();
