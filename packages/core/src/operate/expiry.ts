@@ -33,7 +33,7 @@ export class Expiry {
     this.follow();
     for (const { id } of overrides) {
       this.#unwanted.add(id);
-      // of several each is tried alone
+      // of several some may go
       if (overrides.length === 1) this.#failed(id, outcome);
     }
     this.#awaitNext();

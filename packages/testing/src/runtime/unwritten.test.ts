@@ -31,7 +31,7 @@ function ending(call: Promise<unknown>): { now: unknown } {
 const UNWRITTEN = {
   code: 'CACHE_FAILED',
   message:
-    'It is in force, but not written down for a restart: the cache did not end within 5000 ms',
+    'Config "app": it is in force, but not written down, so that a restart does not know of it: no answer within 5000 ms',
 };
 
 test.each<[string, (made: Kept) => Promise<unknown>]>([

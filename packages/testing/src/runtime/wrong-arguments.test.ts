@@ -46,16 +46,16 @@ test.each<[string, (made: Awaited<ReturnType<typeof scene>>) => unknown, RegExp]
     ({ manager }) => manager.get(wrong),
     /"name" of get\(\) as it must be a text: /,
   ],
-  ['override({})', ({ app }) => app.override({}, because), /^The override is empty: /],
+  ['override({})', ({ app }) => app.override({}, because), /The override is empty: /],
   [
     'override({ pool: undefined })',
     ({ app }) => app.override({ pool: undefined }, because),
-    /^The override is empty: /,
+    /The override is empty: /,
   ],
   [
     'override(() => ({}))',
     ({ app }) => app.override(() => ({}), { ...because }),
-    /^The override is empty: /,
+    /The override is empty: /,
   ],
   [
     'contract({ name })',
