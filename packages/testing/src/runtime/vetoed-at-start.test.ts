@@ -11,7 +11,7 @@ import type { Any } from './layers.fixture.ts';
 const HOURS_6 = 6 * 3_600_000;
 
 /** Vetoes the first `vetoes` changes that it is asked about. */
-function vetoing(app: Pick<ConfigHandle<never>, 'attach'>, vetoes = 1): { readonly asked: number } {
+function vetoing<T>(app: Pick<ConfigHandle<T>, 'attach'>, vetoes = 1): { readonly asked: number } {
   const count = { asked: 0 };
   app.attach({ name: 'pool', canApply: () => count.asked++ >= vetoes });
   return count;
