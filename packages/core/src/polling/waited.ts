@@ -29,7 +29,9 @@ export function followWaited(config: WaitingConfig, before: ConfigState): void {
     const times = { now: clock.monotonic(), wall, ageMs: wall - note.at };
     if (outcome && 'error' in outcome)
       source.health = { ...health, lastFailure: { ...note, error: outcome.error } };
-    else if (outcome) source.health = afterPoll(health, outcome, times);
+    // the machine may have slept since
+    else if (outcome)
+      source.health = { ...afterPoll(health, outcome, times), doubted: health.doubted };
   }
 }
 

@@ -140,7 +140,15 @@ export class Model {
   }
 
   acceptRefused(): void {
-    if (this.waiting?.kind === 'kept') this.#propose(this.waiting.doc, 'operator');
+    if (this.waiting?.kind !== 'kept') return;
+    const { lastFailure, outcome, doubted } = this;
+    if (this.#propose(this.waiting.doc, 'operator').kind !== 'accepted') return;
+    // there was another answer since
+    if (lastFailure?.code !== 'REMOVED_TOO_MUCH') return;
+    this.#note({ kind: 'accepted' });
+    // it is as old, and as doubtful, as its answer
+    this.confirmedAt! -= Math.max(this.#times.now() - lastFailure.at, 0);
+    Object.assign(this, { outcome, doubted });
   }
 
   get state(): StatusState {
