@@ -43,7 +43,7 @@ export class Expiry {
   follow(): void {
     const { closed, state } = this.#config;
     if (closed) return this.#delay.cancel();
-    if (state.inputs !== this.#inputs) {
+    if (state.inputs !== this.#inputs && !this.#ending) {
       this.#inputs = state.inputs;
       this.#vain.clear();
       const left = new Set(this.#overrides.map(({ id }) => id));

@@ -13,6 +13,11 @@ export const good = fc
   })
   .map((content) => JSON.parse(JSON.stringify(content)) as Content);
 
+/** An empty one is refused. */
+export const goodPatch: fc.Arbitrary<Content> = good.filter(
+  (content) => Object.keys(content).length > 0,
+);
+
 /** Refused where nothing above makes up for it. */
 export const bad: fc.Arbitrary<Content> = fc.constantFrom<Content>(
   { a: 6 },

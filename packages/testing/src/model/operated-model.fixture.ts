@@ -28,8 +28,8 @@ export class OperatedModel extends InputsModel {
     if (this.change({ docs: this.docs, laid: this.laid.filter((one) => !those.includes(one)) }))
       return true;
     this.laid = this.laid.map((one) => (those.includes(one) ? { ...one, unwanted: true } : one));
-    // of several each is tried alone
-    if (those.length > 1) for (const { id } of those) this.#end(id);
+    // of several some may go
+    if (those.length > 1) this.#end(those);
     return false;
   }
 
@@ -121,19 +121,29 @@ export class OperatedModel extends InputsModel {
 
   /** What could not go before is tried again with other inputs, after all that came at the same time. */
   settle(): void {
-    while (this.laid.some(({ id, unwanted }) => unwanted && this.#end(id)));
+    let left: number;
+    do {
+      left = this.laid.length;
+      this.#end(this.laid.filter(({ unwanted }) => unwanted));
+    } while (this.laid.length < left);
   }
 
   #endDue(now: number): void {
-    for (const { id, expiresAt, unwanted } of this.laid) {
-      if (expiresAt > now && !unwanted) continue;
-      if (this.laid.some((one) => one.id === id) && !this.#end(id)) {
-        this.laid = this.laid.map((one) => (one.id === id ? { ...one, unwanted: true } : one));
-      }
-    }
+    this.#end(this.laid.filter(({ expiresAt, unwanted }) => expiresAt <= now && !unwanted));
   }
 
-  #end(id: string): boolean {
-    return this.change({ docs: this.docs, laid: this.laid.filter((one) => one.id !== id) });
+  /** Together, or else by halves. */
+  #end(due: readonly Laid[]): void {
+    const ids = due.map(({ id }) => id);
+    const laid = this.laid.filter(({ id }) => !ids.includes(id));
+    if (due.length === 0 || this.change({ docs: this.docs, laid })) return;
+    if (due.length === 1) {
+      const [id] = ids;
+      this.laid = this.laid.map((one) => (one.id === id ? { ...one, unwanted: true } : one));
+      return;
+    }
+    const half = due.length >> 1;
+    this.#end(due.slice(0, half));
+    this.#end(due.slice(half));
   }
 }

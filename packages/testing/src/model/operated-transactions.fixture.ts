@@ -2,7 +2,7 @@ import type { Transaction } from '@holdfast/core';
 import fc from 'fast-check';
 import { same } from './checks.fixture.ts';
 import { equal } from './documents.fixture.ts';
-import { bad, because, good, ttl } from './operated-arbitraries.fixture.ts';
+import { bad, because, goodPatch, ttl } from './operated-arbitraries.fixture.ts';
 import type { Checked } from './operated-checks.fixture.ts';
 import type { OperatedModel } from './operated-model.fixture.ts';
 import { nameOf, pinKind, target } from './operated-targets.fixture.ts';
@@ -12,7 +12,9 @@ import type { OperatedWorld } from './operated-world.fixture.ts';
 const anyStep = fc.oneof(
   fc.constant('clear' as const),
   fc.record({ target, pin: pinKind }),
-  ...[good, good, bad].map((content) => fc.record({ content, ttl, persist: fc.boolean() })),
+  ...[goodPatch, goodPatch, bad].map((content) =>
+    fc.record({ content, ttl, persist: fc.boolean() }),
+  ),
 );
 const steps = fc.array(anyStep, { minLength: 1, maxLength: 2 });
 

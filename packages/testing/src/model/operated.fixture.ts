@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { same } from './checks.fixture.ts';
 import type { Checked } from './operated-checks.fixture.ts';
 import { type Content, valueOf } from './operated-value.fixture.ts';
-import { bad, because, good, ttl } from './operated-arbitraries.fixture.ts';
+import { bad, because, good, goodPatch, ttl } from './operated-arbitraries.fixture.ts';
 import { carryOut, transactions } from './operated-transactions.fixture.ts';
 import { asked, nameOf, pinKind, target } from './operated-targets.fixture.ts';
 import { FLUSH_MS, type OperatedWorld } from './operated-world.fixture.ts';
@@ -86,8 +86,8 @@ const all = [
   publish(good, always),
   publish(bad, (world) => calm(world) && world.model.laid.length < 2),
   publishBoth,
-  set(good, plain),
-  set(good, plain),
+  set(goodPatch, plain),
+  set(goodPatch, plain),
   set(bad, calm),
   command('refresh', nothing, (world) => world.refresh()),
   command('clear', fc.nat(5), async ({ model, handles, clock }, index) => {
@@ -169,7 +169,7 @@ const all = [
   ),
   command(
     'sickOverride',
-    good,
+    goodPatch,
     async (world, patch) => {
       world.model.sick = true;
       await world.override(patch, undefined, false);
