@@ -33,9 +33,8 @@ export async function ignoredPaths(
   const valueOf = (laid: readonly Override[]) => evaluate(config, { ...rest, overrides: laid });
   const whole = value === undefined ? await valueOf(overrides) : { value };
   if (isHoldfastError(whole) || isKnown([whole.value])) return NONE;
-  const of = new Set(set);
-  const beside = overrides.filter((override) => !of.has(override));
-  const { merged } = mergeLayers(config.policy, { ...rest, overrides: beside });
+  // another override may be misspelt in the same way
+  const { merged } = mergeLayers(config.policy, { ...rest, overrides: [] });
   const parts = new Map(set.map((one) => [one, split(one.patch, [whole.value, merged])] as const));
   const ignored = [...parts].filter(([, { unknown }]) => unknown.length > 0);
   if (ignored.length === 0) return NONE;

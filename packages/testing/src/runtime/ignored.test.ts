@@ -78,3 +78,15 @@ test('dryRun lists what an override would do nothing at, by path and by patch', 
   expect(await app.override({ pool: null, logLvl: 1 }, dry)).toMatchObject({ ignored: [] });
   expect(record.of('config.warned')).toEqual([]);
 });
+
+test('override() warns of what another override is misspelt in, too', async () => {
+  const { app, clock, record } = await scene();
+  const typo = { logLvl: 'debug' };
+  await app.override(typo, because);
+  expect(await app.override(typo, { ...because, dryRun: true })).toMatchObject({
+    ignored: ['logLvl'],
+  });
+  await app.override(typo, because);
+  await clock.advance(0);
+  expect(record.of('config.warned').map(({ source }) => source)).toEqual(['o1', 'o2']);
+});
