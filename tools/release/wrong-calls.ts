@@ -56,8 +56,8 @@ export const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
   'ConfigHandle.refresh': (options) => app.refresh(options),
   'ConfigHandle.acceptRefused': (options) => app.acceptRefused(options),
   'ConfigHandle.attach': (options) => app.attach(options)(),
-  'ConfigHandle.override': (options) => app.override({}, options),
-  'OverrideHandle.clear': async (options) => (await app.override({}, because)).clear(options),
+  'ConfigHandle.override': (options) => app.override({ a: 1 }, options),
+  'OverrideHandle.clear': async (options) => (await app.override({ a: 1 }, because)).clear(options),
   'ConfigHandle.clearOverrides': (options) => app.clearOverrides(options),
   'ConfigHandle.snapshot': (options) => app.snapshot(options),
   'ConfigHandle.snapshots': (options) => app.snapshots(options),
@@ -70,7 +70,7 @@ export const CALLS: Readonly<Record<string, (options: never) => unknown>> = {
     manager.importState(await manager.exportState({ configs: [] }), options),
   'ConfigHandle.contract': (options) => app.contract(contract, options),
   'Transaction.override': (options) =>
-    manager.transaction((tx) => tx.override(app, {}, options), because),
+    manager.transaction((tx) => tx.override(app, { a: 1 }, options), because),
   'Transaction.rollback': (options) =>
     manager.transaction((tx) => tx.rollback(app, 's1', options), because),
   'View.onChange': (options) => app.onChange(() => {}, options),
