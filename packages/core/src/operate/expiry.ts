@@ -43,7 +43,7 @@ export class Expiry {
   follow(): void {
     const { closed, state } = this.#config;
     if (closed) return this.#delay.cancel();
-    if (state.inputs !== this.#inputs && !this.#ending) {
+    if (state.inputs !== this.#inputs) {
       this.#inputs = state.inputs;
       this.#vain.clear();
       const left = new Set(this.#overrides.map(({ id }) => id));
@@ -81,7 +81,10 @@ export class Expiry {
   async #endDue(): Promise<void> {
     this.#ending = true;
     const now = this.#now();
+    const { inputs } = this.#config.state;
     await this.#end(this.#overrides.filter((override) => this.#dueAt(override, now) <= now));
+    // what could not go before the others went is tried again with what could not go after them
+    if (this.#config.state.inputs !== inputs) this.#vain.clear();
     this.#ending = false;
     this.follow();
   }

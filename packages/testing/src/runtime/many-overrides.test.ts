@@ -132,3 +132,21 @@ test('overrides by several people that end together are told as of all of them',
     reason: 'a test',
   });
 });
+
+test('an end that a health check takes back is not tried again without end', async () => {
+  const { made } = await counted();
+  const { app, clock } = made;
+  let mood: 'agrees' | 'vetoes' | 'sickens' = 'agrees';
+  app.attach({
+    name: 'pool',
+    canApply: () => mood !== 'vetoes',
+    apply() {},
+    healthCheck: () => mood !== 'sickens',
+  });
+  const held = await soon(made, app.override({ size: 7 }, ann));
+  mood = 'vetoes';
+  expect(await soon(made, held.clear())).toMatchObject({ kind: 'vetoed' });
+  mood = 'sickens';
+  await clock.advance(600_000);
+  expect(app.current.size).toBe(7);
+});
