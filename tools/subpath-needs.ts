@@ -1,4 +1,5 @@
 import { isBuiltin } from 'node:module';
+import { basename, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type Metafile, type OutputFile } from 'esbuild';
 
@@ -15,28 +16,34 @@ export interface SubpathNeeds {
   readonly allBytes: number;
 }
 
+interface Bundled {
+  readonly outputs: readonly Metafile['outputs'][string][];
+  readonly files: readonly OutputFile[];
+}
+
 /** Bundles one file as an application would, and looks at what came along. */
 export async function needsOf(file: string): Promise<SubpathNeeds> {
   const own = await bundle(file, { packages: 'external' });
   const all = await bundle(file, { external: ['@holdfast/core'] });
-  const outside = importsOf(own.metafile).filter(
+  const outside = importsOf(own).filter(
     ({ path }) => !path.startsWith('node:') && !path.startsWith('@holdfast/core'),
   );
   const atOnce = namesOf(outside.filter(({ kind }) => kind === 'import-statement'));
   return {
     atOnce,
     later: namesOf(outside).filter((name) => !atOnce.includes(name)),
-    node: importsOf(all.metafile).some(({ path }) => path.startsWith('node:')),
-    ownBytes: sizeOf(own.outputFiles),
-    allBytes: sizeOf(all.outputFiles),
+    node: importsOf(all).some(({ path }) => path.startsWith('node:')),
+    ownBytes: sizeOf(own.files),
+    allBytes: sizeOf(all.files),
   };
 }
 
+/** What the bundler wrote that the entry reaches; it also writes chunks of whatever it left out in the end. */
 async function bundle(
   file: string,
   outside: { readonly packages: 'external' } | { readonly external: string[] },
-): Promise<{ metafile: Metafile; outputFiles: OutputFile[] }> {
-  return build({
+): Promise<Bundled> {
+  const { metafile, outputFiles } = await build({
     entryPoints: [file],
     bundle: true,
     splitting: true,
@@ -50,11 +57,20 @@ async function bundle(
     logLevel: 'error',
     ...outside,
   });
+  const { outputs } = metafile;
+  const reached = new Set([join('unwritten', basename(file))]);
+  // a set goes on with what is added meanwhile
+  for (const path of reached)
+    for (const { path: next } of outputs[path]!.imports) if (outputs[next]) reached.add(next);
+  return {
+    outputs: [...reached].map((path) => outputs[path]!),
+    files: outputFiles.filter(({ path }) => reached.has(relative(process.cwd(), path))),
+  };
 }
 
-function importsOf({ outputs }: Metafile): { readonly path: string; readonly kind: string }[] {
-  const imports = Object.values(outputs).flatMap((output) => output.imports);
-  return imports
+function importsOf({ outputs }: Bundled): { readonly path: string; readonly kind: string }[] {
+  return outputs
+    .flatMap((output) => output.imports)
     .filter(({ external }) => external === true)
     .map(({ path, kind }) => ({
       path: isBuiltin(path) ? `node:${path.replace('node:', '')}` : path,
