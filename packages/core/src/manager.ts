@@ -148,8 +148,9 @@ export class ConfigManager extends OperatedManager {
     // at once: calls of one tick share their requests
     const known = [...this.#entries.keys()];
     const wanted: readonly string[] = names ?? known;
-    if (!Array.isArray(wanted) || !wanted.every((name) => known.includes(name)))
-      throw new OptionCheck('refresh()').fail('names', `a list of ${known.join(', ')}`, wanted);
+    const wrong = Array.isArray(wanted) ? wanted.filter((name) => !known.includes(name)) : [names];
+    if (wrong.length > 0)
+      throw new OptionCheck('refresh()').fail('names', `a list of ${known.join(', ')}`, wrong[0]);
     const asked = wanted.map(async (name) => {
       const outcome = await this.#entries.get(name)!.handle.refresh(options);
       return [name, outcome] as const;

@@ -11,6 +11,6 @@ export function noValue({
   const alone = defaultsRefused
     ? `, and its defaults alone are no whole value: the value ${defaultsRefused.message}`
     : '';
-  const text = `Config ${JSON.stringify(policy.name)} has no value: ${why}${alone}. Await ready() before the first read, or give defaults that are a whole value`;
+  const text = `Config ${JSON.stringify(policy.name)} has no value: ${why}${alone}. Await ready() first, or give defaults that are a whole value`;
   return new HoldfastError('NO_VALUE', text, { cause: failure?.error });
 }

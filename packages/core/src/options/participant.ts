@@ -2,7 +2,7 @@ import type { Path } from '../document/path.ts';
 import type { PathOf } from '../document/typed-path.ts';
 import type { Change } from '../document/leaves.ts';
 import type { Trigger } from '../outcome.ts';
-import { MAX_WAIT_MS, OptionCheck } from './check.ts';
+import { checkOf, MAX_WAIT_MS, type OptionCheck } from './check.ts';
 
 /** A change that is about to be made, as participants see it. */
 export interface ParticipantChange<T> {
@@ -56,7 +56,7 @@ export function resolveParticipant(
   options: ParticipantOptions<never>,
   others: readonly Participant[],
 ): Participant {
-  const check: OptionCheck = new OptionCheck(`attach() of config ${JSON.stringify(config)}`);
+  const check: OptionCheck = checkOf({ name: config }, 'attach');
   check.object('options', options, ['name', 'paths', 'after', 'timeoutMs', ...CALLS]);
   const { name, after = [], timeoutMs = 5_000 } = options;
   check.text('name', name);
