@@ -161,15 +161,49 @@ const QUICK: Reasons = {
 const PURE =
   'pure code, which the V8 of the first Node ran: the whole matrix runs it on each of them';
 
+/** Scenarios of the engine on the manual clock, with loaders that are scripts. */
+const ENGINE_ALONE = [
+  'contract-required',
+  'first-log-line',
+  'found-by-attack',
+  'found-in-review',
+  'log-lines',
+  'overrides',
+  'promise-01',
+  'promise-02',
+  'promise-04-never-stops',
+  'promise-05',
+  'promise-06',
+  'promise-10',
+  'promise-11',
+  'secret-changes',
+  'start.test',
+  'status',
+  'views',
+  'watch',
+];
+
 /** What it leaves out beside that on further runtimes of V8. */
 const QUICK_ON_V8: Reasons = {
   '/core/src/cycle/': PURE,
   '/core/src/document/': PURE,
   '/core/src/operate/': PURE,
   '/core/src/options/': PURE,
+  '/core/src/polling/': PURE,
   '/core/src/schedule/': PURE,
   '/core/src/state/': PURE,
   '/faults/payload-': PURE,
+  '/loaders/src/combine/': PURE,
+  '/loaders/src/env/': PURE,
+  '/loaders/src/first-of': PURE,
+  '/loaders/src/function': PURE,
+  '/loaders/src/hashed': PURE,
+  '/loaders/src/hedged': PURE,
+  '/loaders/src/mapped': PURE,
+  '/loaders/src/section': PURE,
+  '/loaders/src/static': PURE,
+  '/testing/src/contracts/': PURE,
+  ...Object.fromEntries(ENGINE_ALONE.map((name) => [`/testing/src/promises/${name}`, PURE])),
 };
 
 /** What a lane leaves out; `quick` as CI runs it. */
