@@ -1,7 +1,8 @@
 import { isBuiltin } from 'node:module';
-import { basename, join, relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type Metafile, type OutputFile } from 'esbuild';
+import { root } from './workspace.ts';
 
 /** What one entry of a package brings along. */
 export interface SubpathNeeds {
@@ -44,6 +45,7 @@ async function bundle(
   outside: { readonly packages: 'external' } | { readonly external: string[] },
 ): Promise<Bundled> {
   const { metafile, outputFiles } = await build({
+    absWorkingDir: root,
     entryPoints: [file],
     bundle: true,
     splitting: true,
@@ -58,13 +60,15 @@ async function bundle(
     ...outside,
   });
   const { outputs } = metafile;
-  const reached = new Set([join('unwritten', basename(file))]);
+  const isEntry = (path: string): boolean =>
+    resolve(root, outputs[path]!.entryPoint ?? '') === file;
+  const reached = new Set(Object.keys(outputs).filter(isEntry));
   // a set goes on with what is added meanwhile
   for (const path of reached)
     for (const { path: next } of outputs[path]!.imports) if (outputs[next]) reached.add(next);
   return {
     outputs: [...reached].map((path) => outputs[path]!),
-    files: outputFiles.filter(({ path }) => reached.has(relative(process.cwd(), path))),
+    files: outputFiles.filter(({ path }) => reached.has(relative(root, path))),
   };
 }
 
