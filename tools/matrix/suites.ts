@@ -33,8 +33,11 @@ function vitest(name: string, { args, runtime = [process.execPath], env }: Vites
 const config = (name: string): string[] => ['-c', `tools/matrix/vitest.${name}.config.mjs`];
 
 /** The suite under a runtime. */
-const suite = (name: string, runtime: readonly string[], more: readonly string[] = []): Lane =>
-  vitest(name, { runtime, args: [...config('suite'), ...more] });
+const suite = (
+  name: string,
+  runtime: readonly string[],
+  { more = [], env = {} }: { more?: readonly string[]; env?: Vitest['env'] } = {},
+): Lane => vitest(name, { runtime, args: [...config('suite'), ...more], env });
 
 /** What asks nothing of Node, under a runtime that vitest begins: that is quick as it is. */
 function portable(name: string): Lane {
@@ -75,7 +78,11 @@ export const SUITES: readonly Lane[] = [
   node(24),
   node(26),
   suite('bun', [installed('.bin/bun'), '--bun']),
-  suite('deno', [installed('.bin/deno'), 'run', '-A'], ['--pool=forks']),
+  suite('deno', [installed('.bin/deno'), 'run', '-A'], {
+    more: ['--pool=forks'],
+    // it would ask for its newest version, through whatever proxy a test names
+    env: { DENO_NO_UPDATE_CHECK: '1' },
+  }),
   portable('workerd'),
   chromium(),
   flagged('no-proto', '--disable-proto=throw'),
