@@ -1,7 +1,8 @@
+import type * as Jose from 'jose';
 import { isHoldfastError, type Loaded } from '@holdfast/core';
 import { OptionChecks } from '@holdfast/core/options';
 import { checkOptions } from './internal/check-options.ts';
-import { optionalPeer } from './internal/optional-peer.ts';
+import { missingPeer } from './internal/missing-peer.ts';
 import { printable } from './internal/printable.ts';
 import { codeOf } from './internal/system-error.ts';
 import { algorithmOf, imported } from './verified/algorithm.ts';
@@ -80,8 +81,16 @@ interface Jws {
   readonly payload: string | Uint8Array;
 }
 
+async function loadJose(): Promise<typeof Jose> {
+  try {
+    return await import('jose');
+  } catch (error) {
+    throw missingPeer('jose', error);
+  }
+}
+
 async function verify({ header, signature, payload }: Jws, keys: KeySource): Promise<Uint8Array> {
-  const jose = await optionalPeer('jose', () => import('jose'));
+  const jose = await loadJose();
   try {
     // the last letter has bits to spare: another spelling is another signature
     if (jose.base64url.encode(jose.base64url.decode(signature)) !== signature) {

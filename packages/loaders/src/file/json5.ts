@@ -1,10 +1,14 @@
 import type JSON5 from 'json5';
-import { optionalPeer } from '../internal/optional-peer.ts';
+import { missingPeer } from '../internal/missing-peer.ts';
 import { fault, positionOf } from './fault.ts';
 
 /** The library; most users do without. */
 export async function json5(): Promise<typeof JSON5> {
-  return (await optionalPeer('json5', () => import('json5'))).default;
+  try {
+    return (await import('json5')).default;
+  } catch (error) {
+    throw missingPeer('json5', error);
+  }
 }
 
 /** JSON5, of which JSON with comments is a part. Of duplicate keys the last one counts, as in JSON. */

@@ -1,10 +1,14 @@
 import type * as SmolToml from 'smol-toml';
-import { optionalPeer } from '../internal/optional-peer.ts';
+import { missingPeer } from '../internal/missing-peer.ts';
 import { fault } from './fault.ts';
 
 /** The library; most users do without. */
-export function smolToml(): Promise<typeof SmolToml> {
-  return optionalPeer('smol-toml', () => import('smol-toml'));
+export async function smolToml(): Promise<typeof SmolToml> {
+  try {
+    return await import('smol-toml');
+  } catch (error) {
+    throw missingPeer('smol-toml', error);
+  }
 }
 
 /** TOML 1.0. Dates and times become their text (RFC 3339, with milliseconds); integers beyond 2^53 are refused. */

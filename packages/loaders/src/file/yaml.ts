@@ -1,11 +1,15 @@
 import type * as Yaml from 'yaml';
 import type { Alias, Document, Node } from 'yaml';
-import { optionalPeer } from '../internal/optional-peer.ts';
+import { missingPeer } from '../internal/missing-peer.ts';
 import { fault, type Position } from './fault.ts';
 
 /** The library; most users do without. */
-export function yaml(): Promise<typeof Yaml> {
-  return optionalPeer('yaml', () => import('yaml'));
+export async function yaml(): Promise<typeof Yaml> {
+  try {
+    return await import('yaml');
+  } catch (error) {
+    throw missingPeer('yaml', error);
+  }
 }
 
 /** Aliases that a document may have, and for how many each of them may stand: beyond that it is a bomb. */
