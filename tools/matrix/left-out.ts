@@ -43,7 +43,7 @@ const NOT_NODE: LeftOut = {
   names: {
     'fault\\(\\) (cut|reset)': 'the words of the error are of the runtime',
     'D12 a full table': CHILD,
-    'watch\\(\\) (tells of a burst|goes on where)': DISK_AND_CLOCK,
+    'watch\\(\\) (looks every|tells of a burst|goes on where)': DISK_AND_CLOCK,
     'T2 a record on the disk': DISK_AND_CLOCK,
     'P20 whoever writes into the value': DISK_AND_CLOCK,
     'C4 close\\(\\) during a write': DISK_AND_CLOCK,
