@@ -1,27 +1,12 @@
-import type { LoaderTime, LoadRequest, Loaded, Validator, WatchRequest } from '@holdfast/core';
+import type { LoadRequest, Loaded, Validator, WatchRequest } from '@holdfast/core';
 import { LoadError } from '@holdfast/core';
 import { expect, test, vi } from 'vitest';
+import { timeOf } from './contracts/ask.ts';
 import { manualClock } from './manual-clock.ts';
-import type { ManualClock } from './manual-clock.ts';
 import { mockLoader } from './mock-loader.ts';
 import type { MockLoader } from './mock-loader.ts';
 
 const limits = { maxWireBytes: 1e6, maxBytes: 1e6, maxDepth: 64, maxKeys: 1e6 };
-
-function timeOf(clock: ManualClock): LoaderTime {
-  return {
-    now: () => clock.now(),
-    monotonic: () => clock.monotonic(),
-    sleep: (ms, signal) =>
-      new Promise((resolve, reject) => {
-        const timer = clock.setTimer(ms, resolve);
-        signal.addEventListener('abort', () => {
-          timer.cancel();
-          reject(signal.reason as Error);
-        });
-      }),
-  };
-}
 
 function request(known?: Validator, clock = manualClock()): LoadRequest & { abort(): void } {
   const controller = new AbortController();

@@ -4,6 +4,7 @@ import { type Fields, onlyField } from '../http/fields.ts';
 import type { Answer, Inquiry } from '../http/transport.ts';
 import { Reception } from '../http/reception.ts';
 import { transportError } from '../http/transport-error.ts';
+import { dispatchTo } from './dispatch-to.ts';
 
 /**
  * Sends one request and reads its answer.
@@ -52,25 +53,8 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   start(): void {
-    const { signal, target, headers, write } = this.#inquiry;
-    signal.addEventListener('abort', this);
-    try {
-      this.#way.dispatcher.dispatch(
-        {
-          origin: target.origin,
-          path: target.path,
-          method: write?.method ?? 'GET',
-          ...(write && { body: write.body }),
-          headers: headers as string[],
-          // the deadline is the signal's; two more timers would cost and could only disagree
-          headersTimeout: 0,
-          bodyTimeout: 0,
-        },
-        this,
-      );
-    } catch (error) {
-      this.onResponseError(undefined, error);
-    }
+    this.#inquiry.signal.addEventListener('abort', this);
+    dispatchTo(this.#way.dispatcher, this.#inquiry, this);
   }
 
   /** The signal aborted. */

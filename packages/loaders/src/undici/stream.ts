@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Fields } from '../http/fields.ts';
 import type { Target } from '../http/target.ts';
 import { transportError } from '../http/transport-error.ts';
+import { dispatchTo } from './dispatch-to.ts';
 
 /** A request whose answer is read as it comes. */
 export interface StreamInquiry {
@@ -47,24 +48,9 @@ class Stream implements Dispatcher.DispatchHandler {
   }
 
   start(dispatcher: Pick<Dispatcher, 'dispatch'>): void {
-    const { signal, target } = this.#inquiry;
-    signal.addEventListener('abort', this);
-    try {
-      dispatcher.dispatch(
-        {
-          origin: target.origin,
-          path: target.path,
-          method: 'GET',
-          headers: this.#inquiry.headers as string[],
-          // it is for the watch to say how long it may be silent
-          headersTimeout: 0,
-          bodyTimeout: 0,
-        },
-        this,
-      );
-    } catch (error) {
-      this.onResponseError(undefined, error);
-    }
+    this.#inquiry.signal.addEventListener('abort', this);
+    // it is for the watch to say how long the answer may be silent
+    dispatchTo(dispatcher, this.#inquiry, this);
   }
 
   /** The signal aborted. */

@@ -1,4 +1,5 @@
 import type {
+  Clock,
   Limits,
   LoadRequest,
   LoadResult,
@@ -20,24 +21,29 @@ export const LIMITS: Limits = Object.freeze({
   maxKeys: 1_000_000,
 });
 
+/** Time as the engine hands it to loaders. */
+export function timeOf(clock: Clock): LoaderTime {
+  return {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic(),
+    sleep: (ms: number, signal: AbortSignal) =>
+      new Promise<void>((resolve, reject) => {
+        const stop = (): void => {
+          timer.cancel();
+          reject(signal.reason as Error);
+        };
+        const timer = clock.setTimer(ms, () => {
+          signal.removeEventListener('abort', stop);
+          resolve();
+        });
+        if (signal.aborted) stop();
+        else signal.addEventListener('abort', stop, { once: true });
+      }),
+  };
+}
+
 /** Real time, as the engine hands it to loaders. */
-export const TIME: LoaderTime = Object.freeze({
-  now: () => systemClock.now(),
-  monotonic: () => systemClock.monotonic(),
-  sleep: (ms: number, signal: AbortSignal) =>
-    new Promise<void>((resolve, reject) => {
-      const stop = (): void => {
-        timer.cancel();
-        reject(signal.reason as Error);
-      };
-      const timer = systemClock.setTimer(ms, () => {
-        signal.removeEventListener('abort', stop);
-        resolve();
-      });
-      if (signal.aborted) stop();
-      else signal.addEventListener('abort', stop, { once: true });
-    }),
-});
+export const TIME: LoaderTime = Object.freeze(timeOf(systemClock));
 
 /** A request as the engine makes one; frozen, since a loader only reads it. */
 export function requestOf(request: Partial<LoadRequest> = {}): LoadRequest {
