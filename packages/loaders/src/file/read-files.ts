@@ -1,7 +1,7 @@
 import { constants, open } from 'node:fs/promises';
 import { LoadError, type LoadRequest } from '@holdfast/core';
 import type { NamedFile } from './options.ts';
-import { markOf, type Stamp, type StampedFile } from './stamp.ts';
+import { ifMissing, markOf, type Stamp, type StampedFile } from './stamp.ts';
 
 /** Does not wait for the other end of a pipe that somebody put in the place of the file just now. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -48,7 +48,8 @@ export async function readFiles({ files }: Stamp): Promise<readonly ReadFile[] |
 }
 
 async function readStamped({ path, stats, mark }: StampedFile): Promise<Uint8Array | undefined> {
-  const handle = await open(path, FLAGS);
+  const handle = await open(path, FLAGS).catch(ifMissing(undefined));
+  if (handle === undefined) return undefined;
   const isSame = async (): Promise<boolean> => markOf(await handle.stat({ bigint: true })) === mark;
   try {
     if (!(await isSame())) return undefined;

@@ -46,13 +46,14 @@ async function filesOf(set: FileSet): Promise<readonly NamedFile[]> {
 
 async function stampFile(file: NamedFile): Promise<StampedFile | undefined> {
   const stats = await stat(file.path, { bigint: true }).catch(ifMissing(undefined));
-  if (stats === undefined && (await isThere(file.path))) throw dangling(file);
+  if (stats === undefined && (await isLink(file.path))) throw dangling(file);
   return stats && { ...file, stats, mark: markOf(stats) };
 }
 
 /** A link that leads nowhere is there, and the file is not: in the middle of a swap, or for good. */
-async function isThere(path: string): Promise<boolean> {
-  return (await lstat(path).catch(ifMissing(undefined))) !== undefined;
+async function isLink(path: string): Promise<boolean> {
+  const found = await lstat(path).catch(ifMissing(undefined));
+  return found?.isSymbolicLink() === true; // and no file that came just now
 }
 
 function dangling({ shown }: NamedFile): Error {
@@ -64,7 +65,8 @@ export function markOf({ ino, size, mtimeNs, ctimeNs }: BigIntStats): string {
   return `${ino}-${size}-${mtimeNs}-${ctimeNs}`;
 }
 
-function ifMissing<T>(instead: T): (error: unknown) => T {
+/** For a `catch`: what is given where the file is not there; anything else is thrown on. */
+export function ifMissing<T>(instead: T): (error: unknown) => T {
   return (error) => {
     if (codeOf(error) !== 'ENOENT') throw error;
     return instead;
