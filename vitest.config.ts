@@ -1,8 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 import ClosingLine from './tools/closing-line.ts';
 
 export default defineConfig({
   test: {
+    setupFiles: [fileURLToPath(new URL('tools/platform-fetch.ts', import.meta.url))],
     projects: ['packages/core', 'packages/loaders', 'packages/testing', 'examples', 'tools'].map(
       (root) => ({
         extends: true as const,

@@ -19,6 +19,11 @@ const ADDRESSES: Reasons = {
 
 const FOLDED: Reasons = { 'F16 .*folds a line': 'fetch refuses that there, as httpLoader does' };
 
+/** What sees that other files ran before it. */
+const SHARED: Reasons = {
+  'says what to wait for while it is being loaded': 'the files of a lane share a process',
+};
+
 /** Where the runtime is not Node: tests that are about Node itself, or that begin processes or threads of it. */
 const NOT_NODE: LeftOut = {
   files: {
@@ -41,6 +46,7 @@ const NOT_NODE: LeftOut = {
     '/push/exit.test.ts': CHILD,
   },
   names: {
+    ...SHARED,
     'fault\\(\\) (cut|reset)': 'the words of the error are of the runtime',
     'D12 a full table': CHILD,
     'watch\\(\\) (looks every|tells of a burst|goes on where)': DISK_AND_CLOCK,
@@ -80,8 +86,8 @@ const NO_NODE: LeftOut = {
 
 /** By lane. */
 const BY_LANE: Readonly<Record<string, LeftOut>> = {
-  node24: { files: {}, names: FOLDED },
-  node26: { files: {}, names: FOLDED },
+  node24: { files: {}, names: { ...SHARED, ...FOLDED } },
+  node26: { files: {}, names: { ...SHARED, ...FOLDED } },
   bun: {
     files: NOT_NODE.files,
     names: {
@@ -125,7 +131,7 @@ const BY_LANE: Readonly<Record<string, LeftOut>> = {
       '/testing/src/promises/': 'the same code in larger scenes',
       '/testing/src/model/': 'the same code in larger scenes',
     },
-    names: { '"__proto__" before': 'objects have no __proto__ under this flag' },
+    names: { ...SHARED, '"__proto__" before': 'objects have no __proto__ under this flag' },
   },
   workerd: NO_NODE,
   chromium: {
@@ -208,7 +214,7 @@ const QUICK_ON_V8: Reasons = {
 
 /** What a lane leaves out; `quick` as CI runs it. */
 export function leftOut(lane: string, quick: boolean): LeftOut {
-  const { files, names } = BY_LANE[lane] ?? { files: {}, names: {} };
+  const { files, names } = BY_LANE[lane] ?? { files: {}, names: SHARED };
   const further = lane.startsWith('node') || lane === 'deno' ? QUICK_ON_V8 : {};
   return { files: quick ? { ...QUICK, ...further, ...files } : files, names };
 }

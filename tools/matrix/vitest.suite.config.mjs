@@ -14,6 +14,8 @@ for (const { test } of root.test.projects) {
   );
   // two lanes run at a time, and other engines are slower at what V8 does in no time
   test.testTimeout = 20_000;
+  // a process for each file is half of the time; `pnpm test` gives them one
+  test.isolate = false;
   if (lane !== 'bun') continue;
   // left to Bun's own loader, zod loses the namespace `z` on its way through vitest
   test.server = { deps: { inline: ['zod'] } };

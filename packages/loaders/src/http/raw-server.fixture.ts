@@ -14,7 +14,7 @@ interface RawServer extends AsyncDisposable {
   readonly requests: readonly string[];
   /** Connections so far. */
   readonly connections: number;
-  /** Connections that stand now. */
+  /** Connections that stand now and were asked something: after an abort fetch may open a spare one. */
   readonly open: number;
   /** Resolves when the condition holds, looked at whenever anything happens on a socket. */
   until(condition: () => boolean): Promise<void>;
@@ -26,6 +26,7 @@ const FIELD_NAMES = /(?<=\r\n)[^:\r\n]+(?=:)/g;
 export async function rawServer(...plays: readonly Play[]): Promise<RawServer> {
   const requests: string[] = [];
   const sockets = new Set<Socket>();
+  const asked = new Set<Socket>();
   const waiting = new Set<() => void>();
   const wake = (): void => waiting.forEach((look) => look());
   let connections = 0;
@@ -37,6 +38,7 @@ export async function rawServer(...plays: readonly Play[]): Promise<RawServer> {
     socket.on('error', () => {});
     socket.on('close', () => {
       sockets.delete(socket);
+      asked.delete(socket);
       wake();
     });
     let heard = '';
@@ -46,6 +48,7 @@ export async function rawServer(...plays: readonly Play[]): Promise<RawServer> {
         const request = heard.slice(0, end).replace(FIELD_NAMES, (name) => name.toLowerCase());
         heard = heard.slice(end + 4);
         requests.push(request);
+        asked.add(socket);
         wake();
         perform(plays[Math.min(requests.length, plays.length) - 1] ?? hang, socket, request);
       }
@@ -64,7 +67,7 @@ export async function rawServer(...plays: readonly Play[]): Promise<RawServer> {
       return connections;
     },
     get open() {
-      return sockets.size;
+      return asked.size;
     },
     until: (condition) =>
       new Promise((resolve) => {

@@ -28,7 +28,7 @@ export interface Origin extends AsyncDisposable {
   readonly lastRequest: string;
   /** Connections so far. */
   readonly connections: number;
-  /** Connections that stand now. */
+  /** Connections that stand now and were asked something: after an abort fetch may open a spare one. */
   readonly open: number;
   /** From the next request on: one play each, the last one for ever. */
   play(...plays: readonly Play[]): void;
@@ -58,6 +58,7 @@ export async function origin(
 ): Promise<Origin> {
   const requests: string[] = [];
   const sockets = new Set<Socket>();
+  const asked = new Set<Socket>();
   const waiting = new Set<() => void>();
   const wake = (): void => waiting.forEach((look) => look());
   let plays: Play[] = [first];
@@ -65,6 +66,7 @@ export async function origin(
 
   function answerTo(socket: Socket, head: string): void {
     requests.push(head);
+    asked.add(socket);
     const play = plays.length > 1 ? plays.shift()! : plays[0]!;
     if (typeof play === 'function') play(socket, head);
     else socket.write(play);
@@ -76,6 +78,7 @@ export async function origin(
     socket.on('error', () => {});
     socket.on('close', () => {
       sockets.delete(socket);
+      asked.delete(socket);
       wake();
     });
     let heard = '';
@@ -110,7 +113,7 @@ export async function origin(
       return connections;
     },
     get open() {
-      return sockets.size;
+      return asked.size;
     },
     play: (...next) => void (plays = [...next]),
     until: (condition) =>
