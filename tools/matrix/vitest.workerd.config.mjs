@@ -15,6 +15,7 @@ export default defineConfig({
   ],
   test: {
     ...PORTABLE,
+    isolate: false,
     exclude: [...PORTABLE.exclude, ...filesLeftOut('workerd', false).keys()],
     reporters: ['default', new ClosingLine()],
   },
