@@ -27,7 +27,7 @@ export async function ask(visit: Visit): Promise<LoadResult> {
   // transports hear of what aborts from now on, not of what has
   signal.throwIfAborted();
   const conditions = conditionsFor(request.known, target);
-  const headers = [...own, ...transport.headers, ...conditions];
+  const headers = own.concat(transport.headers, conditions);
   const answer = await transport.exchange({ loader, target, headers, signal, limits });
   const next = redirectOf(answer, target, { loader, follow, hops });
   if (next) return ask({ ...visit, target: next, hops: hops + 1 });

@@ -5,6 +5,7 @@ import { onlyField } from './fields.ts';
 import { type Target, targetOf } from './target.ts';
 
 /** Redirects followed within one load; more are taken for a loop. */
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const MAX_HOPS = 5;
 
 interface RedirectRule {
@@ -25,7 +26,7 @@ export function redirectOf(
   from: Target,
   { loader, follow, hops }: RedirectRule,
 ): Target | undefined {
-  if (![301, 302, 303, 307, 308].includes(status)) return undefined;
+  if (!REDIRECTS.has(status)) return undefined;
   const location = onlyField(fields, 'location');
   const to =
     location !== undefined && URL.canParse(location, from.href)
