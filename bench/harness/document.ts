@@ -1,5 +1,8 @@
-/** A document of about `bytes` bytes, as services have them: many entries of a few fields. `edit` changes one leaf. */
-export function documentOf(bytes: number, edit = 0): string {
+/**
+ * A document of about `bytes` bytes, as services have them: many entries of a few fields. `edit` changes one leaf, near
+ * the start; `last` another one, at the end.
+ */
+export function documentOf(bytes: number, edit = 0, last = 0): string {
   const services: Record<string, object> = {};
   for (let i = 0; i < bytes / ENTRY_BYTES; i += 1) {
     services[`service-${i}`] = {
@@ -11,7 +14,7 @@ export function documentOf(bytes: number, edit = 0): string {
       retry: { attempts: 3, backoff: 'exponential' },
     };
   }
-  return JSON.stringify({ pool: { size: 8 }, revision: edit, services });
+  return JSON.stringify({ pool: { size: 8 }, revision: edit, services, last });
 }
 
 /** Bytes of one entry, nearly. */

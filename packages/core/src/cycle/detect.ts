@@ -17,6 +17,7 @@ import type { SourcePolicy } from '../options/sources.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Loaded } from '../ports/loader.ts';
 import type { SourceDocument } from '../state/inputs.ts';
+import { readChange } from './read-change.ts';
 import { titleOf } from './title.ts';
 import { acceptsVersion, migrate } from './versions.ts';
 
@@ -55,12 +56,15 @@ export async function detect(
     return sameMarks(known, confirmed) ? { kind: 'same' } : { kind: 'same', document: confirmed };
   }
   try {
-    const upToDate = migrated(policy, await decode(policy, source, { known, loaded }));
-    const raw = share(known?.raw, upToDate.raw);
-    if (raw === known?.raw) return { kind: 'same', document: document(raw, upToDate.steps) };
     const isText = !source.loader.decode && policy.versions.migrations.size === 0;
     const text = isText ? bytes : undefined;
-    const next = document(sealed(policy, raw, { known, bytes: text }), upToDate.steps);
+    const changed = text && (await readChange(text, known, policy.limits));
+    const read = changed ?? (await decode(policy, source, { known, loaded }));
+    const upToDate = migrated(policy, read);
+    const raw = changed ?? share(known?.raw, upToDate.raw);
+    if (raw === known?.raw) return { kind: 'same', document: document(raw, upToDate.steps) };
+    if (changed === undefined) sealWithin(policy, raw, { known, bytes: text });
+    const next = document(raw, upToDate.steps);
     const ignorable = known !== undefined && onlyIgnored(policy, known.raw, raw);
     return { kind: ignorable ? 'ignorable' : 'new', document: next };
   } catch (thrown) {
@@ -127,16 +131,21 @@ interface UpToDate {
   readonly steps: readonly string[] | undefined;
 }
 
-/** @param bytes Of the document, where they are its text: absent when a loader decoded them. */
-function sealed(
+/**
+ * Seals a document.
+ *
+ * @param bytes Of the document, where they are its text: absent when a loader decoded them.
+ * @throws {HoldfastError} `LIMIT_EXCEEDED`
+ */
+function sealWithin(
   { limits }: ConfigPolicy,
   raw: JsonValue,
   { known, bytes }: { known: SourceDocument | undefined; bytes: Uint8Array | undefined },
-): JsonValue {
+): void {
   // every key or item takes two bytes at least: a short text needs no count of what it shares with the old one
   const countAll = bytes === undefined || bytes.length > 2 * limits.maxKeys;
   try {
-    return seal(raw, countAll ? undefined : known?.raw, limits);
+    seal(raw, countAll ? undefined : known?.raw, limits);
   } catch (fault) {
     throw new HoldfastError('LIMIT_EXCEEDED', messageOf(fault));
   }

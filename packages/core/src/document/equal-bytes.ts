@@ -1,15 +1,23 @@
-/** Whether two byte strings are the same. Compares four bytes a step where both are aligned, as loaders hand them over. */
+/** Whether two byte strings are the same. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a === b) return true;
-  if (a.length !== b.length) return false;
+  return a === b || (a.length === b.length && commonPrefix(a, b) === a.length);
+}
+
+/**
+ * How many bytes at the start of both are the same. Compares four bytes a step where both are aligned, as loaders hand
+ * them over.
+ */
+export function commonPrefix(a: Uint8Array, b: Uint8Array): number {
+  const most = Math.min(a.length, b.length);
   let i = 0;
   if (((a.byteOffset | b.byteOffset) & 3) === 0) {
-    const words = a.length >> 2;
+    const words = most >> 2;
     const x = new Int32Array(a.buffer, a.byteOffset, words);
     const y = new Int32Array(b.buffer, b.byteOffset, words);
-    for (let word = 0; word < words; word++) if (x[word] !== y[word]) return false;
-    i = words << 2;
+    let word = 0;
+    while (word < words && x[word] === y[word]) word++;
+    i = word << 2;
   }
-  for (; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
+  while (i < most && a[i] === b[i]) i++;
+  return i;
 }

@@ -1,0 +1,91 @@
+import type { Difference } from './difference.ts';
+import { isPlainObject } from './kind.ts';
+import { JsonCursor, type Mark } from './json-cursor.ts';
+
+/** What is known of the bytes of a document, so that a change in them is found without reading them from the start. */
+export interface ByteIndex {
+  /** Places to begin at, the first ones first. */
+  readonly marks: readonly Mark[];
+  /** Keys and items that the document has. */
+  readonly entries: number;
+  /** How long the bytes were when all of them were read. */
+  readonly readLength: number;
+}
+
+/** Bytes between two marks. */
+const APART = 32_768;
+/** Of a larger document the marks are further apart. */
+const MOST_MARKS = 2_048;
+/** A way that takes more characters is not kept. */
+const LONGEST_WAY = 256;
+
+/**
+ * Reads all of a document once.
+ *
+ * @param raw What the bytes say.
+ * @returns Undefined when a key is there twice: only the last one counts then, and no place tells which it is.
+ */
+export function indexBytes(bytes: Uint8Array, raw: unknown): ByteIndex | undefined {
+  const apart = Math.max(APART, Math.ceil(bytes.length / MOST_MARKS));
+  const cursor = new JsonCursor(bytes);
+  const marks: Mark[] = [];
+  let due = apart;
+  while (cursor.next()) {
+    if (cursor.to < due || cursor.from < due - apart) continue;
+    const mark = cursor.mark();
+    if (lengthOf(mark) > LONGEST_WAY) continue;
+    marks.push(mark);
+    due = mark.at + apart;
+  }
+  const { keys, entries } = countEntries(raw);
+  if (keys !== cursor.members) return undefined;
+  return { marks, entries, readLength: bytes.length };
+}
+
+/** The last mark at or before a place; undefined for the start of the text. */
+export function markBefore({ marks }: ByteIndex, place: number): Mark | undefined {
+  let low = 0;
+  let high = marks.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (marks[middle]!.at <= place) low = middle + 1;
+    else high = middle;
+  }
+  return marks[low - 1];
+}
+
+/** The marks after a whole value was replaced: those in it are gone, those after it move. */
+export function moveMarks(
+  marks: readonly Mark[],
+  { from, to, length }: Difference,
+): readonly Mark[] {
+  const by = length - (to - from);
+  return marks.flatMap((mark) => {
+    if (mark.at < from) return [mark];
+    if (mark.at < to) return [];
+    return [by === 0 ? mark : { at: mark.at + by, path: mark.path }];
+  });
+}
+
+/** How many keys a tree has, and how many keys and items. */
+export function countEntries(value: unknown): { readonly keys: number; readonly entries: number } {
+  let keys = 0;
+  let items = 0;
+  const count = (node: unknown): void => {
+    if (Array.isArray(node)) {
+      items += node.length;
+      for (const item of node) count(item);
+    } else if (isPlainObject(node)) {
+      for (const key in node) {
+        keys++;
+        count(node[key]);
+      }
+    }
+  };
+  count(value);
+  return { keys, entries: keys + items };
+}
+
+function lengthOf({ path }: Mark): number {
+  return path.reduce<number>((sum, key) => sum + (typeof key === 'string' ? key.length : 1), 0);
+}

@@ -1,0 +1,217 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { JsonValue } from '../ports/json.ts';
+import { readChange } from './byte-window.ts';
+import { deepEqual, isFrozen, json, keepsIdentity, nested } from './json.fixture.ts';
+import { seal } from './seal.ts';
+import { share } from './share.ts';
+import { dice, spell, spelledJson } from './spelled-json.fixture.ts';
+
+const LIMITS = { maxDepth: 20, maxKeys: 1e6 };
+
+interface Parsed {
+  readonly bytes: Uint8Array;
+  readonly raw: JsonValue;
+}
+
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+/** The plain way: all of it is read, shared and sealed; undefined where it is refused. */
+function whole(before: JsonValue | undefined, bytes: Uint8Array): JsonValue | undefined {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return seal(share(before, JSON.parse(text) as JsonValue), before, LIMITS);
+  } catch {
+    return undefined;
+  }
+}
+
+function parsed(text: string): Parsed {
+  const bytes = bytesOf(text);
+  return { bytes, raw: whole(undefined, bytes)! };
+}
+
+/** What was read of a change, after it was held against the plain way. */
+function checked(before: Parsed, bytes: Uint8Array): JsonValue | undefined {
+  const read = readChange(before, bytes, LIMITS);
+  if (read === undefined) return undefined;
+  const facts = {
+    right: deepEqual(read, whole(before.raw, bytes)),
+    shared: keepsIdentity(before.raw, read),
+    frozen: isFrozen(read),
+  };
+  expect(facts).toEqual({ right: true, shared: true, frozen: true });
+  return read;
+}
+
+/** Change after change, as far as each is read. */
+function checkedAll(text: string, changes: readonly Edit[]): void {
+  let before = parsed(text);
+  for (const { at, length, piece: put } of changes) {
+    const bytes = replaced(before.bytes, (at * 7_919) % (before.bytes.length + 1), length, put);
+    const raw = checked(before, bytes);
+    if (raw !== undefined) before = { bytes, raw };
+  }
+}
+
+/** The bytes after some of them were replaced. */
+function replaced(bytes: Uint8Array, from: number, length: number, by: Uint8Array): Uint8Array {
+  return Uint8Array.from([...bytes.subarray(0, from), ...by, ...bytes.subarray(from + length)]);
+}
+
+/** What may be put anywhere: JSON, pieces of it, and garbage. */
+const piece: fc.Arbitrary<Uint8Array> = fc.oneof(
+  spelledJson.map(bytesOf),
+  fc
+    .constantFrom(
+      '',
+      ' ',
+      ',',
+      '"',
+      '\\',
+      '}',
+      ']',
+      '0',
+      '-',
+      'e9',
+      '1e999',
+      ':',
+      '"a":1,',
+      ',"a":1',
+    )
+    .map(bytesOf),
+  fc
+    .constantFrom('{"a":1,"a":2}', '"__proto__":1,', '\ufeff', '\ufeff1', '"\\u0061":0,')
+    .map(bytesOf),
+  fc.uint8Array({ maxLength: 3 }),
+);
+
+/** Bytes that are replaced by a piece. */
+interface Edit {
+  readonly at: number;
+  readonly length: number;
+  readonly piece: Uint8Array;
+}
+
+const edits: fc.Arbitrary<readonly Edit[]> = fc.array(
+  fc.record({ at: fc.nat(), length: fc.nat({ max: 9 }), piece }),
+  {
+    minLength: 1,
+    maxLength: 6,
+  },
+);
+
+test('readChange() reads what the plain way reads, or nothing, whatever is put wherever', () => {
+  fc.assert(
+    fc.property(spelledJson, edits, (text, changes) => {
+      expect(() => checkedAll(text, changes)).not.toThrow();
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('readChange() reads one value that becomes another one, wherever it is but at the top', () => {
+  const other = fc.constantFrom<JsonValue>('other', 77, [7, 7], { other: 7 });
+  fc.assert(
+    fc.property(json, other, dice, (value, item, rolls) => {
+      const text = spell([value, 'middle', value], rolls);
+      const before = parsed(text);
+      const bytes = bytesOf(text.replace(/"[^"]*"(?=[^"]*$)|middle/, () => spell(item, rolls)));
+      fc.pre(whole(before.raw, bytes) !== undefined);
+      expect(checked(before, bytes)).toBeDefined();
+    }),
+  );
+});
+
+/** Many entries: there are marks in it. */
+const large = fc
+  .tuple(fc.array(json, { minLength: 3, maxLength: 8 }), dice)
+  .map(([values, rolls]) => {
+    const row = values.map((value) => spell(value, rolls)).join(',');
+    const rows = Array.from({ length: 1 + Math.ceil(150_000 / row.length) }, (_, i) => {
+      const group = `"k${i}":{"rows":[${row}],"n":${i}}`;
+      return i % 40 === 39 ? `${group}},"part ${i}":{` : `${group},`;
+    });
+    return `\ufeff{"part":{${rows.join('')}"end":0}}`;
+  });
+
+test('readChange() reads what the plain way reads of large documents, change after change', () => {
+  fc.assert(
+    fc.property(large, edits, (text, changes) => {
+      expect(() => checkedAll(text, changes)).not.toThrow();
+    }),
+    { numRuns: 15 },
+  );
+}, 60_000);
+
+test('readChange() reads each leaf of a large document that changes', () => {
+  const rows = Array.from({ length: 3_000 }, (_, i) => ({
+    id: `row-${i}`,
+    tags: ['a', i],
+    on: true,
+  }));
+  const groups = Object.fromEntries(
+    Array.from({ length: 30 }, (_, i) => [`group ${i}`, rows.slice(i * 100, i * 100 + 100)]),
+  );
+  let before = parsed(JSON.stringify({ revision: 0, groups, last: null }));
+  for (const [old, next] of [
+    ['"row-0"', '"row-zero"'],
+    ['"row-1500"', '""'],
+    ['"tags":["a",2999]', '"tags":[]'],
+    ['"revision":0', '"revision":1000'],
+    ['"row-2999","', '"row-2999","more":{"x":[1,2]},"'],
+    ['"last":null', '"last":[null]'],
+    ['"row-zero"', '"row-0"'],
+  ] as const) {
+    const text = new TextDecoder().decode(before.bytes);
+    const bytes = bytesOf(text.replace(old, next));
+    const raw = checked(before, bytes);
+    expect(raw).toBeDefined();
+    before = { bytes, raw: raw! };
+  }
+});
+
+describe('readChange() gives nothing', () => {
+  test.each<[string, string, string]>([
+    ['where the top is another one', '{"a":1}', '[1]'],
+    ['where a key of the top is new', '{"a":1}', '{"a":1,"b":2}'],
+    ['where a key is there twice', '{"a":{"b":1},"a":{"b":2}}', '{"a":{"b":3},"a":{"b":2}}'],
+    ['where a key comes twice', '{"a":{"b":1}}', '{"a":{"b":1,"b":2}}'],
+    ['of what is cut', '{"a":{"b":1}}', '{"a":{"b":'],
+    ['of a number that no double holds', '{"a":1}', '{"a":1e999}'],
+    ['of a key that no document may have', '{"a":{}}', '{"a":{"__proto__":1}}'],
+    ['of a byte order mark in the middle', '{"a":1}', '{"a":\ufeff1}'],
+    ['of too many levels', '{"a":[]}', `{"a":${nested(LIMITS.maxDepth)}}`],
+  ])('%s', (_, before, after) => {
+    expect(readChange(parsed(before), bytesOf(after), LIMITS)).toBeUndefined();
+  });
+
+  test('of bytes that are no UTF-8', () => {
+    const before = parsed('{"a":"x"}');
+    expect(readChange(before, replaced(before.bytes, 6, 1, Uint8Array.of(0xff)), LIMITS)).toBe(
+      undefined,
+    );
+  });
+
+  test('beyond the limit of keys, and just up to it', () => {
+    const before = parsed('{"a":[1,2],"b":{"c":[]}}');
+    const bytes = bytesOf('{"a":[1,2],"b":{"c":[3]}}');
+    expect(readChange(before, bytes, { ...LIMITS, maxKeys: 5 })).toBeUndefined();
+    expect(readChange(before, bytes, { ...LIMITS, maxKeys: 6 })).toBeDefined();
+  });
+
+  test('of a value that is too large to be a small change', () => {
+    const text = JSON.stringify({ a: 'x'.repeat(100_000), b: 1 });
+    const before = parsed(text);
+    const read = (old: string, next: string): boolean =>
+      readChange(before, bytesOf(text.replace(old, next)), LIMITS) !== undefined;
+    expect([read('x"', 'y"'), read('"x', '"y'), read('1}', '2}')]).toEqual([false, false, true]);
+  });
+});
+
+test('readChange() gives the very same document where only blanks or the order of keys changed', () => {
+  const before = parsed('{"a":{"b":1,"c":[2]},"d":3}');
+  for (const text of ['{"a":{"b":1 ,"c":[2]},"d":3}', '{"a":{"c":[2],"b":1},"d":3}']) {
+    expect(checked(before, bytesOf(text))).toBe(before.raw);
+  }
+});
