@@ -1,6 +1,5 @@
 import { loadCycle } from './cycle/load-cycle.ts';
 import { loadOperations } from './operate/load-operations.ts';
-import { loadByteWindow } from './cycle/read-change.ts';
 import { loadDescribeIssues } from './cycle/resolve.ts';
 import { loadJsonFault, loadUtf8Fault } from './document/parse.ts';
 import { loadLruCache, loadPRetry, loadStableStringify } from './libraries.ts';
@@ -19,7 +18,6 @@ export async function preload(): Promise<void> {
   await Promise.allSettled([
     loadFeeds(),
     loadCycle(),
-    loadByteWindow(),
     loadPRetry(),
     loadLruCache(),
     loadStableStringify(),

@@ -1,3 +1,4 @@
+import { readChange } from '../document/byte-window.ts';
 import { equalBytes } from '../document/equal-bytes.ts';
 import { parseJson } from '../document/parse.ts';
 import type { ErrorCode } from '../errors.ts';
@@ -15,11 +16,14 @@ import { diff } from '../document/diff.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { SourcePolicy } from '../options/sources.ts';
 import type { JsonValue } from '../ports/json.ts';
+import type { Limits } from '../ports/limits.ts';
 import type { Loaded } from '../ports/loader.ts';
 import type { SourceDocument } from '../state/inputs.ts';
-import { readChange } from './read-change.ts';
 import { titleOf } from './title.ts';
 import { acceptsVersion, migrate } from './versions.ts';
+
+/** Smaller documents are read as a whole: that is quick enough. */
+const LARGE_BYTES = 32_768;
 
 /** What a loaded document is, beside the one that is known. */
 export type Detected =
@@ -58,7 +62,7 @@ export async function detect(
   try {
     const isText = !source.loader.decode && policy.versions.migrations.size === 0;
     const text = isText ? bytes : undefined;
-    const changed = text && (await readChange(text, known, policy.limits));
+    const changed = text && readSmallChange(text, known, policy.limits);
     const read = changed ?? (await decode(policy, source, { known, loaded }));
     const upToDate = migrated(policy, read);
     const raw = changed ?? share(known?.raw, upToDate.raw);
@@ -85,6 +89,16 @@ function sameMarks(a: SourceDocument, b: SourceDocument): boolean {
     a.doNotStore === b.doNotStore &&
     a.evidence?.signature === b.evidence?.signature
   );
+}
+
+/** What a large text says, where it differs in little from the one that is known; undefined when all has to be read. */
+function readSmallChange(
+  text: Uint8Array,
+  known: SourceDocument | undefined,
+  limits: Limits,
+): JsonValue | undefined {
+  if (text.length < LARGE_BYTES || text.length > limits.maxBytes || !known?.bytes) return undefined;
+  return readChange({ bytes: known.bytes, raw: known.raw }, text, limits);
 }
 
 async function decode(
