@@ -1,0 +1,34 @@
+import type { Row } from '../harness/row.ts';
+import { measureUpdates, warmUp } from '../harness/updates.ts';
+
+/** About 1 MB in which each leaf is another one after each edit. */
+function rewritten(edits: number): string {
+  const services = Array.from({ length: 5_000 }, (_, i) => [
+    `service-${i}`,
+    {
+      url: `http://service-${i}.internal:8080/api/${edits}`,
+      timeoutMs: 1000 + (i % 50) + edits,
+      enabled: edits % 2 === 0,
+      weight: i / 7 + edits,
+      tags: [`blue-${edits}`, `zone-${i % 9}-${edits}`],
+      retry: { attempts: edits, backoff: `exponential-${edits}` },
+    },
+  ]);
+  return JSON.stringify({ revision: edits, services: Object.fromEntries(services) });
+}
+
+async function run(): ReturnType<Row['run']> {
+  await warmUp();
+  const what = 'each leaf of 1 MB';
+  const figure = await measureUpdates({
+    id: 'all-change',
+    text: rewritten,
+    target: 2,
+    rounds: 21,
+    what,
+  });
+  return { figures: [figure] };
+}
+
+/** What a rewrite costs: all is decoded, parsed, walked and frozen; who asks for the changes pays for them. */
+export const row: Row = { title: 'bytes in, listener called, every leaf changed', run };
