@@ -101,8 +101,9 @@ export async function carryOut(world: OperatedWorld, { parts, against }: Plan): 
   const asked = until < 0 ? world.asked : world.asked.slice(0, until);
   same(asked, toBeAsked, 'participants are asked');
   same(went, transact(nexts), 'the transaction is carried out');
-  if (opposed) opposed[against.how] = before!;
+  // what it let in that had waited is asked about, too
   await clock.advance(0);
+  if (opposed) opposed[against.how] = before!;
 }
 
 /** What is to become of one config. */
