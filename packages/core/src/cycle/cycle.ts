@@ -6,7 +6,7 @@ import { attempt, check } from './attempt.ts';
 import { Considered } from './considered.ts';
 import { Draft } from './draft.ts';
 import { Reload } from './reload.ts';
-import { stillCached } from './still-cached.ts';
+import { stillWaiting } from './still-waiting.ts';
 import { type CycleTools, type Decided, type Looked, toolsOf } from './tools.ts';
 
 export { AuditTrail } from './audit.ts';
@@ -67,7 +67,7 @@ async function defaults(draft: Draft, tools: CycleTools): Promise<Decision> {
 /** Somebody who may set them wants other inputs: neither limited nor compared, but checked like all others. */
 async function intervene(
   draft: Draft,
-  { change, cached }: Extract<Proposal, { kind: 'inputs' }>,
+  { change, back }: Extract<Proposal, { kind: 'inputs' }>,
   tools: CycleTools,
 ): Promise<Decision> {
   const inputs = change(draft.before);
@@ -91,6 +91,7 @@ async function intervene(
   }
   const { reload } = tried;
   draft.accept(tried.resolved);
-  draft.cached = stillCached(inputs, draft.before, cached);
-  return { outcome: draft.accepted, next: draft.next(), ...(reload && { reload }) };
+  // not in the draft: a veto leaves what waits as it was
+  const next = { ...draft.next(), ...stillWaiting(inputs, draft.before, back ?? {}) };
+  return { outcome: draft.accepted, next, ...(reload && { reload }) };
 }

@@ -98,7 +98,7 @@ function wayBack(
     kind: 'inputs',
     trigger: 'rollback',
     ...because,
-    cached: before.cached,
+    back: { cached: before.cached },
     change: (state) => rolledBack(state, before.inputs, terms),
   };
 }

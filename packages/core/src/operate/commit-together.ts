@@ -197,12 +197,18 @@ async function goBack(
     return 'there was no value before';
   const because = { by: 'health check', reason: error.message };
   const parts = changed.map(({ config, before }): Part => {
-    const { cached } = before;
+    const { waiting, cached } = before;
     // nothing is barred: what an operator wanted does not come back by itself
     const change = (): Inputs => before.inputs;
     return {
       config,
-      proposal: { kind: 'inputs', trigger: 'rollback', ...because, cached, change },
+      proposal: {
+        kind: 'inputs',
+        trigger: 'rollback',
+        ...because,
+        back: { waiting, cached },
+        change,
+      },
     };
   });
   const back = await decideAll(parts, cycle);

@@ -39,8 +39,8 @@ export type Proposal =
 export interface InputsProposal extends Intervention {
   readonly kind: 'inputs';
   readonly trigger: Trigger;
-  /** What waits from before the restart where it goes back to. Absent: what waits now. */
-  readonly cached?: ConfigState['cached'];
+  /** What waits where it goes back to. Absent: what waits now. */
+  readonly back?: Partial<Pick<ConfigState, 'waiting' | 'cached'>>;
 }
 
 /** Somebody wants other inputs. */

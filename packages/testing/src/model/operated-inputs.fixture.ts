@@ -150,6 +150,9 @@ export class InputsModel implements State {
     if (!equal(value, this.value)) this.#leave(this);
     Object.assign(this, { docs, laid, value, ...pin });
     const anew = pin?.pinned === 'all';
+    this.left = this.left.map((one, source) =>
+      one && equal(one.doc, docs[source]) ? undefined : one,
+    );
     this.cached = this.cached.map((one, source) => (anew || docs[source] ? undefined : one));
     if (retries) this.retryKept();
   }

@@ -223,6 +223,31 @@ describe('rollback()', () => {
     expect(made.app.current).toEqual({ size: 2 });
   });
 
+  test('to the document that waits as barred leaves nothing that waits, and nothing to write again', async () => {
+    const made = await keeps();
+    await brings(made, { size: 2 });
+    await made.app.rollback(1, ann);
+    const refreshed = soon(made, made.app.refresh());
+    expect(await refreshed).toMatchObject({ kind: 'held' });
+    expect(made.app.status.sources[0]!.waiting).toEqual({ kind: 'barred' });
+    await made.app.rollback(2, ann);
+    expect([made.app.current, made.app.status.sources[0]!.waiting]).toEqual([
+      { size: 2 },
+      undefined,
+    ]);
+    expect(await soon(made, made.app.unpin(ann))).toEqual({ kind: 'unchanged' });
+  });
+
+  test('that a participant vetoes leaves what waits as it was', async () => {
+    const made = await keeps();
+    await brings(made, { size: 2 });
+    await made.app.rollback(1, ann);
+    await soon(made, made.app.refresh());
+    made.app.attach({ name: 'pool', canApply: () => false });
+    await expect(made.app.rollback(2, ann)).rejects.toMatchObject({ code: 'VETOED' });
+    expect(made.app.status.sources[0]!.waiting).toEqual({ kind: 'barred' });
+  });
+
   test("pins whatever comes with pin: 'all'", async () => {
     const made = await keeps();
     await brings(made, { size: 2 });
