@@ -44,7 +44,7 @@ export interface HoldfastEvents {
     /** The attempt that brought it; absent for defaults. */
     readonly reloadId?: string | undefined;
   };
-  /** A document failed a check. `kept`: `acceptRefused()` can still take it. */
+  /** A document failed a check. `kept`: `acceptRefused()` or another input can still bring it into force. */
   'document.refused': EventBase & {
     readonly source: string;
     readonly trigger: Trigger;

@@ -33,6 +33,7 @@ export class Arriving {
       const looked = await look(arrival, this.#draft, this.#tools);
       if (typeof looked === 'string' || 'kind' in looked) {
         this.#outcomes.set(arrival.source, looked);
+        if (looked !== 'overtaken' && looked.kind === 'refused') this.#drop(arrival.source);
       } else arrived.push(looked);
     }
     await this.#consider(arrived);
@@ -178,6 +179,14 @@ export class Arriving {
     this.#outcomes.set(source, { kind: 'refused', error: refused });
     // a verdict on the document alone is final; what waited before it waits on, unless it is that document itself
     if (proposal.kind === 'waiting') this.#draft.wait(candidate, undefined);
+    else if (!candidate.cached) this.#drop(source);
+  }
+
+  /** A newer document was refused: what waits for `acceptRefused()` alone is what the source has no more. */
+  #drop(source: number): void {
+    const waiting = this.#draft.waiting[source];
+    if (waiting?.kind === 'kept' && !isRetryable(waiting))
+      this.#draft.wait({ source, cached: false }, undefined);
   }
 
   #laidOver(): string {

@@ -103,8 +103,10 @@ function tellOutcome(
 ): void {
   const source = policy.sources[index]!.name;
   if (outcome.kind === 'refused') {
-    const kept = (state.waiting[index] ?? state.cached[index])?.kind === 'kept';
     const { error } = outcome;
+    const kept = [state.waiting[index], state.cached[index]].some(
+      (waiting) => waiting?.kind === 'kept' && waiting.error === error,
+    );
     context.events.emit('document.refused', policy.name, () => ({ source, trigger, error, kept }));
   } else if (outcome.kind === 'held') {
     const { until } = outcome;

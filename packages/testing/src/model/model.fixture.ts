@@ -162,16 +162,22 @@ export class Model {
 
   #judge(doc: Doc, trigger: Trigger): Outcome {
     const content = contentOf(doc);
-    if (!content) return { kind: 'refused', code: 'DECODE_FAILED' };
+    if (!content) return this.#refused('DECODE_FAILED');
     if (!this.doc || !equal(content, contentOf(this.doc))) return this.#propose(doc, trigger);
     if (!equal(doc, this.doc)) this.doc = doc;
     this.waiting = undefined;
     return { kind: 'unchanged' };
   }
 
+  /** Of a document alone: what was kept before it is what the origin has no more; what is held was good. */
+  #refused(code: 'DECODE_FAILED' | 'SCHEMA_FAILED'): Outcome {
+    if (this.waiting?.kind === 'kept') this.waiting = undefined;
+    return { kind: 'refused', code };
+  }
+
   #propose(doc: Doc, trigger: Trigger): Outcome {
     const value = valueOf(contentOf(doc), this.terms);
-    if (!value) return { kind: 'refused', code: 'SCHEMA_FAILED' };
+    if (!value) return this.#refused('SCHEMA_FAILED');
     const forced = trigger === 'cache' || trigger === 'operator';
     if (!forced && losesMost(this.doc, doc)) {
       this.waiting = { kind: 'kept', doc, opensAt: Infinity };
