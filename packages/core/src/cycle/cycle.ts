@@ -18,6 +18,7 @@ export { afterCommit, healthOf, tellBack } from './health-check.ts';
 export { notify } from './notify.ts';
 export { rehearse } from './rehearse.ts';
 export { retryKept } from './retry-kept.ts';
+export { upToDate } from './versions.ts';
 
 /**
  * The way of a proposal: detect, resolve, compare, limit, apply. The config stays as it is: the decision is carried out

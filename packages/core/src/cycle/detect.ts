@@ -20,7 +20,7 @@ import type { Limits } from '../ports/limits.ts';
 import type { Loaded } from '../ports/loader.ts';
 import type { SourceDocument } from '../state/inputs.ts';
 import { titleOf } from './title.ts';
-import { acceptsVersion, migrate } from './versions.ts';
+import { upToDate } from './versions.ts';
 
 /** Smaller documents are read as a whole: that is quick enough. */
 const LARGE_BYTES = 32_768;
@@ -64,11 +64,12 @@ export async function detect(
     const text = isText ? bytes : undefined;
     const changed = text && readSmallChange(text, known, policy.limits);
     const read = changed ?? (await decode(policy, source, { known, loaded }));
-    const upToDate = migrated(policy, read);
-    const raw = changed ?? share(known?.raw, upToDate.raw);
-    if (raw === known?.raw) return { kind: 'same', document: document(raw, upToDate.steps) };
+    // the bytes stay those that came: from a cache it goes this way again
+    const current = upToDate(policy, read);
+    const raw = changed ?? share(known?.raw, current.raw);
+    if (raw === known?.raw) return { kind: 'same', document: document(raw, current.migrated) };
     if (changed === undefined) sealWithin(policy, raw, { known, bytes: text });
-    const next = document(raw, upToDate.steps);
+    const next = document(raw, current.migrated);
     const ignorable = known !== undefined && onlyIgnored(policy, known.raw, raw);
     return { kind: ignorable ? 'ignorable' : 'new', document: next };
   } catch (thrown) {
@@ -126,23 +127,6 @@ function asLoaded(
 ): Pick<SourceDocument, 'text'> | undefined {
   if (!isMade || isBytes(raw)) return undefined;
   return { text: JSON.stringify(copyJson(raw, limits.maxKeys)) };
-}
-
-/** The document in the version that the schema knows. The bytes stay those that came: from a cache it goes this way again. */
-function migrated({ versions, limits }: ConfigPolicy, document: JsonValue): UpToDate {
-  const result = migrate(versions, document, limits.maxKeys);
-  if (typeof result === 'string') throw new HoldfastError('MIGRATION_FAILED', result);
-  const refused = acceptsVersion(versions, result.raw);
-  if (refused !== undefined) throw new HoldfastError('VERSION_REFUSED', refused);
-  const { raw, steps } = result;
-  const taken = steps.map(({ from, to }) => `${from} -> ${to}`);
-  return { raw, steps: taken.length === 0 ? undefined : taken };
-}
-
-/** A document after its migrations, and the steps that it went through, if any. */
-interface UpToDate {
-  readonly raw: JsonValue;
-  readonly steps: readonly string[] | undefined;
 }
 
 /**

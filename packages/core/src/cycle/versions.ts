@@ -1,8 +1,18 @@
 import { kindOfThrown } from '../document/kind-of-thrown.ts';
 import { majorOf, markOf, versionOf } from '../document/version.ts';
-import { copyJson, formatPath, getAt, isThenable, kindOf, messageOf } from '../lazy-base.ts';
+import {
+  copyJson,
+  formatPath,
+  getAt,
+  HoldfastError,
+  isThenable,
+  kindOf,
+  messageOf,
+} from '../lazy-base.ts';
+import type { ConfigPolicy } from '../options/config.ts';
 import type { MigrationOptions, VersionPolicy } from '../options/versions.ts';
 import type { JsonValue } from '../ports/json.ts';
+import type { SourceDocument } from '../state/inputs.ts';
 
 /** A document after its migrations. */
 export interface Migrated {
@@ -80,6 +90,25 @@ export function acceptsVersion(
 /** What it was is left out: it may quote the document. */
 function threw(thrown: unknown): string {
   return `it threw (${kindOfThrown(thrown)})`;
+}
+
+/**
+ * The document in the version that the schema knows, whoever brings it.
+ *
+ * @throws {HoldfastError} `MIGRATION_FAILED`, `VERSION_REFUSED`; what is missing is the name of what is refused
+ */
+export function upToDate(
+  { versions, limits }: Pick<ConfigPolicy, 'versions' | 'limits'>,
+  document: JsonValue,
+): Pick<SourceDocument, 'raw' | 'migrated'> {
+  const result = migrate(versions, document, limits.maxKeys);
+  if (typeof result === 'string') throw new HoldfastError('MIGRATION_FAILED', result);
+  const { raw, steps } = result;
+  const refused = acceptsVersion(versions, raw);
+  if (refused !== undefined) throw new HoldfastError('VERSION_REFUSED', refused);
+  return steps.length === 0
+    ? { raw }
+    : { raw, migrated: steps.map(({ from, to }) => `${from} -> ${to}`) };
 }
 
 /** A version in words; the whole of it only where it is short and no structure. */

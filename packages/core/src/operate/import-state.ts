@@ -1,4 +1,5 @@
 import { HoldfastError, isHoldfastError, messageOf, OptionCheck, seal } from '../lazy-base.ts';
+import type * as Cycle from '../cycle/cycle.ts';
 import { share } from '../document/share.ts';
 import type { Outcome } from '../outcome.ts';
 import type { JsonValue } from '../ports/json.ts';
@@ -6,8 +7,10 @@ import type { ConfigState } from '../state/config-state.ts';
 import type { Inputs, Override, Pin, SourceDocument } from '../state/inputs.ts';
 import type { NamedSnapshot } from '../state/named-snapshot.ts';
 import { patchBytes, tooMany } from '../state/overrides.ts';
+import { MOST_BARRED } from '../state/rollback.ts';
 import { type Because, checkBecause } from './because.ts';
 import type { OperatedConfig } from './operated-config.ts';
+import { barredNow } from './barred-now.ts';
 import { operatorOf } from './operator.ts';
 import { tellReplaced } from './override-steps.ts';
 import { readState } from './read-state.ts';
@@ -63,11 +66,12 @@ export async function importState(
 ): Promise<ImportResult> {
   checkBecause('importState()', because);
   const state = await readState(document);
+  const cycle = await import('../cycle/cycle.ts');
   const steps = new Map<OperatedConfig, readonly Step[]>();
   const unknown: string[] = [];
   for (const [name, read] of Object.entries(state.configs)) {
     const config = configs.find(({ policy }) => policy.name === name);
-    if (config) steps.set(config, [new ImportStep(config, read, because)]);
+    if (config) steps.set(config, [new ImportStep(config, read, { because, cycle })]);
     const known = config?.policy.sources.map((source) => source.name);
     if (known === undefined) unknown.push(`configs.${name}`);
     else {
@@ -84,13 +88,19 @@ class ImportStep implements Step {
   readonly #config: OperatedConfig;
   readonly #read: ConfigStateDocument;
   readonly #because: Because;
+  readonly #cycle: typeof Cycle;
   #inputs: { readonly before: Inputs; readonly after: Inputs } | undefined;
   #snapshots: readonly NamedSnapshot[] = [];
 
-  constructor(config: OperatedConfig, read: ConfigStateDocument, because: Because) {
+  constructor(
+    config: OperatedConfig,
+    read: ConfigStateDocument,
+    { because, cycle }: { because: Because; cycle: typeof Cycle },
+  ) {
     this.#config = config;
     this.#read = read;
     this.#because = because;
+    this.#cycle = cycle;
   }
 
   change(state: ConfigState): Inputs | HoldfastError {
@@ -102,10 +112,13 @@ class ImportStep implements Step {
         const { sources: _sources, overrides: _overrides, ...info } = snapshot;
         return {
           ...info,
-          inputs: this.#layers(state, snapshot, this.#own(snapshot) ?? state.inputs),
+          inputs: this.#layers(state, snapshot, {
+            own: this.#own(snapshot) ?? state.inputs,
+            of: ` of snapshot ${snapshot.id}`,
+          }),
         };
       });
-      const layers = this.#layers(state, this.#read, state.inputs);
+      const layers = this.#layers(state, this.#read, { own: state.inputs, of: '' });
       const after = { ...state.inputs, ...layers, pin: this.#pin(state, this.#read.pin) };
       this.#inputs = { before: state.inputs, after };
       return after;
@@ -127,23 +140,29 @@ class ImportStep implements Step {
     return this.#config.operator?.snapshots.find((snapshot) => snapshot.id === id)?.inputs;
   }
 
-  /** @param own What may have been written down. */
-  #layers({ inputs, snapshot }: ConfigState, read: LayersDocument, own: Inputs): Inputs {
+  /**
+   * @param own What may have been written down.
+   * @param of What they are of, for people.
+   */
+  #layers(
+    { inputs, snapshot }: ConfigState,
+    read: LayersDocument,
+    { own, of }: { readonly own: Inputs; readonly of: string },
+  ): Inputs {
     const { policy, context } = this.#config;
     const documents = policy.sources.map(({ name, loader }, i): SourceDocument | undefined => {
       const known = inputs.documents[i];
       const source = Object.hasOwn(read.sources, name) ? read.sources[name] : undefined;
       if (!source) return source === null ? undefined : known;
-      const raw = this.#sealed(
-        source.document,
-        [own.documents[i]?.raw],
-        [known?.raw, snapshot?.merged],
+      const { raw, migrated } = this.#upToDate(
+        this.#sealed(source.document, [own.documents[i]?.raw], [known?.raw, snapshot?.merged]),
+        `The document of source ${JSON.stringify(name)}${of}`,
       );
       // the same content: its validator and bytes are as good as before
       if (known && share(known.raw, raw) === known.raw) return known;
       // what a loader decodes is kept as it was loaded, and this was not
       const doNotStore = source.doNotStore === true || loader.decode !== undefined;
-      return { ...NO_MARKS, raw, doNotStore };
+      return { ...NO_MARKS, raw, doNotStore, ...(migrated && { migrated }) };
     });
     const now = context.clock.now();
     const alive = read.overrides.filter(({ expiresAt = Infinity }) => expiresAt > now);
@@ -163,11 +182,24 @@ class ImportStep implements Step {
       const documents = Object.hasOwn(pin.barred, name) ? pin.barred[name]! : [];
       const own = inputs.pin?.barred[i] ?? [];
       // the one of the same place first: two can differ in nothing but their secrets
-      return documents.map((raw, at) =>
-        this.#sealed(raw, [own[at], ...own], [inputs.documents[i]?.raw]),
-      );
+      return documents
+        .map((raw, at) => this.#sealed(raw, [own[at], ...own], [inputs.documents[i]?.raw]))
+        .slice(-MOST_BARRED);
     });
-    return { ...pin, barred };
+    return { ...pin, barred: barredNow(this.#config.policy, barred, this.#cycle) };
+  }
+
+  /** It goes no other way than a document of its source. @throws {HoldfastError} why it cannot be in force */
+  #upToDate(raw: JsonValue, what: string): Pick<SourceDocument, 'raw' | 'migrated'> {
+    const { policy } = this.#config;
+    try {
+      const current = this.#cycle.upToDate(policy, raw);
+      return { ...current, raw: seal(current.raw, raw, policy.limits) };
+    } catch (thrown) {
+      if (!isHoldfastError(thrown)) throw thrown;
+      const { code, message, cause } = thrown;
+      throw new HoldfastError(code, `${what} ${message}`, { cause });
+    }
   }
 
   /** With its secrets: as it was written down, where it is one of `own`; else with those in force. */

@@ -9,7 +9,7 @@ import type { Inputs, Pin, SourceDocument } from './inputs.ts';
 export type RollbackTerms = Omit<Pin, 'barred'>;
 
 /** A source that never has the same document twice, each of which has to go, must not fill the memory. */
-const MOST_BARRED = 20;
+export const MOST_BARRED = 20;
 
 /** The earlier version of this number, if it is still kept. */
 export function versionOf(
