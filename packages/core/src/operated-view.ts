@@ -159,7 +159,7 @@ export class OperatedView<T> extends View<T> {
     return (await loadOperations()).explain(this.#config, path);
   }
 
-  /** Name of the highest layer that has something at `path`: `defaults`, a source, an override; or `schema`, see there. */
+  /** Name of the highest layer that has something at `path`: `defaults`, a source, an override; or `schema` or `start`, see there. */
   async sourceOf(path: string | Path): Promise<string | undefined> {
     return (await this.explain(path)).from;
   }

@@ -29,22 +29,24 @@ export interface Explanation {
   readonly value: unknown;
   /**
    * Name of the highest layer that has something at the path; `schema` where none has and the schema made it, as its
-   * defaults are; undefined where there is nothing at all.
+   * defaults are; `start` where it, or a part of it, is kept until a restart; undefined where there is nothing at all.
    */
   readonly from: string | undefined;
-  /** What `from` names: a source may be called `schema`, too. */
-  readonly kind: LayerValue['kind'] | 'schema' | undefined;
+  /** What `from` names: a source may be called `schema` or `start`, too. */
+  readonly kind: LayerValue['kind'] | 'schema' | 'start' | undefined;
   /** Every layer, the highest first. */
   readonly layers: readonly LayerValue[];
 }
 
 /** What is at `path` of the merged document, who gave it, and what each other layer has there. */
-export function explain(config: OperatedConfig, path: string | Path): Explanation {
+export async function explain(config: OperatedConfig, path: string | Path): Promise<Explanation> {
   const at = parsePath(path);
   const shown = (value: unknown) => redact(getAt(value, at), config.policy.secrets, at);
   const { snapshot } = config.state;
   const own = layersOf(config).toReversed();
   const layers = own.map(({ value, ...layer }) => ({ ...layer, value: shown(value) }));
+  if (await isKept(config, at))
+    return { value: shown(snapshot?.merged), from: 'start', kind: 'start', layers };
   const highest = own.find(({ value }) => decides(value, at));
   if (highest && getAt(highest.value, at) !== undefined) {
     return { value: shown(snapshot?.merged), from: highest.name, kind: highest.kind, layers };
@@ -52,6 +54,16 @@ export function explain(config: OperatedConfig, path: string | Path): Explanatio
   const value = shown(snapshot?.value);
   const made = value === undefined ? undefined : 'schema';
   return { value, from: made, kind: made, layers };
+}
+
+/** Whether the layers say something else by now, which waits for a restart. */
+async function isKept({ policy, state }: OperatedConfig, path: Path): Promise<boolean> {
+  const { snapshot, inputs } = state;
+  if (!snapshot?.pendingRestart) return false;
+  // the module of the cycle is there long since
+  const { mergeLayers } = await import('../cycle/cycle.ts');
+  const { merged } = mergeLayers(policy, { ...inputs, started: undefined }, { before: snapshot });
+  return !Object.is(getAt(merged, path), getAt(snapshot.merged, path));
 }
 
 /** Whether a layer hides all below it at a path: by what it has there, or by a leaf or an array on the way. */

@@ -193,3 +193,24 @@ test('register() throws INVALID_OPTIONS of an empty dynamicOnly', () => {
   });
   expect(() => layers(one, { config: { dynamicOnly: [] } })).toThrow(invalid);
 });
+
+test('restartOnly: explain() says that a value is kept from the start, whatever the layers say by now', async () => {
+  const options = { config: { restartOnly: ['port', 'host', 'old'] } };
+  const made = await settledLayers({ origin: { value: { ...doc, old: 1 } } }, options);
+  const { app, loaders } = made;
+  const given = { from: 'origin', kind: 'source' };
+  expect(await app.explain('port')).toMatchObject({ value: 80, ...given });
+  loaders.origin.next({ ...doc, port: 81, host: 'h' });
+  await polled(made);
+  const kept = { from: 'start', kind: 'start' };
+  expect(await app.explain('port')).toMatchObject({
+    value: 80,
+    ...kept,
+    layers: [{ value: 81 }, {}],
+  });
+  expect(await app.explain('host')).toMatchObject({ value: undefined, ...kept });
+  expect(await app.explain('old')).toMatchObject({ value: 1, ...kept });
+  expect(await app.explain('pool.size')).toMatchObject({ value: 4, ...given });
+  await app.override({ port: 82 }, because);
+  expect(await app.sourceOf('port')).toBe('start');
+});
