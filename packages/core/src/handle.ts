@@ -32,7 +32,7 @@ export interface RefreshOptions {
 
 /** A config: a {@link View} of its whole value, with a lifecycle. Made by `manager.register`. Not to be frozen. */
 // oxlint-disable-next-line typescript/no-explicit-any -- see OverlaidView
-export class ConfigHandle<T, Input = any> extends OperatedView<T> {
+export class ConfigHandle<T, Input = any> extends OperatedView<T, DeepReadonly<Input>> {
   /** @internal */
   constructor(config: Config) {
     super(config);

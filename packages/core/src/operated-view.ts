@@ -22,15 +22,23 @@ import { type ParticipantOptions, resolveParticipant } from './options/participa
 import type { Outcome } from './outcome.ts';
 import { View } from './view.ts';
 
-/** A {@link View} of the whole value of a config, with all that is done to it beyond receiving it. */
-export class OperatedView<T> extends View<T> {
+/**
+ * A {@link View} of the whole value of a config, with all that is done to it beyond receiving it.
+ *
+ * @typeParam Raw What the schema takes: what documents are, and what is laid over them.
+ */
+// oxlint-disable-next-line typescript/no-explicit-any -- see OverlaidView
+export class OperatedView<T, Raw = any> extends View<T> {
+  /** Of types alone: tells transactions what can be laid over the documents. */
+  declare readonly '~raw'?: Raw;
+
   get #config(): Config {
     return View.configOf(this);
   }
 
   /**
-   * Takes the document that was refused for losing more keys than `maxRemoved` allows. It must still fit the schema.
-   * Resolves with the outcome: `unchanged` when no document waits.
+   * Takes the document that was refused last, where `maxRemoved` or `monotonic` was against it. It must still fit the
+   * schema. Resolves with the outcome: `unchanged` when no such document waits.
    *
    * @throws {HoldfastError} `INVALID_OPTIONS` without `by` or `reason`.
    */
@@ -98,31 +106,31 @@ export class OperatedView<T> extends View<T> {
    * `CACHE_FAILED`: it is in force, but could not be written down for a restart.
    */
   override(
-    patch: DeepPartial<T> | ((current: T) => DeepPartial<T>),
+    patch: DeepPartial<Raw> | ((current: T) => DeepPartial<Raw>),
     options: OverrideOptions & { readonly dryRun: true },
   ): Promise<OverrideRehearsal>;
   override(
-    patch: DeepPartial<T> | ((current: T) => DeepPartial<T>),
+    patch: DeepPartial<Raw> | ((current: T) => DeepPartial<Raw>),
     options: OverrideOptions,
   ): Promise<OverrideHandle>;
   override<const P extends Path>(
     path: P,
-    value: RawOf<ValueAtKeys<T, P>>,
+    value: RawOf<ValueAtKeys<Raw, P>>,
     options: OverrideOptions & { readonly dryRun: true },
   ): Promise<OverrideRehearsal>;
   override<const P extends Path>(
     path: P,
-    value: RawOf<ValueAtKeys<T, P>>,
+    value: RawOf<ValueAtKeys<Raw, P>>,
     options: OverrideOptions,
   ): Promise<OverrideHandle>;
-  override<P extends PathOf<T>>(
+  override<P extends PathOf<Raw>>(
     path: P,
-    value: RawOf<ValueAt<T, P>>,
+    value: RawOf<ValueAt<Raw, P>>,
     options: OverrideOptions & { readonly dryRun: true },
   ): Promise<OverrideRehearsal>;
-  override<P extends PathOf<T>>(
+  override<P extends PathOf<Raw>>(
     path: P,
-    value: RawOf<ValueAt<T, P>>,
+    value: RawOf<ValueAt<Raw, P>>,
     options: OverrideOptions,
   ): Promise<OverrideHandle>;
   async override(...what: readonly unknown[]): Promise<unknown> {
@@ -159,7 +167,7 @@ export class OperatedView<T> extends View<T> {
     return (await loadOperations()).explain(this.#config, path);
   }
 
-  /** Name of the highest layer that has something at `path`: `defaults`, a source, an override; or `schema` or `start`, see there. */
+  /** The name that `explain()` gives as `from`: of the highest layer that has something at `path`, `schema` or `start`. */
   async sourceOf(path: string | Path): Promise<string | undefined> {
     return (await this.explain(path)).from;
   }

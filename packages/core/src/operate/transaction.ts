@@ -19,11 +19,14 @@ import {
 import { proposalOf, type Step } from './step.ts';
 
 /** The handle of a config that takes part. */
-export interface Transacted<T> {
+// oxlint-disable-next-line typescript/no-explicit-any -- who names the value alone must get handles of every schema
+export interface Transacted<T, Raw = any> {
   /** Of the config. */
   readonly name: string;
   /** The value in force. */
   readonly current: T;
+  /** Of types alone: what the schema takes. */
+  readonly '~raw'?: Raw;
 }
 
 /** Gives the config of a handle; undefined where it is none of this manager. */
@@ -52,21 +55,21 @@ export class Transaction {
    *
    * @throws {HoldfastError} `INVALID_OPTIONS`; `CLOSED` when the transaction is over.
    */
-  override<T, P extends PathOf<T>>(
-    config: Transacted<T>,
+  override<Raw, P extends PathOf<Raw>>(
+    config: Transacted<unknown, Raw>,
     path: P,
-    value: RawOf<ValueAt<T, P>>,
+    value: RawOf<ValueAt<Raw, P>>,
     options?: Pick<OverrideOptions, 'ttlMs' | 'persist'>,
   ): void;
-  override<T, const P extends Path>(
-    config: Transacted<T>,
+  override<Raw, const P extends Path>(
+    config: Transacted<unknown, Raw>,
     path: P,
-    value: RawOf<ValueAtKeys<T, P>>,
+    value: RawOf<ValueAtKeys<Raw, P>>,
     options?: Pick<OverrideOptions, 'ttlMs' | 'persist'>,
   ): void;
-  override<T>(
-    config: Transacted<T>,
-    patch: DeepPartial<T> | ((current: T) => DeepPartial<T>),
+  override<T, Raw>(
+    config: Transacted<T, Raw>,
+    patch: DeepPartial<NoInfer<Raw>> | ((current: T) => DeepPartial<NoInfer<Raw>>),
     options?: Pick<OverrideOptions, 'ttlMs' | 'persist'>,
   ): void;
   override(handle: Transacted<unknown>, what: unknown, ...rest: readonly unknown[]): void {

@@ -19,7 +19,7 @@ export interface Kept {
   readonly manager: ConfigManager;
   readonly clock: ManualClock;
   readonly loader: MockLoader;
-  readonly app: ConfigHandle<Size>;
+  readonly app: ConfigHandle<Size, Size>;
   readonly record: EventRecord;
   readonly cache: Cache;
   /** The bytes in the cache, as text. */

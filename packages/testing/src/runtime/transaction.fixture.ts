@@ -25,7 +25,7 @@ export async function pair({ writeMs = 0 } = {}): Promise<Pair> {
     const loader = mockLoader({ name, value: { size: 1 } as JsonValue });
     const polling = { intervalMs: 60_000, strategy: 'fixed' } as const;
     const options = { loader, polling, schema: upTo(max) } as never;
-    const app = manager.register<Size>(name, options) as ConfigHandle<Size>;
+    const app = manager.register<Size>(name, options) as ConfigHandle<Size, Size>;
     return { manager, clock, loader, app, record, cache, stored };
   };
   const made = { app: register('app', 100), db: register('db', 50) };
