@@ -2,6 +2,7 @@ import { ANY_KEY } from '../document/set-at.ts';
 import { formatPath, getAt, isTree, OptionCheck, resolveFields } from '../lazy-base.ts';
 import type { Path } from '../document/path.ts';
 import type { ConfigPolicy } from '../options/config.ts';
+import type { Participant } from '../options/participant.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { Inputs } from '../state/inputs.ts';
 
@@ -56,4 +57,38 @@ function mayHold(tree: unknown, path: Path): boolean {
   const items = isTree(all) ? Object.values(all) : undefined;
   if (items === undefined) return false;
   return items.length === 0 || items.some((item) => mayHold(item, path.slice(at + 1)));
+}
+
+/** Nothing is said again of those that were looked at. */
+const looked = new WeakSet<Participant>();
+
+/** What to say of participants that would never be asked, as soon as each source has given a document. */
+export function misspeltParts(
+  participants: readonly Participant[],
+  { inputs, snapshot }: ConfigState,
+  before: ConfigState,
+): readonly string[] {
+  if (!isWhole(inputs) || snapshot === undefined) return [];
+  const trees = [snapshot.value, before.snapshot?.value];
+  return participants.flatMap((one) => {
+    const { name, paths = [] } = one;
+    if (looked.has(one)) return [];
+    looked.add(one);
+    return paths
+      .filter((path) => trees.every((tree) => !touches(tree, path)))
+      .map(
+        (path) =>
+          `Participant ${JSON.stringify(name)} names ${formatPath(path)} in its paths, and the value has nothing there: is it misspelt?`,
+      );
+  });
+}
+
+/** Whether a change of the tree can be one at the path: by what is there, or by a leaf above it. */
+function touches(tree: unknown, path: Path): boolean {
+  return (
+    path.some((_, i) => {
+      const above = getAt(tree, path.slice(0, i));
+      return above !== undefined && !isTree(above);
+    }) || getAt(tree, path) !== undefined
+  );
 }

@@ -1,17 +1,19 @@
 import { LazyDetails } from '../lazy-base.ts';
 import type { ConfigPolicy } from '../options/config.ts';
+import type { Participant } from '../options/participant.ts';
 import type { Outcome, Trigger } from '../outcome.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { Decision, Proposal, ReloadNotes } from '../state/proposal.ts';
 import type { Comparer, ValueChange } from '../state/change-details.ts';
 import type { ManagerContext } from './context.ts';
-import { misspeltPaths } from './misspelt.ts';
+import { misspeltParts, misspeltPaths } from './misspelt.ts';
 
 /** The config that an event is about. */
 interface EventSubject extends Comparer {
   readonly policy: ConfigPolicy;
   readonly context: ManagerContext;
   readonly state: ConfigState;
+  readonly participants: readonly Participant[];
 }
 
 /** Tells of what came of a proposal: another value in force, a document that was refused or held, another pin. */
@@ -76,10 +78,14 @@ function tellChanged(subject: EventSubject, { change, proposal, reload, sources 
   });
 }
 
-function tellMisspelt({ policy, context, state }: EventSubject, before: ConfigState): void {
+function tellMisspelt(
+  { policy, context, state, participants }: EventSubject,
+  before: ConfigState,
+): void {
   if (state.inputs.documents === before.inputs.documents) return;
   const source = policy.sources[0]!.name;
-  for (const message of misspeltPaths(policy, state, before))
+  const parts = misspeltParts(participants, state, before);
+  for (const message of [...misspeltPaths(policy, state, before), ...parts])
     context.events.emit('config.warned', policy.name, () => ({ source, message }));
 }
 

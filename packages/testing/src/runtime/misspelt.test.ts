@@ -1,7 +1,7 @@
 import { restartOnly, secret } from '@holdfast/core/zod';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { because, layers, type LayersOptions } from './layers.fixture.ts';
+import { because, layers, type LayersOptions, polled } from './layers.fixture.ts';
 
 const value = { revision: 1, db: { password: 'a' }, users: [], team: { ann: { pin: 1 } } };
 const nothingAt = (option: string, path: string): string =>
@@ -71,4 +71,34 @@ test('a path is told of once, when every source has given its document', async (
   expect(made.record.of('config.warned').map(({ message }) => message)).toEqual([
     nothingAt('secrets', 'pasword'),
   ]);
+});
+
+test('a path of a participant at which the value has nothing is told of once, also of one that comes late', async () => {
+  const made = layers({ origin: { value } }, {});
+  const attach = (name: string, ...paths: string[]): void =>
+    void made.app.attach({ name, paths, canApply: () => true });
+  attach('early', 'db.pasword', 'db.password', 'users');
+  attach('all');
+  await made.clock.advance(1);
+  attach('late', 'team.ann', 'taem');
+  for (const revision of [2, 3]) {
+    made.loaders.origin.next({ ...value, revision });
+    await polled(made);
+  }
+  const nothing = (name: string, path: string): string =>
+    `Participant "${name}" names ${path} in its paths, and the value has nothing there: is it misspelt?`;
+  expect(made.record.of('config.warned').map(({ message }) => message)).toEqual([
+    nothing('early', 'db.pasword'),
+    nothing('late', 'taem'),
+  ]);
+});
+
+test('a path of a participant is not misspelt below what is a leaf, nor where there was something before', async () => {
+  const schema = z.looseObject({ db: secret(z.object({ password: z.string() })) });
+  const made = await scene({ schema });
+  const paths = ['db.password', 'team.ann', 'revision.major'];
+  made.app.attach({ name: 'part', paths, canApply: () => true });
+  made.loaders['origin']!.next({ ...value, team: {} });
+  await polled(made);
+  expect(made.record.of('config.warned')).toEqual([]);
 });
