@@ -2,7 +2,10 @@ import { isPlainObject, type PlainObject } from './kind.ts';
 import type { Path } from './path.ts';
 import { HIDDEN } from './secret.ts';
 
-/** One leaf that differs. An added or removed subtree gives one change per leaf; empty containers are leaves. */
+/**
+ * One leaf that differs. An added or removed subtree gives one change per leaf. Empty containers are leaves, others are
+ * none: an object that loses its last key is added as a leaf, and removed as one when it gets a key again.
+ */
 export type Change =
   | { readonly path: Path; readonly kind: 'added'; readonly after: unknown }
   | { readonly path: Path; readonly kind: 'removed'; readonly before: unknown }
