@@ -73,7 +73,9 @@ test('contract() leaves a module that is not required with what it had, and tell
   expect(app.get('pool.size')).toBe(-1);
   expect(view.current.size).toBe(4);
   expect(failures()).toEqual([
-    expect.stringContaining('Contract "pool" at pool does not fit the schema: size: Too small'),
+    expect.stringContaining(
+      'Contract "pool" on config "app" at pool does not fit the schema: size: Too small',
+    ),
   ]);
   await serve({ ...first, pool: { size: 8, host: 'a' } });
   expect(view.current.size).toBe(8);
@@ -94,7 +96,7 @@ test('contract() that is required throws at once when it refuses what is in forc
   expect(() => app.contract(pool, { path: 'pool', required: true })).toThrow(
     expect.objectContaining({
       code: 'SCHEMA_FAILED',
-      message: 'Contract "pool" at pool does not fit the schema: size: too_small',
+      message: 'Contract "pool" on config "app" at pool does not fit the schema: size: too_small',
     }),
   );
 });
@@ -113,7 +115,9 @@ test.each([
   expect(view.current).toEqual({ n: 1 });
   const named = typeof bad === 'number' ? bad : '(string)';
   expect(failures()).toEqual([
-    expect.stringContaining(`Contract "module" cannot read version ${named} of the document`),
+    expect.stringContaining(
+      `Contract "module" on config "app" cannot read version ${named} of the document`,
+    ),
   ]);
 });
 
@@ -138,7 +142,7 @@ test('a contract with an asynchronous schema takes no document', async () => {
   const schema = z.object({}).refine(async () => true);
   const view = app.contract(createContract({ name: 'slow', schema }));
   expect(() => view.current).toThrow(
-    'Contract "slow" cannot be checked at once: the schema is asynchronous',
+    'Contract "slow" on config "app" cannot be checked at once: the schema is asynchronous',
   );
 });
 

@@ -70,7 +70,7 @@ export class Contract<Out> {
   register(config: Config, options: RegisterContractOptions): View<DeepReadonly<Out>> {
     const { path, required, signal } = this.#terms(config, options);
     const place = { path, secrets: pathsBelow(config.policy.secrets, path) };
-    const slice = (): unknown => this.#read(config.snapshot!.value, place);
+    const slice = (): unknown => this.#read(config, place);
     const view = new View<DeepReadonly<Out>>(config, (before) => settled(slice(), before));
     if (!required || signal?.aborted) return view;
     // what is in force cannot be refused any more: whoever needs something else is told at once
@@ -84,11 +84,12 @@ export class Contract<Out> {
     return view;
   }
 
-  #read(value: unknown, place: Place): unknown {
+  #read({ snapshot, policy: { name } }: Config, place: Place): unknown {
+    const { value } = snapshot!;
     const verdict = this.#verdict(value, place);
     // in terms of the config: what the schema of the contract leaves as it is, is that of `current`
     if (verdict.kind === 'valid') return share(getAt(value, place.path), verdict.value);
-    const text = `Contract ${JSON.stringify(this.name)} ${verdict.why}`;
+    const text = `Contract ${JSON.stringify(this.name)} on config ${JSON.stringify(name)} ${verdict.why}`;
     throw new HoldfastError('SCHEMA_FAILED', text);
   }
 

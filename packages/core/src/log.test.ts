@@ -188,7 +188,7 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
       by: 'ann',
       reason: 'the sale',
     },
-    'info: pinned: all, by ann: the sale',
+    'info: pinned (all) by ann: the sale',
   ],
   'breaker.changed': [
     {

@@ -81,7 +81,7 @@ const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: str
   }),
   'pin.changed': ({ pinned, by, reason }) => ({
     level: 'info',
-    text: `pinned: ${pinned}, by ${by}: ${reason}`,
+    text: `${pinned === 'nothing' ? 'unpinned' : `pinned (${pinned})`} by ${by}: ${reason}`,
   }),
   'cache.failed': ({ error }) => ({ level: 'warn', text: error.message }),
   'audit.failed': ({ error }) => ({ level: 'warn', text: error.message }),

@@ -27,6 +27,15 @@ export async function rehearse(
   config: Decided,
   change: Intervention['change'],
 ): Promise<Rehearsal> {
+  const rehearsed = await tried(config, change);
+  const title = `Config ${JSON.stringify(config.policy.name)}`;
+  const problems = rehearsed.problems.map(
+    ({ code, message, cause }) => new HoldfastError(code, `${title}: ${message}`, { cause }),
+  );
+  return { ...rehearsed, problems };
+}
+
+async function tried(config: Decided, change: Intervention['change']): Promise<Rehearsal> {
   const { state } = config;
   const proposal = { kind: 'inputs', trigger: 'operator', by: '', reason: '', change } as const;
   // as if nothing was in force: what is, is checked again
@@ -40,7 +49,7 @@ export async function rehearse(
   const resolution = await check(merged, tools);
   if (resolution.kind === 'refused') {
     const { code, message, cause } = resolution.error;
-    const error = new HoldfastError(code, `The value ${message}`, { cause });
+    const error = new HoldfastError(code, `the value ${message}`, { cause });
     return { changes: [], problems: [error], pendingRestart };
   }
   const { value } = resolution;
@@ -48,7 +57,7 @@ export async function rehearse(
   const { arrayKey, secrets } = tools.policy;
   const changes = changesBetween(before, value, { arrayKey, secrets, at: [] });
   const problems: HoldfastError[] = refusals(value, tools).map(
-    ({ code, message }) => new HoldfastError(code, `The value ${message}`),
+    ({ code, message }) => new HoldfastError(code, `the value ${message}`),
   );
   if (changes.length > 0) problems.push(...(await vetoes(state, value, tools)));
   return { changes, problems, pendingRestart };

@@ -102,6 +102,6 @@ test('promise 11: what compatible() throws shows no secret', async () => {
   });
   await clock.advance(1);
   expect(() => app.contract(contract).current).toThrow(
-    'Contract "pool" cannot tell whether it can read the document: compatible() threw (SyntaxError)',
+    'Contract "pool" on config "app" cannot tell whether it can read the document: compatible() threw (SyntaxError)',
   );
 });

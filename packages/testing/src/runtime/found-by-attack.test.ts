@@ -320,9 +320,7 @@ describe('of more than a thousand overrides', () => {
     };
     await expect(made.app.override({ size: 3 }, ann)).rejects.toMatchObject(wrong);
     const trial = await made.app.override({ size: 3 }, { ...ann, dryRun: true });
-    expect(trial.problems).toMatchObject([
-      { ...wrong, message: wrong.message.replace('Config "app": ', '') },
-    ]);
+    expect(trial.problems).toMatchObject([wrong]);
     expect(made.app.status).toMatchObject({ version: before, overrides: 1_000 });
     await made.app.clearOverrides(ann);
     await made.app.override({ size: 3 }, ann);

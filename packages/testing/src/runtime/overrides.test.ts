@@ -168,6 +168,7 @@ test('dryRun lists what would change, or every problem, and changes nothing', as
     'CHECK_FAILED',
     'VETOED',
   ]);
+  for (const { message } of run.problems) expect(message).toMatch(/^Config "app": /);
   expect(stateOf(made)).toEqual(before);
   expect(await app.overrides()).toEqual([]);
   expect(record.types).toEqual([]);
@@ -177,7 +178,12 @@ test('dryRun of what would be no value says so', async () => {
   const { app } = await settledLayers(one, { config: { schema: sized } });
   expect(await app.override({ pool: null }, { ...because, dryRun: true })).toMatchObject({
     changes: [],
-    problems: [{ code: 'SCHEMA_FAILED' }],
+    problems: [
+      {
+        code: 'SCHEMA_FAILED',
+        message: expect.stringMatching(/^Config "app": the value does not/),
+      },
+    ],
   });
 });
 

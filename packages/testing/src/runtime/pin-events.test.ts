@@ -21,8 +21,8 @@ test('pin() and unpin() are told of, and are in the audit trail and the log, wit
   expect(unpinned).toMatchObject({ action, pinned: 'nothing', trigger: 'operator', ...bob });
   expect(pinned).toMatchObject({ action, pinned: 'all', trigger: 'operator', ...because });
   expect(lines).toEqual([
-    'holdfast: config "app": pinned: all, by ann: a test',
-    'holdfast: config "app": pinned: nothing, by bob: the sale is over',
+    'holdfast: config "app": pinned (all) by ann: a test',
+    'holdfast: config "app": unpinned by bob: the sale is over',
   ]);
 });
 
