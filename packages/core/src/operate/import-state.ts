@@ -169,7 +169,9 @@ class ImportStep implements Step {
     const overrides = alive.map((override): Override => {
       const same = own.overrides?.find(({ id }) => id === override.id);
       const patch = this.#sealed(override.patch, [same?.patch], [same?.patch, snapshot?.merged]);
-      return { ...override, patch, bytes: patchBytes(patch) };
+      // without a cache no restart keeps it
+      const persist = override.persist && context.cache !== undefined;
+      return { ...override, persist, patch, bytes: patchBytes(patch) };
     });
     const most = tooMany(overrides);
     if (most) throw most;

@@ -400,3 +400,23 @@ test('importState() looks at each key of a large object once', async () => {
   expect(wide).toHaveLength(0);
   expect(to.app.current).toMatchObject({ key1999: 1_999 });
 });
+
+test('importState() takes as many barred documents as a rollback leaves, and claims no restart without a cache', async () => {
+  const made = await keeps();
+  await brings(made, { size: 2 });
+  await soon(made, made.app.rollback(1, ann));
+  await soon(made, made.app.override({ name: 'kept' }, { ...ann, persist: true }));
+  const { checksum: _, ...body } = copyOf(await made.manager.exportState());
+  const { pin, ...rest } = body.configs['app']!;
+  const many = Array.from({ length: 1_000 }, (_, size) => ({ size }));
+  const configs = { app: { ...rest, pin: { ...pin!, barred: { mock: many } } } };
+  const state = { ...body, configs, checksum: await checksumOf({ ...body, configs }) };
+
+  const { manager, clock } = createTestManager();
+  const app = manager.register('app', { loader: mockLoader({ value: { size: 1 } }) });
+  await clock.advance(1);
+  await soon({ clock }, manager.importState(state, ann));
+  expect(await app.overrides()).toMatchObject([{ patch: { name: 'kept' }, persist: false }]);
+  const again = await manager.exportState();
+  expect(again.configs['app']!.pin!.barred['mock']).toEqual(many.slice(-20));
+});
