@@ -408,7 +408,7 @@ test('importState() takes as many barred documents as a rollback leaves, and cla
   await soon(made, made.app.override({ name: 'kept' }, { ...ann, persist: true }));
   const { checksum: _, ...body } = copyOf(await made.manager.exportState());
   const { pin, ...rest } = body.configs['app']!;
-  const many = Array.from({ length: 1_000 }, (_, size) => ({ size }));
+  const many = [...Array(1_000).keys()].map((size) => ({ size }));
   const configs = { app: { ...rest, pin: { ...pin!, barred: { mock: many } } } };
   const state = { ...body, configs, checksum: await checksumOf({ ...body, configs }) };
 
