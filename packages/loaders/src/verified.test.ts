@@ -119,6 +119,27 @@ test('verified() asks a function for the keys at each document', async () => {
   expect(await load(loaded, { by })).toContain('is not trusted');
 });
 
+test('verified() asks for the whole document where the key of the one in force is trusted no more', async () => {
+  const loaded = await signed({ n: 1 });
+  const known = { origin: 'conf', etag: '"1"' };
+  const asked: unknown[] = [];
+  const conf = loaderOf({ loaded: 'unchanged' });
+  const inner: Loader = {
+    ...conf,
+    load: (request) => (asked.push(request.known), conf.load(request)),
+  };
+  let trusted = { a: alice.publicKey };
+  const by = detached({ keys: () => trusted, signature: { header: HEADER } });
+  const loader = verified(inner, { by });
+  const poll = () => outcome(loader.load(loadRequest({ known, held: held(loaded) })));
+  expect([await poll(), await poll()]).toEqual(['unchanged', 'unchanged']);
+  trusted = { a: bob.publicKey };
+  expect(await poll()).toContain('is not trusted');
+  trusted = { a: alice.publicKey };
+  expect(await poll()).toBe('unchanged');
+  expect(asked).toEqual([known, known, undefined, known]);
+});
+
 test('verified() fails, and does not refuse, where the keys cannot be had', async () => {
   const by = detached({
     keys: () => {
@@ -156,13 +177,18 @@ describe('with a version, verified()', () => {
     expect(refused).toContain('it is another document of version 2');
   });
 
-  test.each([undefined, null, '2', 1.5, -1, 2 ** 53, 2 ** 53 - 1, [2]])(
+  test.each([null, '2', 1.5, -1, 2 ** 53, 2 ** 53 - 1, [2]])(
     'refuses the version %j',
     async (v) => {
-      const loaded = await signed({ meta: v === undefined ? {} : { v } });
-      expect(await load(loaded, options)).toContain('its version is not a whole number');
+      const message = 'its version, at meta.v, is not a whole number';
+      expect(await load(await signed({ meta: { v } }), options)).toContain(message);
     },
   );
+
+  test('says of a document without one where it should be', async () => {
+    const message = 'its version, at meta.v, is missing';
+    expect(await load(await signed({ meta: {} }), options)).toContain(message);
+  });
 
   test('lets go of a version whose key is trusted no more: that recovers from a fast-forward', async () => {
     const far = await signed({ meta: { v: 2 ** 53 - 2 }, n: 1 }, bob);
@@ -196,13 +222,17 @@ describe('with an expiry, verified()', () => {
     },
   );
 
-  test.each([undefined, null, true, '', 'tomorrow', '2026-01-01', '2026-13-01T00:00:00Z', [1]])(
+  test.each([null, true, '', 'tomorrow', '2026-01-01', '2026-13-01T00:00:00Z', [1]])(
     'refuses the end %j',
     async (until) => {
-      const loaded = await signed(until === undefined ? {} : { until });
-      expect(await load(loaded, options)).toContain('its expiry is neither');
+      const message = 'its expiry, at until, is neither';
+      expect(await load(await ends(until), options)).toContain(message);
     },
   );
+
+  test('says of a document without one where it should be', async () => {
+    expect(await load(await signed({}), options)).toContain('its expiry, at until, is missing');
+  });
 
   test('refuses that the one in force is still the one when it is over', async () => {
     const one = await ends(END);

@@ -73,10 +73,14 @@ async function load(parts: Parts, request: LoadRequest): Promise<LoadResult> {
   const { name } = loader;
   const { limits, held } = request;
   const at = request.time.now();
-  const result = await loader.load(request);
+  const fault = held && (await guard.faultOf(held, { limits, at }));
+  // that nothing has changed would not help: the same document may have a better signature by now
+  const result = await loader.load(
+    fault === undefined ? request : { ...request, known: undefined },
+  );
   if (result.kind === 'absent') return result;
   if (result.kind === 'unchanged') {
-    await guard.judgeHeld(held, { limits, at }).catch((error) => throwUntrusted(name, error));
+    throwUntrusted(name, fault);
     return result;
   }
   const loaded = await collected(parts, result, request);

@@ -11,13 +11,14 @@ import {
 } from '@holdfast/core';
 import { fingerprint, parseJson } from '@holdfast/core/json';
 import { distrust } from './distrust.ts';
-import { bytesOf, type Proof } from './proof.ts';
+import { bytesOf, type Proof, type Proven } from './proof.ts';
 import { refuseExpired, refuseOlder, type TermPaths, type Terms, termsOf } from './terms.ts';
 
 /** A document whose proof held. */
 interface Opened {
   readonly value: JsonValue;
   readonly terms: Terms;
+  readonly signatureEnds: number | undefined;
 }
 
 /** What a document is judged against. */
@@ -34,8 +35,8 @@ export class Guard {
   readonly #loader: Loader;
   readonly #proof: Proof;
   readonly #paths: TermPaths;
-  /** By the bytes that the engine holds: a poll that finds nothing new need not verify them again. */
-  readonly #ends = new WeakMap<Uint8Array, Terms>();
+  /** By the bytes that the engine holds: a poll that finds nothing new need not decode them again. */
+  readonly #terms = new WeakMap<Uint8Array, Terms>();
 
   constructor(loader: Loader, proof: Proof, paths: TermPaths) {
     this.#loader = loader;
@@ -50,31 +51,55 @@ export class Guard {
    */
   async judge(loaded: Loaded, { limits, held, at }: Standard): Promise<JsonValue> {
     const opened = await this.#open(loaded, limits, held);
-    if (at !== undefined) refuseExpired(opened.terms, at);
+    if (at !== undefined) {
+      refuseExpired(opened.signatureEnds, at);
+      refuseExpired(opened.terms.expiresAt, at);
+    }
     if (this.#paths.version && held?.bytes) await this.#compare(opened, held, limits);
     return opened.value;
   }
 
-  /** The origin says that what is held is still the one: then it must not be over. */
-  async judgeHeld(
-    held: Held | undefined,
+  /**
+   * Why what is held is not good enough to be confirmed: it is over, or its key is trusted no more. Undefined where it is.
+   *
+   * @returns What `judge` would throw.
+   */
+  async faultOf(
+    { bytes, evidence }: Held,
     { limits, at }: { readonly limits: Limits; readonly at: number },
-  ): Promise<void> {
-    if (held?.bytes === undefined) return;
-    const known = this.#ends.get(held.bytes);
-    const terms = known ?? (await this.#openHeld(held, limits))?.terms;
-    if (terms === undefined) return;
-    this.#ends.set(held.bytes, terms);
-    refuseExpired(terms, at);
+  ): Promise<unknown> {
+    if (bytes === undefined) return undefined;
+    const held = { raw: bytes, evidence };
+    try {
+      // who is trusted may be another matter by now; what the document says is not
+      const proven = await this.#proof.prove(held);
+      refuseExpired(proven.expiresAt, at);
+      if (this.#paths.expires === undefined) return undefined;
+      const known = this.#terms.get(bytes);
+      const terms = known ?? termsOf(await this.#decode(held, proven, limits), this.#paths);
+      this.#terms.set(bytes, terms);
+      refuseExpired(terms.expiresAt, at);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
   }
 
   async #open(loaded: Loaded, limits: Limits, held: Held | undefined): Promise<Opened> {
-    const { bytes, expiresAt } = await this.#proof.prove(loaded);
+    const proven = await this.#proof.prove(loaded);
+    const value = await this.#decode(loaded, proven, limits, held);
+    return { value, terms: termsOf(value, this.#paths), signatureEnds: proven.expiresAt };
+  }
+
+  async #decode(
+    loaded: Loaded,
+    { bytes }: Proven,
+    limits: Limits,
+    held?: Held,
+  ): Promise<JsonValue> {
     const loader = this.#loader;
-    const value = loader.decode
-      ? ((await loader.decode({ ...loaded, raw: bytes }, limits, held)) as JsonValue)
-      : await parseJson(bytes);
-    return { value, terms: termsOf(value, this.#paths, expiresAt) };
+    if (!loader.decode) return parseJson(bytes);
+    return (await loader.decode({ ...loaded, raw: bytes }, limits, held)) as JsonValue;
   }
 
   /** Undefined where its key is trusted no more: who takes a key away lets go of the versions that it signed. */

@@ -1,4 +1,4 @@
-import type { JsonValue, Path } from '@holdfast/core';
+import { formatPath, type HoldfastError, type JsonValue, type Path } from '@holdfast/core';
 import { getAt } from '@holdfast/core/json';
 import { distrust } from './distrust.ts';
 
@@ -21,35 +21,38 @@ const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)$
 /**
  * Reads them.
  *
- * @param signatureEnds When the signature ends that the document came with: the earlier end counts.
  * @throws {HoldfastError} `UNTRUSTED` when one is missing or is not as it must be.
  */
-export function termsOf(
-  document: JsonValue,
-  { version, expires }: TermPaths,
-  signatureEnds: number | undefined,
-): Terms {
-  const ends = expires && endOf(getAt(document, expires));
-  const expiresAt = Math.min(ends ?? Infinity, signatureEnds ?? Infinity);
+export function termsOf(document: JsonValue, { version, expires }: TermPaths): Terms {
   return {
-    version: version && versionOf(getAt(document, version)),
-    expiresAt: expiresAt === Infinity ? undefined : expiresAt,
+    version: version && versionOf(getAt(document, version), version),
+    expiresAt: expires && endOf(getAt(document, expires), expires),
   };
 }
 
-function versionOf(value: unknown): number {
+function versionOf(value: unknown, path: Path): number {
   // beyond it two numbers are one, and nothing could ever be newer
   if (Number.isSafeInteger(value) && (value as number) >= 0 && value !== Number.MAX_SAFE_INTEGER) {
     return value as number;
   }
-  throw distrust('its version is not a whole number from 0 to 2^53 - 2');
+  throw wrong('version', { value, path, why: 'is not a whole number from 0 to 2^53 - 2' });
 }
 
-function endOf(value: unknown): number {
+function endOf(value: unknown, path: Path): number {
   // seconds, as in `exp` of RFC 7519
   const time = typeof value === 'number' ? value * 1000 : dateOf(value);
   if (Number.isFinite(time)) return time;
-  throw distrust('its expiry is neither a date and time (RFC 3339) nor seconds since 1970');
+  const why = 'is neither a date and time (RFC 3339) nor seconds since 1970';
+  throw wrong('expiry', { value, path, why });
+}
+
+function wrong(
+  what: string,
+  { value, path, why }: { readonly value: unknown; readonly path: Path; readonly why: string },
+): HoldfastError {
+  return distrust(
+    `its ${what}, at ${formatPath(path)}, ${value === undefined ? 'is missing' : why}`,
+  );
 }
 
 function dateOf(value: unknown): number {
@@ -57,11 +60,11 @@ function dateOf(value: unknown): number {
 }
 
 /**
- * Refuses a document that is over.
+ * Refuses a document that is over, or whose signature is.
  *
  * @param at Wall-clock time at which the load began: a slow one does not move the line.
  */
-export function refuseExpired({ expiresAt }: Terms, at: number): void {
+export function refuseExpired(expiresAt: number | undefined, at: number): void {
   if (expiresAt !== undefined && at >= expiresAt)
     throw distrust(`it expired at ${shown(expiresAt)}, and no newer one came`);
 }

@@ -7,7 +7,7 @@ import { distrust } from './distrust.ts';
 /** Keys that are trusted, by their ids. */
 export type TrustedKeys = Readonly<Record<string, PublicKey>>;
 
-/** Trusted keys, or a function that is asked for them each time a document is judged. */
+/** Trusted keys, or a function that is asked for them at each poll, and each time a document is judged. */
 export type KeySource = TrustedKeys | (() => TrustedKeys | Promise<TrustedKeys>);
 
 const ALLOWED =

@@ -92,6 +92,21 @@ describe.each(SCHEMES)('P18 %s', (_, scheme) => {
     await made.app.heals({ n: 3 });
     expect(made.app.app.status.version).toBe(3);
   });
+
+  test('of a key that was taken away is refused at the next poll, whatever the tag says', async () => {
+    const bob = signer('bob');
+    await using made = await signedTrial(scheme, alice);
+    made.serve(scheme.sign({ n: 1 }, alice), '"1"');
+    await made.app.holds({ n: 1 });
+    await made.app.heals({ n: 1 });
+    made.trust(bob);
+    await made.app.fails(untrusted);
+    await made.app.fails(untrusted);
+    // the same document under the same tag
+    made.serve(scheme.sign({ n: 1 }, bob), '"1"');
+    await made.app.heals({ n: 1 });
+    expect(made.app.app.status.version).toBe(1);
+  });
 });
 
 test.each([
