@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
-import { createConfigManager, isHoldfastError } from '@holdfast/core';
+import { createConfigManager, isHoldfastError, isLoadError } from '@holdfast/core';
 import { manualClock } from '@holdfast/testing';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { httpLoader } from './http.ts';
 import {
   httpPublisher,
@@ -159,6 +159,68 @@ test('publish() tells of a conflict also where the newer version cannot be read'
   expect(error.message).toContain('which could not be read');
 });
 
+describe('of what is no JSON, such as a compact JWS', () => {
+  const JWS = 'eyJhbGciOiJFZERTQSJ9.e30.c2lnbmVk';
+  const ours = new TextEncoder().encode('eyJhbGciOiJFZERTQSJ9.e30.b3Vycw');
+  const apart = 'what publishing would change can be told of JSON only';
+
+  test('readBytes() gives the bytes and the tag, and read() says what to call', async () => {
+    await using at = await made();
+    const { store, origin } = at;
+    store.body = JWS;
+    const { bytes, etag } = await origin.readBytes();
+    expect([new TextDecoder().decode(bytes), etag]).toEqual([JWS, store.etag]);
+    const error: unknown = await origin.read().catch((thrown: unknown) => thrown);
+    expect(isLoadError(error)).toBe(true);
+    expect(String(error)).toMatch(
+      /^LoadError: Cannot load conf: its document is not valid JSON .*; readBytes\(\) gives it as it is$/,
+    );
+    await origin.publish(ours, { ifMatch: etag! });
+    expect(store.body).toBe(new TextDecoder().decode(ours));
+  });
+
+  test.each([
+    ['over JSON', '{"n":1}'],
+    ['over another one', JWS],
+  ])('publish() tells of a conflict %s with the tag that is there', async (_, there) => {
+    await using at = await made();
+    at.store.body = there;
+    const error = await failure(at.origin.publish(ours, { ifMatch: '"other"' }));
+    expect(error).toMatchObject({ code: 'CONFLICT', changes: undefined, etag: at.store.etag });
+    expect(error.message).toContain(`than the one in ifMatch (status 412); ${apart}`);
+  });
+
+  test('publish() and patch() with JSON tell of a conflict with it, too', async () => {
+    await using at = await made();
+    const { store, origin } = at;
+    store.body = JWS;
+    for (const method of ['publish', 'patch'] as const) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const error = await failure(origin[method]({ n: 1 }, { ifMatch: '"other"' }));
+      expect(error).toMatchObject({ code: 'CONFLICT', changes: undefined, etag: store.etag });
+      expect(error.message).toContain(apart);
+    }
+  });
+
+  test('publish() says that what is there is the same already', async () => {
+    await using at = await made();
+    at.store.body = new TextDecoder().decode(ours);
+    const error = await failure(at.origin.publish(ours, { ifMatch: '"before"' }));
+    expect(error).toMatchObject({ code: 'CONFLICT', changes: [], etag: at.store.etag });
+  });
+});
+
+test('readBytes() tells that there is no document', async () => {
+  await using at = await made({}, null);
+  expect(await at.origin.readBytes()).toEqual({ bytes: undefined, etag: undefined });
+});
+
+test('read() opens the connection again after close(), as loaders do', async () => {
+  await using at = await made();
+  await at.origin.close();
+  expect(await at.origin.read()).toMatchObject({ document: DOCUMENT });
+});
+
 test.each([
   [401, 'other credentials', false],
   [403, 'may not write', false],
@@ -214,6 +276,20 @@ test('publish() says whether it may have worked when the connection fails', asyn
   expect(refused).toMatchObject({ code: 'PUBLISH_FAILED', mayHaveWorked: false });
   expect(refused.message).toMatch('Cannot publish to conf: no connection to 127.0.0.1:9');
   await nobody.close();
+});
+
+test('publish() says that it has not worked where the time-out comes before a connection stands', async () => {
+  const clock = manualClock();
+  let dispatched = (): void => {};
+  const waits = new Promise<void>((resolve) => (dispatched = resolve));
+  const dispatcher = { dispatch: () => (dispatched(), true) } as never;
+  await using at = await made({ clock, timeoutMs: 2_000, dispatcher });
+  const work = failure(at.origin.publish({}, { ifMatch: '"v1"' }));
+  await waits;
+  await clock.advance(2_000);
+  const error = await work;
+  expect(error).toMatchObject({ code: 'PUBLISH_FAILED', mayHaveWorked: false });
+  expect(error.message).toMatch(/\(timeoutMs\)$/);
 });
 
 test('publish() fails before it sends anything where a credential cannot be had', async () => {

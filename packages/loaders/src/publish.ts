@@ -5,7 +5,7 @@ import type { Publisher } from './publish/publisher.ts';
 export type { HeaderValue } from './http/request-headers.ts';
 export type { PublishCondition } from './publish/condition.ts';
 export type { HttpPublisherOptions } from './publish/options.ts';
-export type { Current, Published, Publisher } from './publish/publisher.ts';
+export type { Current, CurrentBytes, Published, Publisher } from './publish/publisher.ts';
 export { PublishError } from './publish/publish-error.ts';
 
 /**
@@ -20,6 +20,7 @@ export function httpPublisher(options: HttpPublisherOptions): Publisher {
     publish: (document, condition) => publisher.put(document, condition),
     patch: (patch, condition) => publisher.patch(patch, condition),
     read: () => publisher.read(),
+    readBytes: () => publisher.readBytes(),
     close: () => publisher.close(),
   };
 }

@@ -1,3 +1,4 @@
+import { equalBytes } from '../internal/equal-bytes.ts';
 import { distrust } from '../verified/distrust.ts';
 import { dictionaryOf, type Structured } from './structured.ts';
 
@@ -29,12 +30,11 @@ export async function refuseOtherDigest(
   if (known.length === 0) throw distrust('its Content-Digest has neither sha-256 nor sha-512');
   for (const [name, [digest]] of known) {
     const own = await crypto.subtle.digest(HASHES.get(name)!, bytes);
-    if (!(digest instanceof ArrayBuffer) || !equal(new Uint8Array(digest), new Uint8Array(own))) {
+    if (
+      !(digest instanceof ArrayBuffer) ||
+      !equalBytes(new Uint8Array(digest), new Uint8Array(own))
+    ) {
       throw distrust(`its Content-Digest (${name}) is of another content`);
     }
   }
-}
-
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -19,6 +19,8 @@ export interface Inquiry {
 export interface Write {
   readonly method: 'PUT' | 'PATCH';
   readonly body: Uint8Array;
+  /** Told when a connection stands, right before the request is sent over it: from then on it may have worked. */
+  sending?(): void;
 }
 
 /** A whole answer. */

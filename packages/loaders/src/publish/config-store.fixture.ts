@@ -41,10 +41,13 @@ export async function configStore(first?: JsonValue): Promise<ConfigStore> {
     if (match === undefined && noneMatch === undefined) return void response.writeHead(428).end();
     if (!holds) return void response.writeHead(412).end();
     const status = body === undefined ? 201 : 204;
-    const there = body === undefined ? undefined : (JSON.parse(body) as JsonValue);
-    body =
-      method === 'PUT' ? sent : JSON.stringify(mergePatch(there, JSON.parse(sent) as JsonValue));
+    body = method === 'PUT' ? sent : patched(sent);
     response.writeHead(status, { etag: etag() }).end();
+  }
+
+  function patched(patch: string): string {
+    const there = body === undefined ? undefined : (JSON.parse(body) as JsonValue);
+    return JSON.stringify(mergePatch(there, JSON.parse(patch) as JsonValue));
   }
 
   const server = createServer((request, response) => void answer(request, response));

@@ -2,7 +2,6 @@ import {
   type Change,
   type HoldfastError,
   isHoldfastError,
-  isLoadError,
   type JsonValue,
   LoadError,
   type LoaderTime,
@@ -18,11 +17,12 @@ import { OptionChecks } from '@holdfast/core/options';
 import { ask } from '../http/ask.ts';
 import { onlyField } from '../http/fields.ts';
 import type { Answer, Write } from '../http/transport.ts';
+import { equalBytes } from '../internal/equal-bytes.ts';
 import { HttpClient } from '../undici/http-client.ts';
 import { conditionHeader } from './condition.ts';
 import { mergePatch } from './merge-patch.ts';
 import type { PublisherPolicy } from './options.ts';
-import type { Current, Published } from './publisher.ts';
+import type { Current, CurrentBytes, Published } from './publisher.ts';
 import { pathsOf, PublishError, reasonOf } from './publish-error.ts';
 
 /** What the documents of a config may be; there are no limits of a config here. */
@@ -34,8 +34,12 @@ const DONE = new Set([200, 201, 204]);
 interface Attempt extends Write {
   readonly type: string;
   readonly condition: readonly [string, string];
-  /** What the document will be, made of what is there; undefined for what is no JSON. */
-  after(there: JsonValue | undefined): Promise<JsonValue | undefined>;
+  /**
+   * What the document will be, made of what is there.
+   *
+   * @throws {HoldfastError} `DECODE_FAILED` where it is no JSON.
+   */
+  after(there: JsonValue | undefined): Promise<JsonValue>;
 }
 
 /** One origin that is written to. */
@@ -56,9 +60,14 @@ export class HttpPublisher {
     const header = conditionHeader(check, condition);
     const body =
       document instanceof Uint8Array ? document : encode(jsonOf(check, 'document', document));
-    const after = (): Promise<JsonValue | undefined> => parseJson(body).catch(() => undefined);
     const type = 'application/json';
-    return this.#write({ method: 'PUT', body, type, condition: header, after });
+    return this.#write({
+      method: 'PUT',
+      body,
+      type,
+      condition: header,
+      after: () => parseJson(body),
+    });
   }
 
   async patch(patch: unknown, condition: unknown): Promise<Published> {
@@ -75,6 +84,20 @@ export class HttpPublisher {
   }
 
   async read(): Promise<Current> {
+    const { bytes, etag } = await this.readBytes();
+    try {
+      return { document: bytes && (await parseJson(bytes)), etag };
+    } catch (error) {
+      if (!isHoldfastError(error)) throw error;
+      const said = `Cannot load ${this.#policy.http.name}: its document ${error.message}`;
+      throw new LoadError(`${said}; readBytes() gives it as it is`, {
+        retry: 'slow',
+        cause: error,
+      });
+    }
+  }
+
+  async readBytes(): Promise<CurrentBytes> {
     const { http } = this.#policy;
     const time = this.#time;
     const result = await this.#inTime('Cannot load', (signal) =>
@@ -83,9 +106,8 @@ export class HttpPublisher {
         return ask({ policy: http, transport, request, own, target: http.target, hops: 0 });
       }),
     );
-    if (result.kind !== 'loaded') return { document: undefined, etag: undefined };
-    const document = await parseJson(result.raw as Uint8Array);
-    return { document, etag: result.validator?.etag };
+    if (result.kind !== 'loaded') return { bytes: undefined, etag: undefined };
+    return { bytes: result.raw as Uint8Array, etag: result.validator?.etag };
   }
 
   close(): Promise<void> {
@@ -110,8 +132,7 @@ export class HttpPublisher {
       return await this.#inTime('Cannot publish to', (signal) =>
         this.#client.send({ signal, time: this.#time }, (transport, own) => {
           const headers = [...own, ...transport.headers, 'content-type', type, ...condition];
-          const write = { method, body };
-          sent = true;
+          const write = { method, body, sending: () => void (sent = true) };
           return transport.exchange({ loader, target, headers, signal, limits: LIMITS, write });
         }),
       );
@@ -131,14 +152,23 @@ export class HttpPublisher {
         : 'has another version than the one in ifMatch';
     const start = `Cannot publish to ${http.name}: ${hostPort} ${what} (status 412)`;
     const status = 412;
+    let current: CurrentBytes;
     try {
-      const { document, etag } = await this.read();
-      const changes = changesFrom(document, await attempt.after(document));
+      current = await this.readBytes();
+    } catch (cause) {
+      return new PublishError('CONFLICT', `${start}, which could not be read`, { status, cause });
+    }
+    const { etag } = current;
+    try {
+      const changes = await changesOf(attempt, current);
       const told = secrets ? redactChanges(changes, secrets) : hideValues(changes);
       const message = `${start}; publishing would change ${pathsOf(changes)}`;
       return new PublishError('CONFLICT', message, { status, changes: told, etag });
-    } catch (cause) {
-      return new PublishError('CONFLICT', `${start}, which could not be read`, { status, cause });
+    } catch (error) {
+      if (!isHoldfastError(error)) throw error;
+      // the error itself is not kept: it quotes what is no JSON, and that may be secret
+      const message = `${start}; what publishing would change can be told of JSON only`;
+      return new PublishError('CONFLICT', message, { status, etag });
     }
   }
 
@@ -157,32 +187,24 @@ export class HttpPublisher {
   }
 }
 
-function changesFrom(
-  there: JsonValue | undefined,
-  after: JsonValue | undefined,
-): readonly Change[] {
-  if (after === undefined) throw new Error('What is published is no JSON');
-  return changesBetween(there ?? {}, after);
+/** What an attempt would change. Bytes that are there already change nothing, JSON or not. */
+async function changesOf(attempt: Attempt, { bytes }: CurrentBytes): Promise<readonly Change[]> {
+  if (attempt.method === 'PUT' && bytes && equalBytes(bytes, attempt.body)) return [];
+  const there = bytes && (await parseJson(bytes));
+  return changesBetween(there ?? {}, await attempt.after(there));
 }
 
-/** No answer came. Where no connection stood, nothing was sent either. */
+/** No answer came. */
 function unanswered(
   error: HoldfastError,
   { name, sent }: { name: string; sent: boolean },
 ): PublishError {
-  const { failure = 'other', retry } = isLoadError(error) ? error : {};
-  // `status` is a proxy's; a connection that was lost had stood
-  const unsent =
-    !sent || ['tls', 'status'].includes(failure) || (failure === 'connect' && retry !== 'now');
   const start = `Cannot load ${name}: `;
   const said = error.message.startsWith(start)
     ? `Cannot publish to ${name}: ${error.message.slice(start.length)}`
     : error.message;
-  const message = unsent ? said : `${said}; it may have been published: read() tells`;
-  return new PublishError('PUBLISH_FAILED', message, {
-    mayHaveWorked: !unsent,
-    cause: error.cause,
-  });
+  const message = sent ? `${said}; it may have been published: read() tells` : said;
+  return new PublishError('PUBLISH_FAILED', message, { mayHaveWorked: sent, cause: error.cause });
 }
 
 function jsonOf(check: OptionChecks, option: string, value: unknown): JsonValue {

@@ -18,10 +18,16 @@ export interface Publisher {
   /**
    * The document that is there now, with the tag to publish against.
    *
-   * @throws {LoadError} when it cannot be read.
+   * @throws {LoadError} when it cannot be read, or is no JSON.
    */
   read(): Promise<Current>;
-  /** Ends the connections that it keeps. */
+  /**
+   * The same of what is no JSON, such as a compact JWS: the bytes that are there now, with the tag to publish against.
+   *
+   * @throws {LoadError} when they cannot be read.
+   */
+  readBytes(): Promise<CurrentBytes>;
+  /** Ends the connections that it keeps. As with loaders, whoever calls after that opens them again. */
   close(): Promise<void>;
 }
 
@@ -37,6 +43,14 @@ export interface Published {
 export interface Current {
   /** Undefined where there is none. */
   readonly document: JsonValue | undefined;
-  /** Byte for byte. A weak one (`W/"…"`) is good for nothing here. */
+  /** Byte for byte; undefined where the origin gives none. A weak one (`W/"…"`) is good for nothing here. */
+  readonly etag: string | undefined;
+}
+
+/** What is there, as it is. */
+export interface CurrentBytes {
+  /** Undefined where there is no document. */
+  readonly bytes: Uint8Array | undefined;
+  /** As that of {@link Current}. */
   readonly etag: string | undefined;
 }

@@ -65,6 +65,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#settled) controller.abort(new Error('aborted'));
+    else this.#inquiry.write?.sending?.();
   }
 
   /** The first byte of an answer. */
