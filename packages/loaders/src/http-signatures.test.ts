@@ -21,7 +21,13 @@ async function outcome(by: Proof, loaded: Loaded): Promise<string> {
   );
 }
 
-/** RFC 9421 B.1.3 and B.1.4. */
+/** RFC 9421 B.1.2, B.1.3 and B.1.4. */
+const RSA_PSS = {
+  kty: 'RSA',
+  alg: 'PS512',
+  n: 'r4tmm3r20Wd_PbqvP1s2-QEtvpuRaV8Yq40gjUR8y2Rjxa6dpG2GXHbPfvMs8ct-Lh1GH45x28Rw3Ry53mm-oAXjyQ86OnDkZ5N8lYbggD4O3w6M6pAvLkhk95AndTrifbIFPNU8PPMO7OyrFAHqgDsznjPFmTOtCEcN2Z1FpWgchwuYLPL-Wokqltd11nqqzi-bJ9cvSKADYdUAAN5WUtzdpiy6LbTgSxP7ociU4Tn0g5I6aDZJ7A8Lzo0KSyZYoA485mqcO0GVAdVw9lq4aOT9v6d-nb4bnNkQVklLQ3fVAvJm-xdDOp9LCNCN48V2pnDOkFV6-U9nV5oyc6XI2w',
+  e: 'AQAB',
+};
 const P256 = {
   kty: 'EC',
   crv: 'P-256',
@@ -106,11 +112,86 @@ describe('httpSignatures() and RFC 9421', () => {
     );
   });
 
-  test('B.2.1: the base of a signature that covers nothing', () => {
-    const parameters =
-      '();created=1618884473;keyid="test-key-rsa-pss";nonce="b3k2pp5k7z-50gnwp.yemd"';
-    const message = withSignature(REQUEST, `sig-b21=${parameters}`, '');
-    expect(baseOf(message)).toBe(`"@signature-params": ${parameters}`);
+  const signers = { keys: new Map([['test-key-rsa-pss', RSA_PSS]]), covers: [] };
+
+  test('B.2.1: minimal signature using rsa-pss-sha512', async () => {
+    const input =
+      'sig-b21=();created=1618884473;keyid="test-key-rsa-pss";nonce="b3k2pp5k7z-50gnwp.yemd"';
+    const message = withSignature(
+      REQUEST,
+      input,
+      'sig-b21=:d2pmTvmbncD3xQm8E9ZV2828BjQWGgiwAaw5bAkgibUopemLJcWDy/lkbbHAve4cRAtx31Iq786U7it++wgGxbtRxf8Udx7zFZsckzXaJMkA7ChG52eSkFxykJeNqsrWH5S+oxNFlD4dzVuwe8DhTSja8xxbR/Z2cOGdCbzR72rgFWhzx2VjBqJzsPLMIQKhO4DGezXehhWwE56YCE+O6c0mKZsfxVrogUvA4HELjVKWmAvtl6UnCh8jYzuVG5WSb/QEVPnP5TmcAnLH1g+s++v6d4s8m0gCw1fV5/SITLq9mhho8K3+7EPYTU8IU1bLhdxO5Nyt8C8ssinQ98Xw9Q==:',
+    );
+    expect(baseOf(message)).toBe(`"@signature-params": ${input.slice('sig-b21='.length)}`);
+    await expect(verifyMessage(structured, message, signers)).resolves.toBe(undefined);
+    // it covers nothing, so no document is proven by it
+    const covers = ['content-digest'];
+    await expect(verifyMessage(structured, message, { ...signers, covers })).rejects.toThrow(
+      'it does not cover content-digest',
+    );
+    const other = { ...RSA_PSS, alg: 'RS256' };
+    const keys = new Map([['test-key-rsa-pss', other]]);
+    await expect(verifyMessage(structured, message, { ...signers, keys })).rejects.toThrow(
+      'it is not of this key',
+    );
+  });
+
+  test.each([
+    [
+      'B.2.2: selective covered components, one of them of the query',
+      'sig-b22=("@authority" "content-digest" "@query-param";name="Pet");created=1618884473;keyid="test-key-rsa-pss";tag="header-example"',
+      'sig-b22=:LjbtqUbfmvjj5C5kr1Ugj4PmLYvx9wVjZvD9GsTT4F7GrcQEdJzgI9qHxICagShLRiLMlAJjtq6N4CDfKtjvuJyE5qH7KT8UCMkSowOB4+ECxCmT8rtAmj/0PIXxi0A0nxKyB09RNrCQibbUjsLS/2YyFYXEu4TRJQzRw1rLEuEfY17SARYhpTlaqwZVtR8NV7+4UKkjqpcAoFqWFQh62s7Cl+H2fjBSpqfZUJcsIk4N6wiKYd4je2U/lankenQ99PZfB4jY3I5rSV2DSBVkSFsURIjYErOs0tFTQosMTAoxk//0RoKUqiYY8Bh0aaUEb0rQl3/XaVe4bXTugEjHSw==:',
+      'covers "@query-param";name="Pet", which is not kept',
+    ],
+    [
+      'B.2.3: full coverage, with the query',
+      'sig-b23=("date" "@method" "@path" "@query" "@authority" "content-type" "content-digest" "content-length");created=1618884473;keyid="test-key-rsa-pss"',
+      'sig-b23=:bbN8oArOxYoyylQQUU6QYwrTuaxLwjAC9fbY2F6SVWvh0yBiMIRGOnMYwZ/5MR6fb0Kh1rIRASVxFkeGt683+qRpRRU5p2voTp768ZrCUb38K0fUxN0O0iC59DzYx8DFll5GmydPxSmme9v6ULbMFkl+V5B1TP/yPViV7KsLNmvKiLJH1pFkh/aYA2HXXZzNBXmIkoQoLd7YfW91kE9o/CCoC1xMy7JA1ipwvKvfrs65ldmlu9bpG6A9BmzhuzF8Eim5f8ui9eH8LZH896+QIF61ka39VBrohr9iyMUJpvRX2Zbhl5ZJzSRxpJyoEZAFL2FUo5fTIztsDZKEgM4cUA==:',
+      'covers "@query", which is not kept',
+    ],
+    [
+      'B.2.5: signing with a secret (hmac-sha256), which is no public key',
+      'sig-b25=("date" "@authority" "content-type");created=1618884473;keyid="test-shared-secret"',
+      'sig-b25=:pxcQw6G3AjtMBQjwo8XzkZf/bws5LelbaMk5rGIGtE8=:',
+      'no key "test-shared-secret" is trusted',
+    ],
+  ])('%s: is refused', async (_, input, signature, why) => {
+    const message = withSignature(REQUEST, input, signature);
+    await expect(verifyMessage(structured, message, signers)).rejects.toThrow(why);
+  });
+
+  test('B.1.5: a shared secret is no key', () => {
+    const secret = {
+      kty: 'oct',
+      k: 'uzvJfB4u3N0Jy4T7NZ75MDVcr8zSTInedJtkgcu46YW4XByzNJjxBdtjUkdJPBtbmHhIDi6pcl8jsasjlTMtDQ',
+    };
+    expect(() => httpSignatures({ keys: { 'test-shared-secret': secret } })).toThrow(
+      'Cannot use "keys.test-shared-secret" of httpSignatures() as it must be a public key',
+    );
+  });
+
+  test('§2.1: fields as they are, without white space around them, and empty ones', () => {
+    // lines that were folded, and several of one name, are put together by the transport
+    const fields = {
+      host: 'www.example.com',
+      date: 'Tue, 20 Apr 2021 02:07:56 GMT',
+      'x-ows-header': '  Leading and trailing whitespace.   ',
+      'x-obs-fold-header': 'Obsolete line folding.',
+      'cache-control': 'max-age=60, must-revalidate',
+      'example-dict': ' a=1,    b=2;x=1;y=2,   c=(a   b   c)',
+      'x-empty-header': ' ',
+    };
+    const ids = Object.keys(fields).map((name) => `"${name}"`);
+    const message = withSignature({ headers: fields }, `s=(${ids.join(' ')})`, '');
+    expect(baseOf(message).split('\n').slice(0, -1)).toEqual([
+      '"host": www.example.com',
+      '"date": Tue, 20 Apr 2021 02:07:56 GMT',
+      '"x-ows-header": Leading and trailing whitespace.',
+      '"x-obs-fold-header": Obsolete line folding.',
+      '"cache-control": max-age=60, must-revalidate',
+      '"example-dict": a=1,    b=2;x=1;y=2,   c=(a   b   c)',
+      '"x-empty-header": ',
+    ]);
   });
 
   test('§2.1.2: members of a dictionary, each alone', () => {
@@ -126,7 +207,7 @@ describe('httpSignatures() and RFC 9421', () => {
     ]);
   });
 
-  test('§2.4: components of the request that an answer is to', () => {
+  test('§2.4: components of the request that an answer is to, of a URL of our own', () => {
     const message = withSignature(
       messageOf({ url: 'https://Example.com:443/app.json', status: 200, headers: {} }),
       's=("@method";req "@authority";req "@scheme";req "@path";req "@status")',
@@ -200,6 +281,47 @@ describe('httpSignatures()', async () => {
     [';keyid="a"', { more: { 'content-encoding': 'gzip' } }, 'compression: false'],
   ])('refuses %s %j', async (parameters, more, why) => {
     expect(await outcome(by(), await signed(parameters, more))).toContain(why);
+  });
+
+  test.each([
+    '@query;req',
+    '@target-uri;req',
+    '@path',
+    '@status;req',
+    '"@path";req',
+    '"content-type"',
+    'Content-Type',
+    'content-type;req',
+    'date;sf',
+    'x;key=a',
+    '@signature-params',
+    '',
+  ])('says at construction that %j can be proven of no answer', (component) => {
+    expect(() => by({ covers: ['@status', component] })).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_OPTIONS',
+        message: expect.stringMatching(/^Cannot use "covers" of httpSignatures\(\) /) as string,
+      }),
+    );
+  });
+
+  test('takes all components that can be proven', () => {
+    const request = ['@method;req', '@authority;req', '@scheme;req', '@path;req'];
+    const headers = ['content-type', 'x-dictionary;key="a"'];
+    expect(by({ covers: ['@status', ...request, ...headers] })).toHaveProperty('prove');
+  });
+
+  test('takes no key whose algorithm has no name in RFC 9421', () => {
+    expect(() => by({ keys: { a: { ...RSA_PSS, alg: 'PS256' } } })).toThrow(
+      'Cannot use "keys.a" of httpSignatures() as it must be a public key',
+    );
+  });
+
+  test('tries each key where a signature names none', async () => {
+    const loaded = await signed('');
+    const both = { b: (await signer()).publicKey, a: alice.publicKey };
+    expect(await outcome(by({ keys: both }), loaded)).toBe('proven');
+    expect(await outcome(by({ keys: { b: both.b } }), loaded)).toContain('not of this key');
   });
 
   test('refuses a document that was served in the place of another one, if that must be covered', async () => {

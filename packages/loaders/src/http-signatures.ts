@@ -6,7 +6,7 @@ import { messageOf, verifyMessage } from './http-signatures/verify-message.ts';
 import { checkOptions } from './internal/check-options.ts';
 import { distrust } from './verified/distrust.ts';
 import { bytesOf, type Proof } from './verified/proof.ts';
-import { checkKeys, type KeySource, trustedKeys } from './verified/trusted-keys.ts';
+import { checkKeys, type KeyKind, type KeySource, trustedKeys } from './verified/trusted-keys.ts';
 
 export type { PublicJwk, PublicKey } from './verified/algorithm.ts';
 export type { Proof, Proven, SideRequest } from './verified/proof.ts';
@@ -28,6 +28,19 @@ export interface HttpSignatureOptions {
   readonly covers?: readonly string[] | undefined;
 }
 
+/** Those whose algorithm has a name in RFC 9421. */
+const NAMED_KEYS: KeyKind = {
+  allowed:
+    'a public key: a JWK of Ed25519, P-256, P-384 or RSA (2048 bits at least) with its "alg" (RS256, PS512), or the PEM text of an Ed25519 key',
+  takes: ({ http }) => http !== undefined,
+};
+
+/** What can be proven of an answer to a plain GET, whose query is not kept. */
+const COMPONENT =
+  /^(?:@status|@(?:method|authority|scheme|path);req|[\da-z!#$%&'*+.^_`|~-]+(?:;key="[\x20\x21\x23-\x5b\x5d-\x7e]*")?)$/;
+const COMPONENTS =
+  '@status, @method;req, @authority;req, @scheme;req, @path;req, or the name of a header in small letters, as it is or with ;key="…"';
+
 /**
  * Answers that are signed as HTTP messages (RFC 9421), for `verified`. Nothing counts but what the signature covers: the body
  * does by its `Content-Digest`, so answers must not be compressed (`compression: false` of `httpLoader`).
@@ -38,8 +51,10 @@ export function httpSignatures(options: HttpSignatureOptions): Proof {
   const check: OptionChecks = new OptionChecks('httpSignatures()', ['keys']);
   checkOptions(check, options, { example: '{ keys }', known: ['keys', 'covers'] });
   const { keys, covers = [] } = options;
-  checkKeys(check, keys);
+  checkKeys(check, keys, NAMED_KEYS);
   check.texts('covers', covers);
+  const wrong = covers.find((component) => !COMPONENT.test(component));
+  if (wrong !== undefined) throw check.fail('covers', COMPONENTS, wrong);
   const required = ['content-digest', ...covers];
   return {
     async collect(loaded) {
@@ -49,7 +64,7 @@ export function httpSignatures(options: HttpSignatureOptions): Proof {
     async prove(loaded) {
       const { bytes, evidence } = answered(loaded);
       const structured = await loadStructured();
-      const signers = { keys: await trustedKeys(keys), covers: required };
+      const signers = { keys: await trustedKeys(keys, NAMED_KEYS), covers: required };
       const expiresAt = await verifyMessage(structured, messageOf(evidence), signers);
       await refuseOtherDigest(structured, evidence.headers, bytes);
       return { bytes, expiresAt };

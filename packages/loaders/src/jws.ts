@@ -5,7 +5,7 @@ import { checkOptions } from './internal/check-options.ts';
 import { missingPeer } from './internal/missing-peer.ts';
 import { printable } from './internal/printable.ts';
 import { codeOf } from './internal/system-error.ts';
-import { algorithmOf, imported } from './verified/algorithm.ts';
+import { algorithmOf, imported, type PublicKey } from './verified/algorithm.ts';
 import { distrust } from './verified/distrust.ts';
 import { bytesOf, type Proof } from './verified/proof.ts';
 import {
@@ -14,7 +14,7 @@ import {
   signatureOf,
   type SignaturePlace,
 } from './verified/signature-place.ts';
-import { checkKeys, keyNamed, type KeySource, trustedKeys } from './verified/trusted-keys.ts';
+import { checkKeys, keysNamed, type KeySource, trustedKeys } from './verified/trusted-keys.ts';
 
 export type { PublicJwk, PublicKey } from './verified/algorithm.ts';
 export type { Proof, Proven, SideRequest } from './verified/proof.ts';
@@ -97,19 +97,32 @@ async function verify({ header, signature, payload }: Jws, keys: KeySource): Pro
       throw distrust('the signature of its JWS is not in base64url');
     }
     const { kid, b64 } = jose.decodeProtectedHeader({ protected: header });
-    const trusted = await trustedKeys(keys);
-    const key = keyNamed(trusted, kid);
-    const algorithm = algorithmOf(key)!;
+    const trusted = keysNamed(await trustedKeys(keys), kid);
     const isRaw = typeof payload === 'string' || b64 === false;
     const written = isRaw ? payload : jose.base64url.encode(payload);
-    const { payload: proven } = await jose.flattenedVerify(
-      { protected: header, payload: written, signature },
-      await imported(key, algorithm),
-      { algorithms: [...algorithm.jws] },
-    );
-    return proven;
+    return await payloadBy(trusted, { protected: header, payload: written, signature }, jose);
   } catch (error) {
     if (isHoldfastError(error)) throw error;
     throw distrust(`its JWS does not hold (${printable(codeOf(error) ?? 'it cannot be read')})`);
   }
+}
+
+/** What the first of `trusted` says that it signed; rejects as the last one does. */
+async function payloadBy(
+  trusted: readonly PublicKey[],
+  signed: Jose.FlattenedJWSInput,
+  { flattenedVerify }: typeof Jose,
+): Promise<Uint8Array> {
+  let fault: unknown;
+  for (const key of trusted) {
+    const algorithm = algorithmOf(key)!;
+    const algorithms = [...algorithm.jws];
+    const importedKey = await imported(key, algorithm);
+    try {
+      return (await flattenedVerify(signed, importedKey, { algorithms })).payload;
+    } catch (error) {
+      fault = error;
+    }
+  }
+  throw fault;
 }

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import {
   type Held,
   isHoldfastError,
@@ -354,13 +355,46 @@ test('detached() takes an Ed25519 key as PEM', async () => {
   expect(await load(await signed({ n: 1 }), { by })).toBe('loaded');
 });
 
+const P256_CURVE = { namedCurve: 'P-256' };
+const P256 = {
+  kty: 'EC',
+  crv: 'P-256',
+  x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
+  y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
+};
+
+test('detached() says which key of a function is of another kind', async () => {
+  const by = detached({ keys: () => ({ a: P256 }), signature: { header: HEADER } });
+  const error: unknown = await load(await signed({ n: 1 }), { by }).catch((thrown) => thrown);
+  expect(error).toMatchObject({ code: 'LOAD_FAILED', retry: 'slow' });
+  expect(String(error)).toContain('"keys" gave for "a" what is not a public Ed25519 key');
+});
+
+test.each(['rsa', 'ec', 'x25519'] as const)(
+  'detached() refuses the PEM text of a key of %s',
+  (kind) => {
+    const { publicKey } = generateKeyPairSync(kind as 'rsa', {
+      modulusLength: 2048,
+      ...P256_CURVE,
+    });
+    const pem = publicKey.export({ type: 'spki', format: 'pem' }) as string;
+    expect(() => detached({ keys: { a: pem }, signature: { header: 'x' } })).toThrow(
+      'Cannot use "keys.a" of detached() as it must be a public Ed25519 key',
+    );
+  },
+);
+
 test.each([
   [{}, 'Cannot use "keys" of detached() as it must be keys by their ids'],
-  [{ a: 'secret text' }, 'Cannot use "keys.a" of detached() as it must be a public key'],
+  [{ a: 'secret text' }, 'Cannot use "keys.a" of detached() as it must be a public Ed25519 key'],
   [{ a: { kty: 'oct', k: 'AA' } }, 'Cannot use "keys.a"'],
+  [{ a: P256 }, 'Cannot use "keys.a"'],
+  [{ a: { ...alice.publicKey, x: 'AA' } }, 'Cannot use "keys.a"'],
+  [{ a: { ...alice.publicKey, x: undefined } }, 'Cannot use "keys.a"'],
   [{ a: { ...alice.publicKey, d: 'AA' } }, 'Cannot use "keys.a"'],
   [{ a: { ...alice.publicKey, alg: 'HS256' } }, 'Cannot use "keys.a"'],
-  [{ a: { kty: 'RSA', n: 'AA', e: 'AQAB' } }, 'Cannot use "keys.a"'],
+  [{ a: { kty: 'RSA', n: 'A'.repeat(342), e: 'AQAB' } }, 'Cannot use "keys.a"'],
 ])('detached() refuses the keys %j', (keys, message) => {
-  expect(() => detached({ keys, signature: { header: 'x' } })).toThrow(message);
+  const named = keys as never;
+  expect(() => detached({ keys: named, signature: { header: 'x' } })).toThrow(message);
 });

@@ -3,7 +3,7 @@ import { HoldfastError } from '@holdfast/core';
 import { printable } from '../internal/printable.ts';
 import { algorithmOf, type PublicKey, verifies } from '../verified/algorithm.ts';
 import { distrust } from '../verified/distrust.ts';
-import { keyNamed } from '../verified/trusted-keys.ts';
+import { keysNamed } from '../verified/trusted-keys.ts';
 import { type Message, signatureBase } from './signature-base.ts';
 import { dictionaryOf, type InnerList, isInnerList, type Structured } from './structured.ts';
 
@@ -69,15 +69,14 @@ async function verifyOne(
   const ids = new Set(items.map((item) => structured.serializeItem(item)));
   const missing = covers.filter((component) => !ids.has(component.replace(/^[^;]+/, '"$&"')));
   if (missing.length > 0) throw distrust(`it does not cover ${missing.join(', ')}`);
-  const key = keyNamed(keys, parameters.get('keyid'));
   const named = parameters.get('alg');
-  const { http } = algorithmOf(key)!;
-  if (http === undefined || (named !== undefined && named !== http)) {
-    throw distrust('it names another algorithm than its key is for');
-  }
+  const able = keysNamed(keys, parameters.get('keyid')).filter(
+    (key) => named === undefined || named === algorithmOf(key)!.http,
+  );
+  if (able.length === 0) throw distrust('it names another algorithm than its key is for');
   const base = new TextEncoder().encode(signatureBase(structured, message, covered));
-  if (!(await verifies(key, signature, base)))
-    throw distrust('it is not of this key over this answer');
+  for (const key of able) if (await verifies(key, signature, base)) return;
+  throw distrust('it is not of this key over this answer');
 }
 
 function endOf([, parameters]: InnerList): number | undefined {

@@ -1,7 +1,10 @@
+import { LoadError } from '@holdfast/core';
+import { fromBase64 } from '../internal/from-base64.ts';
+
 /** A public key: a JWK (RFC 7517), or the PEM text of an Ed25519 one, as `openssl pkey -pubout` writes it. */
 export type PublicKey = PublicJwk | string;
 
-/** A public key as JSON. An RSA key has to name its `alg`, since it could be used with several. */
+/** A public key as JSON. An RSA key has 2048 bits at least, and has to name its `alg`, since it could be used with several. */
 export interface PublicJwk {
   /** `OKP`, `EC` or `RSA`. */
   readonly kty: string;
@@ -25,6 +28,8 @@ export interface Algorithm {
   readonly jws: readonly string[];
   /** In RFC 9421, where it has a name there. */
   readonly http?: string;
+  /** What the parts of its keys look like, in base64url. */
+  readonly parts: Readonly<Partial<Record<'x' | 'y' | 'n' | 'e', RegExp>>>;
   /** For WebCrypto: what a key is imported as, and what it verifies with. */
   readonly imported: {
     readonly name: string;
@@ -38,23 +43,42 @@ export interface Algorithm {
   };
 }
 
+const BYTES_32 = /^[\w-]{43}$/;
+const BYTES_48 = /^[\w-]{64}$/;
+/** RFC 7518 §3.3: 2048 bits or more. */
+const RSA = { n: /^[\w-]{342,}$/, e: /^[\w-]{2,}$/ };
+
 const ED25519: Algorithm = {
   jws: ['EdDSA', 'Ed25519'],
   http: 'ed25519',
+  parts: { x: BYTES_32 },
   imported: { name: 'Ed25519' },
   verified: { name: 'Ed25519' },
 };
 
 const BY_CURVE: Readonly<Record<string, Algorithm>> = {
   'OKP Ed25519': ED25519,
-  'EC P-256': ecdsa('ES256', 'P-256', 'SHA-256', 'ecdsa-p256-sha256'),
-  'EC P-384': ecdsa('ES384', 'P-384', 'SHA-384', 'ecdsa-p384-sha384'),
+  'EC P-256': {
+    jws: ['ES256'],
+    http: 'ecdsa-p256-sha256',
+    parts: { x: BYTES_32, y: BYTES_32 },
+    imported: { name: 'ECDSA', namedCurve: 'P-256' },
+    verified: { name: 'ECDSA', hash: 'SHA-256' },
+  },
+  'EC P-384': {
+    jws: ['ES384'],
+    http: 'ecdsa-p384-sha384',
+    parts: { x: BYTES_48, y: BYTES_48 },
+    imported: { name: 'ECDSA', namedCurve: 'P-384' },
+    verified: { name: 'ECDSA', hash: 'SHA-384' },
+  },
 };
 
 const BY_NAME: Readonly<Record<string, Algorithm>> = {
   RS256: {
     jws: ['RS256'],
     http: 'rsa-v1_5-sha256',
+    parts: RSA,
     imported: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
     verified: { name: 'RSASSA-PKCS1-v1_5' },
   },
@@ -62,46 +86,60 @@ const BY_NAME: Readonly<Record<string, Algorithm>> = {
   PS512: { ...pss('PS512', 'SHA-512', 64), http: 'rsa-pss-sha512' },
 };
 
-function ecdsa(jws: string, namedCurve: string, hash: string, http: string): Algorithm {
-  const name = 'ECDSA';
-  return { jws: [jws], http, imported: { name, namedCurve }, verified: { name, hash } };
-}
-
 function pss(jws: string, hash: string, saltLength: number): Algorithm {
   const name = 'RSA-PSS';
-  return { jws: [jws], imported: { name, hash }, verified: { name, saltLength } };
+  return { jws: [jws], parts: RSA, imported: { name, hash }, verified: { name, saltLength } };
 }
 
 /** The algorithm that `key` is for; undefined for what is no public key that we know. No message has a say in it. */
 export function algorithmOf(key: unknown): Algorithm | undefined {
-  if (typeof key === 'string') return PEM.test(key) ? ED25519 : undefined;
+  if (typeof key === 'string') return spkiOf(key) === undefined ? undefined : ED25519;
   if (typeof key !== 'object' || key === null || 'd' in key) return undefined;
-  const { kty, crv, alg } = key as Partial<PublicJwk>;
+  const jwk = key as Partial<PublicJwk>;
+  const { kty, crv, alg } = jwk;
   const algorithm = kty === 'RSA' ? BY_NAME[`${alg}`] : BY_CURVE[`${kty} ${crv}`];
   // a key that names another algorithm than its own is a mistake
   const named = alg === undefined || algorithm?.jws.includes(alg) === true;
-  return named ? algorithm : undefined;
+  if (!named || algorithm === undefined) return undefined;
+  const parts = Object.entries(algorithm.parts) as [keyof typeof algorithm.parts, RegExp][];
+  return parts.every(([part, form]) => form.test(`${jwk[part]}`)) ? algorithm : undefined;
 }
 
 const PEM = /^\s*-----BEGIN PUBLIC KEY-----\s+([A-Za-z0-9+/=\s]+?)\s+-----END PUBLIC KEY-----\s*$/;
+/** RFC 8410 §4: the name of the algorithm, and 32 bytes. */
+const ED25519_SPKI = /^MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=$/;
+
+/** What stands in the PEM text of an Ed25519 key, in base64. */
+function spkiOf(pem: string): string | undefined {
+  const text = PEM.exec(pem)?.[1]?.replaceAll(/\s/g, '') ?? '';
+  return ED25519_SPKI.test(text) ? text : undefined;
+}
 
 /** WebCrypto's, by the one name that all platforms' types have. */
 type ImportedKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
 
-/** `key` as WebCrypto takes it. Rejects where it is broken, or the platform does not know its algorithm. */
-export async function imported(
-  key: PublicKey,
-  { imported: kind }: Algorithm,
-): Promise<ImportedKey> {
+/**
+ * `key` as WebCrypto takes it.
+ *
+ * @throws {LoadError} where it is broken, or the platform does not know its algorithm.
+ */
+export async function imported(key: PublicKey, algorithm: Algorithm): Promise<ImportedKey> {
+  try {
+    return await importKey(key, algorithm.imported);
+  } catch (error) {
+    const what = `cannot be judged: an ${algorithm.jws[0]} key is broken, or its algorithm is unknown here`;
+    throw new LoadError(what, { retry: 'slow', cause: error });
+  }
+}
+
+async function importKey(key: PublicKey, kind: Algorithm['imported']): Promise<ImportedKey> {
   const { subtle } = crypto;
   if (typeof key !== 'string') {
     const { kty, crv, x, y, n, e } = key;
     const given = Object.entries({ kty, crv, x, y, n, e }).filter(([, part]) => part !== undefined);
     return subtle.importKey('jwk', Object.fromEntries(given), kind, false, ['verify']);
   }
-  const text = PEM.exec(key)![1]!.replaceAll(/\s/g, '');
-  const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
-  return subtle.importKey('spki', bytes, kind, false, ['verify']);
+  return subtle.importKey('spki', fromBase64(spkiOf(key)!), kind, false, ['verify']);
 }
 
 /** Whether `signature` is one of `key` over `data`. */

@@ -1,5 +1,6 @@
 import type { Evidence, Loaded, Loader } from '@holdfast/core';
 import { kindOf, type OptionChecks } from '@holdfast/core/options';
+import { fromBase64 } from '../internal/from-base64.ts';
 import { distrust } from './distrust.ts';
 import type { SideRequest } from './proof.ts';
 
@@ -53,7 +54,7 @@ const NOTHING: Evidence = { url: '', status: 0, headers: {} };
 export function signatureOf(place: SignaturePlace, { evidence }: Loaded): Uint8Array<ArrayBuffer> {
   if ('load' in place) {
     if (evidence?.signature === undefined) throw distrust('no signature was kept with it');
-    return Uint8Array.from(atob(evidence.signature), (char) => char.charCodeAt(0));
+    return fromBase64(evidence.signature);
   }
   const text = evidence?.headers[place.header];
   if (text !== undefined) return new TextEncoder().encode(text);

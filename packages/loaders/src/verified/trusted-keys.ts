@@ -1,7 +1,7 @@
 import { isHoldfastError, LoadError } from '@holdfast/core';
 import type { OptionChecks } from '@holdfast/core/options';
 import { printable } from '../internal/printable.ts';
-import { algorithmOf, type PublicKey } from './algorithm.ts';
+import { type Algorithm, algorithmOf, type PublicKey } from './algorithm.ts';
 import { distrust } from './distrust.ts';
 
 /** Keys that are trusted, by their ids. */
@@ -10,21 +10,40 @@ export type TrustedKeys = Readonly<Record<string, PublicKey>>;
 /** Trusted keys, or a function that is asked for them at each poll, and each time a document is judged. */
 export type KeySource = TrustedKeys | (() => TrustedKeys | Promise<TrustedKeys>);
 
-const ALLOWED =
-  'a public key: a JWK of Ed25519, P-256, P-384 or RSA with its "alg" (RS256, PS256, PS512), or the PEM text of an Ed25519 key';
+/** Which keys a proof can use. */
+export interface KeyKind {
+  /** For the message about another one. */
+  readonly allowed: string;
+  takes(algorithm: Algorithm): boolean;
+}
+
+const ANY_KEYS: KeyKind = {
+  allowed:
+    'a public key: a JWK of Ed25519, P-256, P-384 or RSA (2048 bits at least) with its "alg" (RS256, PS256, PS512), or the PEM text of an Ed25519 key',
+  takes: () => true,
+};
+
+function fits(key: unknown, kind: KeyKind): boolean {
+  const algorithm = algorithmOf(key);
+  return algorithm !== undefined && kind.takes(algorithm);
+}
 
 /**
  * Checks the option `keys`; what a function gives is checked when it gives it.
  *
  * @throws {HoldfastError} `INVALID_OPTIONS`
  */
-export function checkKeys(check: OptionChecks, keys: unknown): asserts keys is KeySource {
+export function checkKeys(
+  check: OptionChecks,
+  keys: unknown,
+  kind: KeyKind = ANY_KEYS,
+): asserts keys is KeySource {
   if (typeof keys === 'function') return;
   check.record('keys', keys);
   const entries = Object.entries(keys as object);
   if (entries.length === 0) throw check.fail('keys', 'keys by their ids, one at least', keys);
   for (const [id, key] of entries) {
-    if (algorithmOf(key) === undefined) throw check.fail(`keys.${id}`, ALLOWED, key);
+    if (!fits(key, kind)) throw check.fail(`keys.${id}`, kind.allowed, key);
   }
 }
 
@@ -33,7 +52,10 @@ export function checkKeys(check: OptionChecks, keys: unknown): asserts keys is K
  *
  * @throws {LoadError} when a function could not give them.
  */
-export async function trustedKeys(keys: KeySource): Promise<ReadonlyMap<string, PublicKey>> {
+export async function trustedKeys(
+  keys: KeySource,
+  kind: KeyKind = ANY_KEYS,
+): Promise<ReadonlyMap<string, PublicKey>> {
   if (typeof keys !== 'function') return new Map(Object.entries(keys));
   let given: unknown;
   try {
@@ -46,25 +68,24 @@ export async function trustedKeys(keys: KeySource): Promise<ReadonlyMap<string, 
     });
   }
   const entries = Object.entries(Object(given) as Record<string, PublicKey>);
-  const wrong = entries.find(([, key]) => algorithmOf(key) === undefined);
+  const wrong = entries.find(([, key]) => !fits(key, kind));
   if (wrong !== undefined || entries.length === 0) {
     const what =
-      wrong === undefined ? 'no keys' : `for "${printable(wrong[0])}" what is not ${ALLOWED}`;
+      wrong === undefined ? 'no keys' : `for "${printable(wrong[0])}" what is not ${kind.allowed}`;
     throw new LoadError(`cannot be judged: "keys" gave ${what}`, { retry: 'slow' });
   }
   return new Map(entries);
 }
 
 /**
- * The key that a signature names. One that names none is of the only key that there is.
+ * The keys that a signature may be of: the one that it names, or each where it names none.
  *
  * @throws {HoldfastError} `UNTRUSTED` when there is no such key.
  */
-export function keyNamed(keys: ReadonlyMap<string, PublicKey>, id: unknown): PublicKey {
-  if (id === undefined && keys.size === 1) return [...keys.values()][0]!;
-  if (typeof id !== 'string')
-    throw distrust('its signature does not say which of the keys it is of');
+export function keysNamed(keys: ReadonlyMap<string, PublicKey>, id: unknown): readonly PublicKey[] {
+  if (id === undefined) return [...keys.values()];
+  if (typeof id !== 'string') throw distrust('the key id of its signature is no text');
   const key = keys.get(id);
   if (key === undefined) throw distrust(`no key "${printable(id)}" is trusted`);
-  return key;
+  return [key];
 }

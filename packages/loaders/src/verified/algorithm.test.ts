@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { algorithmOf, verifies } from './algorithm.ts';
+
+const hex = (text: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(text.match(/../g)!, (byte) => Number.parseInt(byte, 16));
+const base64url = (text: string): string => Buffer.from(text, 'hex').toString('base64url');
+const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
+
+/** RFC 6979 A.2.6: Ux and Uy. */
+const P384 = {
+  kty: 'EC',
+  crv: 'P-384',
+  x: base64url(
+    'EC3A4E415B4E19A4568618029F427FA5DA9A8BC4AE92E02E06AAE5286B300C64DEF8F0EA9055866064A254515480BC13',
+  ),
+  y: base64url(
+    '8015D9B72D7D57244EA8EF9AC0C621896708A59367F9DFB9F54CA84B3F1C9DB1288B231C3AE0D4FE7344FD2533264720',
+  ),
+};
+
+test.each([
+  [
+    'sample',
+    '94EDBB92A5ECB8AAD4736E56C691916B3F88140666CE9FA73D64C4EA95AD133C81A648152E44ACF96E36DD1E80FABE46',
+    '99EF4AEB15F178CEA1FE40DB2603138F130E740A19624526203B6351D0A3A94FA329C145786E679E7B82C71A38628AC8',
+  ],
+  [
+    'test',
+    '8203B63D3C853E8D77227FB377BCF7B7B772E97892A80F36AB775D509D7A5FEB0542A7F0812998DA8F1DD3CA3CF023DB',
+    'DDD0760448D42D8A43AF45AF836FCE4DE8BE06B485E9B61B827C2F13173923E06A739F040649A667BF3B828246BAA5A5',
+  ],
+])('verifies() with a key of P-384, RFC 6979 A.2.6: SHA-384 of "%s"', async (message, r, s) => {
+  expect(await verifies(P384, hex(r + s), bytes(message))).toBe(true);
+  expect(await verifies(P384, hex(r + s), bytes(`${message}.`))).toBe(false);
+});
+
+test('algorithmOf() knows no RSA key of less than 2048 bits', () => {
+  const key = { kty: 'RSA', alg: 'PS256', e: 'AQAB' };
+  expect(algorithmOf({ ...key, n: 'A'.repeat(342) })?.jws).toEqual(['PS256']);
+  expect(algorithmOf({ ...key, n: 'A'.repeat(341) })).toBeUndefined();
+});
