@@ -4,7 +4,7 @@ import { configServer } from '@holdfast/testing/config-server';
 import { contractTests, type LoaderHarness, loaderContract } from '@holdfast/testing/contracts';
 import { describe, test } from 'vitest';
 import { httpLoader } from './http.ts';
-import { contentDigest } from './http-signatures.ts';
+import { contentDigest, httpSignatures } from './http-signatures.ts';
 import { jws } from './jws.ts';
 import { detached, type Proof, verified } from './verified.ts';
 import { base64, base64url, encode, signer } from './verified/sign.fixture.ts';
@@ -53,6 +53,26 @@ async function overHttp(
 const sha256 = async (body: Uint8Array): Promise<string> =>
   base64(new Uint8Array(await crypto.subtle.digest('SHA-256', Uint8Array.from(body))));
 
+/** RFC 9421: an answer of the status 200, by its digest. */
+async function messageSigned(body: Uint8Array): Promise<Record<string, string>> {
+  const digest = `sha-256=:${await sha256(body)}:`;
+  const parameters = '("content-digest" "@status");keyid="alice"';
+  const lines = [`"content-digest": ${digest}`, '"@status": 200'];
+  const base = [...lines, `"@signature-params": ${parameters}`].join('\n');
+  const signature = base64(await alice.sign(base));
+  return {
+    'content-digest': digest,
+    'signature-input': `s=${parameters}`,
+    signature: `s=:${signature}:`,
+  };
+}
+
+/** RFC 7515 appendix F. */
+async function besides(body: Uint8Array): Promise<string> {
+  const header = base64url('{"alg":"EdDSA"}');
+  return `${header}..${base64url(await alice.sign(`${header}.${base64url(body)}`))}`;
+}
+
 describe.each<[string, () => Promise<LoaderHarness>]>([
   [
     'a signature in a header',
@@ -69,6 +89,18 @@ describe.each<[string, () => Promise<LoaderHarness>]>([
         (url) => detached({ keys, signature: httpLoader({ url: `${url.href}.sig` }) }),
         async () => ({}),
       ),
+  ],
+  [
+    'a JWS with a detached payload',
+    () =>
+      overHttp(
+        () => jws({ keys, detached: { header: 'x-signature' } }),
+        async (body) => ({ 'x-signature': await besides(body) }),
+      ),
+  ],
+  [
+    'an HTTP message signature',
+    () => overHttp(() => httpSignatures({ keys, covers: ['@status'] }), messageSigned),
   ],
   [
     'a Content-Digest',

@@ -43,9 +43,78 @@ test.each<[string, string, unknown]>([
   ['§8.1 a byte order mark', '\ufeff{"a":1}', { a: 1 }],
   ['§8.1 a byte order mark within a text', '"\ufeff"', '\ufeff'],
   ['§8.2 a lone surrogate as an escape', '["\\uD800","\\uDC00x"]', ['\ud800', '\udc00x']],
-  ['noncharacters', '"\uffff\u{10ffff}"', '\uffff\u{10ffff}'],
-])('parseJson() takes %s', async (_, text, value) => {
+  ['§7 noncharacters', '"\uffff\u{10ffff}"', '\uffff\u{10ffff}'],
+])('parseJson() takes RFC 8259 %s', async (_, text, value) => {
   expect(deepEqual(await parseJson(bytes(text)), value)).toBe(true);
+});
+
+/** The texts of RFC 8259 §13. */
+const IMAGE = `{
+  "Image": {
+      "Width":  800,
+      "Height": 600,
+      "Title":  "View from 15th Floor",
+      "Thumbnail": {
+          "Url":    "http://www.example.com/image/481989943",
+          "Height": 125,
+          "Width":  100
+      },
+      "Animated" : false,
+      "IDs": [116, 943, 234, 38793]
+    }
+}`;
+const CITIES = `[
+  {
+     "precision": "zip",
+     "Latitude":  37.7668,
+     "Longitude": -122.3959,
+     "Address":   "",
+     "City":      "SAN FRANCISCO",
+     "State":     "CA",
+     "Zip":       "94107",
+     "Country":   "US"
+  },
+  {
+     "precision": "zip",
+     "Latitude":  37.371991,
+     "Longitude": -122.026020,
+     "Address":   "",
+     "City":      "SUNNYVALE",
+     "State":     "CA",
+     "Zip":       "94085",
+     "Country":   "US"
+  }
+]`;
+const city = { precision: 'zip', Address: '', State: 'CA', Country: 'US' };
+
+test.each<[string, string, unknown]>([
+  [
+    'an object',
+    IMAGE,
+    {
+      Image: {
+        Width: 800,
+        Height: 600,
+        Title: 'View from 15th Floor',
+        Thumbnail: { Url: 'http://www.example.com/image/481989943', Height: 125, Width: 100 },
+        Animated: false,
+        IDs: [116, 943, 234, 38793],
+      },
+    },
+  ],
+  [
+    'an array of two objects',
+    CITIES,
+    [
+      { ...city, Latitude: 37.7668, Longitude: -122.3959, City: 'SAN FRANCISCO', Zip: '94107' },
+      { ...city, Latitude: 37.371991, Longitude: -122.02602, City: 'SUNNYVALE', Zip: '94085' },
+    ],
+  ],
+  ['a text alone', '"Hello world!"', 'Hello world!'],
+  ['a number alone', '42', 42],
+  ['a name alone', 'true', true],
+])('parseJson() takes RFC 8259 §13 %s', async (_, text, value) => {
+  expect(await parseJson(bytes(text))).toEqual(value);
 });
 
 /** RFC 8259, by section: a text, where it stops being JSON, and what could have stood there. */
@@ -58,9 +127,9 @@ test.each<[string, string, string, string]>([
   ['§2 two documents in two lines', '{"a":1}\n{"a":2}\n', '2, column 1', 'the end of the document'],
   ['§2 more than the document', '[1] x', '1, column 5', 'the end of the document'],
   ['§2 a closing bracket too many', '[[]]]', '1, column 5', 'the end of the document'],
-  ['a comment to the end of the line', '{"a":1 // x\n}', '1, column 8', 'a comma or }'],
-  ['a comment in between', '[/* x */1]', '1, column 2', 'a value or ]'],
-  ['a hash comment', '# x\n{}', '1, column 1', 'a value'],
+  ['§2 a comment to the end of the line', '{"a":1 // x\n}', '1, column 8', 'a comma or }'],
+  ['§2 a comment in between', '[/* x */1]', '1, column 2', 'a value or ]'],
+  ['§2 a hash comment', '# x\n{}', '1, column 1', 'a value'],
   ['§3 a name in another case', '[True]', '1, column 2', 'a value or ]'],
   ['§3 a name cut short', '[nul]', '1, column 2', 'a value or ]'],
   ['§3 a name that goes on', '[trueish]', '1, column 6', 'a comma or ]'],
@@ -124,8 +193,8 @@ test.each<[string, string, string, string]>([
   ],
   ['§8.1 two byte order marks', '\ufeff\ufeff{}', '1, column 1', 'a value'],
   ['§8.1 a byte order mark in between', '[\ufeff]', '1, column 2', 'a value or ]'],
-  ['NUL after the document', '{}\0', '1, column 3', 'the end of the document'],
-])('parseJson() refuses %s', async (_, text, where, expected) => {
+  ['§2 NUL after the document', '{}\0', '1, column 3', 'the end of the document'],
+])('parseJson() refuses RFC 8259 %s', async (_, text, where, expected) => {
   const message = await faultOf(bytes(text));
   expect(message.split('; it begins with')[0]).toBe(
     `is not valid JSON at line ${where}: expected ${expected}`,
@@ -166,7 +235,7 @@ test.each<[string, number[], string]>([
   ['UTF-16, little endian', [0xff, 0xfe, 0x7b, 0], 'character 0; it begins like UTF-16'],
   ['UTF-16, big endian', [0xfe, 0xff, 0, 0x7b], 'character 0; it begins like UTF-16'],
   ['a byte after a replacement character', [0x22, 0xef, 0xbf, 0xbd, 0xff], 'character 2'],
-])('parseJson() refuses %s', async (_, raw, where) => {
+])('parseJson() refuses RFC 8259 %s', async (_, raw, where) => {
   expect(await faultOf(Uint8Array.from(raw))).toBe(
     `is not valid UTF-8 (RFC 3629): the first invalid byte follows ${where}`,
   );

@@ -70,13 +70,15 @@ test('D13 a permission that goes at run time: the last good document stays, and 
   expect(healed).toEqual({ kind: 'accepted', current: { n: 2 }, state: 'fresh' });
 });
 
-test('U6 a parser that is not installed is named, with what to install, and only when it is used', async () => {
+test('U6 a package that is not installed is named, with what to install, and only when it is used', async () => {
   await using folder = await folderOf({
     'app.json': '{"n":1}',
     'app.yaml': 'n: 1\n',
     'app.toml': 'n = 1\n',
     'app.json5': '{ n: 1 }',
+    'signed.json': 'e30.e30.AA',
   });
+  const parsers = ['yaml', 'smol-toml', 'json5', 'jose'];
   // in a folder of its own there is nothing installed
   const outfile = folder.at('program.mjs');
   await build({
@@ -85,15 +87,18 @@ test('U6 a parser that is not installed is named, with what to install, and only
     bundle: true,
     platform: 'node',
     format: 'esm',
-    external: ['yaml', 'smol-toml', 'json5', 'p-retry', 'lru-cache', 'json-stable-stringify'],
+    external: [...parsers, 'p-retry', 'lru-cache', 'json-stable-stringify'],
   });
   const stdout = execFileSync(process.execPath, [outfile], { encoding: 'utf8' });
+  const lacking = (name: string): string =>
+    `needs the package "${name}", which is not installed: npm install ${name}`;
   const missing = (file: string, name: string): string =>
-    `Cannot load file ${file}: it needs the package "${name}", which is not installed: npm install ${name}`;
+    `Cannot load file ${file}: it ${lacking(name)}`;
   expect(JSON.parse(stdout)).toEqual([
     'loaded',
     `slow ${missing('app.yaml', 'yaml')}`,
     `slow ${missing('app.toml', 'smol-toml')}`,
     `slow ${missing('app.json5', 'json5')}`,
+    `slow Cannot load file signed.json: its document ${lacking('jose')}`,
   ]);
 });
