@@ -1,5 +1,6 @@
 import { isLoadError, LoadError, type LoadResult } from '@holdfast/core';
 import { kindOf } from '@holdfast/core/options';
+import { reasonIn } from '../internal/reason-in.ts';
 
 /** Why one endpoint gave no document. */
 export interface Failure {
@@ -31,13 +32,11 @@ export function absent(failures: readonly Failure[]): LoadResult {
   return { kind: 'absent', status: same(failures.map(({ status }) => status)) };
 }
 
-/** Most messages begin with the name of the loader already. */
 function sayOf({ name, error, status }: Failure): string {
   const what = status === undefined ? '' : ` (status ${status})`;
   if (error === undefined) return `${name}: there is no such document${what}`;
   const message = error instanceof Error ? error.message || error.name : `threw ${kindOf(error)}`;
-  const start = `Cannot load ${name}: `;
-  return `${name}: ${message.startsWith(start) ? message.slice(start.length) : message}`;
+  return `${name}: ${reasonIn(message, name)}`;
 }
 
 function same<T>(values: readonly T[]): T | undefined {

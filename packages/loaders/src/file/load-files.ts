@@ -1,4 +1,10 @@
-import { isHoldfastError, LoadError, type LoadRequest, type LoadResult } from '@holdfast/core';
+import {
+  isHoldfastError,
+  isLoadError,
+  LoadError,
+  type LoadRequest,
+  type LoadResult,
+} from '@holdfast/core';
 import { codeOf } from '../internal/system-error.ts';
 import { type FileFormat, formatOf } from './format-of.ts';
 import { joinFiles } from './joined.ts';
@@ -42,7 +48,7 @@ async function tryOnce(policy: FilePolicy, request: LoadRequest): Promise<LoadRe
   checkFiles(name, files, request);
   if (known?.origin === key && known.revision === revision) return { kind: 'unchanged' };
   const formats = files.map(({ path }) => policy.format ?? formatOf(path)!);
-  for (const format of new Set(formats)) await policy.prepare?.(format);
+  for (const format of new Set(formats)) await prepared(policy, format);
   if (changedWithin(stamp, SETTLE_MS, time.now())) {
     await time.sleep(SETTLE_MS, signal);
     if ((await stampOf(set)).revision !== revision) return undefined;
@@ -69,15 +75,19 @@ function changedWithin({ files }: Stamp, ms: number, now: number): boolean {
   return files.some(({ stats }) => Math.abs(now - Number(stats.mtimeNs / 1_000_000n)) < ms);
 }
 
-function failure(name: string, error: unknown): LoadError {
-  // what is thrown here already names the loader, or goes on from its name: a package that is missing
-  if (isHoldfastError(error)) {
-    if (error.message.startsWith('Cannot')) return error as LoadError;
-    return new LoadError(`Cannot load ${name}: it ${error.message}`, {
-      retry: 'slow',
-      cause: error,
-    });
+/** What reads the format may be a package that is missing: the error goes on from the loader's name. */
+async function prepared({ name, prepare }: FilePolicy, format: FileFormat): Promise<void> {
+  try {
+    await prepare?.(format);
+  } catch (error) {
+    if (!isHoldfastError(error)) throw error;
+    const message = `Cannot load ${name}: it ${error.message}`;
+    throw new LoadError(message, { retry: 'slow', cause: error });
   }
+}
+
+function failure(name: string, error: unknown): LoadError {
+  if (isLoadError(error)) return error;
   const said = error instanceof Error ? error.message : String(error);
   const code = codeOf(error) ?? '';
   const detail = said.includes(code) ? said : `${code}: ${said}`;

@@ -18,6 +18,7 @@ import { ask } from '../http/ask.ts';
 import { onlyField } from '../http/fields.ts';
 import type { Answer, Write } from '../http/transport.ts';
 import { equalBytes } from '../internal/equal-bytes.ts';
+import { reasonIn } from '../internal/reason-in.ts';
 import { HttpClient } from '../undici/http-client.ts';
 import { conditionHeader } from './condition.ts';
 import { mergePatch } from './merge-patch.ts';
@@ -100,7 +101,7 @@ export class HttpPublisher {
   async readBytes(): Promise<CurrentBytes> {
     const { http } = this.#policy;
     const time = this.#time;
-    const result = await this.#inTime('Cannot load', (signal) =>
+    const result = await this.#inTime((signal) =>
       this.#client.send({ signal, time: this.#time }, (transport, own) => {
         const request = { signal, time, limits: LIMITS };
         return ask({ policy: http, transport, request, own, target: http.target, hops: 0 });
@@ -129,7 +130,7 @@ export class HttpPublisher {
     const { name: loader, target } = this.#policy.http;
     let sent = false;
     try {
-      return await this.#inTime('Cannot publish to', (signal) =>
+      return await this.#inTime((signal) =>
         this.#client.send({ signal, time: this.#time }, (transport, own) => {
           const headers = [...own, ...transport.headers, 'content-type', type, ...condition];
           const write = { method, body, sending: () => void (sent = true) };
@@ -173,10 +174,10 @@ export class HttpPublisher {
   }
 
   /** Rejects at the time-out, whoever listens to the signal. */
-  async #inTime<T>(doing: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { clock, timeoutMs, http } = this.#policy;
     const abort = new AbortController();
-    const message = `${doing} ${http.name}: no whole answer within ${timeoutMs} ms (timeoutMs)`;
+    const message = `Cannot load ${http.name}: no whole answer within ${timeoutMs} ms (timeoutMs)`;
     const expire = (): void => abort.abort(new LoadError(message, { failure: 'timeout' }));
     const timer = clock.setTimer(timeoutMs, expire, { keepAlive: true });
     try {
@@ -199,10 +200,8 @@ function unanswered(
   error: HoldfastError,
   { name, sent }: { name: string; sent: boolean },
 ): PublishError {
-  const start = `Cannot load ${name}: `;
-  const said = error.message.startsWith(start)
-    ? `Cannot publish to ${name}: ${error.message.slice(start.length)}`
-    : error.message;
+  // all below speaks as of a loader
+  const said = `Cannot publish to ${name}: ${reasonIn(error.message, name)}`;
   const message = sent ? `${said}; it may have been published: read() tells` : said;
   return new PublishError('PUBLISH_FAILED', message, { mayHaveWorked: sent, cause: error.cause });
 }
