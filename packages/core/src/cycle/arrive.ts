@@ -62,7 +62,8 @@ export class Arriving {
 
   /** All together, with what waits of other sources; if that will not do, each alone. */
   async #consider(arrived: readonly Arrived[]): Promise<void> {
-    const fit = arrived.filter((candidate) => !this.#bar(candidate));
+    const fit: Arrived[] = [];
+    for (const candidate of arrived) if (!(await this.#bar(candidate))) fit.push(candidate);
     if (fit.length === 0) return;
     const all = [...fit, ...this.#waitingBeside(fit)];
     if (await this.#try(all, all.length === 1)) return;
@@ -83,11 +84,11 @@ export class Arriving {
   }
 
   /** Whether the document was pinned away. */
-  #bar(candidate: Candidate): boolean {
+  async #bar(candidate: Candidate): Promise<boolean> {
     const draft = this.#draft;
     const { source, document, cached } = candidate;
-    if (document === undefined || !isBarred(draft.before, candidate, this.#tools.trigger))
-      return false;
+    const barred = await isBarred(draft.before, candidate, this.#tools.trigger);
+    if (document === undefined || !barred) return false;
     // it is not what is to be in force again
     if (cached) draft.wait(candidate, undefined);
     const isNews = !cached || draft.waiting[source] === undefined;

@@ -1,6 +1,7 @@
 import { HoldfastError, messageOf, sha256 } from '../lazy-base.ts';
 import type { KeyRing } from '../options/cache-keys.ts';
 import type { Cache } from '../ports/cache.ts';
+import type { JsonValue } from '../ports/json.ts';
 import type { Loaded } from '../ports/loader.ts';
 import type { SourceDocument } from '../state/inputs.ts';
 import { decryptRecord, encryptRecord, keyIdOf } from './encryption.ts';
@@ -23,6 +24,8 @@ export interface Protection {
   holdsSecrets(): boolean;
   /** Something was not stored for that. */
   withheld(): void;
+  /** What is stored in the place of a value. @default {the value itself} */
+  stored?(raw: JsonValue): Promise<JsonValue>;
 }
 
 const OPEN: Protection = { keys: [], holdsSecrets: () => false, withheld: () => {} };
@@ -177,7 +180,8 @@ export class RecordKeeper {
 
   async #write(key: string, document: SourceDocument): Promise<void> {
     const { keys } = this.#protection;
-    const bytes = await encodeRecord(key, document);
+    const raw = (await this.#protection.stored?.(document.raw)) ?? document.raw;
+    const bytes = await encodeRecord(key, { ...document, raw });
     // a cache keeps two generations: written twice, nothing is left that can be read without the first key
     for (let times = this.#isOutdated() ? 2 : 1; times > 0; times--) {
       const record = keys.length > 0 ? await encryptRecord(bytes, { keys, place: key }) : bytes;

@@ -1,3 +1,4 @@
+import { withPrints } from '../cycle/barred.ts';
 import { type CachedDocument, RecordKeeper } from '../cycle/persist.ts';
 import type { Inputs } from '../state/inputs.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
@@ -33,15 +34,18 @@ export class Records {
     const { environment, events } = owner.context;
     const { name: config, sources } = owner.policy;
     this.#owner = owner;
-    const protection = protectionOf(owner);
-    const keeperOf = (source: string, ...names: string[]): RecordKeeper => {
+    const shared = protectionOf(owner);
+    const keeperOf = (source: string, names: readonly string[], protection = shared) => {
       const report = (error: HoldfastError): void =>
         events.emit('cache.failed', config, () => ({ source, error }));
       return new RecordKeeper(cache, [environment, config, ...names], report, protection);
     };
-    this.#operated = keeperOf('overrides and pins', 'operated');
+    this.#operated = keeperOf('overrides and pins', ['operated'], {
+      ...shared,
+      stored: withPrints,
+    });
     this.#keepers = sources.map(({ name: source, loader }, index) => {
-      const keeper = keeperOf(source, source, loader.key);
+      const keeper = keeperOf(source, [source, loader.key]);
       // an import may have been faster than this module
       const document = owner.documentOf(index);
       if (document) keeper.keep(document);

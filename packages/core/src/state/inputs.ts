@@ -39,7 +39,7 @@ export interface Override {
 export interface Pin {
   /** `document`: only the barred ones wait; `all`: whatever the sources bring. */
   readonly kind: 'document' | 'all';
-  /** By index of the source: raw documents that were rolled back from. */
+  /** By index of the source: raw documents that were rolled back from, or what was written down of them. */
   readonly barred: readonly (readonly JsonValue[])[];
   readonly by: string;
   readonly reason: string;
