@@ -37,7 +37,7 @@ export async function withPrints(raw: JsonValue): Promise<JsonValue> {
   const { pin, ...rest } = raw as { readonly pin?: Pin };
   if (pin === undefined) return raw;
   const prints = pin.barred.map((documents) => Promise.all(documents.map(printOf)));
-  return { ...rest, pin: { ...pin, barred: await Promise.all(prints) } } as unknown as JsonValue;
+  return { ...rest, pin: { ...pin, barred: await Promise.all(prints) } };
 }
 
 /** Stands for a barred document where that was written down. */

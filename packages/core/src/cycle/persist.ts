@@ -112,10 +112,12 @@ export class RecordKeeper {
     this.#enqueue({ kind: 'remove' });
   }
 
-  /** Stores the document, or forgets the record when it may not be stored. */
-  keep(document: SourceDocument): void {
-    if (document.doNotStore || this.#isWithheld()) this.#remove();
-    else this.#enqueue({ kind: 'write', document });
+  /** Stores the document, or forgets the record when it may not be stored. Says whether it may. */
+  keep(document: SourceDocument): boolean {
+    const may = !document.doNotStore && !this.#isWithheld();
+    if (may) this.#enqueue({ kind: 'write', document });
+    else this.#remove();
+    return may;
   }
 
   /** The stored document was confirmed. */

@@ -3,7 +3,9 @@ import { holdsSecret } from '../document/redact.ts';
 import type { Snapshot } from '../state/snapshot.ts';
 import type { SourceOwner } from './owner.ts';
 
-const MESSAGE = 'it holds secrets, so that nothing of it is cached: give cacheKeys to the manager';
+/** Why a record is not written. */
+export const WITHHELD =
+  'it holds secrets, so that nothing of it is cached: give cacheKeys to the manager';
 
 /** How the records of a config are protected: one for all of them, since it tells only once that it has no key. */
 export function protectionOf(owner: SourceOwner): Protection {
@@ -16,7 +18,7 @@ export function protectionOf(owner: SourceOwner): Protection {
       if (told) return;
       told = true;
       const source = policy.sources[0]!.name;
-      context.events.emit('config.warned', policy.name, () => ({ source, message: MESSAGE }));
+      context.events.emit('config.warned', policy.name, () => ({ source, message: WITHHELD }));
     },
   };
 }

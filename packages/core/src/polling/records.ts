@@ -6,7 +6,7 @@ import type { Cache } from '../ports/cache.ts';
 import type { JsonValue } from '../ports/json.ts';
 import { Delay, HoldfastError, isRecent } from '../lazy-base.ts';
 import type { SourceOwner } from './owner.ts';
-import { protectionOf } from './protection.ts';
+import { protectionOf, WITHHELD } from './protection.ts';
 import type { Source } from './source.ts';
 
 /** What documents of sources have, and what operators set has not. */
@@ -113,9 +113,11 @@ export class Records {
   async keep(raw: JsonValue | undefined): Promise<HoldfastError | undefined> {
     // what is still to be read must not be written over
     await this.#restoring;
+    let kept = true;
     if (raw === undefined) this.#operated.forget();
-    else this.#operated.keep({ ...NO_MARKS, raw });
-    return this.#operated.settled();
+    else kept = this.#operated.keep({ ...NO_MARKS, raw });
+    const failure = await this.#operated.settled();
+    return kept ? failure : new HoldfastError('CACHE_FAILED', WITHHELD);
   }
 
   #tellSilence(): void {

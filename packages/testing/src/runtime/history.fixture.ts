@@ -1,4 +1,4 @@
-import type { Cache, ConfigHandle, ConfigManager, JsonValue } from '@holdfast/core';
+import type { Cache, CacheKey, ConfigHandle, ConfigManager, JsonValue } from '@holdfast/core';
 import { memoryCache } from '@holdfast/core/memory-cache';
 import { preload } from '@holdfast/core/preload';
 import { createTestManager, manualClock, mockLoader, recordEvents } from '@holdfast/testing';
@@ -7,6 +7,9 @@ import { z } from 'zod';
 
 /** Who does it, and why. */
 export const ann = { by: 'ann', reason: 'a test' } as const;
+
+/** With it a cache may have secrets. */
+export const cacheKeys: readonly CacheKey[] = [{ id: 'a', key: new Uint8Array(32) }];
 
 /** What the configs of these tests are. */
 export interface Size {
@@ -34,6 +37,7 @@ export interface KeptOptions {
   readonly schema?: unknown;
   readonly defaults?: object;
   readonly secrets?: readonly string[];
+  readonly cacheKeys?: readonly CacheKey[];
 }
 
 /** Sizes up to a hundred. */
@@ -58,10 +62,15 @@ export function spyOn(inner: Cache): { readonly spied: Cache; readonly stored: (
 }
 
 /** Registers the config; nothing has happened yet. */
-export function begin({ value = { size: 1 }, cache, ...config }: KeptOptions = {}): Kept {
+export function begin({
+  value = { size: 1 },
+  cache,
+  cacheKeys = [],
+  ...config
+}: KeptOptions = {}): Kept {
   const clock = manualClock({ preload: [preload] });
   const { spied, stored } = spyOn(cache ?? memoryCache({ clock }));
-  const { manager } = createTestManager({ clock, cache: spied });
+  const { manager } = createTestManager({ clock, cache: spied, cacheKeys });
   const record = recordEvents(manager);
   const loader = mockLoader({ value });
   const app = manager.register<Size>('app', {

@@ -2,7 +2,7 @@ import type { JsonValue, StateDocument } from '@holdfast/core';
 import { createTestManager, mockLoader } from '@holdfast/testing';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { ann, brings, everything, keeps, soon } from './history.fixture.ts';
+import { ann, cacheKeys, brings, everything, keeps, soon } from './history.fixture.ts';
 import { both, type Pair, pair, sizes } from './transaction.fixture.ts';
 
 /** As it would come from a file. */
@@ -216,6 +216,7 @@ test('exportState() leaves a marker for each secret, and importState() keeps the
     value: { size, name },
     schema: undefined,
     secrets: ['name'],
+    cacheKeys,
   });
   const from = await keeps(options('planted-1', 1));
   await from.app.snapshot({ description: 'first' });

@@ -1,17 +1,18 @@
 import type { JsonValue, StateDocument } from '@holdfast/core';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
-import { ann, brings, keeps, type Kept, soon } from './history.fixture.ts';
+import { ann, brings, cacheKeys, keeps, type Kept, soon } from './history.fixture.ts';
 
 const withPins = (...pins: string[]): JsonValue => ({
   size: pins.length,
   users: pins.map((pin) => ({ pin })),
 });
-const ofUsers = { schema: undefined, secrets: ['users.*.pin'], value: withPins('aaaa') };
+const ofUsers = { schema: undefined, secrets: ['users.*.pin'], value: withPins('aaaa'), cacheKeys };
 const ofToken = {
   schema: z.looseObject({ size: z.int() }),
   secrets: ['token'],
   value: { size: 1, token: 'aaaa' },
+  cacheKeys,
 };
 
 /** Takes in what it has just written down; the document has no secret in it. */
