@@ -40,8 +40,8 @@ export class Config extends FedConfig implements Comparer {
   state: ConfigState;
   /** Handed each value within its commit. */
   reader: ValueReader | undefined;
-  /** The views with overrides that were asked for last, by what they lay over the documents. */
-  views: Map<string, unknown> | undefined;
+  /** The views with overrides that were asked for last, once one was. */
+  views: object | undefined;
   /** What has a say in each change, beside the schema. Replaced when somebody comes or goes. */
   participants: readonly Participant[] = NOBODY;
   checks: readonly ValueCheck[] = NOBODY;

@@ -18,6 +18,19 @@ export type Overrides<Input> = unknown extends Input
 /** Of so many views a config knows which overrides they are for. */
 const VIEWS_REMEMBERED = 1_000;
 
+/** By what they lay over the documents, the one that nobody asked for the longest first: a map keeps its order. */
+type Views = Map<string, OverlaidView<unknown>>;
+
+/** The views of a config that are remembered. */
+interface Remembered {
+  /** What is in force, merged. */
+  readonly of: unknown;
+  /** Asked for since then. */
+  readonly now: Views;
+  /** Asked for while the document before was in force. Older ones go: each would keep a document of then alive. */
+  readonly before: Views;
+}
+
 /**
  * A {@link View} of the value that a config would have with overrides. Made by `with()` of a handle.
  *
@@ -61,14 +74,26 @@ export function withOverrides<T, Input>(
   overrides: Overrides<Input>,
 ): OverlaidView<T, Input> {
   const patches = [...below, copyOf(overrides, config)];
-  const views = (config.views ??= new Map()) as Map<string, OverlaidView<T, Input>>;
+  const { now, before } = rememberedBy(config);
   const key = JSON.stringify(patches, withSortedKeys);
-  const view = views.get(key) ?? new OverlaidView<T, Input>(config, patches);
-  // a map keeps its order: the first key is that of the view that nobody asked for the longest
-  views.delete(key);
-  views.set(key, view);
-  if (views.size > VIEWS_REMEMBERED) views.delete(views.keys().next().value!);
-  return view;
+  const known = now.get(key) ?? before.get(key);
+  const view = known ?? new OverlaidView<unknown, Input>(config, patches);
+  // read at once, or it would keep the document of then
+  if (before.delete(key) && config.snapshot) void view.current;
+  now.delete(key);
+  now.set(key, view);
+  const oldest = before.size > 0 ? before : now;
+  if (now.size + before.size > VIEWS_REMEMBERED) oldest.delete(oldest.keys().next().value!);
+  return view as OverlaidView<T, Input>;
+}
+
+function rememberedBy(config: Config): Remembered {
+  const of = config.snapshot?.merged;
+  const last = config.views as Remembered | undefined;
+  if (last && last.of === of) return last;
+  const views: Remembered = { of, now: new Map(), before: last?.now ?? new Map() };
+  config.views = views;
+  return views;
 }
 
 function copyOf(overrides: unknown, { policy: { name, limits } }: Config): JsonValue {
