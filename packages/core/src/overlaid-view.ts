@@ -1,7 +1,8 @@
 import type { Config } from './config.ts';
 import { overlay } from './cycle/overlay.ts';
+import { toldFault } from './document/redact.ts';
 import type { DeepReadonly } from './document/typed-path.ts';
-import { copyJson, isPlainObject, messageOf, OptionCheck, seal } from './lazy-base.ts';
+import { copyJson, isPlainObject, OptionCheck, seal } from './lazy-base.ts';
 import type { JsonValue } from './ports/json.ts';
 import { settled } from './document/settled.ts';
 import { View } from './view.ts';
@@ -96,12 +97,12 @@ function rememberedBy(config: Config): Remembered {
   return views;
 }
 
-function copyOf(overrides: unknown, { policy: { name, limits } }: Config): JsonValue {
+function copyOf(overrides: unknown, { policy: { name, limits, secrets } }: Config): JsonValue {
   try {
     return seal(copyJson(overrides, limits.maxKeys), undefined, limits);
   } catch (fault) {
     const check = new OptionCheck(`with() of config ${JSON.stringify(name)}`);
-    throw check.fail('overrides', `JSON (it ${messageOf(fault)})`, overrides);
+    throw check.fail('overrides', `JSON (it ${toldFault(fault, secrets)})`, overrides);
   }
 }
 

@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { kindOfThrown } from '../document/kind-of-thrown.ts';
 import type { Path } from '../document/path.ts';
 import type { Objection } from '../document/validation.ts';
-import { secretPart, secretTexts } from '../document/redact.ts';
+import { secretPart, secretTexts, toldFault } from '../document/redact.ts';
 import { formatPath, getAt, isSecret, isTree, kindOf } from '../lazy-base.ts';
 
 /** More issues than these help nobody. */
@@ -14,8 +14,15 @@ export interface Judged {
   readonly secrets: readonly Path[];
 }
 
+/** Something is wrong with a document, or with what the schema made of it. */
+export type Trouble = Objection | { readonly kind: 'unservable'; readonly fault: unknown };
+
+/** What to do about an output that is refused. */
+const SERVABLE =
+  'let it give what JSON has (a Date as its text or number, a Map or Set as an object or a list), bigint, URL or Secret';
+
 /** What a schema has against a document, for an error message. Nothing of the document is quoted. */
-export function describeObjection(objection: Objection, judged: Judged): string {
+export function describeObjection(objection: Trouble, judged: Judged): string {
   try {
     return describe(objection, judged);
   } catch (thrown) {
@@ -24,8 +31,10 @@ export function describeObjection(objection: Objection, judged: Judged): string 
   }
 }
 
-function describe(objection: Objection, judged: Judged): string {
+function describe(objection: Trouble, judged: Judged): string {
   switch (objection.kind) {
+    case 'unservable':
+      return `gives a value that cannot be served: the output of the schema ${toldFault(objection.fault, judged.secrets)}; ${SERVABLE}`;
     case 'issues':
       return describeIssues(objection.issues, judged);
     case 'no object':

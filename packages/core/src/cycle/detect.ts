@@ -7,12 +7,12 @@ import {
   HoldfastError,
   isBytes,
   isHoldfastError,
-  messageOf,
   seal,
   share,
   startsWith,
 } from '../lazy-base.ts';
 import { diff } from '../document/diff.ts';
+import { toldFault } from '../document/redact.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { SourcePolicy } from '../options/sources.ts';
 import type { JsonValue } from '../ports/json.ts';
@@ -73,7 +73,7 @@ export async function detect(
     const ignorable = known !== undefined && onlyIgnored(policy, known.raw, raw);
     return { kind: ignorable ? 'ignorable' : 'new', document: next };
   } catch (thrown) {
-    return { kind: 'refused', error: refusal(source, thrown) };
+    return { kind: 'refused', error: refusal(policy, source, thrown) };
   }
 }
 
@@ -136,7 +136,7 @@ function asLoaded(
  * @throws {HoldfastError} `LIMIT_EXCEEDED`
  */
 function sealWithin(
-  { limits }: ConfigPolicy,
+  { limits, secrets }: ConfigPolicy,
   raw: JsonValue,
   { known, bytes }: { known: SourceDocument | undefined; bytes: Uint8Array | undefined },
 ): void {
@@ -145,7 +145,7 @@ function sealWithin(
   try {
     seal(raw, countAll ? undefined : known?.raw, limits);
   } catch (fault) {
-    throw new HoldfastError('LIMIT_EXCEEDED', messageOf(fault));
+    throw new HoldfastError('LIMIT_EXCEEDED', toldFault(fault, secrets));
   }
 }
 
@@ -156,7 +156,12 @@ function onlyIgnored({ ignore }: ConfigPolicy, before: JsonValue, after: JsonVal
   );
 }
 
-function refusal(source: SourcePolicy, thrown: unknown): HoldfastError {
+function refusal(
+  { secrets }: ConfigPolicy,
+  { loader }: SourcePolicy,
+  thrown: unknown,
+): HoldfastError {
   const code: ErrorCode = isHoldfastError(thrown) ? thrown.code : 'DECODE_FAILED';
-  return new HoldfastError(code, `The document of ${titleOf(source.loader)} ${messageOf(thrown)}`);
+  const why = toldFault(thrown, secrets);
+  return new HoldfastError(code, `The document of ${titleOf(loader)} ${why}`);
 }

@@ -1,7 +1,8 @@
 import { diff } from '../document/diff.ts';
 import { mergeAll } from '../document/merge.ts';
+import { toldPaths } from '../document/redact.ts';
 import { expandPath, setAt } from '../document/set-at.ts';
-import { formatPath, getAt, seal, share } from '../lazy-base.ts';
+import { getAt, seal, share } from '../lazy-base.ts';
 import type { Path } from '../document/path.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { Inputs } from '../state/inputs.ts';
@@ -51,8 +52,11 @@ export function mergeLayers(
   const sealed = seal(share(before?.merged, kept), before?.merged, VALUE_LIMITS);
   const pending = kept === merged ? [] : diff(sealed, merged);
   if (pending.length === 0) return { merged: sealed };
-  const paths = pending.slice(0, PATHS_SHOWN).map(({ path }) => formatPath(path));
-  return { merged: sealed, pendingRestart: paths };
+  const paths = toldPaths(
+    pending.map(({ path }) => path),
+    policy.secrets,
+  );
+  return { merged: sealed, pendingRestart: paths.slice(0, PATHS_SHOWN) };
 }
 
 /** Restart-only fields stay as they were at the start, and, where only some are dynamic, all others too. */

@@ -1,7 +1,8 @@
 import { addLeaves, type Change } from '../document/leaves.ts';
 import { merge } from '../document/merge.ts';
+import { toldFault, toldPaths } from '../document/redact.ts';
 import type { ErrorCode } from '../errors.ts';
-import { formatPath, HoldfastError, messageOf, seal, share } from '../lazy-base.ts';
+import { HoldfastError, seal, share } from '../lazy-base.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Snapshot } from '../state/snapshot.ts';
@@ -45,7 +46,7 @@ export function overlay(
     // first by the document: where the schema transforms nothing, the value is the document
     value = seal(share(before, share(merged, verdict.value)), before, VALUE_LIMITS);
   } catch (fault) {
-    const why = `gives a value that cannot be served: the output of the schema ${messageOf(fault)}`;
+    const why = `gives a value that cannot be served: the output of the schema ${toldFault(fault, policy.secrets)}`;
     throw refuse('SCHEMA_FAILED', why);
   }
   const [refusal] = refusals(value, config);
@@ -54,11 +55,14 @@ export function overlay(
 }
 
 /** Names what was overridden, never the values. */
-function titleOf({ name }: ConfigPolicy, patches: readonly JsonValue[]): string {
+function titleOf({ name, secrets }: ConfigPolicy, patches: readonly JsonValue[]): string {
   const leaves: Change[] = [];
   for (const patch of patches) addLeaves(leaves, 'added', patch, []);
-  const paths = new Set(leaves.map(({ path }) => formatPath(path)));
-  const more = paths.size > PATHS_SHOWN ? ` and ${paths.size - PATHS_SHOWN} more` : '';
-  const shown = `${[...paths].slice(0, PATHS_SHOWN).join(', ')}${more}`;
+  const paths = toldPaths(
+    leaves.map(({ path }) => path),
+    secrets,
+  );
+  const more = paths.length > PATHS_SHOWN ? ` and ${paths.length - PATHS_SHOWN} more` : '';
+  const shown = `${paths.slice(0, PATHS_SHOWN).join(', ')}${more}`;
   return `Config ${JSON.stringify(name)} with overrides of ${shown}`;
 }

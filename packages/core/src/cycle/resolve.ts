@@ -1,7 +1,7 @@
 import { seal } from '../document/seal.ts';
 import { share } from '../document/share.ts';
-import type { Objection, Validation, Verdict } from '../document/validation.ts';
-import { HoldfastError, messageOf } from '../errors.ts';
+import type { Validation, Verdict } from '../document/validation.ts';
+import { HoldfastError } from '../errors.ts';
 import { lazily } from '../lazily.ts';
 import type { Snapshot } from '../state/snapshot.ts';
 import type * as DescribeIssues from './describe-issues.ts';
@@ -16,10 +16,6 @@ export type Resolution =
   | { readonly kind: 'value'; readonly merged: unknown; readonly value: unknown }
   | { readonly kind: 'refused'; readonly error: HoldfastError };
 
-/** What to do about an output that is refused. */
-const SERVABLE =
-  'let it give what JSON has (a Date as its text or number, a Map or Set as an object or a list), bigint, URL or Secret';
-
 /** Values are walked by recursion; beyond this depth they are cyclic, or as good as. */
 const VALUE_LIMITS = { maxDepth: 1_000, maxKeys: Infinity };
 
@@ -33,21 +29,28 @@ export function resolve(
 ): Resolution | Promise<Resolution> {
   if (before && merged === before.merged) return { kind: 'value', merged, value: before.value };
   const verdict = validation.run(merged);
+  const judged = { document: merged, secrets: validation.of.secrets };
   const finish = (settled: Verdict): Resolution | Promise<Resolution> =>
-    settled.kind === 'valid'
-      ? settle(settled.value, merged, before)
-      : refused(settled, { document: merged, secrets: validation.of.secrets });
+    settled.kind === 'valid' ? settle(settled.value, judged, before) : refused(settled, judged);
   return verdict instanceof Promise ? verdict.then(finish) : finish(verdict);
 }
 
 /** What says why is loaded when there is something to say. */
-async function refused(objection: Objection, judged: DescribeIssues.Judged): Promise<Resolution> {
+async function refused(
+  objection: DescribeIssues.Trouble,
+  judged: DescribeIssues.Judged,
+): Promise<Resolution> {
   const { describeObjection } = await loadDescribeIssues();
   const error = new HoldfastError('SCHEMA_FAILED', describeObjection(objection, judged));
   return { kind: 'refused', error };
 }
 
-function settle(checked: unknown, merged: unknown, before: Snapshot | undefined): Resolution {
+function settle(
+  checked: unknown,
+  judged: DescribeIssues.Judged,
+  before: Snapshot | undefined,
+): Resolution | Promise<Resolution> {
+  const merged = judged.document;
   try {
     // where the schema transforms nothing, value and document become one tree
     const output = share(merged, checked);
@@ -56,7 +59,6 @@ function settle(checked: unknown, merged: unknown, before: Snapshot | undefined)
     if (value === merged) return { kind: 'value', merged, value };
     return { kind: 'value', merged, value: seal(value, before?.value, VALUE_LIMITS) };
   } catch (fault) {
-    const text = `gives a value that cannot be served: the output of the schema ${messageOf(fault)}; ${SERVABLE}`;
-    return { kind: 'refused', error: new HoldfastError('SCHEMA_FAILED', text) };
+    return refused({ kind: 'unservable', fault }, judged);
   }
 }

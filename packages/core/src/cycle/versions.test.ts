@@ -116,7 +116,9 @@ describe('migrate()', () => {
     ],
   ])('refuses a document whose step %s, names the step and quotes nothing', (_, call, why) => {
     const policy = policyOf({ migrations: [{ from: 1, to: 2, migrate: call }] });
-    expect(migrate(policy, { version: 1 }, 20)).toBe(`was refused by the migration 1 -> 2: ${why}`);
+    expect(migrate(policy, { version: 1 }, { maxKeys: 20 })).toBe(
+      `was refused by the migration 1 -> 2: ${why}`,
+    );
   });
 
   test('ends, whatever steps resolveVersions() takes, and never goes through one twice', () => {

@@ -1,14 +1,8 @@
 import { kindOfThrown } from '../document/kind-of-thrown.ts';
+import type { Path } from '../document/path.ts';
+import { toldFault } from '../document/redact.ts';
 import { majorOf, markOf, versionOf } from '../document/version.ts';
-import {
-  copyJson,
-  formatPath,
-  getAt,
-  HoldfastError,
-  isThenable,
-  kindOf,
-  messageOf,
-} from '../lazy-base.ts';
+import { copyJson, formatPath, getAt, HoldfastError, isThenable, kindOf } from '../lazy-base.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { MigrationOptions, VersionPolicy } from '../options/versions.ts';
 import type { JsonValue } from '../ports/json.ts';
@@ -24,15 +18,21 @@ export interface Migrated {
 /** A step that was taken. */
 type MigrationStep = Pick<MigrationOptions, 'from' | 'to'>;
 
+/** What the documents that steps give are held to. */
+interface MigrationTerms {
+  readonly maxKeys?: number;
+  readonly secrets?: readonly Path[];
+}
+
 /**
  * Takes a document through the steps of its version; a text says why it is refused.
  *
- * @param maxKeys Keys and items that what a step gives may have.
+ * @param terms How many keys and items what a step gives may have, and where it has secrets.
  */
 export function migrate(
   { migrations }: Pick<VersionPolicy, 'migrations'>,
   document: JsonValue,
-  maxKeys: number = Infinity,
+  { maxKeys = Infinity, secrets = [] }: MigrationTerms = {},
 ): Migrated | string {
   const steps: MigrationStep[] = [];
   let raw = document;
@@ -51,7 +51,7 @@ export function migrate(
     try {
       raw = copyJson(given, maxKeys);
     } catch (fault) {
-      return refused(`what it gave ${messageOf(fault)}`);
+      return refused(`what it gave ${toldFault(fault, secrets)}`);
     }
     const version = versionOf(raw);
     if (majorOf(version) !== to) return refused(`it gave a document that ${shown(version)}`);
@@ -98,10 +98,10 @@ function threw(thrown: unknown): string {
  * @throws {HoldfastError} `MIGRATION_FAILED`, `VERSION_REFUSED`; what is missing is the name of what is refused
  */
 export function upToDate(
-  { versions, limits }: Pick<ConfigPolicy, 'versions' | 'limits'>,
+  { versions, limits, secrets }: Pick<ConfigPolicy, 'versions' | 'limits' | 'secrets'>,
   document: JsonValue,
 ): Pick<SourceDocument, 'raw' | 'migrated'> {
-  const result = migrate(versions, document, limits.maxKeys);
+  const result = migrate(versions, document, { maxKeys: limits.maxKeys, secrets });
   if (typeof result === 'string') throw new HoldfastError('MIGRATION_FAILED', result);
   const { raw, steps } = result;
   const refused = acceptsVersion(versions, raw);

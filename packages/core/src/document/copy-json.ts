@@ -1,4 +1,4 @@
-import { HoldfastError } from '../errors.ts';
+import { type ErrorCode, HoldfastError } from '../errors.ts';
 import type { JsonValue } from '../ports/json.ts';
 import { isPlainObject, kindOf, type PlainObject } from './kind.ts';
 import { formatPath, type Path } from './path.ts';
@@ -12,7 +12,7 @@ const MAX_DEPTH = 1_000;
  *
  * @param maxKeys Keys and items that the copy may have: a value whose parts are shared, as by the aliases of YAML, is
  * small in memory and without end as a copy.
- * @throws {HoldfastError} `DECODE_FAILED` or `LIMIT_EXCEEDED`, naming path and kind.
+ * @throws {HoldfastError} `DECODE_FAILED` or `LIMIT_EXCEEDED`, naming path and kind. Its cause is the path, see `toldFault`.
  */
 export function copyJson(value: unknown, maxKeys: number = Infinity): JsonValue {
   return new Copier(maxKeys).copy(value, []);
@@ -53,14 +53,11 @@ class Copier {
 
   #count(keys: number, path: Path): void {
     this.#keysLeft -= keys;
-    if (this.#keysLeft >= 0) return;
-    throw new HoldfastError(
-      'LIMIT_EXCEEDED',
-      `has too many keys and items (limits.maxKeys) at ${formatPath(path)}`,
-    );
+    if (this.#keysLeft < 0)
+      throw refused(path, 'has too many keys and items (limits.maxKeys)', 'LIMIT_EXCEEDED');
   }
 }
 
-function refused(path: Path, what: string): HoldfastError {
-  return new HoldfastError('DECODE_FAILED', `${what} at ${formatPath(path)}`);
+function refused(path: Path, what: string, code: ErrorCode = 'DECODE_FAILED'): HoldfastError {
+  return new HoldfastError(code, `${what} at ${formatPath(path)}`, { cause: path });
 }

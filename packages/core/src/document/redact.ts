@@ -1,6 +1,7 @@
+import { messageOf } from '../errors.ts';
 import { isTree } from './kind.ts';
 import type { Change } from './leaves.ts';
-import type { Path } from './path.ts';
+import { formatPath, type Path } from './path.ts';
 import { HIDDEN, isSecret } from './secret.ts';
 import { ANY_KEY } from './set-at.ts';
 
@@ -90,6 +91,26 @@ export function secretPart(path: Path, paths: readonly Path[]): Path | undefined
     if (depth === path.length) return undefined;
     left = below(left, path[depth]!);
   }
+}
+
+/** Paths as they may be told, dotted, each once: of what is at or below a secret one, where that stands. */
+export function toldPaths(paths: readonly Path[], secrets: readonly Path[]): readonly string[] {
+  return [...new Set(paths.map((path) => toldPath(path, secrets)))];
+}
+
+function toldPath(path: Path, secrets: readonly Path[]): string {
+  return formatPath(secretPart(path, secrets) ?? path);
+}
+
+/** What `seal` or `copyJson` says, without the keys below a secret path: they may be secrets, too. */
+export function toldFault(fault: unknown, secrets: readonly Path[]): string {
+  const text = messageOf(fault);
+  const { cause } = Object(fault) as { readonly cause?: unknown };
+  const path = Array.isArray(cause) ? (cause as Path) : [];
+  const end = formatPath(path);
+  return text.endsWith(` at ${end}`)
+    ? `${text.slice(0, -end.length)}${toldPath(path, secrets)}`
+    : text;
 }
 
 /** Whether there is a `Secret` anywhere in `value`. */

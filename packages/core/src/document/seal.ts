@@ -6,7 +6,7 @@ import { isSecret } from './secret.ts';
 /** What `seal` refuses beyond classes and forbidden keys. */
 export type SealLimits = Pick<Limits, 'maxDepth' | 'maxKeys'>;
 
-/** Why a tree was refused: what is wrong and where. */
+/** Why a tree was refused: what is wrong and where. Its cause is the path, see `toldFault`. */
 export class SealFault extends Error {}
 
 /**
@@ -86,7 +86,8 @@ class Sealer {
   }
 
   #fault(what: string, depth: number): SealFault {
-    return new SealFault(`${what} at ${formatPath(this.#path.slice(0, depth))}`);
+    const path = this.#path.slice(0, depth);
+    return new SealFault(`${what} at ${formatPath(path)}`, { cause: path });
   }
 }
 

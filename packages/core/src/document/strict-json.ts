@@ -15,6 +15,7 @@ export function strictJson(value: unknown, limits: SealLimits): JsonValue {
   try {
     return seal(copy, undefined, limits);
   } catch (fault) {
-    throw new HoldfastError('LIMIT_EXCEEDED', messageOf(fault));
+    const { cause } = fault as Error;
+    throw new HoldfastError('LIMIT_EXCEEDED', messageOf(fault), { cause });
   }
 }

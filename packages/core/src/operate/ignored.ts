@@ -1,4 +1,5 @@
-import { formatPath, isHoldfastError, isPlainObject } from '../lazy-base.ts';
+import { isHoldfastError, isPlainObject } from '../lazy-base.ts';
+import { toldPaths } from '../document/redact.ts';
 import type { PlainObject } from '../document/kind.ts';
 import type { Path } from '../document/path.ts';
 import type { JsonValue } from '../ports/json.ts';
@@ -44,7 +45,9 @@ export async function ignoredPaths(
   );
   if (isHoldfastError(less) || config.changesBetween(whole.value, less.value).length > 0)
     return NONE;
-  return new Map(ignored.map(([one, { unknown }]) => [one, unknown.map(formatPath)]));
+  return new Map(
+    ignored.map(([one, { unknown }]) => [one, toldPaths(unknown, config.policy.secrets)]),
+  );
 }
 
 /** A patch in two. */

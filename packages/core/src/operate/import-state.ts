@@ -1,5 +1,6 @@
-import { HoldfastError, isHoldfastError, messageOf, OptionCheck, seal } from '../lazy-base.ts';
+import { HoldfastError, isHoldfastError, OptionCheck, seal } from '../lazy-base.ts';
 import type * as Cycle from '../cycle/cycle.ts';
+import { toldFault } from '../document/redact.ts';
 import { share } from '../document/share.ts';
 import type { Outcome } from '../outcome.ts';
 import type { JsonValue } from '../ports/json.ts';
@@ -124,7 +125,8 @@ class ImportStep implements Step {
       return after;
     } catch (thrown) {
       if (isHoldfastError(thrown)) return thrown;
-      return new HoldfastError('INVALID_OPTIONS', `It ${messageOf(thrown)}`, { cause: thrown });
+      const why = toldFault(thrown, this.#config.policy.secrets);
+      return new HoldfastError('INVALID_OPTIONS', `It ${why}`);
     }
   }
 

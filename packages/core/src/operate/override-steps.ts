@@ -1,4 +1,5 @@
-import { copyJson, formatPath, HoldfastError, isThenable, messageOf, seal } from '../lazy-base.ts';
+import { copyJson, formatPath, HoldfastError, isThenable, seal } from '../lazy-base.ts';
+import { toldFault } from '../document/redact.ts';
 import { kindOfThrown } from '../document/kind-of-thrown.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { ConfigState } from '../state/config-state.ts';
@@ -135,7 +136,8 @@ function patchFor(
       throw new Error('must be an object: it is laid over the documents');
     if (Object.keys(copy).length === 0) throw new Error('is empty: it would change nothing');
     return seal(copy, undefined, policy.limits);
-  } catch (cause) {
-    return new HoldfastError('INVALID_OPTIONS', `The override ${messageOf(cause)}`, { cause });
+  } catch (fault) {
+    const why = toldFault(fault, policy.secrets);
+    return new HoldfastError('INVALID_OPTIONS', `The override ${why}`);
   }
 }

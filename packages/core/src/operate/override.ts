@@ -1,7 +1,7 @@
-import { formatPath, getAt, isHoldfastError, MAX_WAIT_MS, OptionCheck } from '../lazy-base.ts';
+import { getAt, isHoldfastError, MAX_WAIT_MS, OptionCheck } from '../lazy-base.ts';
 import type { Path } from '../document/path.ts';
 import { parsePath } from '../document/path.ts';
-import { redact } from '../document/redact.ts';
+import { redact, toldPaths } from '../document/redact.ts';
 import type { Rehearsal } from '../cycle/rehearse.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Override } from '../state/inputs.ts';
@@ -153,10 +153,11 @@ export function patchAt(config: OperatedConfig, path: string | Path, value: unkn
   // JSON would leave a symbol out, and with it the whole override
   const isPath = keys.every((key) => typeof key === 'string' || Number.isInteger(key));
   if (keys.length === 0 || !isPath) throw check.fail('path', 'a path that is not empty', path);
+  const [told] = toldPaths([keys], config.policy.secrets);
   for (let i = 0; i < keys.length; i++) {
     // a patch replaces arrays as a whole, so that it cannot reach into one
     if (Array.isArray(getAt(config.state.snapshot?.merged, keys.slice(0, i))))
-      throw check.fail('path', 'one that leads through no array: set the array', formatPath(keys));
+      throw check.fail('path', 'one that leads through no array: set the array', told);
   }
   return keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
 }
