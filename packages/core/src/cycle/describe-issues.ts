@@ -2,8 +2,9 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { kindOfThrown } from '../document/kind-of-thrown.ts';
 import type { Path } from '../document/path.ts';
 import type { Objection } from '../document/validation.ts';
-import { secretPart, secretTexts, toldFault } from '../document/redact.ts';
-import { formatPath, getAt, isSecret, isTree, kindOf } from '../lazy-base.ts';
+import { names, quotesAny, sharesText } from '../document/quotes.ts';
+import { secretPart, toldFault } from '../document/redact.ts';
+import { formatPath, getAt, kindOf } from '../lazy-base.ts';
 
 /** More issues than these help nobody. */
 const ISSUES_SHOWN = 5;
@@ -72,9 +73,6 @@ function codeOf(issue: StandardSchemaV1.Issue): unknown {
   return code ?? type;
 }
 
-/** So many characters that a message shares with a text of the document are no chance. */
-const WINDOW = 6;
-
 /** The validator's message, unless it quotes the document, which may hold secrets; then what was expected, or its code. */
 function safeMessage(issue: StandardSchemaV1.Issue, path: Path, judged: Judged): string {
   if (isSafe(issue.message, path, judged)) return issue.message;
@@ -90,28 +88,6 @@ function isSafe(text: unknown, path: Path, { document, secrets }: Judged): text 
     !names(text, getAt(document, path)) &&
     !sharesText(text.toLowerCase(), document) &&
     // however short
-    !secretTexts(document, secrets).some((secret) => names(text, secret))
+    !quotesAny(text, document, secrets)
   );
-}
-
-/** Whether the message has the value itself in it, however short that is. */
-function names(message: string, value: unknown): boolean {
-  if (typeof value !== 'string' && typeof value !== 'number') return false;
-  const text = String(value);
-  // validators quote as JSON does, too
-  const quoted = JSON.stringify(text).slice(1, -1);
-  return text !== '' && (message.includes(text) || message.includes(quoted));
-}
-
-/** Whether the message has a part of any text of the document in it: a schema may have cut, trimmed or raised it. */
-function sharesText(message: string, value: unknown): boolean {
-  if (isSecret(value)) return sharesText(message, value.reveal());
-  if (isTree(value)) return Object.values(value).some((item) => sharesText(message, item));
-  if (typeof value !== 'string') return false;
-  // by windows of the message, which is short, while the text may be long
-  const text = value.toLowerCase();
-  for (let at = 0; at + WINDOW <= message.length; at++) {
-    if (text.includes(message.slice(at, at + WINDOW))) return true;
-  }
-  return false;
 }

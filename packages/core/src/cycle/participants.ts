@@ -1,3 +1,4 @@
+import { withoutQuotes } from '../document/quotes.ts';
 import { Delay, HoldfastError, LazyDetails, messageOf, startsWith } from '../lazy-base.ts';
 import type { Participant, ParticipantChange } from '../options/participant.ts';
 import type { ParticipantPhase } from '../events.ts';
@@ -109,11 +110,28 @@ function within(
     void Promise.resolve(change)
       .then(call)
       .then(
-        (consent) => answer(name, phase, consent),
-        (cause: unknown) => new Veto(name, `failed (${phase}): ${messageOf(cause)}`, { cause }),
+        (consent) => answer(name, phase, told(consent, asking)),
+        (cause: unknown) => failure(name, `failed (${phase})`, { cause, asking }),
       )
       .then(end);
   });
+}
+
+/** What it said, unless that quotes a secret. */
+function told<T>(said: T, { change, comparer }: Asking): T | string {
+  if (typeof said !== 'string') return said;
+  return withoutQuotes(said, [change.value, change.previous], comparer.policy.secrets);
+}
+
+/** What it threw is kept where it may be told. */
+function failure(
+  name: string,
+  what: string,
+  { cause, asking }: { readonly cause: unknown; readonly asking: Asking },
+): Veto {
+  const said = messageOf(cause);
+  const why = told(said, asking);
+  return new Veto(name, `${what}: ${why}`, why === said ? { cause } : {});
 }
 
 /** What undo gives does not count: it is no question. */

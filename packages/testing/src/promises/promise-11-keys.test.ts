@@ -32,8 +32,8 @@ async function scene(config: object = {}, value: JsonValue = { tokens: {} }) {
     await clock.advance(1);
     return promise;
   };
-  const bring = async (document: JsonValue | Uint8Array) => {
-    loader.next(document as JsonValue);
+  const bring = async (document: Parameters<typeof loader.next>[0]) => {
+    loader.next(document);
     return soon(app.refresh());
   };
   const seen = (...more: unknown[]): string =>
@@ -132,7 +132,7 @@ test.each([
   'promise 11: a document with %s does not tell keys below a secret path',
   async (_, document, why) => {
     const { bring, seen } = await scene({ limits });
-    const outcome = await bring(document as never);
+    const outcome = await bring(document);
     expect(outcome).toMatchObject({
       kind: 'refused',
       error: { message: expect.stringContaining(why) },
