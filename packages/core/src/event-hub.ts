@@ -16,7 +16,7 @@ interface Channel {
   publish(message: unknown): void;
 }
 
-/** Hands events to listeners. One that throws harms neither the others nor whoever emitted. */
+/** Hands events to listeners. One that throws harms neither the others nor whoever emitted, and none can rewrite one. */
 export class EventHub {
   readonly #clock: Clock;
   readonly #listeners = new Map<EventType | '*', Set<{ readonly call: HoldfastListener<never> }>>();
@@ -55,9 +55,11 @@ export class EventHub {
     const own = this.#listeners.get(type);
     const all = this.#listeners.get('*');
     const channel = this.#channelOf(type);
-    const event = Object.defineProperties(
-      { type, config, at: this.#clock.now() },
-      Object.getOwnPropertyDescriptors(details()),
+    const event = Object.freeze(
+      Object.defineProperties(
+        { type, config, at: this.#clock.now() },
+        Object.getOwnPropertyDescriptors(details()),
+      ),
     ) as HoldfastEvent<never>;
     // what goes wrong in a listener of `listener.failed` is not reported to it again, or it would never end
     const report = type !== 'listener.failed';

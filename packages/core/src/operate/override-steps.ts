@@ -82,7 +82,9 @@ export class ClearStep implements Step {
 /** Tells that an override is laid over the documents. */
 function tellSet(config: OperatedConfig, override: Override, trigger: Trigger): void {
   const { id, patch, expiresAt, by, reason } = override;
-  const paths = config.changesBetween(undefined, patch).map(({ path }) => formatPath(path));
+  const paths = Object.freeze(
+    config.changesBetween(undefined, patch).map(({ path }) => formatPath(path)),
+  );
   const details = { trigger, id, paths, by, reason, expiresAt };
   config.context.events.emit('override.set', config.policy.name, () => details);
 }

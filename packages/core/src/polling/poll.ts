@@ -173,6 +173,8 @@ export class Poll implements LoadTask {
     if (events.hears('poll.finished')) {
       const durationMs = clock.monotonic() - this.#startedAt;
       const details = { source: this.source.name, outcome, durationMs, next: this.#host.next };
+      // it is handed to all listeners, and to whoever asked for the poll
+      Object.freeze(outcome);
       events.emit('poll.finished', this.config, () => details);
     }
     this.#host.finish();

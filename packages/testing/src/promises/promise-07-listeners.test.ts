@@ -1,5 +1,5 @@
 import type { EventType, HoldfastEvent } from '@holdfast/core';
-import { recordEvents } from '@holdfast/testing';
+import { createTestManager, mockLoader, recordEvents } from '@holdfast/testing';
 import { expect, test } from 'vitest';
 import { runFixture } from './process.fixture.ts';
 import { edited, everyMinute, first, poll, scene, settledScene, soon } from './scene.fixture.ts';
@@ -248,3 +248,30 @@ test.each([
   },
   30_000,
 );
+
+test('promise 7: a listener that was there first cannot rewrite an event, nor so the audit', async () => {
+  const { manager, clock } = createTestManager();
+  const failures = recordEvents(manager, 'listener.failed');
+  const seen: unknown[] = [];
+  manager.on('override.set', (event) => {
+    (event as { by: string }).by = 'mallory';
+  });
+  manager.on('override.set', (event) => {
+    (event.paths as string[]).length = 0;
+  });
+  manager.on('poll.finished', (event) => {
+    (event.outcome as { kind: string }).kind = 'unchanged';
+  });
+  manager.on('poll.finished', ({ outcome }) => void seen.push(outcome.kind));
+  const app = manager.register('app', { loader: mockLoader({ value: { size: 4 } }) });
+  await clock.advance(1);
+  expect(seen).toEqual(['accepted']);
+  await app.override({ size: 5 }, { by: 'ann', reason: 'a test' });
+  const records = await manager.audit.list();
+  expect(records.find(({ action }) => action === 'override.set')).toMatchObject({
+    by: 'ann',
+    paths: ['size'],
+  });
+  expect(failures.events).toHaveLength(3);
+  await manager.close();
+});
