@@ -288,3 +288,15 @@ test.each([undefined, '', 5])('toCloudEvent() refuses %j as a source', (source) 
     }),
   );
 });
+
+test.each([undefined, null, 5, {}, { at: 'now' }, { at: NaN }, { at: 1e300 }])(
+  'toCloudEvent() refuses %j as an event',
+  (event) => {
+    expect(() => toCloudEvent(event as never, 'urn:test')).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_OPTIONS',
+        message: expect.stringContaining('"event" of toCloudEvent() as it must be an event'),
+      }),
+    );
+  },
+);

@@ -24,10 +24,14 @@ export interface CloudEvent {
  * are as JSON; everything else is as in the event. What is computed when it is read (`changes`, `changeCount`) is computed now.
  *
  * @param source Says which process it is, as a URI reference: `/services/billing/pod-7`.
- * @throws {HoldfastError} `INVALID_OPTIONS` when that is no text.
+ * @throws {HoldfastError} `INVALID_OPTIONS` when that is no text, or `event` has no time and so is none.
  */
 export function toCloudEvent(event: HoldfastEvent, source: string): CloudEvent {
-  new OptionCheck('toCloudEvent()').text('source', source);
+  const check: OptionCheck = new OptionCheck('toCloudEvent()');
+  check.text('source', source);
+  // a time beyond all dates is none, too
+  if (Number.isNaN(new Date(event?.at).getTime()) || typeof event.at !== 'number')
+    throw check.fail('event', 'an event of a manager', event);
   const { type, config, at, ...details } = event;
   return {
     specversion: '1.0',

@@ -112,7 +112,12 @@ export function checkOf({ name }: { readonly name: string }, method: string): Op
 function show(value: unknown): string {
   if (typeof value === 'string')
     return JSON.stringify(value.length > 64 ? `${value.slice(0, 64)}…` : value);
-  return Object(value) === value ? kindOf(value) : String(value);
+  try {
+    return Object(value) === value ? kindOf(value) : String(value);
+  } catch {
+    // it lets nobody look
+    return 'an object';
+  }
 }
 
 /** What `name` may have been meant to be: it has most of its pairs of letters, or all of its letters in another order. */

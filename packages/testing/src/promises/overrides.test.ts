@@ -134,6 +134,8 @@ test('with() refuses what is no JSON, what is beyond the limits, and keys that r
   await clock.advance(0);
   const loop: Record<string, unknown> = {};
   loop['self'] = loop;
+  const { proxy, revoke } = Proxy.revocable({}, {});
+  revoke();
   const start =
     'INVALID_OPTIONS: Cannot use "overrides" of with() of config "app" as it must be JSON';
   for (const wrong of [
@@ -144,6 +146,7 @@ test('with() refuses what is no JSON, what is beyond the limits, and keys that r
     { a: 1, b: 2, c: 3, d: 4 },
     { a: { b: { c: { d: {} } } } },
     loop,
+    proxy,
     JSON.parse('{"__proto__": {"admin": true}}'),
     { constructor: { prototype: {} } },
   ]) {

@@ -65,12 +65,12 @@ export function spyOn(inner: Cache): { readonly spied: Cache; readonly stored: (
 export function begin({
   value = { size: 1 },
   cache,
-  cacheKeys = [],
+  cacheKeys: keys = [],
   ...config
 }: KeptOptions = {}): Kept {
   const clock = manualClock({ preload: [preload] });
   const { spied, stored } = spyOn(cache ?? memoryCache({ clock }));
-  const { manager } = createTestManager({ clock, cache: spied, cacheKeys });
+  const { manager } = createTestManager({ clock, cache: spied, cacheKeys: keys });
   const record = recordEvents(manager);
   const loader = mockLoader({ value });
   const app = manager.register<Size>('app', {
