@@ -1,4 +1,5 @@
 import { LoadError, type Loader } from '@holdfast/core';
+import { memoryCache } from '@holdfast/core/memory-cache';
 import { createTestManager, mockLoader, recordEvents, type MockLoader } from '@holdfast/testing';
 import { describe, expect, test } from 'vitest';
 import { firstOf, type FirstOfOptions, type FirstOfSrvOptions } from './first-of.ts';
@@ -204,6 +205,29 @@ describe('firstOf()', () => {
       by: 'two',
     });
     expect(await firstOf([one, two]).decode!({ raw: loaded.raw }, limits)).toEqual({ by: 'one' });
+  });
+
+  test('decodes a document of the cache by the loader that gave it, whose validator was young then', async () => {
+    const cache = memoryCache({});
+    const process = () => {
+      const [one, two] = [mockLoader({ name: 'one' }), mockLoader({ name: 'two' })];
+      two.next(new TextEncoder().encode('x'), { hints: { young: true } });
+      one.fail(Infinity);
+      const loader = firstOf([one, { ...two, decode: () => ({ by: 'two' }) }]);
+      const { manager, clock } = createTestManager({ cache });
+      return { two, manager, clock, app: manager.register('app', { loader }) };
+    };
+    const before = process();
+    await before.clock.advance(0);
+    await before.manager.close();
+    const { two, app, clock, manager } = process();
+    two.fail(Infinity);
+    await clock.advance(0);
+    expect(app.current).toEqual({ by: 'two' });
+    two.heal();
+    await app.refresh();
+    expect(two.asked.at(-1)!.known).toBeUndefined();
+    await manager.close();
   });
 
   test('watches whoever is asked first, and another one when that serves', async () => {

@@ -14,6 +14,8 @@ interface Header {
   readonly form: 'bytes' | 'value';
   readonly validator?: Validator | undefined;
   readonly evidence?: Evidence | undefined;
+  /** Who reads the record cannot know how old the validator is by then: it stays too young to be sent. */
+  readonly young?: true | undefined;
 }
 
 const NEWLINE = 10;
@@ -22,11 +24,11 @@ const LONGEST_HEADER = 2 ** 16;
 
 /** Encodes the record of a document for the cache entry of this key. */
 export async function encodeRecord(key: string, document: SourceDocument): Promise<Uint8Array> {
-  const { evidence, bytes, young } = document;
-  // a young validator must not be sent, and who reads the record cannot know its age
-  const validator = young ? undefined : document.validator;
+  const { validator, evidence, bytes } = document;
+  const young = document.young || undefined;
   const body = bytes ?? new TextEncoder().encode(document.text ?? JSON.stringify(document.raw));
-  const meta = { form: bytes ? ('bytes' as const) : ('value' as const), validator, evidence };
+  const form = bytes ? ('bytes' as const) : ('value' as const);
+  const meta = { form, validator, evidence, young };
   const header: Header = { holdfast: 1, checksum: await checksum(key, meta, body), ...meta };
   const line = new TextEncoder().encode(`${JSON.stringify(header)}\n`);
   // better a document without its marks than one that cannot be read
@@ -47,12 +49,12 @@ export async function decodeRecord(key: string, record: Uint8Array): Promise<Loa
   const header = parseHeader(record.subarray(0, end));
   // a copy of its own: aligned, so that later documents compare fast, and without the header
   const body = record.slice(end + 1);
-  const { form, validator, evidence } = header;
-  if ((await checksum(key, { form, validator, evidence }, body)) !== header.checksum) {
+  const { form, validator, evidence, young } = header;
+  if ((await checksum(key, { form, validator, evidence, young }, body)) !== header.checksum) {
     throw unusable('its checksum does not fit: it is cut, changed, or of another config');
   }
   const raw = form === 'bytes' ? body : JSON.parse(new TextDecoder().decode(body));
-  return { raw, validator, evidence };
+  return { raw, validator, evidence, ...(young && { hints: { young } }) };
 }
 
 function parseHeader(line: Uint8Array): Header {

@@ -44,8 +44,8 @@ export function identityOf(
 }
 
 /**
- * How a document of one of several is decoded: by the one that it came from. One whose mark was lost, as that of a young
- * validator in a cache is, is decoded by the first.
+ * How a document of one of several is decoded: by the one that it came from. One without a mark, as where there is no
+ * WebCrypto, is decoded by the first.
  */
 export function decodeOf(endpoints: readonly Endpoint[]): Pick<Loader, 'decode'> {
   if (!endpoints.some(({ loader }) => loader.decode !== undefined)) return {};

@@ -111,8 +111,7 @@ function checkCache({ records, running, model, cacheBehind }: World): void {
   const { doc } = model;
   if (!doc || !model.confirmed || cacheBehind) return;
   const [newest] = records.get(running.terms.key) ?? [];
-  const validator = doc.young ? undefined : doc.validator;
-  const stored = { doc: { ...doc, validator, young: false }, confirmedAt: model.storedAt };
+  const stored = { doc, confirmedAt: model.storedAt };
   same(newest, doc.doNotStore ? undefined : stored, 'stored');
 }
 

@@ -105,8 +105,8 @@ export function docOf({ raw, validator, hints }: Loaded): Doc {
 /** The document of a cache record: a line of JSON, then the bytes. */
 export function docOfRecord(record: Uint8Array): Doc {
   const [header = '', ...body] = new TextDecoder().decode(record).split('\n');
-  const { validator } = JSON.parse(header) as { validator?: Validator };
-  return { text: body.join('\n'), validator: plain(validator), young: false, doNotStore: false };
+  const { validator, young = false } = JSON.parse(header) as Partial<Doc>;
+  return { text: body.join('\n'), validator: plain(validator), young, doNotStore: false };
 }
 
 export const equal: (a: unknown, b: unknown) => boolean = isDeepStrictEqual;
