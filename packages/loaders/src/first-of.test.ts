@@ -397,6 +397,19 @@ describe('firstOf({ srv })', () => {
     await manager.close();
   });
 
+  test('draws the order of one priority once, and stays with it while DNS says the same', async () => {
+    let drawn = 0;
+    const { app, dns, clock, manager } = srvScene({
+      random: () => [0.1, 0.9, 0.9, 0.1][drawn++ % 4]!,
+    });
+    dns.records = [target('a.test', 1, 1), target('b.test', 1, 1)];
+    await clock.advance(0);
+    expect(app.current.from).toBe('a.test');
+    await clock.advance(400_000);
+    expect([app.current.from, dns.asked]).toEqual(['a.test', 2]);
+    await manager.close();
+  });
+
   test('asks DNS again at once when no endpoint gave the document', async () => {
     const { app, hosts, dns, refresh, manager } = srvScene();
     await refresh();

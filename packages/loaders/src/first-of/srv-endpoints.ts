@@ -30,8 +30,10 @@ export interface SrvPolicy {
  */
 export class SrvEndpoints implements EndpointSource {
   readonly #policy: SrvPolicy;
-  /** Every endpoint by host and port, with its draw: who stays keeps both. */
-  #known = new Map<string, { readonly endpoint: Endpoint; readonly chance: number }>();
+  /** Every endpoint by host and port: who stays is kept. */
+  #known = new Map<string, Endpoint>();
+  /** By host and port, too: drawn once for who stays. */
+  #chances: ReadonlyMap<string, number> = new Map();
   #order: readonly Endpoint[] = [];
   /** Named no more: closed at the next look, when no load can be on them. */
   #dropped: readonly Endpoint[] = [];
@@ -62,8 +64,7 @@ export class SrvEndpoints implements EndpointSource {
   }
 
   async close(): Promise<void> {
-    const all = [...this.#known.values()].map(({ endpoint }) => endpoint);
-    await closeAll([...all, ...this.#dropped].map(({ loader }) => loader));
+    await closeAll([...this.#known.values(), ...this.#dropped].map(({ loader }) => loader));
     this.#dropped = [];
   }
 
@@ -73,8 +74,10 @@ export class SrvEndpoints implements EndpointSource {
     try {
       const records = (await asked.result) as unknown;
       if (!isRecords(records)) throw new Error(`resolve() gave ${kindOf(records)}, no records`);
-      const order = srvOrder(records, (record) => this.#chanceOf(record));
+      const chances = new Map(records.map((record) => [placeOf(record), this.#chanceOf(record)]));
+      const order = srvOrder(records, (record) => chances.get(placeOf(record))!);
       if (order.length === 0) throw new Error('it names no host');
+      this.#chances = chances;
       return order;
     } catch (error) {
       const { message = kindOf(error) } = error as Partial<Error>;
@@ -87,7 +90,7 @@ export class SrvEndpoints implements EndpointSource {
   }
 
   #chanceOf(record: SrvRecord): number {
-    return this.#known.get(placeOf(record))?.chance ?? this.#policy.random();
+    return this.#chances.get(placeOf(record)) ?? this.#policy.random();
   }
 
   async #take(records: readonly SrvRecord[]): Promise<void> {
@@ -98,17 +101,16 @@ export class SrvEndpoints implements EndpointSource {
         return [place, before.get(place) ?? this.#make(record, place)];
       }),
     );
-    const order = [...this.#known.values()].map(({ endpoint }) => endpoint);
+    const order = [...this.#known.values()];
     const closing = this.#dropped;
     this.#dropped = this.#order.filter((endpoint) => !order.includes(endpoint));
     this.#order = order;
     await closeAll(closing.map(({ loader }) => loader)).catch(() => {});
   }
 
-  #make(record: SrvRecord, place: string) {
+  #make(record: SrvRecord, place: string): Endpoint {
     const loader = this.#policy.loader({ host: record.name, port: record.port });
-    const endpoint = new Endpoint(loader, JSON.stringify([loader.key, place]));
-    return { endpoint, chance: this.#policy.random() };
+    return new Endpoint(loader, JSON.stringify([loader.key, place]));
   }
 }
 
