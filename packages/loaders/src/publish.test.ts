@@ -221,7 +221,17 @@ test('read() opens the connection again after close(), as loaders do', async () 
   expect(await at.origin.read()).toMatchObject({ document: DOCUMENT });
 });
 
+test.each([200, 201, 203, 204, 205])('publish() takes status %i for done', async (status) => {
+  await using at = await made();
+  at.store.instead((response) => response.writeHead(status, { etag: '"v2"' }).end());
+  const published = await at.origin.publish({}, { ifMatch: '"v1"' });
+  expect(published).toEqual({ status, etag: '"v2"' });
+});
+
 test.each([
+  [202, 'accepted the document', true],
+  [206, 'which says nothing of what is written', true],
+  [207, 'which says nothing of what is written', true],
   [401, 'other credentials', false],
   [403, 'may not write', false],
   [404, 'no such place', false],

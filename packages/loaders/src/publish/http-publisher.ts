@@ -29,7 +29,8 @@ import { pathsOf, PublishError, reasonOf } from './publish-error.ts';
 /** What the documents of a config may be; there are no limits of a config here. */
 const LIMITS = { maxWireBytes: 2 ** 26, maxBytes: 2 ** 26, maxDepth: 64, maxKeys: 1_000_000 };
 
-const DONE = new Set([200, 201, 204]);
+/** Any other 2xx leaves it open whether the document is in its place (RFC 9110 §15.3.3). */
+const DONE = new Set([200, 201, 203, 204, 205]);
 
 /** What is to be written. */
 interface Attempt extends Write {
@@ -122,7 +123,7 @@ export class HttpPublisher {
     if (status === 412) throw await this.#conflict(attempt);
     const { name, target } = this.#policy.http;
     const message = `Cannot publish to ${name}: ${target.hostPort} answered status ${status}: ${reasonOf(status)}`;
-    const mayHaveWorked = status >= 500 || status === 408;
+    const mayHaveWorked = status < 300 || status === 408 || status >= 500;
     throw new PublishError('PUBLISH_FAILED', message, { status, mayHaveWorked });
   }
 

@@ -47,6 +47,7 @@ export function pathsOf(changes: readonly Change[]): string {
 }
 
 const REASONS: Readonly<Record<number, string>> = {
+  202: 'it accepted the document, to be written later or never',
   401: 'it wants other credentials',
   403: 'these credentials may not write',
   404: 'there is no such place',
@@ -59,8 +60,11 @@ const REASONS: Readonly<Record<number, string>> = {
   429: 'it is asked too often',
 };
 
-/** What a status says that is no success. */
+/** What a status says that does not tell of a document in its place. */
 export function reasonOf(status: number): string {
-  if (status >= 300 && status < 400) return 'a redirect, which is never followed with a document';
-  return REASONS[status] ?? (status >= 500 ? 'it failed' : 'it did not take the document');
+  const reason = REASONS[status];
+  if (reason !== undefined) return reason;
+  if (status < 300) return 'a success which says nothing of what is written';
+  if (status < 400) return 'a redirect, which is never followed with a document';
+  return status >= 500 ? 'it failed' : 'it did not take the document';
 }
