@@ -200,6 +200,19 @@ test('a storm of them leaves one override for each path, with the last value', a
   await server[Symbol.asyncDispose]();
 });
 
+test('a server that does not read is not answered without end', async () => {
+  const messages = 100_000;
+  await using made = await socket({ register: false });
+  made.server.deaf(true);
+  made.server.send(Buffer.concat(Array<Buffer>(messages).fill(text({ type: 'set_feature' }))));
+  made.server.send(text({ type: 'reload' }));
+  await vi.waitFor(() => expect(made.told).toEqual(['connected', 'changed']), 20_000);
+  made.server.deaf(false);
+  made.server.send(frame(OPCODES.ping, Buffer.from('last')));
+  await vi.waitFor(() => expect(made.server.heard.at(-1)).toBe('last'), 20_000);
+  expect(made.server.heard.length).toBeLessThan(messages);
+}, 30_000);
+
 test('an override that the config refuses is told to the server by its code alone, and harms nothing', async () => {
   const told: string[] = [];
   const taken = vi.fn<() => Promise<{ clear(): Promise<void> }>>();

@@ -14,7 +14,7 @@ export interface PushServer extends AsyncDisposable {
   readonly watching: number;
   /** Requests so far, those that were refused too. */
   readonly asked: readonly IncomingMessage[];
-  /** Messages of WebSockets so far. */
+  /** Messages of WebSockets so far, pongs too. */
   readonly heard: readonly string[];
   /** Where a long poll stands. */
   index: number;
@@ -24,6 +24,8 @@ export interface PushServer extends AsyncDisposable {
   send(bytes: string | Uint8Array): void;
   /** Sends half of what tells of a change, and ends every connection. */
   cut(): void;
+  /** Reads nothing that is sent to it, or reads again. */
+  deaf(deaf: boolean): void;
   /** Ends every connection as the protocol has it. */
   end(): void;
   /** What becomes of the next ones who come. */
@@ -92,7 +94,7 @@ export async function pushServer(kind: Kind): Promise<PushServer> {
       const { frames, rest } = readFrames(Buffer.concat([bytes, chunk]));
       bytes = rest;
       for (const { opcode, payload } of frames) {
-        if (opcode === OPCODES.text) heard.push(payload.toString());
+        if (opcode === OPCODES.text || opcode === OPCODES.pong) heard.push(payload.toString());
         if (opcode === OPCODES.close) socket.end(frame(OPCODES.close, payload));
       }
     });
@@ -128,6 +130,9 @@ export async function pushServer(kind: Kind): Promise<PushServer> {
         const where = kind === 'sse' ? response! : socket;
         where.write(half, () => socket.destroy());
       }
+    },
+    deaf(deaf) {
+      for (const { socket } of watchers) socket[deaf ? 'pause' : 'resume']();
     },
     end() {
       for (const { socket, response } of watchers) {

@@ -5,7 +5,8 @@ import type { SocketPolicy } from './options.ts';
 
 /** What is used of a WebSocket, and all that platforms agree on. */
 export interface Socket {
-  binaryType: string;
+  /** Bytes that were sent, and that nobody took yet. */
+  readonly bufferedAmount: number;
   send(text: string): void;
   close(): void;
   addEventListener(type: string, listener: (event: SocketEvent) => void): void;

@@ -11,6 +11,9 @@ import { PathOverrides } from './path-overrides.ts';
 /** Closed as agreed: it went away, or it has nothing more to say. */
 const CLEAN = new Set([1000, 1001]);
 
+/** A server that has not read so many bytes is told no more until it does. */
+const MOST_UNREAD_BYTES = 65_536;
+
 /** The conversation with one server, one connection after the other. */
 export class SocketWatch {
   readonly #policy: SocketPolicy;
@@ -25,7 +28,7 @@ export class SocketWatch {
     const { name, silenceMs, ping } = this.#policy;
     let socket: Socket | undefined;
     const ask = (): void => {
-      if (ping !== undefined) socket?.send(ping);
+      if (ping !== undefined && socket) say(socket, ping);
     };
     return withinSilence(request, { name, silenceMs, ask }, (heard) =>
       this.#connect(request, heard, (open) => {
@@ -84,7 +87,7 @@ export class SocketWatch {
     if (typeof data !== 'string' || data.length > request.limits.maxWireBytes) return;
     const meaning = meaningOf(data, this.#policy);
     const refused = (type: string, why: string): void =>
-      socket.send(JSON.stringify({ type: 'refused', refused: type, why }));
+      say(socket, JSON.stringify({ type: 'refused', refused: type, why }));
     if (meaning.kind === 'nothing') return;
     if (meaning.kind === 'refused') return refused(meaning.type, meaning.why);
     if (meaning.kind === 'override')
@@ -105,4 +108,9 @@ export class SocketWatch {
     const where = { loader, hostPort: target.hostPort, answered: false };
     return transportError(cause, { ...where, untold: 'no WebSocket there' });
   }
+}
+
+/** Says nothing to a server that does not read: what waits for it would fill the memory. */
+function say(socket: Socket, text: string): void {
+  if (socket.bufferedAmount < MOST_UNREAD_BYTES) socket.send(text);
 }
