@@ -3,14 +3,13 @@ import { expect, test } from 'vitest';
 import { firstOf } from './first-of.ts';
 import { jws } from './jws.ts';
 import { verified } from './verified.ts';
-import { base64url, encode, signer } from './verified/sign.fixture.ts';
+import { compactJws, signer } from './verified/sign.fixture.ts';
 
 const alice = await signer();
 const mallory = await signer();
 
 async function signed(version: number, by = alice): Promise<Uint8Array> {
-  const start = `${base64url('{"alg":"EdDSA"}')}.${base64url(encode({ version }))}`;
-  return new TextEncoder().encode(`${start}.${base64url(await by.sign(start))}`);
+  return (await compactJws({ version }, by)).raw;
 }
 
 /** WebCrypto and imports take real time, which nobody can wait for by the clock: it moves on until it is so. */

@@ -8,10 +8,19 @@ import {
   type WatchRequest,
 } from '@holdfast/core';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { loadRequest, NOW } from './http/load.fixture.ts';
-import { detached, verified, type VerifiedOptions } from './verified.ts';
-import { base64, encode, flipped, loaderOf, type Signer, signer } from './verified/sign.fixture.ts';
+import { jws } from './jws.ts';
+import { detached, type Proof, verified, type VerifiedOptions } from './verified.ts';
+import {
+  base64,
+  compactJws,
+  encode,
+  flipped,
+  loaderOf,
+  type Signer,
+  signer,
+} from './verified/sign.fixture.ts';
 
 const alice = await signer();
 const bob = await signer();
@@ -260,38 +269,61 @@ describe('with an expiry, verified()', () => {
 });
 
 describe('verified() of a loader that watches', () => {
-  /** What the engine hears of offered documents, in order. */
-  async function heard(...offered: readonly Loaded[]): Promise<string[]> {
+  /** Where documents are offered, and what the engine hears of them, in order. */
+  async function offering(by: Proof) {
     const calls: string[] = [];
-    const watch = async (request: WatchRequest): Promise<void> =>
-      offered.forEach((each) => request.offer(each));
+    let asked: WatchRequest | undefined;
+    const watch = async (request: WatchRequest): Promise<void> => void (asked = request);
     const inner: Loader = { ...loaderOf({ loaded: 'absent' }), watch };
     const { signal, time, limits } = loadRequest();
-    let all = (): void => {};
-    const done = new Promise<void>((resolve) => (all = resolve));
-    const hear = (what: string): void => {
-      if (calls.push(what) === offered.length) all();
-    };
-    const loader = verified(inner, { by: proof(), expires: 'until' });
-    await loader.watch!({
+    await verified(inner, { by, expires: 'until' }).watch!({
       signal,
       time,
       limits,
       known: () => undefined,
       connected: () => {},
-      changed: () => hear('changed'),
-      offer: ({ raw }) => hear(new TextDecoder().decode(raw as Uint8Array)),
+      changed: () => calls.push('changed'),
+      offer: ({ raw }) => calls.push(JSON.stringify(jwsPayload(raw as Uint8Array))),
     });
-    await done;
-    return calls;
+    const heard = (times: number) => vi.waitFor(() => expect(calls).toHaveLength(times));
+    return { calls, heard, offer: (loaded: Loaded) => asked!.offer(loaded) };
   }
 
+  const keys = { alice: alice.publicKey };
+  const jwsPayload = (raw: Uint8Array): unknown =>
+    JSON.parse(atob(new TextDecoder().decode(raw).split('.')[1]!));
+
   test('passes on what is signed, in order, and of the rest only that something happened', async () => {
-    const good = await signed({ until: '2027-01-01T00:00:00Z' });
-    const over = await signed({ until: '2025-01-01T00:00:00Z' });
-    const foreign = await signed({ until: '2027-01-01T00:00:00Z' }, bob);
-    const text = '{"until":"2027-01-01T00:00:00Z"}';
-    expect(await heard(good, foreign, over, good)).toEqual([text, 'changed', 'changed', text]);
+    const { calls, heard, offer } = await offering(jws({ keys }));
+    offer(await compactJws({ until: '2027-01-01T00:00:00Z' }, alice));
+    await heard(1);
+    offer(await compactJws({ until: '2027-01-01T00:00:00Z' }, bob));
+    await heard(2);
+    offer(await compactJws({ until: '2025-01-01T00:00:00Z' }, alice));
+    await heard(3);
+    offer(await compactJws({ until: '2028-01-01T00:00:00Z' }, alice));
+    await heard(4);
+    const [first, last] = ['{"until":"2027-01-01T00:00:00Z"}', '{"until":"2028-01-01T00:00:00Z"}'];
+    expect(calls).toEqual([first, 'changed', 'changed', last]);
+  });
+
+  test('judges only the newest of those that come while one is judged', async () => {
+    const { calls, heard, offer } = await offering(jws({ keys }));
+    const years = Array.from({ length: 50 }, (_, i) => ({ until: `${2030 + i}-01-01T00:00:00Z` }));
+    const documents = await Promise.all(years.map((value) => compactJws(value, alice)));
+    for (const document of documents) offer(document);
+    await heard(2);
+    expect(calls).toEqual([years[0], years[49]].map((value) => JSON.stringify(value)));
+  });
+
+  test('asks nobody for the signature of what is pushed: the engine polls, within its bounds', async () => {
+    const side = vi.fn<Loader['load']>(async () => ({ kind: 'absent' }));
+    const signature: Loader = { name: 'side', key: 'side', load: side };
+    const { calls, heard, offer } = await offering(detached({ keys, signature }));
+    for (let n = 0; n < 50; n++) offer({ raw: encode({ n }) });
+    await heard(50);
+    expect(calls).toEqual(Array(50).fill('changed'));
+    expect(side).not.toHaveBeenCalled();
   });
 });
 

@@ -91,7 +91,7 @@ async function load(parts: Parts, request: LoadRequest): Promise<LoadResult> {
 async function collected(
   { loader, by }: Parts,
   loaded: Loaded,
-  request: Pick<LoadRequest, 'signal' | 'time' | 'limits'>,
+  request: LoadRequest,
 ): Promise<Loaded> {
   try {
     return by.collect ? await by.collect(loaded, request) : loaded;
@@ -103,22 +103,28 @@ async function collected(
 }
 
 /**
- * Documents that are offered are judged before the engine hears of them, in the order in which they came; it judges them
- * again beside what it holds by then. Of one that is not good enough, only that something happened is told: the engine
- * asks the origin, and what that has is judged.
+ * Documents that are offered are judged before the engine hears of them, one at a time, and of those that wait only the
+ * newest; it judges them again beside what it holds by then. Of one that is not good enough, only that something happened
+ * is told, and so of one whose proof lies beside it: the engine asks the origin, within its bounds, for both.
  */
-function vetting(parts: Parts, request: WatchRequest): WatchRequest {
+function vetting({ loader, by, guard }: Parts, request: WatchRequest): WatchRequest {
   const { limits, time } = request;
-  let last = Promise.resolve();
-  const vet = async (offered: Loaded, at: number): Promise<void> => {
-    try {
-      const loaded = await collected(parts, offered, request);
-      const standard = { limits, at };
-      await judgeLoaded(parts.guard, { name: parts.loader.name, loaded, standard });
-      request.offer(loaded);
-    } catch {
-      request.changed();
+  let newest: { readonly loaded: Loaded; readonly at: number } | undefined;
+  let busy = false;
+  const vet = async (): Promise<void> => {
+    busy = true;
+    while (newest) {
+      const { loaded, at } = newest;
+      newest = undefined;
+      try {
+        // oxlint-disable-next-line no-await-in-loop -- in the order in which they came
+        await judgeLoaded(guard, { name: loader.name, loaded, standard: { limits, at } });
+        request.offer(loaded);
+      } catch {
+        request.changed();
+      }
     }
+    busy = false;
   };
   return {
     signal: request.signal,
@@ -127,9 +133,10 @@ function vetting(parts: Parts, request: WatchRequest): WatchRequest {
     known: () => request.known(),
     connected: () => request.connected(),
     changed: () => request.changed(),
-    offer: (offered) => {
-      const at = time.now();
-      last = last.then(() => vet(offered, at));
+    offer: (loaded) => {
+      if (by.collect) return request.changed();
+      newest = { loaded, at: time.now() };
+      if (!busy) void vet();
     },
   };
 }

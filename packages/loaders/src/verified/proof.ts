@@ -2,7 +2,10 @@ import type { Loaded, LoadRequest } from '@holdfast/core';
 
 /** How documents prove where they come from: `detached()`, `jws()`, `httpSignatures()`, `contentDigest()`, or your own. */
 export interface Proof {
-  /** Brings what lies beside a document that was just loaded into its evidence, which is kept with it. */
+  /**
+   * Brings what lies beside a document that was just loaded into its evidence, which is kept with it. With it, a document
+   * that is pushed is none: it has the origin polled, whose answer is collected for.
+   */
   collect?(loaded: Loaded, request: SideRequest): Promise<Loaded>;
   /**
    * The document itself, where it is proven to be of somebody who is trusted. Asked again for each document that is read

@@ -32,6 +32,15 @@ export const base64url = (bytes: Uint8Array | string): string => {
 export const encode = (value: JsonValue): Uint8Array<ArrayBuffer> =>
   new TextEncoder().encode(JSON.stringify(value));
 
+/** A document as a JWS in its compact form. */
+export async function compactJws(
+  value: JsonValue,
+  by: Signer,
+): Promise<{ raw: Uint8Array<ArrayBuffer> }> {
+  const start = `${base64url('{"alg":"EdDSA"}')}.${base64url(encode(value))}`;
+  return { raw: new TextEncoder().encode(`${start}.${base64url(await by.sign(start))}`) };
+}
+
 /** A loader of whatever stands in `now`. */
 export function loaderOf(now: { loaded: Loaded | 'unchanged' | 'absent' }): Loader {
   return {
