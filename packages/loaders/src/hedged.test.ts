@@ -1,6 +1,8 @@
+import { getEventListeners } from 'node:events';
 import { LoadError, type Loader } from '@holdfast/core';
 import { createTestManager, mockLoader } from '@holdfast/testing';
 import { describe, expect, test } from 'vitest';
+import { loadRequest } from './http/load.fixture.ts';
 import { hedged, type HedgedOptions } from './hedged.ts';
 
 function scene(options: HedgedOptions = { afterMs: 500 }) {
@@ -123,6 +125,30 @@ describe('hedged()', () => {
     await refresh();
     expect(app.current.from).toBe('c');
     await manager.close();
+  });
+
+  test('listens once to the end of the load, however many are asked', async () => {
+    const { signal, ...request } = loadRequest();
+    const sleep = (ms: number, ended: AbortSignal): Promise<void> =>
+      new Promise((resolve, reject) => {
+        if (ms === 0) resolve();
+        else ended.addEventListener('abort', () => reject(ended.reason as Error));
+      });
+    const mocks = Array.from({ length: 12 }, (_, n) => mockLoader({ name: `m${n}`, value: {} }));
+    const listeners = () => getEventListeners(signal, 'abort').length;
+    const most: number[] = [];
+    const counting = mocks.map((mock): Loader => ({
+      ...mock,
+      load: async (its) => {
+        most.push(listeners());
+        await new Promise(setImmediate);
+        return mock.load(its);
+      },
+    }));
+    const time = { ...request.time, sleep };
+    await hedged(counting, { afterMs: 0 }).load({ ...request, signal, time });
+    expect(most).toEqual(Array(12).fill(1));
+    expect(listeners()).toBe(0);
   });
 
   test.each<[unknown, unknown, string]>([

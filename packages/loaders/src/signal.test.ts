@@ -69,6 +69,22 @@ test('onSignal() of a loader that two managers use listens until both have close
   expect(handlers()).toBe(before);
 });
 
+test('onSignal() of many configs has one handler: Node warns of more than ten', async () => {
+  const before = handlers();
+  const { manager, clock } = createTestManager();
+  const sources = Array.from({ length: 12 }, (_, n) => mockLoader({ name: `m${n}`, value: {} }));
+  for (const source of sources)
+    manager.register(source.name, { loader: onSignal(source, { signal: 'SIGUSR2' }), polling });
+  await clock.advance(5_000);
+  expect(handlers()).toBe(before + 1);
+  const loads = sources.map((source) => source.loads);
+  process.emit('SIGUSR2');
+  await clock.advance(1_000);
+  expect(sources.map((source) => source.loads)).toEqual(loads.map((count) => count + 1));
+  await manager.close();
+  expect(handlers()).toBe(before);
+});
+
 test('SignalWatch does nothing once its signal has aborted', async () => {
   const before = handlers();
   const watch = new SignalWatch('SIGUSR2');

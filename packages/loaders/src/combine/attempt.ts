@@ -19,19 +19,22 @@ export class Attempt<T> {
   readonly result: Promise<T>;
   readonly #controller = new AbortController();
 
-  /** @param limitMs How long it may take. */
+  /**
+   * @param request Without a signal, whoever made the attempt aborts it.
+   * @param limitMs How long it may take.
+   */
   constructor(
-    request: Pick<LoadRequest, 'signal' | 'time'>,
+    request: Pick<LoadRequest, 'time'> & Partial<Pick<LoadRequest, 'signal'>>,
     work: (signal: AbortSignal) => Promise<T>,
     limitMs?: number,
   ) {
     const { signal: outer, time } = request;
     const { signal } = this.#controller;
-    const follow = (): void => this.abort(outer.reason);
-    if (outer.aborted) follow();
-    else outer.addEventListener('abort', follow);
+    const follow = (): void => this.abort(outer?.reason);
+    if (outer?.aborted) follow();
+    else outer?.addEventListener('abort', follow);
     this.result = untilAborted((async () => work(signal))(), signal).finally(() => {
-      outer.removeEventListener('abort', follow);
+      outer?.removeEventListener('abort', follow);
       this.abort(new Error('the load is over'));
     });
     this.result.catch(() => {});

@@ -29,12 +29,20 @@ export class Race {
     this.#until = dueAt(request);
   }
 
-  run(): Promise<LoadResult> {
-    return new Promise((resolve, reject) => {
-      this.#resolve = resolve;
-      this.#reject = reject;
-      this.#askNext();
-    });
+  async run(): Promise<LoadResult> {
+    const { signal } = this.#request;
+    // one listener for all attempts: Node warns of more than ten
+    const stop = (): void => this.#abort(signal.reason);
+    signal.addEventListener('abort', stop);
+    try {
+      return await new Promise((resolve, reject) => {
+        this.#resolve = resolve;
+        this.#reject = reject;
+        this.#askNext();
+      });
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
   }
 
   #askNext(): void {
@@ -43,7 +51,11 @@ export class Race {
     if (this.#over || endpoint === undefined) return;
     const request = this.#request;
     const load = (signal: AbortSignal) => endpoint.load({ ...request, signal });
-    const attempt = new Attempt(request, load, this.#until - request.time.monotonic());
+    const attempt = new Attempt(
+      { time: request.time },
+      load,
+      this.#until - request.time.monotonic(),
+    );
     this.#attempts.push(attempt);
     const { name } = endpoint.loader;
     attempt.result.then(
@@ -71,7 +83,11 @@ export class Race {
     if (this.#over) return;
     this.#over = true;
     this.#resolve(result);
-    for (const attempt of this.#attempts) attempt.abort(new Error('another one was faster'));
+    this.#abort(new Error('another one was faster'));
+  }
+
+  #abort(reason: unknown): void {
+    for (const attempt of this.#attempts) attempt.abort(reason);
   }
 
   #failed(failure: Failure): void {
