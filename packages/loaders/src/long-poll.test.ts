@@ -114,9 +114,11 @@ test.each<[string, 'index' | 'etag', string]>([
   ['a tag of *', 'etag', answer('etag: *')],
   ['304 at first', 'etag', 'HTTP/1.1 304 Not Modified\r\n\r\n'],
   ['a redirect', 'etag', answer('location: /x', '', '302 Found')],
+  ['no HTTP', 'etag', 'SSH-2.0-x\r\n\r\n'],
 ])('watch() fails at %s, and tells nothing', async (_, by, play) => {
   await using made = await poll([play], { by });
-  expect(await made.ended).toMatchObject({ name: 'LoadError' });
+  const message: unknown = expect.stringMatching(/^Cannot watch /);
+  expect(await made.ended).toMatchObject({ name: 'LoadError', message });
   expect(made.told).toEqual([]);
 });
 

@@ -152,6 +152,7 @@ test('watch() asks as httpLoader does, for a stream', async () => {
   await made.watch().ended;
   await made.watch().ended;
   expect(made.server.requests[0]).toContain('accept: text/event-stream');
+  expect(made.server.requests[0]).toContain('accept-encoding: identity');
   expect(made.server.requests[0]).toContain('x-service: billing');
   expect(made.server.requests.map((head) => /authorization: (.*)/.exec(head)?.[1]?.trim())).toEqual(
     ['Bearer one', 'Bearer two'],
@@ -173,6 +174,11 @@ test.each<[string, Play, string]>([
     'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream2\r\n\r\n',
     'text/event-stream2, not',
   ],
+  [
+    'an encoding that was not asked for',
+    'HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ncontent-encoding: gzip\r\n\r\n',
+    'in gzip, which was not asked for',
+  ],
   ['no HTTP', 'SSH-2.0-x\r\n\r\n', 'broken answer'],
   ['a reset', (socket) => socket.resetAndDestroy(), 'connection lost'],
 ])('watch() fails at %s, and tells nothing', async (_, play, what) => {
@@ -180,6 +186,7 @@ test.each<[string, Play, string]>([
   const { told, ended } = made.watch();
   const error = await ended;
   expect(error?.message).toContain(what);
+  expect(error?.message).toMatch(/^Cannot watch /);
   expect(JSON.stringify(error) + String(error)).not.toContain('swordfish');
   expect(told).toEqual([]);
   await made.server.until(() => made.server.open === 0);

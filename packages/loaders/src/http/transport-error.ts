@@ -7,6 +7,8 @@ export interface TransportFault {
   readonly loader: string;
   /** Host and port of the origin. */
   readonly hostPort: string;
+  /** What failed. @default {'load'} */
+  readonly doing?: 'load' | 'watch' | undefined;
   /** Whether any byte of an answer had come. */
   readonly answered: boolean;
   /** What people are told where the transport hides its reasons; a request that got no answer then had no connection. */
@@ -38,7 +40,7 @@ export function transportError(error: unknown, fault: TransportFault): LoadError
   const { failure, retry, what } = classify(code, fault);
   const why = reason === '' || reason.includes(code) ? reason || code : `${reason}, ${code}`;
   return new LoadError(
-    `Cannot load ${fault.loader}: ${what} ${fault.hostPort} (${why || (fault.untold ?? 'unknown error')})`,
+    `Cannot ${fault.doing ?? 'load'} ${fault.loader}: ${what} ${fault.hostPort} (${why || (fault.untold ?? 'unknown error')})`,
     { failure, retry, cause: Object.assign(new Error(why), { code }) },
   );
 }
@@ -64,9 +66,12 @@ function classify(code: string, { answered, untold }: TransportFault): Verdict {
   return { failure: 'other', retry: 'backoff', what: 'no HTTP answer of' };
 }
 
-function proxyError(status: number, { loader, hostPort }: TransportFault): LoadError {
+function proxyError(
+  status: number,
+  { loader, hostPort, doing = 'load' }: TransportFault,
+): LoadError {
   const why = status === 407 ? 'it wants credentials' : 'it refused';
-  const message = `Cannot load ${loader}: the proxy gave no way to ${hostPort}: ${why} (status ${status})`;
+  const message = `Cannot ${doing} ${loader}: the proxy gave no way to ${hostPort}: ${why} (status ${status})`;
   return new LoadError(message, {
     failure: 'status',
     status,

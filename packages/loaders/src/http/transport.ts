@@ -6,6 +6,8 @@ import type { Target } from './target.ts';
 export interface Inquiry {
   /** Name of the loader, for messages. */
   readonly loader: string;
+  /** What it is for, for messages, too. @default {'load'} */
+  readonly doing?: 'load' | 'watch' | undefined;
   readonly target: Target;
   /** Name and value by turns. */
   readonly headers: readonly string[];

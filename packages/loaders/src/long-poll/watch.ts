@@ -27,6 +27,7 @@ async function ask(
   const { name: loader } = policy;
   const { limits, time } = request;
   const connection = await openStanding(policy, { limits, signal });
+  const asks = { loader, doing: 'watch', signal, limits } as const;
   let position: Position | undefined;
   let connected = false;
   let paceMs = PACE_MS.least;
@@ -38,7 +39,7 @@ async function ask(
       signal.throwIfAborted();
       const headers = [...own, ...connection.headers, ...conditionOf(policy, position)];
       const target = targetAt(policy, position);
-      const answer = await connection.exchange({ loader, target, headers, signal, limits });
+      const answer = await connection.exchange({ ...asks, target, headers });
       heard();
       const seen = seenIn(answer, position, policy);
       if (!connected) request.connected();

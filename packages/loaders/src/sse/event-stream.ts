@@ -1,6 +1,6 @@
 import { LoadError, type WatchRequest } from '@holdfast/core';
 import type { EventSourceMessage } from 'eventsource-parser';
-import { type Fields, onlyField } from '../http/fields.ts';
+import { fieldOf, type Fields, onlyField } from '../http/fields.ts';
 import { headersFor } from '../http/request-headers.ts';
 import { printable } from '../internal/printable.ts';
 import { type Heard, withinSilence } from '../push/within-silence.ts';
@@ -92,11 +92,15 @@ export class EventStream {
 
 function checkHead(loader: string, status: number, fields: Fields): void {
   if (status !== 200) throw statusError(loader, status, 'no stream');
+  const fail = (what: string): LoadError =>
+    new LoadError(`Cannot watch ${loader}: the answer is ${what}`, { failure: 'body', status });
   const type = onlyField(fields, 'content-type') ?? '';
-  if (/^text\/event-stream\s*(?:;|$)/i.test(type)) return;
-  const told = type === '' ? 'no content type' : printable(type);
-  throw new LoadError(`Cannot watch ${loader}: the answer is ${told}, not text/event-stream`, {
-    failure: 'body',
-    status,
-  });
+  if (!/^text\/event-stream\s*(?:;|$)/i.test(type)) {
+    const told = type === '' ? 'no content type' : printable(type);
+    throw fail(`${told}, not text/event-stream`);
+  }
+  // a stream that cannot be read would pass for one that says nothing
+  const encoding = fieldOf(fields, 'content-encoding') || 'identity';
+  if (!/^identity$/i.test(encoding))
+    throw fail(`in ${printable(encoding)}, which was not asked for (Content-Encoding)`);
 }

@@ -36,7 +36,12 @@ const OPTIONS: readonly (keyof ServerSentEventsOptions)[] = [
   'documentEvents',
   'silenceMs',
 ];
-const HEADERS = { accept: 'text/event-stream', 'cache-control': 'no-store' };
+/** Compressed, events would come when a block is full. */
+const HEADERS = {
+  accept: 'text/event-stream',
+  'accept-encoding': 'identity',
+  'cache-control': 'no-store',
+};
 
 /** Types that servers give their signs of life. */
 const HEARTBEATS = new Set(['ping', 'heartbeat', 'keep-alive']);

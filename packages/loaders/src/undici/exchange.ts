@@ -96,9 +96,9 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_: Dispatcher.DispatchController | undefined, error: unknown): void {
     if (this.#settled) return;
-    const { loader, target } = this.#inquiry;
+    const { loader, doing, target } = this.#inquiry;
     const answered = this.#answered;
-    this.#fail(transportError(error, { loader, hostPort: target.hostPort, answered }));
+    this.#fail(transportError(error, { loader, doing, hostPort: target.hostPort, answered }));
   }
 
   /** Whether the body is a document; what was written is only acknowledged. */
@@ -108,13 +108,15 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   /** The body is too long: of a document that is a failure, of anything else its status is all that we want. */
   #giveUp(): void {
-    const { loader, limits } = this.#inquiry;
+    const { loader, doing = 'load', limits } = this.#inquiry;
     if (!this.#reads) {
       this.#settle();
       return this.#abandon();
     }
     const what = `the body is longer than ${limits.maxWireBytes} bytes on the wire (limits.maxWireBytes)`;
-    this.#fail(new LoadError(`Cannot load ${loader}: ${what}`, { failure: 'body', status: 200 }));
+    this.#fail(
+      new LoadError(`Cannot ${doing} ${loader}: ${what}`, { failure: 'body', status: 200 }),
+    );
   }
 
   #settle(): void {

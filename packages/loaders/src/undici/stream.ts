@@ -81,7 +81,8 @@ class Stream implements Dispatcher.DispatchHandler {
   onResponseError(_: Dispatcher.DispatchController | undefined, error: unknown): void {
     const { loader, target } = this.#inquiry;
     const answered = this.#answered;
-    this.#fail(transportError(error, { loader, hostPort: target.hostPort, answered }));
+    const where = { loader, doing: 'watch', hostPort: target.hostPort } as const;
+    this.#fail(transportError(error, { ...where, answered }));
   }
 
   #guard(step: () => void): void {
@@ -100,10 +101,10 @@ class Stream implements Dispatcher.DispatchHandler {
   }
 }
 
-/** A status that is no stream. */
+/** A status that nobody can watch. */
 export function statusError(loader: string, status: number, wanted: string): LoadError {
   const slow = [401, 403, 404].includes(status);
-  return new LoadError(`Cannot load ${loader}: the answer is ${wanted} (status ${status})`, {
+  return new LoadError(`Cannot watch ${loader}: the answer is ${wanted} (status ${status})`, {
     failure: 'status',
     status,
     ...(slow && { retry: 'slow' }),
