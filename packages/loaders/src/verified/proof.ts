@@ -3,8 +3,8 @@ import type { Loaded, LoadRequest } from '@holdfast/core';
 /** How documents prove where they come from: `detached()`, `jws()`, `httpSignatures()`, `contentDigest()`, or your own. */
 export interface Proof {
   /**
-   * Brings what lies beside a document that was just loaded into its evidence, which is kept with it. With it, a document
-   * that is pushed is none: it has the origin polled, whose answer is collected for.
+   * Brings what lies beside a document that was just loaded into its evidence, which is kept with it. Where there is this,
+   * documents that are pushed are not taken: each has the origin polled instead.
    */
   collect?(loaded: Loaded, request: SideRequest): Promise<Loaded>;
   /**
