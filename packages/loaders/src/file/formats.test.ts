@@ -80,6 +80,24 @@ test.each<[FileFormat, string, string]>([
   expect(inspect(error, { depth: 9, showHidden: true })).not.toContain('hunter2');
 });
 
+test.each<[string, (depth: number) => string]>([
+  ['open lists', (depth) => '['.repeat(depth)],
+  ['lists', (depth) => `${'['.repeat(depth)}${']'.repeat(depth)}`],
+  ['objects', (depth) => `${'{a: '.repeat(depth)}1${'}'.repeat(depth)}`],
+  ['pairs', (depth) => `${'[a: '.repeat(depth)}1${']'.repeat(depth)}`],
+  ['dashes', (depth) => `${'- '.repeat(depth)}x`],
+  ['question marks', (depth) => `${'? '.repeat(depth)}x`],
+  ['indents', (depth) => Array.from({ length: depth }, (_, i) => `${' '.repeat(i)}a:`).join('\n')],
+  ['keys', (depth) => `${'['.repeat(depth)}${']: x'.repeat(depth)}`],
+])('yaml: %s that nest too deep are refused before the stack ends', async (_, text) => {
+  for (const depth of [300, 3_000]) {
+    const says = /is not valid YAML at line \d+, column \d+: nested too deep/;
+    await expect(read('yaml', text(depth))).rejects.toThrow(says);
+  }
+  const error: unknown = await read('yaml', text(200)).catch((thrown: unknown) => thrown);
+  expect(error).not.toMatchObject({ message: expect.stringContaining('too deep') });
+});
+
 test.each<[FileFormat, string, string]>([
   ['env', 'A=1\nB=010', 'B at line 2, column 3 is ambiguous: like a number'],
   ['env', 'A=1\nB=2\nA=3', 'A at line 3, column 3 means the same as A'],

@@ -1,5 +1,5 @@
 import type * as Yaml from 'yaml';
-import type { Alias, Document, Node } from 'yaml';
+import type { Alias, CST, Document, Node } from 'yaml';
 import { missingPeer } from '../internal/missing-peer.ts';
 import { fault, type Position } from './fault.ts';
 
@@ -15,11 +15,16 @@ export async function yaml(): Promise<typeof Yaml> {
 /** Aliases that a document may have, and for how many each of them may stand: beyond that it is a bomb. */
 const MAX_ALIASES = 100;
 
+/**
+ * Collections within one another. The library takes the stack for each of them, and where the stack ends within one of its
+ * regular expressions, V8 ends the process.
+ */
+const MAX_NESTED = 256;
+
 /** What the library's codes mean, where their own words say it badly. */
 const WORDS: Readonly<Record<string, string>> = {
   BLOCK_AS_IMPLICIT_KEY: 'a mapping within a line, or a wrong indent',
   MISSING_CHAR: 'something is not closed',
-  MULTIPLE_DOCS: 'more than one document',
   NON_STRING_KEY: 'a key that is no text',
   RESOURCE_EXHAUSTION: 'nested too deep',
   TAG_RESOLVE_FAILED: 'a tag that is not of the core schema',
@@ -35,22 +40,45 @@ export async function parseYaml(text: string): Promise<unknown> {
   const library = await yaml();
   const lines = new library.LineCounter();
   const faultAt: FaultAt = (what, index) => fault('YAML', what, positionIn(lines, index));
-  const document = library.parseDocument(text, {
+  const composer = new library.Composer({
     schema: 'core',
     stringKeys: true,
     resolveKnownTags: false,
-    prettyErrors: false, // they quote the line
-    logLevel: 'error', // prints nothing; "silent" would take the first of several documents
-    lineCounter: lines,
+    logLevel: 'error', // prints nothing
   });
+  const tokens = tokensOf(library, text, { lines, faultAt });
+  const [first, second] = composer.compose(tokens, true, text.length);
+  const document = first!; // there is one, of an empty text too
   const [problem] = [...document.errors, ...document.warnings];
   if (problem) throw faultAt(wordsOf(problem.code), problem.pos[0]);
+  if (second) throw faultAt('more than one document', second.range[0]);
   checkNodes(library, document, faultAt);
   try {
     return document.toJS({ maxAliasCount: MAX_ALIASES });
   } catch {
     throw faultAt('aliases that stand for too much', firstAlias(library, document));
   }
+}
+
+interface Reports {
+  readonly lines: Yaml.LineCounter;
+  readonly faultAt: FaultAt;
+}
+
+/** As the library reads a text by itself, which knows no limit. */
+function* tokensOf(
+  { Lexer, Parser }: typeof Yaml,
+  text: string,
+  { lines, faultAt }: Reports,
+): Generator<CST.Token> {
+  const parser = new Parser(lines.addNewLine);
+  lines.addNewLine(0);
+  for (const lexeme of new Lexer().lex(text)) {
+    yield* parser.next(lexeme);
+    if (parser.stack.length > MAX_NESTED)
+      throw faultAt('nested too deep', parser.stack.at(-1)?.offset);
+  }
+  yield* parser.end();
 }
 
 function positionIn(lines: Yaml.LineCounter, index: number | undefined): Position | undefined {
