@@ -1,4 +1,4 @@
-import { fault, type Position, positionOf } from './fault.ts';
+import { fault, type Position, positionOf, positionsIn } from './fault.ts';
 
 /** One variable of a `.env` file. */
 export interface DotEnvVariable extends Position {
@@ -10,8 +10,6 @@ export interface DotEnvVariable extends Position {
 const NOTHING = /(?:[^\S\n]*(?:#[^\n]*)?(?:\n|$))/y;
 /** Up to and with the `=`, and the white space after it. */
 const NAME = /[^\S\n]*(?:export[^\S\n]+)?([\p{L}_][\p{L}\p{N}_.-]*)[^\S\n]*=[^\S\n]*/uy;
-/** What stands in quotes, which may have several lines. */
-const QUOTED = /'([^']*)'|"((?:[^"\\]|\\[^])*)"|`([^`]*)`/y;
 const UNQUOTED = /[^\n]*/y;
 const END = /[^\S\n]*(?:#[^\n]*)?(?:\n|$)/y;
 
@@ -19,10 +17,11 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 
 /**
  * Reads a `.env` file. The libraries for it pass over every line that they do not understand, and tell no places; here
- * such a line is a fault. Values are taken as they stand: nothing is expanded.
+ * such a line is a fault. Values are taken as they stand: nothing is expanded. Lines end in LF, CRLF or CR.
  */
 export function parseDotEnv(source: string): readonly DotEnvVariable[] {
-  const text = source.replaceAll('\r\n', '\n');
+  const text = source.replaceAll(/\r\n?/g, '\n');
+  const positionAt = positionsIn(text);
   const found: DotEnvVariable[] = [];
   let at = 0;
   const take = (pattern: RegExp): RegExpExecArray | null => {
@@ -37,21 +36,34 @@ export function parseDotEnv(source: string): readonly DotEnvVariable[] {
     const name = take(NAME)?.[1];
     if (name === undefined) throw wrong('expected NAME=value or a comment');
     const begin = at;
-    const quoted = take(QUOTED);
-    if (!quoted && /["'`]/.test(text.charAt(at))) throw wrong('a quote that is not closed');
-    const value = quoted ? unquote(quoted) : bare(take(UNQUOTED)![0]);
+    const isQuoted = /["'`]/.test(text.charAt(begin));
+    if (isQuoted) at = endOfQuoted(text, begin);
+    if (at < 0) throw wrong('a quote that is not closed', begin);
+    const value = isQuoted ? unquote(text.slice(begin, at)) : bare(take(UNQUOTED)![0]);
     if (value === undefined)
       throw wrong('a # that may or may not begin a comment: use quotes', begin);
     if (!take(END)) throw wrong('expected the end of the line after the quotes');
-    found.push({ name, text: value, ...positionOf(text, begin) });
+    found.push({ name, text: value, ...positionAt(begin) });
   }
   return found;
 }
 
+/** Where the text that begins with a quote at `begin` ends; less than 0 where it does not. */
+function endOfQuoted(text: string, begin: number): number {
+  const quote = text.charAt(begin);
+  for (let at = begin + 1; at < text.length; at++) {
+    const char = text.charAt(at);
+    if (char === quote) return at + 1;
+    if (char === '\\' && quote === '"') at++;
+  }
+  return -1;
+}
+
 /** In double quotes, `\n`, `\r` and `\t` are what they are in most languages, and `\` before anything else goes. */
-function unquote([, single, double, back]: RegExpExecArray): string {
-  const text = double?.replaceAll(/\\([^])/g, (_, char: string) => ESCAPES[char] ?? char);
-  return text ?? single ?? back ?? '';
+function unquote(quoted: string): string {
+  const text = quoted.slice(1, -1);
+  if (!quoted.startsWith('"')) return text;
+  return text.replaceAll(/\\([^])/g, (_, char: string) => ESCAPES[char] ?? char);
 }
 
 /** Up to a comment, which has white space before it; undefined where another `#` could be meant for one. */

@@ -18,6 +18,19 @@ export function placeOf(at: Position | undefined): string {
 
 /** Where the character at `index` stands. */
 export function positionOf(text: string, index: number): Position {
-  const before = text.slice(0, index).split('\n');
-  return { line: before.length, column: before.at(-1)!.length + 1 };
+  return positionsIn(text)(index);
+}
+
+/** As {@link positionOf}, for indices that only rise: all of them together walk the text once. */
+export function positionsIn(text: string): (index: number) => Position {
+  let line = 1;
+  let start = 0;
+  return (index) => {
+    for (;;) {
+      const next = text.indexOf('\n', start) + 1;
+      if (next === 0 || next > index) return { line, column: index - start + 1 };
+      line += 1;
+      start = next;
+    }
+  };
 }

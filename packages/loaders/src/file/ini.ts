@@ -7,7 +7,7 @@ import { fault, placeOf } from './fault.ts';
  */
 export function parseIni(source: string): readonly Entry[] {
   let section: readonly string[] = [];
-  return source.split(/\r?\n/).flatMap((line, index): Entry[] => {
+  return source.split(/\r\n?|\n/).flatMap((line, index): Entry[] => {
     const text = line.trim();
     const wrong = (what: string): Error =>
       fault('INI', what, { line: index + 1, column: line.search(/\S/) + 1 });
@@ -18,11 +18,11 @@ export function parseIni(source: string): readonly Entry[] {
       section = name.split('.').map((part) => part.trim());
       return [];
     }
-    const [, key, value] = /^([^=]+?)\s*=\s*(.*)$/.exec(text) ?? [];
+    const [, key, value] = /^([^=]+)=\s*(.*)$/.exec(text) ?? [];
     if (key === undefined || value === undefined) throw wrong('expected key = value');
     if (/\s[;#]/.test(value) && !/^["{[]/.test(value))
       throw wrong('a ; or # that may or may not begin a comment: use quotes');
-    const path = [...section, key];
+    const path = [...section, key.trimEnd()];
     const column = line.trimEnd().length - value.length + 1;
     const place = placeOf({ line: index + 1, column });
     return [{ path, text: value, label: path.join('.'), place }];

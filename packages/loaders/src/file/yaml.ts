@@ -1,5 +1,5 @@
 import type * as Yaml from 'yaml';
-import type { Alias, CST, Document, Node } from 'yaml';
+import type { Alias, CST, Document, Node, Scalar, YAMLMap } from 'yaml';
 import { missingPeer } from '../internal/missing-peer.ts';
 import { fault, type Position } from './fault.ts';
 
@@ -43,6 +43,7 @@ export async function parseYaml(text: string): Promise<unknown> {
   const composer = new library.Composer({
     schema: 'core',
     stringKeys: true,
+    uniqueKeys: false, // it compares each key with all before it: checkNodes() does it
     resolveKnownTags: false,
     logLevel: 'error', // prints nothing
   });
@@ -91,7 +92,7 @@ function wordsOf(code: string): string {
   return WORDS[code] ?? code.toLowerCase().replaceAll('_', ' ');
 }
 
-/** Refuses, before any value is made of them, aliases that cannot be right, and merge keys. */
+/** Refuses, before any value is made of them, aliases that cannot be right, merge keys, and keys that are there twice. */
 function checkNodes(library: typeof Yaml, document: Document, faultAt: FaultAt): void {
   const anchors = new Set<string>();
   let aliases = 0;
@@ -111,8 +112,17 @@ function checkNodes(library: typeof Yaml, document: Document, faultAt: FaultAt):
     Value(_, node) {
       const anchor = anchorOf(node);
       if (anchor !== undefined) anchors.add(anchor);
+      if (library.isMap<Scalar>(node)) checkUnique(node, faultAt);
     },
   });
+}
+
+function checkUnique({ items }: YAMLMap<Scalar>, faultAt: FaultAt): void {
+  const seen = new Set<unknown>();
+  for (const { key } of items) {
+    if (seen.has(key.value)) throw faultAt('duplicate key', key.range?.[0]);
+    seen.add(key.value);
+  }
 }
 
 function anchorOf(node: Node): string | undefined {
