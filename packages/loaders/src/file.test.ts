@@ -12,7 +12,7 @@ import {
   systemClock,
 } from '@holdfast/core';
 import { parseJson } from '@holdfast/core/json';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { envLoader } from './env.ts';
 import { fileLoader } from './file.ts';
 import { type Timed, timed } from './file/timed.fixture.ts';
@@ -187,6 +187,33 @@ test('watch() looks every statIntervalMs, and tells of nothing that did not chan
   controller.abort(reason);
   expect(await ended).toBe(reason);
   expect(clock.pending).toBe(0);
+});
+
+test('watch() hears of a folder that was deleted and made again, also where it has the same inode', async () => {
+  const { clock, controller, terms } = timed();
+  await mkdir(at('conf'));
+  await write('conf/app.json', '{}');
+  const loader = fileLoader({ path: at('conf/app.json'), debounceMs: 0, statIntervalMs: 60_000 });
+  const { told, ended } = listen(loader, terms);
+  await clock.advance(0);
+  const changes = [
+    async () => {
+      await rm(at('conf'), { recursive: true });
+      await mkdir(at('conf'));
+      await write('conf/app.json', '{}');
+    },
+    () => write('conf/app.json', '{"n":1}'),
+  ];
+  for (const change of changes) {
+    const before = told.length;
+    await change();
+    await vi.waitFor(async () => {
+      await clock.advance(1);
+      expect(told.length).toBeGreaterThan(before);
+    });
+  }
+  controller.abort(new Error('stop'));
+  await ended;
 });
 
 test('watch() tells of a burst of events once, when nothing more happened for debounceMs', async () => {

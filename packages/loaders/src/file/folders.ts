@@ -8,7 +8,7 @@ const HALF_NAMED = process.versions['deno'] !== undefined;
 interface Open {
   readonly watcher: FSWatcher;
   /** Another one under the same name is another folder. */
-  readonly inode: bigint;
+  readonly mark: string;
   names: Names;
 }
 
@@ -28,12 +28,12 @@ export class WatchedFolders {
   async follow(places: Places): Promise<void> {
     for (const folder of this.#open.keys()) if (!places.has(folder)) this.#drop(folder);
     for (const [folder, names] of places) {
-      const inode = await inodeOf(folder);
+      const mark = await markOf(folder);
       const open = this.#open.get(folder);
-      if (open && open.inode === inode) open.names = names;
+      if (open && open.mark === mark) open.names = names;
       else {
         this.#drop(folder);
-        if (inode !== undefined) this.#watch(folder, inode, names);
+        if (mark !== undefined) this.#watch(folder, mark, names);
       }
     }
   }
@@ -43,11 +43,11 @@ export class WatchedFolders {
     for (const folder of this.#open.keys()) this.#drop(folder);
   }
 
-  #watch(folder: string, inode: bigint, names: Names): void {
+  #watch(folder: string, mark: string, names: Names): void {
     try {
       const watcher = watch(folder, { persistent: false });
       watcher.unref(); // in Deno the option alone lets no process end
-      const open: Open = { watcher, inode, names };
+      const open: Open = { watcher, mark, names };
       this.#open.set(folder, open);
       watcher.on('change', (type, name) => {
         const named = name === null || (type === 'rename' && HALF_NAMED) ? null : String(name);
@@ -65,7 +65,8 @@ export class WatchedFolders {
   }
 }
 
-async function inodeOf(folder: string): Promise<bigint | undefined> {
+/** What tells two folders apart: a new one may have the inode of the one that was deleted. */
+async function markOf(folder: string): Promise<string | undefined> {
   const found = await stat(folder, { bigint: true }).catch(() => undefined);
-  return found?.ino;
+  return found && `${found.ino}-${found.birthtimeNs}`;
 }
