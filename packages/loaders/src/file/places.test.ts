@@ -74,5 +74,8 @@ test('placesOf() has, of a pattern, the folder and the ways of all files that fi
     'new.json',
     null,
   ]);
-  expect((await below(glob))['elsewhere']).toEqual(['x']);
+  const places = await below(glob);
+  expect(places['elsewhere']).toEqual(['x']);
+  // a file that is no link has no way of its own: a look at many files costs no walk for each
+  expect(places['conf.d']).toEqual(['b.json', 'x']);
 });

@@ -1,7 +1,6 @@
-import { readlink } from 'node:fs/promises';
+import { readdir, readlink } from 'node:fs/promises';
 import { join, parse, resolve, sep } from 'node:path';
 import type { FileSet } from './options.ts';
-import { stampOf } from './stamp.ts';
 
 /** Which names in a folder matter. */
 export interface Names {
@@ -11,6 +10,8 @@ export interface Names {
 
 /** Folders in which something may happen to a file, with the names that it may happen to. */
 export type Places = ReadonlyMap<string, Names>;
+
+type GlobSet = Extract<FileSet, { readonly kind: 'glob' }>;
 
 /** Links in a row; the system follows no more either. */
 const MAX_LINKS = 40;
@@ -33,14 +34,19 @@ export async function placesOf(set: FileSet): Promise<Places> {
     const found = await follow(join(path, 'x'), add);
     if (found) found.pattern = set.pattern;
   }
-  const files = set.kind === 'listed' ? set.files : await matchesOf(set);
+  const files = set.kind === 'listed' ? set.files : await linksOf(set);
   for (const { path } of files) await follow(path, add);
   return places;
 }
 
-async function matchesOf(set: FileSet): Promise<readonly { readonly path: string }[]> {
-  const stamp = await stampOf(set).catch(() => undefined);
-  return stamp?.files ?? [];
+/** Of the files that fit, those that are links; of all others their folder tells. */
+async function linksOf({
+  folder,
+  pattern,
+}: GlobSet): Promise<readonly { readonly path: string }[]> {
+  const found = await readdir(folder.path, { withFileTypes: true }).catch(() => []);
+  const links = found.filter((entry) => entry.isSymbolicLink() && pattern.test(entry.name));
+  return links.map(({ name }) => ({ path: join(folder.path, name) }));
 }
 
 /** Walks a path part by part, and gives the names of the folder at its end. */
