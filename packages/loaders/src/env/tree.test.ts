@@ -29,6 +29,12 @@ test('treeOf() makes own properties of the names that every object has', () => {
   expect(Object.keys(tree as object)).toEqual(['constructor', 'toString']);
 });
 
+test('treeOf() refuses a name of very many parts, and says no more of it than a line', () => {
+  const deep = entry(Array.from({ length: 20_000 }, () => 'a').join('.'), '1');
+  const says = /^cannot be read: a\.a\.[a.]{186} has more than 64 parts in its name$/;
+  expect(() => treeOf([deep], PLAIN)).toThrow(says);
+});
+
 test('treeOf() tells of all that is wrong at once, up to five, with the places', () => {
   const places = [1, 2, 3, 4, 5, 6, 7].map((line) => ({
     ...entry(`k${line}`, '010'),

@@ -26,6 +26,9 @@ interface Leaf {
 
 type Branch = Map<string, Branch | Leaf>;
 
+/** Parts that the name of anything may have. */
+export const MAX_PARTS = 64;
+
 /** Problems that are told of at once. */
 const MAX_TOLD = 5;
 
@@ -40,7 +43,8 @@ export function treeOf(entries: readonly Entry[], policy: TreePolicy): JsonValue
   const problems: string[] = [];
   for (const entry of entries) {
     const problem = put(top, entry, policy);
-    if (problem !== undefined) problems.push(`${entry.label}${entry.place ?? ''} ${problem}`);
+    if (problem !== undefined)
+      problems.push(`${entry.label.slice(0, 190)}${entry.place ?? ''} ${problem}`);
   }
   if (problems.length > 0) {
     const more = problems.length > MAX_TOLD ? `; and ${problems.length - MAX_TOLD} more` : '';
@@ -52,6 +56,7 @@ export function treeOf(entries: readonly Entry[], policy: TreePolicy): JsonValue
 
 /** What is wrong with the entry, if anything. */
 function put(top: Branch, { path, text, label }: Entry, policy: TreePolicy): string | undefined {
+  if (path.length > MAX_PARTS) return `has more than ${MAX_PARTS} parts in its name`;
   if (path.some((key) => key === '')) return 'has an empty part in its name';
   if (path.includes('__proto__')) return 'has the forbidden part "__proto__" in its name';
   const isText = !policy.coerce || policy.texts.has(formatPath(path));

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { isHoldfastError } from '@holdfast/core';
+import { copyJson } from '@holdfast/core/json';
 import { expect, test } from 'vitest';
 import { type FileFormat, formatOf } from './format-of.ts';
 import { READERS } from './formats.ts';
@@ -44,6 +45,11 @@ test.each<[FileFormat, string, unknown]>([
   ],
   [
     'toml',
+    '# 2023-02-30\na = 2024-02-29\nb = "2023-02-30"\n2023-02-31 = 1',
+    { a: '2024-02-29', b: '2023-02-30', '2023-02-31': 1 },
+  ],
+  [
+    'toml',
     '[a.b]\nc = [1, 2]\n[[d]]\ne = "x"\n[[d]]\ne = 1_000',
     { a: { b: { c: [1, 2] } }, d: [{ e: 'x' }, { e: 1000 }] },
   ],
@@ -71,7 +77,14 @@ test.each<[FileFormat, string, string]>([
   ['toml', 'a = hunter2', 'TOML at line 1, column 5: '],
   ['toml', 'hunter2 = 1\nhunter2 = 2', 'TOML at line 2, column '],
   ['toml', 'a = 9007199254740993', 'TOML at line 1, column 5: integer value cannot be'],
+  ['toml', 'a = 1\nb = 2023-02-30', 'TOML at line 2, column 5: invalid date'],
+  ['toml', 'a = 1\nb = [2023-04-31T10:00:00Z]', 'TOML at line 2, column 6: invalid date'],
   ['env', 'A=1\nhunter2', '.env at line 2, column 1: expected NAME=value'],
+  [
+    'ini',
+    `a = 1\n[a${'.a'.repeat(100)}]\nb = 1`,
+    'INI at line 2, column 1: a section that is nested',
+  ],
   ['ini', 'a = 1\nhunter2', 'INI at line 2, column 1: expected key = value'],
   ['ini', '[hunter2', 'INI at line 1, column 1: expected [section]'],
   ['ini', 'a = 1\n  b = hunter2 ; x', 'INI at line 2, column 3: a ; or # that may'],
@@ -107,6 +120,13 @@ test.each<[FileFormat, string, string]>([
     expect(said).toContain(says);
   },
 );
+
+test('toml that nests too deep is left to the engine, which says where', async () => {
+  const error: unknown = await read('toml', `a${'.a'.repeat(20_000)} = 1`)
+    .then(copyJson)
+    .catch(String);
+  expect(error).toContain('is nested too deep or refers to itself at a.a.a');
+});
 
 test.each<[string, (depth: number) => string]>([
   ['open lists', (depth) => '['.repeat(depth)],

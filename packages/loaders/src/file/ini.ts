@@ -1,4 +1,4 @@
-import type { Entry } from '../env/tree.ts';
+import { type Entry, MAX_PARTS } from '../env/tree.ts';
 import { fault, placeOf } from './fault.ts';
 
 /**
@@ -16,6 +16,7 @@ export function parseIni(source: string): readonly Entry[] {
       const name = /^\[([^[\]]+)\]$/.exec(text)?.[1];
       if (name === undefined) throw wrong('expected [section]');
       section = name.split('.').map((part) => part.trim());
+      if (section.length >= MAX_PARTS) throw wrong('a section that is nested too deep');
       return [];
     }
     const [, key, value] = /^([^=]+)=\s*(.*)$/.exec(text) ?? [];
