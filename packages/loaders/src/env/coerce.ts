@@ -40,10 +40,24 @@ export function coerce(text: string): Coerced {
 
 function asJson(text: string): Coerced {
   try {
+    if (hasInexact(text)) return ambiguous('JSON with a number that a double cannot hold');
     return { kind: 'value', value: JSON.parse(text) as JsonValue };
   } catch {
     return ambiguous('it begins like JSON and is none');
   }
+}
+
+/** Whether there is an integer that would come out as another one; the digits of a text or of a fraction are none. */
+function hasInexact(json: string): boolean {
+  const doubtful = new Set(
+    (json.match(/\d{16,}/g) ?? []).filter((digits) => !isExact(digits)).map(Number),
+  );
+  if (doubtful.size === 0) return false;
+  let found = false;
+  JSON.parse(json, (_, value: unknown) => {
+    found ||= typeof value === 'number' && doubtful.has(Math.abs(value));
+  });
+  return found;
 }
 
 /** What a text would be if it were written a little otherwise: without white space, in other letters or digits. */
