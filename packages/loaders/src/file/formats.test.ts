@@ -39,6 +39,11 @@ test.each<[FileFormat, string, unknown]>([
   ['yaml', '%YAML 1.1\n---\na: yes\nb: 2026-11-21', { a: 'yes', b: '2026-11-21' }],
   ['yaml', '"<<": 1', { '<<': 1 }],
   [
+    'yaml',
+    'a: -5\nb: 1e300\nc: 9007199254740993.0\n9007199254740993: x',
+    { a: -5, b: 1e300, c: 2 ** 53, '9007199254740993': 'x' },
+  ],
+  [
     'toml',
     'a = 1979-05-27T07:32:00-08:00\nb = 1979-05-27\nc = 07:32:00',
     { a: '1979-05-27T07:32:00.000-08:00', b: '1979-05-27', c: '07:32:00.000' },
@@ -74,6 +79,11 @@ test.each<[FileFormat, string, string]>([
   ['yaml', 'a: 1\n\thunter2: 2', 'YAML at line 2, column 1: '],
   ['yaml', '? [hunter2]\n: 1', 'YAML at line 1, column 3: a key that is no text'],
   ['yaml', 'a: hunter2\n---\nb: 1', 'YAML at line 2, column 1: more than one document'],
+  [
+    'yaml',
+    'a: 9007199254740991\nb: [0x20000000000001]',
+    'YAML at line 2, column 5: an integer beyond',
+  ],
   ['toml', 'a = hunter2', 'TOML at line 1, column 5: '],
   ['toml', 'hunter2 = 1\nhunter2 = 2', 'TOML at line 2, column '],
   ['toml', 'a = 9007199254740993', 'TOML at line 1, column 5: integer value cannot be'],

@@ -45,6 +45,7 @@ export async function parseYaml(text: string): Promise<unknown> {
     stringKeys: true,
     uniqueKeys: false, // it compares each key with all before it: checkNodes() does it
     resolveKnownTags: false,
+    intAsBigInt: true, // for checkNodes(), which tells where one is too large
     logLevel: 'error', // prints nothing
   });
   const tokens = tokensOf(library, text, { lines, faultAt });
@@ -92,7 +93,10 @@ function wordsOf(code: string): string {
   return WORDS[code] ?? code.toLowerCase().replaceAll('_', ' ');
 }
 
-/** Refuses, before any value is made of them, aliases that cannot be right, merge keys, and keys that are there twice. */
+/**
+ * Refuses, before any value is made of them, aliases that cannot be right, merge keys, keys that are there twice, and
+ * integers that a double does not keep.
+ */
 function checkNodes(library: typeof Yaml, document: Document, faultAt: FaultAt): void {
   const anchors = new Set<string>();
   let aliases = 0;
@@ -113,6 +117,7 @@ function checkNodes(library: typeof Yaml, document: Document, faultAt: FaultAt):
       const anchor = anchorOf(node);
       if (anchor !== undefined) anchors.add(anchor);
       if (library.isMap<Scalar>(node)) checkUnique(node, faultAt);
+      if (library.isScalar(node)) toDouble(node, faultAt);
     },
   });
 }
@@ -123,6 +128,13 @@ function checkUnique({ items }: YAMLMap<Scalar>, faultAt: FaultAt): void {
     if (seen.has(key.value)) throw faultAt('duplicate key', key.range?.[0]);
     seen.add(key.value);
   }
+}
+
+function toDouble(node: Scalar, faultAt: FaultAt): void {
+  if (typeof node.value !== 'bigint') return;
+  const value = Number(node.value);
+  if (!Number.isSafeInteger(value)) throw faultAt('an integer beyond 2^53', node.range?.[0]);
+  node.value = value;
 }
 
 function anchorOf(node: Node): string | undefined {
