@@ -59,8 +59,9 @@ const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: str
     text: `an update waits: ${until === undefined ? 'the config is pinned' : 'the limit of updates is reached'}`,
   }),
   // what was refused is told by `document.refused`, or by the operator's own call
-  'reload.failed': ({ error }, served) => ({
-    level: error.code === 'VETOED' ? 'warn' : 'debug',
+  // and that an override stays beyond its end, by `config.warned`
+  'reload.failed': ({ error, trigger }, served) => ({
+    level: error.code === 'VETOED' && trigger !== 'expiry' ? 'warn' : 'debug',
     text: `an update was not applied: ${error.message}; ${served}`,
   }),
   'reload.rolledback': ({ error, version }) => ({

@@ -35,7 +35,7 @@ export type Trigger =
   | 'unpin'
   /** An override was set or cleared. */
   | 'override'
-  /** An override came to its end. */
+  /** An override came to its end, or could be cleared at last. */
   | 'expiry'
   | 'rollback'
   | 'import';

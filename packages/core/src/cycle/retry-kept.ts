@@ -2,9 +2,11 @@ import type { ConfigState } from '../state/config-state.ts';
 import type { Proposal } from '../state/proposal.ts';
 import { isRetryable } from '../state/waiting.ts';
 
-/** A config whose kept documents may be tried again. */
+/** A config whose kept documents, and overrides, may be tried again. */
 interface Keeper {
   readonly state: Pick<ConfigState, 'waiting' | 'cached'>;
+  /** Once it was needed. */
+  readonly operator: { follow(): void } | undefined;
   propose(proposal: Proposal): unknown;
 }
 
@@ -16,4 +18,6 @@ export function retryKept(config: Keeper): void {
     const sources = [...waiting.keys()].filter((source) => isRetryable(waiting[source]));
     if (sources.length > 0) config.propose({ kind: 'waiting', sources, cached, trigger: 'retry' });
   }
+  // overrides that could not go wait, too
+  config.operator?.follow();
 }

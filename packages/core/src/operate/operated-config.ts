@@ -7,6 +7,7 @@ import type { Decided } from '../cycle/tools.ts';
 import type { SourceFacts } from '../state/status.ts';
 import type { Override } from '../state/inputs.ts';
 import type { Snapshot } from '../state/snapshot.ts';
+import type { Because } from './because.ts';
 import type { Decision, Intervention, Proposal } from '../state/proposal.ts';
 
 /** What operators of a config need between their calls. */
@@ -15,8 +16,12 @@ export interface OperatorMemory {
   snapshots: readonly NamedSnapshot[];
   /** A name for a new override or snapshot: unique in its process, and short. */
   nextId(letter: 'o' | 's'): string;
-  /** The overrides could not be taken away together, as `outcome` says: each is to go as soon as it can. */
-  end(overrides: readonly Override[], outcome: Outcome): void;
+  /** Somebody could not take the overrides away together, as `error` says: each is to go as soon as it can. */
+  end(overrides: readonly Override[], error: HoldfastError, because: Because): void;
+  /** What may keep overrides from ending has changed. */
+  follow(): void;
+  /** Why an override is still there, though it is to go; nothing for all others. */
+  overdue(override: Override): string | undefined;
   /** The override was set: says so if some of it does nothing. */
   lookAt(override: Override): void;
   /**

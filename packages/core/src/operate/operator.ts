@@ -1,8 +1,8 @@
 import { CLOSE_PATIENCE_MS, HoldfastError, settlesWithin } from '../lazy-base.ts';
-import type { Outcome } from '../outcome.ts';
 import type { Inputs, Override, Pin } from '../state/inputs.ts';
 import type { NamedSnapshot } from '../state/named-snapshot.ts';
 import type { JsonValue } from '../ports/json.ts';
+import type { Because } from './because.ts';
 import { Expiry } from './expiry.ts';
 import { IgnoredWatch } from './ignored.ts';
 import type { OperatedConfig, OperatorMemory } from './operated-config.ts';
@@ -26,7 +26,7 @@ class Operator implements OperatorMemory {
     this.#expiry = new Expiry(config);
     this.#ignored = new IgnoredWatch(config);
     this.#written = persistedOf(config.state.inputs);
-    config.onSettled.add(() => this.#follow());
+    config.onSettled.add(() => this.follow());
   }
 
   nextId(letter: 'o' | 's'): string {
@@ -44,8 +44,12 @@ class Operator implements OperatorMemory {
     return id;
   }
 
-  end(overrides: readonly Override[], outcome: Outcome): void {
-    this.#expiry.end(overrides, outcome);
+  end(overrides: readonly Override[], error: HoldfastError, because: Because): void {
+    this.#expiry.end(overrides, error, because);
+  }
+
+  overdue(override: Override): string | undefined {
+    return this.#expiry.overdue(override);
   }
 
   lookAt(override: Override): void {
@@ -67,7 +71,7 @@ class Operator implements OperatorMemory {
     };
   }
 
-  #follow(): void {
+  follow(): void {
     this.#expiry.follow();
     if (this.#config.closed) return;
     const persisted = persistedOf(this.#config.state.inputs);

@@ -40,6 +40,8 @@ export interface OverrideInfo extends Because {
   readonly expiresAt: number | undefined;
   /** A restart keeps it. */
   readonly persist: boolean;
+  /** Why it is still there, though its time is over or somebody cleared it: what was against its end last. */
+  readonly overdue: string | undefined;
 }
 
 /** Something that was laid over the documents, in the hands of who did it. */
@@ -125,7 +127,7 @@ async function clear(
   const step = new ClearStep(config, because, ids);
   const outcome = await config.propose(proposalOf([step], because));
   if (outcome.kind === 'refused' || outcome.kind === 'vetoed') {
-    operator.end(step.gone, outcome);
+    operator.end(step.gone, outcome.error, because);
   } else if (outcome.kind !== 'failed') step.told();
   await written();
   return outcome;
@@ -138,12 +140,12 @@ export function clearOverrides(config: OperatedConfig, because: Because): Promis
 }
 
 /** What is laid over the documents, the lowest first. */
-export function overridesOf({ state, policy }: OperatedConfig): readonly OverrideInfo[] {
-  return (state.inputs.overrides ?? []).map(({ expiresAt, patch, bytes: _bytes, ...info }) => ({
-    ...info,
-    patch: redact(patch, policy.secrets),
-    expiresAt,
-  }));
+export function overridesOf({ state, policy, operator }: OperatedConfig): readonly OverrideInfo[] {
+  return (state.inputs.overrides ?? []).map((one) => {
+    const { expiresAt, patch, bytes: _bytes, ...info } = one;
+    const overdue = operator?.overdue(one);
+    return { ...info, patch: redact(patch, policy.secrets), expiresAt, overdue };
+  });
 }
 
 /** A patch that sets one path. */
