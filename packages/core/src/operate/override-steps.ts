@@ -1,6 +1,14 @@
-import { copyJson, formatPath, HoldfastError, isThenable, seal } from '../lazy-base.ts';
+import {
+  copyJson,
+  formatPath,
+  HoldfastError,
+  isPlainObject,
+  isThenable,
+  seal,
+} from '../lazy-base.ts';
 import { toldFault } from '../document/redact.ts';
 import { kindOfThrown } from '../document/kind-of-thrown.ts';
+import type { Path } from '../document/path.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { Inputs, Override } from '../state/inputs.ts';
@@ -117,6 +125,19 @@ function tellCleared(
   }
 }
 
+/** Where a patch is nothing but `undefined`, which JSON leaves out; not within arrays, which are replaced as a whole. */
+function emptyPath(patch: unknown, path: Path): Path | undefined {
+  if (!isPlainObject(patch)) return undefined;
+  const entries = Object.entries(patch);
+  const [first] = entries;
+  if (first && entries.every(([, value]) => value === undefined)) return [...path, first[0]];
+  for (const [key, value] of entries) {
+    const found = emptyPath(value, [...path, key]);
+    if (found) return found;
+  }
+  return undefined;
+}
+
 function patchFor(
   { policy }: OperatedConfig,
   { snapshot }: ConfigState,
@@ -137,6 +158,11 @@ function patchFor(
     if (typeof copy !== 'object' || copy === null || Array.isArray(copy))
       throw new Error('must be an object: it is laid over the documents');
     if (Object.keys(copy).length === 0) throw new Error('is empty: it would change nothing');
+    const empty = emptyPath(made, []);
+    if (empty)
+      throw new Error(`would change nothing: it is empty at ${formatPath(empty)}`, {
+        cause: empty,
+      });
     return seal(copy, undefined, policy.limits);
   } catch (fault) {
     const why = toldFault(fault, policy.secrets);

@@ -143,6 +143,28 @@ test.each([
   expect(stateOf(made)).toEqual(before);
 });
 
+test.each([
+  ['nothing at a path', ['pool.size', undefined], 'pool.size'],
+  ['nothing within', [{ pool: { size: undefined } }], 'pool.size'],
+  ['nothing beside something', [{ log: 'warn', pool: { size: undefined } }], 'pool.size'],
+  ['a function of nothing within', [() => ({ pool: { size: undefined } })], 'pool.size'],
+])('override() of %s rejects naming the path', async (_, what, path) => {
+  const { app } = await settledLayers(one);
+  const override = app.override as (...given: readonly unknown[]) => Promise<unknown>;
+  await expect(override.call(app, ...what, because)).rejects.toMatchObject({
+    code: 'INVALID_OPTIONS',
+    message: `Config "app": The override would change nothing: it is empty at ${path}`,
+  });
+  expect(await app.overrides()).toEqual([]);
+});
+
+test('override() leaves out what is undefined beside a value, and takes an empty object that is meant', async () => {
+  const { app } = await settledLayers(one);
+  await app.override({ pool: { size: 9, hosts: undefined } }, because);
+  await app.override({ more: {} }, because);
+  expect(app.current).toEqual({ ...doc, pool: { size: 9, hosts: ['a'] }, more: {} });
+});
+
 test('override() of a path through an array rejects with INVALID_OPTIONS', async () => {
   const { app } = await settledLayers(one);
   await expect(app.override('pool.hosts.0', 'b', because)).rejects.toMatchObject({
