@@ -19,6 +19,7 @@ import { originalOf, withoutMarkers } from './secret-markers.ts';
 import type {
   ConfigStateDocument,
   LayersDocument,
+  OverrideDocument,
   PinDocument,
   SnapshotDocument,
 } from './state-document.ts';
@@ -92,6 +93,10 @@ class ImportStep implements Step {
   readonly #cycle: typeof Cycle;
   #inputs: { readonly before: Inputs; readonly after: Inputs } | undefined;
   #snapshots: readonly NamedSnapshot[] = [];
+  /** What overrides are called here whose names in the document are those of others. */
+  readonly #ids = new Map<string, string>();
+  /** All names of overrides in the document: whether they were given here before. */
+  #names: ReadonlyMap<string, boolean> = new Map();
 
   constructor(
     config: OperatedConfig,
@@ -108,7 +113,10 @@ class ImportStep implements Step {
     try {
       const { policy } = this.#config;
       const most = policy.history.snapshots;
-      const { snapshots } = this.#read;
+      const { overrides, snapshots } = this.#read;
+      const all = [overrides, ...snapshots.map((snapshot) => snapshot.overrides)].flat();
+      const operator = operatorOf(this.#config);
+      this.#names = new Map(all.map(({ id }) => [id, operator.isGiven(id)]));
       this.#snapshots = snapshots.slice(Math.max(0, snapshots.length - most)).map((snapshot) => {
         const { sources: _sources, overrides: _overrides, ...info } = snapshot;
         return {
@@ -168,16 +176,42 @@ class ImportStep implements Step {
     });
     const now = context.clock.now();
     const alive = read.overrides.filter(({ expiresAt = Infinity }) => expiresAt > now);
-    const overrides = alive.map((override): Override => {
-      const same = own.overrides?.find(({ id }) => id === override.id);
-      const patch = this.#sealed(override.patch, [same?.patch], [same?.patch, snapshot?.merged]);
-      // without a cache no restart keeps it
-      const persist = override.persist && context.cache !== undefined;
-      return { ...override, persist, patch, bytes: patchBytes(patch) };
-    });
+    const overrides = this.#overrides(alive, own, snapshot?.merged);
     const most = tooMany(overrides);
     if (most) throw most;
     return { documents, ...((overrides.length > 0 || inputs.overrides) && { overrides }) };
+  }
+
+  /** One that is there already stays the same, for the sake of who holds its handle. */
+  #overrides(
+    read: readonly OverrideDocument[],
+    { overrides: own = [] }: Inputs,
+    merged: unknown,
+  ): readonly Override[] {
+    const left = new Set(own);
+    const hasCache = this.#config.context.cache !== undefined;
+    return read.map((exported) => {
+      // without a cache no restart keeps it
+      const one = { ...exported, persist: exported.persist && hasCache };
+      const same = [...left].filter((other) => isSame(other, one));
+      same.sort((a, b) => Number(b.id === one.id) - Number(a.id === one.id));
+      const patches = same.map(({ patch }) => patch);
+      const patch = this.#sealed(one.patch, patches, [patches[0], merged]);
+      const known = same.find((other) => share(other.patch, patch) === other.patch);
+      if (known) left.delete(known);
+      return known ?? { ...one, id: this.#idOf(one.id), patch, bytes: patchBytes(patch) };
+    });
+  }
+
+  /** A name that was given here is that of another one. */
+  #idOf(id: string): string {
+    const operator = operatorOf(this.#config);
+    let own = this.#ids.get(id);
+    if (own !== undefined || !this.#names.get(id)) return own ?? id;
+    do own = operator.nextId('o');
+    while (this.#names.has(own));
+    this.#ids.set(id, own);
+    return own;
   }
 
   #pin({ inputs }: ConfigState, pin: PinDocument | null): Pin | undefined {
@@ -217,6 +251,11 @@ class ImportStep implements Step {
       originalOf(policy, raw, own) ?? seal(withoutMarkers(raw, inForce), undefined, policy.limits)
     );
   }
+}
+
+function isSame(own: Override, read: OverrideDocument): boolean {
+  const keys = ['at', 'by', 'reason', 'expiresAt', 'persist'] as const;
+  return keys.every((key) => own[key] === read[key]);
 }
 
 /** What a document has that was loaded, and one of an import has not. */

@@ -16,6 +16,8 @@ export interface OperatorMemory {
   snapshots: readonly NamedSnapshot[];
   /** A name for a new override or snapshot: unique in its process, and short. */
   nextId(letter: 'o' | 's'): string;
+  /** Whether some override of this config has this name, or had it since the process began. */
+  isGiven(id: string): boolean;
   /** Somebody could not take the overrides away together, as `error` says: each is to go as soon as it can. */
   end(overrides: readonly Override[], error: HoldfastError, because: Because): void;
   /** What may keep overrides from ending has changed. */

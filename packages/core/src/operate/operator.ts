@@ -30,18 +30,27 @@ class Operator implements OperatorMemory {
   }
 
   nextId(letter: 'o' | 's'): string {
-    const { inputs, history } = this.#config.state;
-    const versions = [{ inputs }, ...history, ...this.snapshots];
-    // what a restart or an import brought has its names already
-    const isTaken = (name: string): boolean =>
-      this.snapshots.some(({ id: own }) => own === name) ||
-      versions.some(({ inputs: { overrides } }) => overrides?.some(({ id: own }) => own === name));
     let id: string;
     do {
       this.#counts[letter] += 1;
       id = `${letter}${this.#counts[letter]}`;
-    } while (isTaken(id));
+    } while (this.#isTaken(id));
     return id;
+  }
+
+  isGiven(id: string): boolean {
+    const wasCounted = id.startsWith('o') && Number(id.slice(1)) <= this.#counts.o;
+    return wasCounted || this.#isTaken(id);
+  }
+
+  /** What a restart or an import brought has its names already. */
+  #isTaken(id: string): boolean {
+    const { inputs, history } = this.#config.state;
+    const versions = [{ inputs }, ...history, ...this.snapshots];
+    return (
+      this.snapshots.some((own) => own.id === id) ||
+      versions.some(({ inputs: { overrides } }) => overrides?.some((own) => own.id === id))
+    );
   }
 
   end(overrides: readonly Override[], error: HoldfastError, because: Because): void {

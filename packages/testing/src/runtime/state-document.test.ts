@@ -143,8 +143,10 @@ describe('exportState() and importState()', () => {
     await soon(app, app.manager.importState(document, ann));
     expect(app.app.current).toEqual({ size: 5 });
     expect(app.record.of('override.cleared')).toMatchObject([
+      { id: 'o1', because: 'import', ...ann },
       { id: 'o2', because: 'import', ...ann },
     ]);
+    expect(app.record.of('override.set')).toMatchObject([{ id: 'o3', by: 'bob' }]);
     expect(app.record.of('config.changed')).toMatchObject([{ trigger: 'import', ...ann }]);
     await app.clock.advance(5_000);
     expect(app.app.current).toEqual({ size: 1 });
