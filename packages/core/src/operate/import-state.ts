@@ -12,6 +12,7 @@ import { MOST_BARRED } from '../state/rollback.ts';
 import { type Because, checkBecause } from './because.ts';
 import type { OperatedConfig } from './operated-config.ts';
 import { barredNow } from './barred-now.ts';
+import { ImportedNames, isSame } from './imported-names.ts';
 import { operatorOf } from './operator.ts';
 import { tellReplaced } from './override-steps.ts';
 import { readState } from './read-state.ts';
@@ -93,10 +94,7 @@ class ImportStep implements Step {
   readonly #cycle: typeof Cycle;
   #inputs: { readonly before: Inputs; readonly after: Inputs } | undefined;
   #snapshots: readonly NamedSnapshot[] = [];
-  /** What overrides are called here whose names in the document are those of others. */
-  readonly #ids = new Map<string, string>();
-  /** All names of overrides in the document: whether they were given here before. */
-  #names: ReadonlyMap<string, boolean> = new Map();
+  #names: ImportedNames | undefined;
 
   constructor(
     config: OperatedConfig,
@@ -113,10 +111,8 @@ class ImportStep implements Step {
     try {
       const { policy } = this.#config;
       const most = policy.history.snapshots;
-      const { overrides, snapshots } = this.#read;
-      const all = [overrides, ...snapshots.map((snapshot) => snapshot.overrides)].flat();
-      const operator = operatorOf(this.#config);
-      this.#names = new Map(all.map(({ id }) => [id, operator.isGiven(id)]));
+      const { snapshots } = this.#read;
+      this.#names = new ImportedNames(this.#config, this.#read);
       this.#snapshots = snapshots.slice(Math.max(0, snapshots.length - most)).map((snapshot) => {
         const { sources: _sources, overrides: _overrides, ...info } = snapshot;
         return {
@@ -199,19 +195,8 @@ class ImportStep implements Step {
       const patch = this.#sealed(one.patch, patches, [patches[0], merged]);
       const known = same.find((other) => share(other.patch, patch) === other.patch);
       if (known) left.delete(known);
-      return known ?? { ...one, id: this.#idOf(one.id), patch, bytes: patchBytes(patch) };
+      return known ?? { ...one, id: this.#names!.of(one.id), patch, bytes: patchBytes(patch) };
     });
-  }
-
-  /** A name that was given here is that of another one. */
-  #idOf(id: string): string {
-    const operator = operatorOf(this.#config);
-    let own = this.#ids.get(id);
-    if (own !== undefined || !this.#names.get(id)) return own ?? id;
-    do own = operator.nextId('o');
-    while (this.#names.has(own));
-    this.#ids.set(id, own);
-    return own;
   }
 
   #pin({ inputs }: ConfigState, pin: PinDocument | null): Pin | undefined {
@@ -251,11 +236,6 @@ class ImportStep implements Step {
       originalOf(policy, raw, own) ?? seal(withoutMarkers(raw, inForce), undefined, policy.limits)
     );
   }
-}
-
-function isSame(own: Override, read: OverrideDocument): boolean {
-  const keys = ['at', 'by', 'reason', 'expiresAt', 'persist'] as const;
-  return keys.every((key) => own[key] === read[key]);
 }
 
 /** What a document has that was loaded, and one of an import has not. */
