@@ -123,12 +123,21 @@ test.each<[string, 'index' | 'etag', string]>([
 });
 
 test('S3 a server that never keeps a request waiting is asked less and less often', async () => {
-  let n = 0;
-  await using made = await poll([(socket) => void socket.write(index((n += 1)))]);
+  await using made = await poll([index(1)]);
   await made.asked(9, 500);
   // 2, 4, 8, 16, 32 and twice 60 s lie between them
   expect(made.clock.monotonic()).toBeGreaterThan(150_000);
   expect(made.server.requests.length).toBe(9);
+  expect(made.told).toEqual(['connected']);
+});
+
+test('S3 one that tells of a change each time may be honest, and is asked every ten seconds', async () => {
+  let n = 0;
+  await using made = await poll([(socket) => void socket.write(index((n += 1)))]);
+  await made.asked(12, 500);
+  // 2, 4, 8 and seven times 10 s lie between them
+  expect(made.clock.monotonic()).toBeGreaterThan(80_000);
+  expect(made.clock.monotonic()).toBeLessThan(110_000);
 });
 
 test('watch() gives up an answer that is later than the wait and what servers add to it', async () => {

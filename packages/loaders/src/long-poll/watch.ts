@@ -9,8 +9,11 @@ import { type Position, seenIn } from './position.ts';
 /** How late an answer may be, beside the sixteenth by which Consul spreads its own. */
 const LATE_MS = 10_000;
 
-/** Between two requests that the server did not keep waiting: of a server that never does, less and less often. */
-const PACE_MS = { least: 1_000, most: 60_000 };
+/**
+ * Between two requests that the server did not keep waiting: of a server that never does, less and less often. Where each
+ * answer tells of a change it may well be honest, since something changes within each pause: those stay short.
+ */
+const PACE_MS = { least: 1_000, busy: 10_000, most: 60_000 };
 
 /** Asks again and again, until a request fails. What is seen first is read by the engine in any case. */
 export function watchByLongPolls(policy: LongPollingPolicy, request: WatchRequest): Promise<void> {
@@ -46,7 +49,8 @@ async function ask(
       else if (seen.changed) request.changed();
       const tookMs = time.monotonic() - beganAt;
       const waited = tookMs >= PACE_MS.least || !connected;
-      paceMs = waited ? PACE_MS.least : Math.min(paceMs * 2, PACE_MS.most);
+      const most = seen.changed ? PACE_MS.busy : PACE_MS.most;
+      paceMs = waited ? PACE_MS.least : Math.min(paceMs * 2, most);
       connected = true;
       ({ position } = seen);
       if (!waited) await time.sleep(paceMs - tookMs, signal);
