@@ -8,6 +8,7 @@ import type { NextPoll } from '../state/status.ts';
 import type { SourceOwner } from './owner.ts';
 import { PacedTask } from './paced-task.ts';
 import { Poll, type PollHost } from './poll.ts';
+import type { SourceWatch } from './pushed.ts';
 import { Revalidation } from './revalidation.ts';
 import { Refreshes, startRefresh } from './refreshes.ts';
 
@@ -27,8 +28,8 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   readonly index: number;
   readonly #owner: SourceOwner;
   #phase: 'opening' | 'idle' | 'queued' | 'loading' | 'deciding' | 'closed' = 'opening';
-  /** A watch is connected. */
-  watched = false;
+  /** Tells of changes, where something does. */
+  watch: SourceWatch | undefined;
   /** A poke came during a poll, or before the start: one more follows. */
   dirty = false;
   /** After time was lost the poll was put off once; the next time it is made. */
@@ -134,12 +135,15 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     this.#begin(this.because === 'push' ? 'push' : 'poll');
   }
 
-  /** While a watch is connected, polls are only the safety net. */
-  stretch(watched: boolean): void {
-    this.watched = watched;
+  get watched(): boolean {
+    return this.watch?.isConnected === true;
+  }
+
+  /** The watch is connected no more, and polls are more than the safety net again. */
+  unstretch(): void {
     const plain = this.now() + this.policy.polling.intervalMs;
     const tooLate = this.#phase === 'idle' && this.slot >= 0 && this.dueAt > plain;
-    if (!watched && tooLate) this.#scheduleAt(plain, 'interval');
+    if (tooLate) this.#scheduleAt(plain, 'interval');
   }
 
   /** Something may have changed: polls as soon as the minimum interval allows. */
@@ -187,6 +191,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     if (outcome.kind !== 'failed') this.#revalidation.succeeded();
     this.settled ||= !overtaken;
     this.#scheduleNext(wait, skippedUntil);
+    if (!overtaken) this.watch?.polled(outcome);
     this.dirty = false;
     this.#refreshes?.answer(outcome);
   }
