@@ -7,6 +7,7 @@ import { resolveWebhook, type WebhookOptions } from './webhook/options.ts';
 import { Receiver } from './webhook/receiver.ts';
 
 export type { WebhookOptions } from './webhook/options.ts';
+export type { RefusedWebhook } from './webhook/refusals.ts';
 
 /** What receives webhooks, and the loaders that it pokes. */
 export interface Webhook {

@@ -148,7 +148,7 @@ describe.each(DOCUMENT_KINDS)('%s that brings documents', (...kind) => {
     await using all = await watched(kind);
     const { made, pushes } = all;
     await cutAndBack(all, async () => {
-      made.server.fault('refuse');
+      await made.server.fault('refuse');
       pushes.replay = [{ revision: 2 }, { revision: 3 }];
     });
     await made.within(TIMES.minIntervalMs, () => made.app.current.revision === 3);

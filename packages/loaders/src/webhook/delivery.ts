@@ -9,18 +9,18 @@ export interface Delivery {
   readonly document?: JsonValue;
 }
 
-/** What a signed body means at this route; undefined when it means nothing. Without a body it is a poke. */
-export function delivery(route: string, body: Uint8Array | undefined): Delivery | undefined {
-  if (body === undefined || body.length === 0) return { config: route };
+/** What a signed body means at this route, or why it means nothing. Without a body it is a poke. */
+export function delivery(route: string, body: Uint8Array): Delivery | 'message' | 'name' {
+  if (body.length === 0) return { config: route };
   const message = parsed(body);
-  if (message === undefined) return undefined;
+  if (message === undefined) return 'message';
   const { config_name: named, config_data: document } = message;
-  if (named !== undefined && typeof named !== 'string') return undefined;
-  if (named !== undefined && route !== '*' && named !== route) return undefined;
+  if (named !== undefined && typeof named !== 'string') return 'message';
+  if (named !== undefined && route !== '*' && named !== route) return 'name';
   const config = named ?? route;
   if (document === undefined) return { config };
   // one document for all configs is nothing that anybody means
-  if (config === '*') return undefined;
+  if (config === '*') return 'message';
   return { config, document };
 }
 

@@ -1,6 +1,7 @@
 import { type Clock, systemClock } from '@holdfast/core';
 import { OptionChecks } from '@holdfast/core/options';
 import { checkOptions } from '../internal/check-options.ts';
+import type { RefusedWebhook } from './refusals.ts';
 import { secretBytes } from './secret-bytes.ts';
 
 /** Options of `webhook`. */
@@ -27,6 +28,11 @@ export interface WebhookOptions {
    * @default {10_000}
    */
   readonly maxRemembered?: number | undefined;
+  /**
+   * Told of requests that are not taken, and why, at most once a minute for each reason: senders are not told.
+   * @default {none}
+   */
+  readonly onRefused?: ((refused: RefusedWebhook) => unknown) | undefined;
   /** Where the time comes from. Give it the clock of the manager where that is not the system's. @default {systemClock} */
   readonly clock?: Pick<Clock, 'now'> | undefined;
 }
@@ -38,6 +44,7 @@ export interface WebhookPolicy {
   readonly acceptDocuments: boolean;
   readonly maxBytes: number;
   readonly maxRemembered: number;
+  readonly onRefused: ((refused: RefusedWebhook) => unknown) | undefined;
   readonly clock: Pick<Clock, 'now'>;
 }
 
@@ -47,6 +54,7 @@ const OPTIONS: readonly (keyof WebhookOptions)[] = [
   'acceptDocuments',
   'maxBytes',
   'maxRemembered',
+  'onRefused',
   'clock',
 ];
 
@@ -60,6 +68,8 @@ export function resolveWebhook(options: WebhookOptions): WebhookPolicy {
   check.flag('acceptDocuments', acceptDocuments);
   check.count('maxBytes', maxBytes, 1, 2 ** 26);
   check.count('maxRemembered', maxRemembered, 1, 1_000_000);
+  const { onRefused } = options;
+  if (onRefused !== undefined) check.callable('onRefused', onRefused);
   check.methods('clock', clock, ['now']);
   const bytes: Uint8Array<ArrayBuffer>[] = [];
   check.list('secrets', secrets, (item, secret) => bytes.push(secretBytes(check, item, secret)));
@@ -69,5 +79,5 @@ export function resolveWebhook(options: WebhookOptions): WebhookPolicy {
     throw check.fail('acceptDocuments', 'false where nothing is signed', acceptDocuments);
   if (!unsigned && secrets.length === 0)
     throw check.fail('secrets', 'one secret or more, unless "unsigned" is true', secrets);
-  return { secrets: bytes, acceptDocuments, maxBytes, maxRemembered, clock };
+  return { secrets: bytes, acceptDocuments, maxBytes, maxRemembered, onRefused, clock };
 }

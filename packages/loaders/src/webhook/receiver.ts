@@ -1,17 +1,12 @@
 import { OptionChecks } from '@holdfast/core/options';
 import type { Pokes } from '../push/pokes.ts';
-import { answer } from './answer.ts';
-import { delivery } from './delivery.ts';
+import { type Delivery, delivery } from './delivery.ts';
 import type { WebhookPolicy } from './options.ts';
+import { type Place, Places } from './places.ts';
 import { readBody } from './read-body.ts';
+import { Refusals } from './refusals.ts';
 import { SeenMessages } from './seen-messages.ts';
 import { type Claim, claimOf, Signatures } from './signature.ts';
-
-/** Bodies that are read at once: with `maxBytes` the bound of what strangers can have us hold. */
-const MOST_AT_ONCE = 64;
-
-const READ_ALREADY =
-  'the body was read already, or is no text: a body parser must leave the raw bytes, since the signature is of them';
 
 /** Takes requests in the order of what they cost: first what the head alone refuses, then the body, then its signature. */
 export class Receiver {
@@ -19,63 +14,70 @@ export class Receiver {
   readonly #routes: ReadonlyMap<string, Pokes>;
   readonly #signatures: Signatures;
   readonly #seen: SeenMessages;
-  #reading = 0;
+  readonly #places: Places;
+  readonly #refusals: Refusals;
 
   constructor(policy: WebhookPolicy, routes: ReadonlyMap<string, Pokes>) {
     this.#policy = policy;
     this.#routes = routes;
     this.#signatures = new Signatures(policy.secrets);
     this.#seen = new SeenMessages(policy.maxRemembered);
+    this.#places = new Places(policy.clock);
+    this.#refusals = new Refusals(policy);
   }
 
   async handle(request: Request, given?: string): Promise<Response> {
     checkRequest(request);
-    if (request.method !== 'POST') return answer(405);
-    if (request.bodyUsed) return answer(400, READ_ALREADY);
+    if (request.method !== 'POST') return this.#refusals.answer('method');
+    if (request.bodyUsed) return this.#refusals.answer('parsed');
     const route = given ?? routeOf(request.url);
-    if (route === undefined) return answer(400);
+    if (route === undefined) return this.#refusals.answer('path');
     const { secrets, clock } = this.#policy;
-    if (secrets.length === 0) return this.#deliver(route);
+    if (secrets.length === 0) return this.#deliver({ config: route });
     const claim = claimOf(request.headers, clock.now());
-    if (claim === undefined) return answer(401);
-    if (this.#reading >= MOST_AT_ONCE) return answer(429);
-    this.#reading += 1;
+    if (typeof claim === 'string') return this.#refusals.answer(claim);
+    const place = this.#places.take();
+    if (place === undefined) return this.#refusals.answer('places');
     try {
-      return await this.#receive(request, claim, route);
-    } catch {
-      // a body that broke off
-      return answer(400);
+      return await this.#receive(request, claim, { route, place });
     } finally {
-      this.#reading -= 1;
+      place.leave();
     }
   }
 
-  async #receive(request: Request, claim: Claim, route: string): Promise<Response> {
+  async #receive(
+    request: Request,
+    claim: Claim,
+    { route, place }: { readonly route: string; readonly place: Place },
+  ): Promise<Response> {
     const { maxBytes, acceptDocuments, clock } = this.#policy;
-    const body = await readBody(request, maxBytes);
-    if (body === undefined) return answer(413);
+    const body = await readBody(request, maxBytes, place.signal);
+    if (typeof body === 'string') return this.#refusals.answer(body);
     if (!(await this.#signatures.verify(claim, body)))
-      return isObjectText(body) ? answer(400, READ_ALREADY) : answer(401);
+      return this.#refusals.answer(isObjectText(body) ? 'parsed' : 'secret');
     const judged = this.#seen.judge(claim, clock.now());
-    if (judged === 'replay') return answer(401);
-    if (judged === 'again') return answer(202);
-    if (judged === 'full') return answer(429);
-    const delivered = this.#deliver(route, acceptDocuments ? body : undefined);
+    if (judged === 'again') return taken();
+    if (judged !== 'new') return this.#refusals.answer(judged);
+    const what = acceptDocuments ? delivery(route, body) : { config: route };
+    if (typeof what === 'string') return this.#refusals.answer(what);
+    const delivered = this.#deliver(what);
     if (delivered.ok) this.#seen.add(claim, clock.now());
     return delivered;
   }
 
-  #deliver(route: string, body?: Uint8Array): Response {
-    const what = delivery(route, body);
-    if (what === undefined) return answer(400);
-    const { config, document } = what;
+  #deliver({ config, document }: Delivery): Response {
     const told = config === '*' ? [...this.#routes.values()] : [this.#routes.get(config)];
     for (const pokes of told) {
-      if (pokes === undefined) return answer(404);
+      if (pokes === undefined) return this.#refusals.answer('unknown');
       pokes.poke(document === undefined ? undefined : { raw: document });
     }
-    return answer(202);
+    return taken();
   }
+}
+
+function taken(): Response {
+  const headers = { 'content-type': 'text/plain; charset=utf-8' };
+  return new Response('accepted\n', { status: 202, headers });
 }
 
 /** A request of Express or Fastify has lost its bytes already. @throws {HoldfastError} `INVALID_OPTIONS` */

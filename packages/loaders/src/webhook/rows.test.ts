@@ -1,9 +1,10 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { buffer, json } from 'node:stream/consumers';
 import { createTestManager, manualClock, mockLoader, recordEvents } from '@holdfast/testing';
 import { describe, expect, test } from 'vitest';
-import { type Webhook, webhook, type WebhookOptions } from '../webhook.ts';
+import { type RefusedWebhook, type Webhook, webhook, type WebhookOptions } from '../webhook.ts';
 import { type Message, OTHER_SECRET, SECRET, sign, signed } from './signed.fixture.ts';
 
 const NOW_S = 1_767_225_600;
@@ -192,7 +193,47 @@ test('M11 what is remembered has a bound, and nothing is forgotten early: more i
   expect(await statusOf(rigged, { id: 'a', timestamp: NOW_S + 300 })).toBe(401);
 });
 
+/** A server of node:http whose handler gives the webhook what `bodyOf` makes of each request. */
+async function served(hooks: Webhook, bodyOf: (request: IncomingMessage) => unknown) {
+  const handle = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { method = '', url = '' } = incoming;
+    const headers = new Headers(incoming.headers as Record<string, string>);
+    const init = { method, headers, body: await bodyOf(incoming), duplex: 'half' } as RequestInit;
+    const answer = await hooks.handle(new Request(new URL(url, 'http://localhost'), init));
+    response.writeHead(answer.status).end(await answer.text());
+  };
+  const server = createServer((incoming, response) => void handle(incoming, response));
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/app`;
+  return {
+    async send(message: Message): Promise<readonly [number, string]> {
+      const { headers } = signed(message);
+      const response = await fetch(url, { method: 'POST', headers, body: message.body ?? '' });
+      return [response.status, await response.text()];
+    },
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
 describe('M12 a body that a framework has parsed', () => {
+  test.each<[string, (request: IncomingMessage) => unknown, number, string]>([
+    ['left as it came', (request) => request, 202, 'accepted'],
+    ['kept as raw bytes', (request) => buffer(request), 202, 'accepted'],
+    ['parsed', (request) => json(request), 400, 'raw bytes'],
+    ['parsed, and written again', async (r) => JSON.stringify(await json(r)), 401, 'unauthorized'],
+    ['parsed, and forgotten', async (request) => void (await json(request)), 401, 'unauthorized'],
+  ])('over a real server, %s', async (_, bodyOf, status, text) => {
+    const { hooks, told } = rig();
+    await using server = await served(hooks, bodyOf);
+    const answer = await server.send({ timestamp: NOW_S, body: '{ "a": 1.0 }' });
+    expect(answer).toEqual([status, expect.stringContaining(text)]);
+    expect(told).toEqual(status === 202 ? ['changed'] : []);
+  });
+
   test('gets a clear error when the request of the framework is given', async () => {
     const { hooks } = rig();
     const ofExpress = { method: 'POST', url: '/hooks/app', headers: {}, body: { a: 1 } };
@@ -239,44 +280,22 @@ test('M13 a flood of webhooks makes at most one poll per minimum interval, and e
   const polling = { intervalMs: 60_000, minIntervalMs: 10_000, strategy: 'fixed' } as const;
   const app = manager.register('app', { loader: hooks.watched('app', source), polling });
   await clock.advance(20_000);
-  const server = createServer((request, response) => {
-    const url = `http://127.0.0.1${request.url}`;
-    const headers = new Headers(request.headers as Record<string, string>);
-    const init = { method: 'POST', headers, body: request, duplex: 'half' } as RequestInit;
-    void hooks
-      .handle(new Request(url, init))
-      .then(({ status }) => response.writeHead(status).end());
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks/app`;
+  await using server = await served(hooks, (request) => request);
   const { loads } = source;
-  // the source answers slowly, and nobody who sends waits for it
+  // the source answers slowly, and the change takes its time: nobody who sends waits for it
   source.delay(5_000);
+  const wait = (): Promise<void> => new Promise((done) => void clock.setTimer(3_000, done));
+  app.attach({ name: 'slow', apply: wait });
   source.next({ revision: 2 });
   const statuses = new Map<number, number>();
   for (let second = 0; second < 60; second++) {
     const timestamp = Math.floor(clock.now() / 1_000);
-    const sent = Array.from({ length: 20 }, (_, n) => ({
-      id: `m_${second}_${n}`,
-      timestamp,
-      body,
-    }));
-    // oxlint-disable-next-line no-await-in-loop -- time passes step by step
-    const answers = await Promise.all(
-      sent.map(({ id }) =>
-        fetch(url, {
-          method: 'POST',
-          body,
-          headers: {
-            'webhook-id': id,
-            'webhook-timestamp': String(timestamp),
-            'webhook-signature': sign({ id, timestamp, body }),
-          },
-        }),
-      ),
+    const sent = Array.from({ length: 20 }, (_, n) =>
+      server.send({ id: `m_${second}_${n}`, timestamp, body }),
     );
-    for (const { status } of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    // oxlint-disable-next-line no-await-in-loop -- time passes step by step
+    const answers = await Promise.all(sent);
+    for (const [status] of answers) statuses.set(status, (statuses.get(status) ?? 0) + 1);
     // oxlint-disable-next-line no-await-in-loop -- time passes step by step
     await clock.advance(1_000);
   }
@@ -285,20 +304,97 @@ test('M13 a flood of webhooks makes at most one poll per minimum interval, and e
   expect(source.loads - loads).toBeLessThanOrEqual(7);
   expect(app.current).toEqual({ revision: 2 });
   expect(record.of('config.changed')).toHaveLength(2);
-  server.close();
-  server.closeAllConnections();
   await manager.close();
 });
 
-test('M13 bodies that never end hold a bound number of places, and what is beyond is answered with 429', async () => {
-  const { hooks, told } = rig();
+test('M13 bodies that never end hold a bound number of places, and none of them for long where others wait', async () => {
+  let nowMs = NOW_S * 1_000;
+  const rigged = rig({}, () => nowMs);
+  const { hooks, told } = rigged;
   const stuck = Array.from({ length: 64 }, (_, n) => {
     const endless = new ReadableStream();
     const init = { method: 'POST', body: endless, duplex: 'half' } as RequestInit;
     const request = new Request(signed({ id: `m_${n}`, timestamp: NOW_S }), init);
     return hooks.handle(request);
   });
-  expect((await hooks.handle(signed({ id: 'm_64', timestamp: NOW_S }))).status).toBe(429);
-  expect(stuck).toHaveLength(64);
+  expect(await statusOf(rigged, { id: 'm_64', timestamp: NOW_S })).toBe(429);
   expect(told).toEqual([]);
+  nowMs += 1_000;
+  // each that is taken leaves its place again
+  for (const id of ['m_65', 'm_66'])
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    expect(await statusOf(rigged, { id, timestamp: NOW_S })).toBe(202);
+  expect((await stuck[0]!).status).toBe(408);
+  expect(told).toEqual(['changed', 'changed']);
+});
+
+test('what throws where a message is told of is not taken for a body that broke off', async () => {
+  const hooks = webhook({ secrets: [SECRET], clock: { now: () => NOW_S * 1_000 } });
+  const bug = new Error('ours');
+  const request = {
+    signal: new AbortController().signal,
+    changed: () => {
+      throw bug;
+    },
+  };
+  void hooks.watched('app', mockLoader()).watch!(request as never);
+  await expect(hooks.handle(signed({ timestamp: NOW_S }))).rejects.toBe(bug);
+});
+
+describe('onRefused', () => {
+  const refusing = (now?: () => number) => {
+    const refused: RefusedWebhook[] = [];
+    const onRefused = (each: RefusedWebhook) => refused.push(each);
+    return { refused, rigged: rig({ acceptDocuments: true, onRefused }, now) };
+  };
+
+  test.each<[string, Message, number]>([
+    ['secret', { timestamp: NOW_S, secret: OTHER_SECRET }, 401],
+    ['clock', { timestamp: NOW_S - 400 }, 401],
+    ['id', { timestamp: NOW_S, id: 'a b' }, 401],
+    ['timestamp', { timestamp: 'now' }, 401],
+    ['version', { timestamp: NOW_S, signature: 'v2,AAAA' }, 401],
+    ['name', { timestamp: NOW_S, body: '{"config_name":"db"}' }, 400],
+    ['message', { timestamp: NOW_S, body: '[]' }, 400],
+    ['unknown', { timestamp: NOW_S, url: 'http://127.0.0.1/hooks/nobody' }, 404],
+    ['method', { timestamp: NOW_S, method: 'GET' }, 405],
+  ])('is told of %s, and the sender of the status alone', async (code, message, status) => {
+    const { refused, rigged } = refusing();
+    const response = await rigged.hooks.handle(signed(message));
+    expect(response.status).toBe(status);
+    expect((await response.text()).split(' ').length).toBeLessThan(4);
+    expect(refused).toEqual([{ code, status, count: 1, message: expect.any(String) as string }]);
+    expect(JSON.stringify(refused)).not.toContain(SECRET);
+  });
+
+  test('is told once a minute for each reason, with how many there were', async () => {
+    let nowMs = NOW_S * 1_000;
+    const { refused, rigged } = refusing(() => nowMs);
+    const flood = async (): Promise<void> => {
+      const bad = { timestamp: NOW_S, secret: OTHER_SECRET };
+      for (let n = 0; n < 100; n++)
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await statusOf(rigged, bad);
+    };
+    await flood();
+    expect(refused).toMatchObject([{ code: 'secret', count: 1 }]);
+    await statusOf(rigged, { timestamp: 1 });
+    expect(refused).toHaveLength(2);
+    nowMs += 60_000;
+    await flood();
+    expect(refused.slice(2)).toMatchObject([{ code: 'secret', count: 100 }]);
+  });
+
+  test.each([
+    [
+      'throws',
+      () => {
+        throw new Error('ours');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('ours'))],
+  ])('harms nobody when it %s', async (_, onRefused) => {
+    const rigged = rig({ onRefused });
+    expect(await statusOf(rigged, { timestamp: 1 })).toBe(401);
+  });
 });

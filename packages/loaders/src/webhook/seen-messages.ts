@@ -13,14 +13,14 @@ export class SeenMessages {
   }
 
   /**
-   * `new`, or `full` when no more can be remembered; `again` when the sender tries once more, which has a time of its
+   * `new`, or `remembered` when no more can be; `again` when the sender tries once more, which has a time of its
    * own; `replay` when it is the very message once more.
    */
-  judge({ id, timestamp }: Claim, nowMs: number): 'new' | 'again' | 'replay' | 'full' {
+  judge({ id, timestamp }: Claim, nowMs: number): 'new' | 'again' | 'replay' | 'remembered' {
     this.#forget(nowMs);
     const seen = this.#messages.get(id);
     if (seen) return seen.timestamp === timestamp ? 'replay' : 'again';
-    return this.#messages.size < this.#most ? 'new' : 'full';
+    return this.#messages.size < this.#most ? 'new' : 'remembered';
   }
 
   add({ id, timestamp }: Claim, nowMs: number): void {

@@ -21,15 +21,19 @@ const TIMESTAMP = /^[1-9]\d{0,14}$/;
 /** Signatures of one message that are tried: one for each key of a sender who replaces them. */
 const MOST_SIGNATURES = 8;
 
-/** What the headers claim; undefined when they cannot be right, whatever the body is. */
-export function claimOf(headers: Headers, nowMs: number): Claim | undefined {
+/** What the headers claim; or why they cannot be right, whatever the body is. */
+export function claimOf(
+  headers: Headers,
+  nowMs: number,
+): Claim | 'id' | 'timestamp' | 'clock' | 'version' {
   const id = headers.get('webhook-id') ?? '';
   const timestamp = headers.get('webhook-timestamp') ?? '';
-  if (!ID.test(id) || !TIMESTAMP.test(timestamp)) return undefined;
-  if (Math.abs(Math.floor(nowMs / 1_000) - Number(timestamp)) > TOLERANCE_S) return undefined;
+  if (!ID.test(id)) return 'id';
+  if (!TIMESTAMP.test(timestamp)) return 'timestamp';
+  if (Math.abs(Math.floor(nowMs / 1_000) - Number(timestamp)) > TOLERANCE_S) return 'clock';
   const listed = (headers.get('webhook-signature') ?? '').split(' ', MOST_SIGNATURES);
   const signatures = listed.flatMap((each) => signatureOf(each) ?? []);
-  return signatures.length > 0 ? { id, timestamp, signatures } : undefined;
+  return signatures.length > 0 ? { id, timestamp, signatures } : 'version';
 }
 
 /** Of a symmetric signature; other versions are passed over, as the specification says. */
