@@ -1,5 +1,6 @@
-import { createTestManager, mockLoader } from '@holdfast/testing';
+import { createTestManager, mockLoader, recordEvents } from '@holdfast/testing';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { webhook, type WebhookOptions } from './webhook.ts';
 import { OTHER_SECRET, SECRET, signed } from './webhook/signed.fixture.ts';
 
@@ -233,4 +234,20 @@ test('watched() refuses what is no name and no loader', () => {
   const hooks = webhook({ unsigned: true });
   expect(() => hooks.watched('*', mockLoader())).toThrow('must be the name of one config');
   expect(() => hooks.watched('app', {} as never)).toThrow('"loader" of watched()');
+});
+
+test('a document that does not fit is blamed on the webhook', async () => {
+  const { manager, clock } = createTestManager();
+  const record = recordEvents(manager);
+  const hooks = webhook({ secrets: [SECRET], clock, acceptDocuments: true });
+  const loader = hooks.watched('app', mockLoader({ value: { n: 1 } }));
+  manager.register('app', { loader, schema: z.object({ n: z.number() }) });
+  await clock.advance(10_000);
+  const timestamp = Math.floor(clock.now() / 1_000);
+  await hooks.handle(signed({ timestamp, body: '{"config_data":{"n":true}}' }), 'app');
+  await clock.advance(1);
+  expect(record.of('document.refused')[0]?.error.message).toMatch(
+    /^The document that a webhook pushed does not fit the schema/,
+  );
+  await manager.close();
 });

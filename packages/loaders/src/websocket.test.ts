@@ -96,9 +96,14 @@ describe('messages that are none', () => {
 });
 
 test.each<[string, string, string]>([
-  ['is no WebSocket', 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n', 'no connection to'],
-  ['wants a token', 'HTTP/1.1 401 No\r\ncontent-length: 0\r\n\r\n', 'no connection to'],
-  ['sends elsewhere', 'HTTP/1.1 302 Found\r\nlocation: /x\r\ncontent-length: 0\r\n\r\n', ''],
+  ['is no WebSocket', 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n', 'no WebSocket (status 200)'],
+  ['wants a token', 'HTTP/1.1 401 No\r\ncontent-length: 0\r\n\r\n', 'no WebSocket (status 401)'],
+  ['has no such path', 'HTTP/1.1 404 No\r\ncontent-length: 0\r\n\r\n', 'no WebSocket (status 404)'],
+  [
+    'sends elsewhere',
+    'HTTP/1.1 302 Found\r\nlocation: /x\r\ncontent-length: 0\r\n\r\n',
+    'no WebSocket (status 302)',
+  ],
   [
     'answers another key',
     'HTTP/1.1 101 x\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: x\r\n\r\n',
@@ -113,6 +118,31 @@ test.each<[string, string, string]>([
   expect(error?.message).toContain(what);
   expect(told).toEqual([]);
   await server.until(() => server.open === 0);
+});
+
+test('watch() says where nobody listens that nobody does, of a ws: URL', async () => {
+  const server = await rawServer('');
+  await server[Symbol.asyncDispose]();
+  const url = server.origin.replace('http', 'ws');
+  const { ended } = watching(webSocketMessages(mockLoader(), { url: `${url}/events` }));
+  const error = await ended;
+  expect(error?.message).toContain('ECONNREFUSED');
+  expect(error?.message).toContain(`Cannot load ws 127.0.0.1:${server.port}/events: no connection`);
+});
+
+test('watch() asks nothing while something is heard', async () => {
+  await using made = await socket({ silenceMs: 30_000, register: false });
+  const { server, clock, told } = made;
+  for (let n = 1; n <= 20; n++) {
+    server.send(text({ type: 'reload' }));
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await vi.waitFor(() => expect(told).toHaveLength(n + 1));
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await clock.advance(5_000);
+  }
+  expect(server.heard).toEqual([]);
+  await clock.advance(5_000);
+  await vi.waitFor(() => expect(server.heard).toEqual(['{"type":"ping"}']));
 });
 
 test('watch() asks for signs of life, and ends a connection that gives none', async () => {

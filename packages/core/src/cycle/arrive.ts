@@ -10,7 +10,7 @@ import type { CycleTools } from './tools.ts';
 import type { Candidate, Draft } from './draft.ts';
 import { type Arrived, look, type SourceOutcome } from './look.ts';
 import { jointly, type Reload } from './reload.ts';
-import { titleOf } from './title.ts';
+import { subjectOf } from './title.ts';
 
 /** The way of documents: detect, resolve, compare, limit. */
 export class Arriving {
@@ -98,14 +98,14 @@ export class Arriving {
   }
 
   /** What the document is compared with may keep it away: the error says so. */
-  #compare(candidate: Candidate): HoldfastError | undefined {
+  #compare(candidate: Arrived): HoldfastError | undefined {
     const { policy, trigger } = this.#tools;
     const { source, document, cached } = candidate;
     if (document === undefined || trigger === 'operator' || cached) return undefined;
     const context = compare(policy, knownDocument(this.#draft, source), document);
     if (context === undefined) return undefined;
-    const text = `The document of ${titleOf(policy.sources[source]!.loader)} ${context.message}`;
-    const error = new HoldfastError(context.code, text);
+    const subject = subjectOf(policy.sources[source]!.loader, candidate.pushedBy);
+    const error = new HoldfastError(context.code, `${subject} ${context.message}`);
     this.#keep(candidate, document, error);
     return error;
   }
@@ -159,7 +159,7 @@ export class Arriving {
   }
 
   #refuse(
-    candidate: Candidate,
+    candidate: Arrived,
     {
       error,
       contextual,
@@ -171,10 +171,8 @@ export class Arriving {
     const { code, message, cause } = error;
     const merged =
       policy.defaults === undefined && policy.sources.length === 1 ? '' : this.#laidOver();
-    const title = titleOf(policy.sources[source]!.loader);
-    const refused = new HoldfastError(code, `The document of ${title}${merged} ${message}`, {
-      cause,
-    });
+    const subject = subjectOf(policy.sources[source]!.loader, candidate.pushedBy);
+    const refused = new HoldfastError(code, `${subject}${merged} ${message}`, { cause });
     reload.failed(refused);
     if (contextual && document) return this.#keep(candidate, document, refused);
     this.#outcomes.set(source, { kind: 'refused', error: refused });

@@ -19,7 +19,7 @@ import type { JsonValue } from '../ports/json.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { Loaded } from '../ports/loader.ts';
 import type { SourceDocument } from '../state/inputs.ts';
-import { titleOf } from './title.ts';
+import { subjectOf } from './title.ts';
 import { upToDate } from './versions.ts';
 
 /** Smaller documents are read as a whole: that is quick enough. */
@@ -73,7 +73,8 @@ export async function detect(
     const ignorable = known !== undefined && onlyIgnored(policy, known.raw, raw);
     return { kind: ignorable ? 'ignorable' : 'new', document: next };
   } catch (thrown) {
-    return { kind: 'refused', error: refusal(policy, source, thrown) };
+    const subject = subjectOf(source.loader, loaded.pushedBy);
+    return { kind: 'refused', error: refusal(policy, subject, thrown) };
   }
 }
 
@@ -156,12 +157,7 @@ function onlyIgnored({ ignore }: ConfigPolicy, before: JsonValue, after: JsonVal
   );
 }
 
-function refusal(
-  { secrets }: ConfigPolicy,
-  { loader }: SourcePolicy,
-  thrown: unknown,
-): HoldfastError {
+function refusal({ secrets }: ConfigPolicy, subject: string, thrown: unknown): HoldfastError {
   const code: ErrorCode = isHoldfastError(thrown) ? thrown.code : 'DECODE_FAILED';
-  const why = toldFault(thrown, secrets);
-  return new HoldfastError(code, `The document of ${titleOf(loader)} ${why}`);
+  return new HoldfastError(code, `${subject} ${toldFault(thrown, secrets)}`);
 }

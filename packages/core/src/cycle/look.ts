@@ -6,12 +6,14 @@ import { knownDocument } from '../state/waiting.ts';
 import { inTime } from './attempt.ts';
 import { detect, type Detected } from './detect.ts';
 import type { Candidate, Draft } from './draft.ts';
-import { titleOf } from './title.ts';
+import { subjectOf } from './title.ts';
 import type { CycleTools } from './tools.ts';
 
 /** A candidate, and whether what is new in it counts. */
 export interface Arrived extends Candidate {
   readonly ignorable: boolean;
+  /** See `Loaded`. */
+  readonly pushedBy?: string | undefined;
 }
 
 /** How it went with the document of one source. */
@@ -34,8 +36,9 @@ export async function look(
   }
   const { policy, trigger } = tools;
   const from = policy.sources[source]!;
+  const { pushedBy } = loaded;
   const late = (limit: string): Detected => {
-    const text = `The document of ${titleOf(from.loader)} could not be decoded within ${limit}`;
+    const text = `${subjectOf(from.loader, pushedBy)} could not be decoded within ${limit}`;
     return { kind: 'refused', error: new HoldfastError('DECODE_FAILED', text) };
   };
   const detected = await inTime(detect(policy, from, { known, loaded }), tools, late);
@@ -43,7 +46,7 @@ export async function look(
   const cached = trigger === 'cache';
   if (detected.kind !== 'same') {
     const ignorable = detected.kind === 'ignorable' && inForce !== undefined;
-    return { source, document: detected.document, cached, ignorable };
+    return { source, document: detected.document, cached, ignorable, pushedBy };
   }
   const { document = known } = detected;
   if (!cached) draft.wait({ source, cached }, undefined);

@@ -91,6 +91,8 @@ export interface Loaded {
   readonly hints?: Hints | undefined;
   /** What a signature may speak of. */
   readonly evidence?: Evidence | undefined;
+  /** Who offered it, where that is not who is loaded from: named in errors. Never holds a credential. */
+  readonly pushedBy?: string | undefined;
 }
 
 /** What a source said about the time of a document. Durations in milliseconds; they can only lengthen a wait. */

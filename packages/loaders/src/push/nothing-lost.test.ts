@@ -155,6 +155,18 @@ describe.each(DOCUMENT_KINDS)('%s that brings documents', (...kind) => {
     expect(made.record.of('config.changed')).toHaveLength(2);
   });
 
+  test('a bad one is blamed on who pushed it, not on who serves the document', async () => {
+    await using all = await watched(kind);
+    const { made, pushes } = all;
+    pushes.push([1]);
+    await made.until(() => made.record.of('document.refused').length > 0);
+    const { host, pathname } = new URL(pushes.url);
+    const [refused] = made.record.of('document.refused');
+    expect(refused?.error.message).toMatch(
+      new RegExp(`^The document that \\w+ ${host}${pathname} pushed `),
+    );
+  });
+
   test('what is pushed once the document was read is in force at once', async () => {
     await using all = await watched(kind);
     const { made, pushes } = all;

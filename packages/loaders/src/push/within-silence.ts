@@ -14,7 +14,7 @@ export interface Silence {
   /** Name of the watch, for the error. */
   readonly name: string;
   readonly silenceMs: number;
-  /** Called about three times within `silenceMs`: may ask for a sign of life. */
+  /** Called when nothing came for a third of `silenceMs`, and for two: may ask for a sign of life. */
   readonly ask?: () => void;
 }
 
@@ -31,17 +31,18 @@ export async function withinSilence(
   signal.throwIfAborted();
   const end = linkedController(signal);
   let heardAt = time.monotonic();
+  const stepMs = ask ? silenceMs / 3 : silenceMs;
   const listen = async (): Promise<void> => {
     for (;;) {
-      const left = heardAt + silenceMs - time.monotonic();
-      if (left <= 0)
+      const quietMs = time.monotonic() - heardAt;
+      if (quietMs >= silenceMs)
         throw new LoadError(
           `Cannot watch ${name}: nothing came for ${silenceMs} ms (silenceMs); the server sends no sign of life, or a proxy keeps it back`,
           { failure: 'timeout' },
         );
+      if (quietMs >= stepMs) ask?.();
       // oxlint-disable-next-line no-await-in-loop -- one wait after the other, until it is too long
-      await time.sleep(ask ? Math.min(left, silenceMs / 3) : left, end.signal);
-      ask?.();
+      await time.sleep(stepMs - (quietMs % stepMs), end.signal);
     }
   };
   const heard = (): void => void (heardAt = time.monotonic());

@@ -77,7 +77,8 @@ export class EventStream {
     if (id !== undefined) this.#lastEventId = SENDABLE.test(id) ? id : '';
     const meaning = this.#policy.meaningOf(event);
     if (meaning === 'nothing') return;
-    if (meaning === 'document') request.offer({ raw: new TextEncoder().encode(data) });
+    const { name: pushedBy } = this.#policy;
+    if (meaning === 'document') request.offer({ raw: new TextEncoder().encode(data), pushedBy });
     // a document, too, is confirmed: a proxy may have kept it back while it was edited again
     request.changed();
   }

@@ -69,7 +69,7 @@ export class Receiver {
     const told = config === '*' ? [...this.#routes.values()] : [this.#routes.get(config)];
     for (const pokes of told) {
       if (pokes === undefined) return this.#refusals.answer('unknown');
-      pokes.poke(document === undefined ? undefined : { raw: document });
+      pokes.poke(document === undefined ? undefined : { raw: document, pushedBy: 'a webhook' });
     }
     return taken();
   }

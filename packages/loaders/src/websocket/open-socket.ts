@@ -1,4 +1,5 @@
 import type { LoadRequest } from '@holdfast/core';
+import type { Dispatcher } from 'undici';
 import { undiciModule } from '../undici/connection.ts';
 import { openStanding } from '../undici/open-standing.ts';
 import type { SocketPolicy } from './options.ts';
@@ -16,7 +17,6 @@ export interface Socket {
 export interface SocketEvent {
   readonly data?: unknown;
   readonly code?: number;
-  readonly error?: unknown;
 }
 
 type CreateSocket = new (url: string, options: object) => Socket;
@@ -24,7 +24,15 @@ type CreateSocket = new (url: string, options: object) => Socket;
 /** A socket that begins to connect, and what ends it at once. */
 export interface OpenSocket {
   readonly socket: Socket;
+  /** How the server answered. */
+  readonly handshake: Handshake;
   readonly destroy: () => Promise<void>;
+}
+
+/** What a WebSocket does not tell of how it came about: browsers hide it from scripts. */
+export interface Handshake {
+  status?: number;
+  error?: unknown;
 }
 
 /**
@@ -40,6 +48,34 @@ export async function openSocket(
   for (let i = 0; i < headers.length; i += 2) fields[headers[i]!] = headers[i + 1]!;
   const connection = await openStanding(policy, request);
   const WebSocket = (await undiciModule()).WebSocket as unknown as CreateSocket;
-  const socket = new WebSocket(policy.url, { headers: fields, dispatcher: connection.dispatcher });
-  return { socket, destroy: () => connection.destroy() };
+  const handshake: Handshake = {};
+  const dispatcher = overheard(connection.dispatcher, handshake);
+  const socket = new WebSocket(policy.url, { headers: fields, dispatcher });
+  return { socket, handshake, destroy: () => connection.destroy() };
+}
+
+type Dispatching = Pick<Dispatcher, 'dispatch'>;
+
+/** Notes the status and the error of what it dispatches. Handlers are of the old kind or of the new one. */
+function overheard(dispatcher: Dispatching, handshake: Handshake): Dispatching {
+  const note = (call: string | symbol, [first, second]: readonly unknown[]): void => {
+    if (call === 'onHeaders') handshake.status = first as number;
+    if (call === 'onResponseStart') handshake.status = second as number;
+    if (call === 'onError') handshake.error = first;
+    if (call === 'onResponseError') handshake.error = second;
+  };
+  const get = (handler: object, call: string | symbol): unknown => {
+    const told: unknown = Reflect.get(handler, call);
+    if (typeof told !== 'function') return told;
+    return (...given: readonly unknown[]): unknown => {
+      note(call, given);
+      return Reflect.apply(told, handler, given);
+    };
+  };
+  const dispatch: Dispatching['dispatch'] = (options, handler) =>
+    dispatcher.dispatch(options, new Proxy(handler, { get }));
+  // the limit of messages is read from it, too
+  return new Proxy(dispatcher, {
+    get: (_, key) => (key === 'dispatch' ? dispatch : Reflect.get(dispatcher, key)),
+  });
 }

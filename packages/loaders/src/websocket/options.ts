@@ -3,10 +3,12 @@ import { kindOf, MAX_WAIT_MS, type OptionChecks } from '@holdfast/core/options';
 import { checkSilence, type ConnectionOptions, NOT_OF_CONNECTIONS } from '../push/options.ts';
 import { type HttpPolicy, resolveHttpAs } from '../undici/options.ts';
 
-/** Options of `webSocketMessages`: those of the connection are as those of `httpLoader`, but for the `url`. */
-export interface WebSocketOptions extends Omit<ConnectionOptions, 'url'> {
+/** Options of `webSocketMessages`: those of the connection are as those of `httpLoader`, but for the `url` and the `name`. */
+export interface WebSocketOptions extends Omit<ConnectionOptions, 'url' | 'name'> {
   /** Where the server is: `ws:` or `wss:`. User-info in it is sent as basic credentials, and shown nowhere. */
   readonly url: string | URL;
+  /** Of the connection, in its errors. @default {'ws <host>/<path>', without the query} */
+  readonly name?: string | undefined;
   /** Name that the server knows the config by: told at the start; messages about others are passed over. @default {none} */
   readonly config?: string | undefined;
   /** Sent when the connection stands; `false` for nothing. @default {{ type: 'register', config_name: config }} */
@@ -21,7 +23,7 @@ export interface WebSocketOptions extends Omit<ConnectionOptions, 'url'> {
   readonly overrides?: SocketOverrideOptions | undefined;
   /**
    * A connection that says nothing for so long is ended and begun again: in milliseconds, 1 000 to 2 147 483 647. The
-   * server is asked for a sign of life within a third of it.
+   * server is asked for a sign of life once it was quiet for a third of it.
    * @default {60_000}
    */
   readonly silenceMs?: number | undefined;
@@ -109,6 +111,7 @@ export function resolveWebSocket(options: WebSocketOptions, check: OptionChecks)
   const { ping = { type: 'ping' }, overrides } = options;
   return {
     ...http,
+    name: options.name ?? http.name.replace(/^http/, 'ws'),
     url: http.target.href.replace(/^http/, 'ws'),
     config,
     register: messageOf('register', register, check),

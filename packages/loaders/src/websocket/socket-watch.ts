@@ -3,8 +3,9 @@ import { headersFor } from '../http/request-headers.ts';
 import { transportError } from '../http/transport-error.ts';
 import { untilAborted } from '../internal/until-aborted.ts';
 import { type Heard, withinSilence } from '../push/within-silence.ts';
+import { statusError } from '../undici/stream.ts';
 import { meaningOf } from './message.ts';
-import { openSocket, type Socket, type SocketEvent } from './open-socket.ts';
+import { type Handshake, openSocket, type Socket, type SocketEvent } from './open-socket.ts';
 import type { SocketPolicy } from './options.ts';
 import { PathOverrides } from './path-overrides.ts';
 
@@ -45,7 +46,7 @@ export class SocketWatch {
     const policy = this.#policy;
     const headers = await headersFor(policy.headers, policy.name, signal);
     signal.throwIfAborted();
-    const { socket, destroy } = await openSocket(
+    const { socket, handshake, destroy } = await openSocket(
       policy,
       { limits: request.limits, signal },
       headers,
@@ -61,7 +62,7 @@ export class SocketWatch {
       if (!signal.aborted) this.#hear(data, socket, request);
     });
     try {
-      await untilAborted(this.#ended(socket), signal);
+      await untilAborted(this.#ended(socket, handshake), signal);
     } finally {
       socket.close();
       await destroy();
@@ -69,15 +70,13 @@ export class SocketWatch {
   }
 
   /** Resolves when the server closes as agreed; rejects when the connection fails, or never came about. */
-  #ended(socket: Socket): Promise<void> {
+  #ended(socket: Socket, handshake: Handshake): Promise<void> {
     return new Promise((resolve, reject) => {
       let stood = false;
-      let fault: unknown;
       socket.addEventListener('open', () => (stood = true));
-      socket.addEventListener('error', ({ error }) => (fault = error));
       socket.addEventListener('close', ({ code }) => {
         if (stood && CLEAN.has(code ?? 0)) resolve();
-        else reject(stood ? this.#lost(code) : this.#refused(fault));
+        else reject(stood ? this.#lost(code) : this.#refused(handshake));
       });
     });
   }
@@ -92,7 +91,8 @@ export class SocketWatch {
     if (meaning.kind === 'refused') return refused(meaning.type, meaning.why);
     if (meaning.kind === 'override')
       return this.#overrides?.set(meaning, ({ type }, why) => refused(type, why));
-    if (meaning.kind === 'document') request.offer({ raw: meaning.document });
+    if (meaning.kind === 'document')
+      request.offer({ raw: meaning.document, pushedBy: this.#policy.name });
     // a document, too, is confirmed
     request.changed();
   }
@@ -102,11 +102,11 @@ export class SocketWatch {
     return new LoadError(`Cannot watch ${this.#policy.name}: ${what}`, { failure: 'connect' });
   }
 
-  #refused(fault: unknown): LoadError {
+  #refused({ status, error }: Handshake): LoadError {
     const { name: loader, target } = this.#policy;
-    const cause = fault instanceof Error ? (fault.cause ?? fault) : undefined;
+    if (status !== undefined) return statusError(loader, status, 'no WebSocket');
     const where = { loader, hostPort: target.hostPort, answered: false };
-    return transportError(cause, { ...where, untold: 'no WebSocket there' });
+    return transportError(error, { ...where, untold: 'no WebSocket there' });
   }
 }
 
