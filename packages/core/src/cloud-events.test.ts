@@ -153,6 +153,7 @@ const EVENTS: { readonly [K in EventType]: Omit<HoldfastEvents[K], 'config' | 'a
   'config.warned': { source: 's', message: 'a token over plain http' },
   'status.changed': { state: 'stale', previous: 'fresh', error: secretive },
   'breaker.changed': { origin: 'https://a.example', state: 'open', previous: 'closed', until: 9 },
+  'watch.changed': { source: 's', state: 'down', error: secretive, until: 9 },
   'cache.failed': { source: 's', error: secretive },
   'audit.failed': { error: secretive, waiting: 1, lost: 0 },
   'listener.failed': { error: secretive },

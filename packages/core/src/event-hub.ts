@@ -41,8 +41,8 @@ export class EventHub {
 
   /** Whether somebody listens to events of this type: asked where even the making of details would cost too much. */
   hears(type: EventType): boolean {
-    const subscribed = this.#channelOf(type)?.hasSubscribers === true;
-    return subscribed || this.#listeners.has(type) || this.#listeners.has('*');
+    const heard = this.#listeners.has(type) || this.#listeners.has('*');
+    return heard || this.#channelOf(type)?.hasSubscribers === true;
   }
 
   /** `details` is called only when somebody listens. */
@@ -91,10 +91,10 @@ export class EventHub {
 
   /** Reports that foreign code failed. */
   failed(config: string, what: string, cause: unknown): void {
-    const message = `Config ${JSON.stringify(config)}: ${what} failed: ${messageOf(cause)}`;
-    this.emit('listener.failed', config, () => ({
-      error: new HoldfastError('LISTENER_FAILED', message, { cause }),
-    }));
+    this.emit('listener.failed', config, () => {
+      const message = `Config ${JSON.stringify(config)}: ${what} failed: ${messageOf(cause)}`;
+      return { error: new HoldfastError('LISTENER_FAILED', message, { cause }) };
+    });
   }
 
   #guard(of: { config: string; what: string; report: boolean }, call: () => unknown): void {

@@ -151,6 +151,16 @@ export interface HoldfastEvents {
     readonly previous: BreakerState;
     readonly until?: number | undefined;
   };
+  /**
+   * The watch of a source has a connection, or one that it had, or wanted, is gone: cleanly where there is no `error`. It
+   * begins again at the wall-clock time `until`; polls go on meanwhile.
+   */
+  'watch.changed': EventBase & {
+    readonly source: string;
+    readonly state: 'connected' | 'down';
+    readonly error?: HoldfastError | undefined;
+    readonly until?: number | undefined;
+  };
   /** The cache could not be read or written, or held something unusable. */
   'cache.failed': EventBase & { readonly source: string; readonly error: HoldfastError };
   /**
@@ -162,7 +172,7 @@ export interface HoldfastEvents {
     readonly waiting: number;
     readonly lost: number;
   };
-  /** A listener, selector or watch threw; `error.cause` is what. */
+  /** A listener or selector threw; `error.cause` is what. */
   'listener.failed': EventBase & { readonly error: HoldfastError };
 }
 
@@ -186,6 +196,7 @@ export const EVENT_TYPES: readonly EventType[] = [
   'pin.changed',
   'config.warned',
   'status.changed',
+  'watch.changed',
   'breaker.changed',
   'cache.failed',
   'audit.failed',

@@ -190,6 +190,18 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
     },
     'info: pinned (all) by ann: the sale',
   ],
+  'watch.changed': [
+    {
+      type: 'watch.changed',
+      config: 'app',
+      at: 1_000,
+      source: 'http x/events',
+      state: 'down',
+      error: new LoadError('Cannot load http x/events: no connection'),
+      until: 2_250,
+    },
+    `warn: the watch of http x/events is down: Cannot load http x/events: no connection; watched again in 1.3 s; ${SERVED}`,
+  ],
   'breaker.changed': [
     {
       type: 'breaker.changed',
@@ -377,6 +389,44 @@ test('EVENT_TYPES are the events of the table in the README', () => {
 
 test('EVENT_TYPES has every type of event', () => {
   expect(EVENT_TYPES.toSorted()).toEqual(Object.keys(LINES).toSorted());
+});
+
+test('write() tells of a watch that is down once, and that it is back', () => {
+  const { lines, log } = rig();
+  const [down] = LINES['watch.changed'];
+  const back = { ...down, state: 'connected', error: undefined, until: undefined } as const;
+  const told: [number, HoldfastEvent][] = [
+    [0, back],
+    [1, { ...down, error: undefined }],
+    [2, down],
+    [3, down],
+    [4, { ...down, config: 'other' }],
+    [5, back],
+    [6, back],
+    // one that flaps tells no more within the hour
+    [7, down],
+    [8, back],
+    [70, down],
+  ];
+  const levels = told.map(([minute, event]) => {
+    log.write({ ...event, at: minute * 60_000 });
+    return lines.at(-1)?.split(':')[0];
+  });
+  expect(levels).toEqual([
+    'debug',
+    'debug',
+    'warn',
+    'debug',
+    'warn',
+    'info',
+    'debug',
+    'debug',
+    'debug',
+    'warn',
+  ]);
+  log.write({ type: 'status.changed', config: 'app', at: 0, state: 'closed', previous: 'fresh' });
+  log.write({ ...down, at: 71 * 60_000 });
+  expect(lines.at(-1)).toMatch(/^warn: /);
 });
 
 test('write() tells that a breaker opened once an hour, and of each opening that it told the end', () => {

@@ -95,6 +95,13 @@ const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: str
     level: BREAKER_LEVELS[state],
     text: `the circuit breaker of ${origin} is ${state}`,
   }),
+  'watch.changed': ({ source, state, error, until = 0, at }, served) => {
+    const watch = `the watch of ${source}`;
+    if (state === 'connected') return { level: 'info', text: `${watch} is connected` };
+    const again = `watched again in ${Math.round((until - at) / 100) / 10} s`;
+    const why = error ? `is down: ${error.message}` : 'has ended';
+    return { level: error ? 'warn' : 'debug', text: `${watch} ${why}; ${again}; ${served}` };
+  },
   'poll.finished': ({ outcome, durationMs }, served) => {
     const took = `after ${Math.round(durationMs)} ms`;
     if (outcome.kind !== 'failed') return { level: 'debug', text: `poll ${outcome.kind} ${took}` };
@@ -135,8 +142,8 @@ export class EventLog {
   readonly #logger: Logger;
   /** Of each config: what was told, and when. */
   readonly #told = new Map<string, Map<string, number>>();
-  /** Of each origin: whether its breaker was told to be open, and when that was. */
-  readonly #breakers = new Map<string, { readonly open: boolean; readonly toldAt: number }>();
+  /** Of each breaker and watch: whether its outage was told and not its end, and when that was. */
+  readonly #outages = new Map<string, { readonly open: boolean; readonly toldAt: number }>();
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -167,7 +174,15 @@ export class EventLog {
   #isNews(event: HoldfastEvent, error: HoldfastError | undefined): boolean {
     const { config, at } = event;
     if (event.type === 'status.changed' && LASTING.has(event.previous)) this.#told.delete(config);
-    if (event.type === 'breaker.changed') return this.#isNewsOfBreaker(event);
+    if (event.type === 'breaker.changed') {
+      const turn =
+        event.state === 'open' ? 'begins' : event.state === 'closed' ? 'ends' : undefined;
+      return this.#isNewsOfOutage(event.origin, at, turn);
+    }
+    if (event.type === 'watch.changed') {
+      const turn = event.state === 'connected' ? 'ends' : event.error && 'begins';
+      return this.#isNewsOfOutage(watchOf(config, event.source), at, turn);
+    }
     const news = newsOf(event, error);
     if (news === undefined) return true;
     const told = this.#told.get(config) ?? new Map<string, number>();
@@ -176,20 +191,32 @@ export class EventLog {
     if (isNew) told.set(news, at);
     // its line says the cause, too
     if (isNew && event.type === 'status.changed' && error) told.set(causeOf(error), at);
-    if (event.type === 'status.changed' && event.state === 'closed') this.#told.delete(config);
+    if (event.type === 'status.changed' && event.state === 'closed') this.#forget(config);
     else this.#told.set(config, told);
     return isNew;
   }
 
-  /** Of an origin, not of each config that shares it: it opened, once within an hour, and whatever was told closed again. */
-  #isNewsOfBreaker({ origin, state, at }: HoldfastEvent<'breaker.changed'>): boolean {
-    const last = this.#breakers.get(origin);
-    const opens = state === 'open' && !last?.open && !(last && at - last.toldAt <= WINDOW_MS);
-    const closes = state === 'closed' && last?.open === true;
-    if (opens) this.#breakers.set(origin, { open: true, toldAt: at });
-    if (closes) this.#breakers.set(origin, { ...last, open: false });
-    return opens || closes;
+  /** Of an origin, not of each config that shares it; or of a watch. It began, once within an hour; whatever was told ends. */
+  #isNewsOfOutage(what: string, at: number, turn: 'begins' | 'ends' | undefined): boolean {
+    const last = this.#outages.get(what);
+    const begins = turn === 'begins' && !last?.open && !(last && at - last.toldAt <= WINDOW_MS);
+    const ends = turn === 'ends' && last?.open === true;
+    if (begins) this.#outages.set(what, { open: true, toldAt: at });
+    if (ends) this.#outages.set(what, { ...last, open: false });
+    return begins || ends;
   }
+
+  /** The config was closed. */
+  #forget(config: string): void {
+    this.#told.delete(config);
+    const watches = watchOf(config, '');
+    for (const what of this.#outages.keys())
+      if (what.startsWith(watches)) this.#outages.delete(what);
+  }
+}
+
+function watchOf(config: string, source: string): string {
+  return `watch ${JSON.stringify(config)} ${source}`;
 }
 
 /** What an event says that the next poll may say again; nothing for what is told each time. */

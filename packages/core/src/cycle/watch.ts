@@ -1,5 +1,5 @@
-import { backoffWait, Delay, LoadError } from '../lazy-base.ts';
-import type { EventHub } from '../event-hub.ts';
+import { backoffWait, Delay, isHoldfastError, LoadError, messageOf } from '../lazy-base.ts';
+import type { HoldfastError } from '../errors.ts';
 import type { Clock, LoaderTime } from '../ports/clock.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { Loaded, Loader, Validator } from '../ports/loader.ts';
@@ -7,12 +7,11 @@ import type { Scheduler } from '../schedule/scheduler.ts';
 
 /** A source that uses a loader: what its watch tells. */
 export interface LoaderUser {
-  /** Name of the config, for events. */
-  readonly config: string;
   readonly limits: Limits;
   known(): Validator | undefined;
   connected(): void;
-  disconnected(): void;
+  /** It ended, cleanly where there is no error, and begins again at the wall-clock time `until`. */
+  disconnected(until: number, error: HoldfastError | undefined): void;
   changed(): void;
   offered(loaded: Loaded): void;
 }
@@ -23,7 +22,6 @@ export interface WatchServices {
   readonly random: () => number;
   readonly scheduler: Scheduler;
   readonly time: LoaderTime;
-  readonly events: EventHub;
 }
 
 /** One watch per loader object, fanned out to all who use it. */
@@ -91,23 +89,24 @@ class Watch {
 
   /** One connection. However it ends, cleanly too, the next one comes after a backoff. */
   async #watch(signal: AbortSignal): Promise<void> {
-    const { clock, events } = this.#services;
+    const { clock, random } = this.#services;
     this.#connectedAt = Infinity;
-    const [first] = this.users;
+    let error: HoldfastError | undefined;
     try {
       await this.#loader.watch?.(this.#request(signal));
-    } catch (error) {
-      if (!signal.aborted)
-        events.failed(first?.config ?? '', `the watch of ${this.#loader.name}`, error);
+    } catch (thrown) {
+      error = isHoldfastError(thrown)
+        ? thrown
+        : new LoadError(messageOf(thrown), { failure: 'other', cause: thrown });
     }
     this.#abort = undefined;
     this.#connected = false;
     if (signal.aborted) return;
-    this.#tell((user) => user.disconnected());
     this.#level = clock.monotonic() - this.#connectedAt > HEALTHY_MS ? 1 : this.#level + 1;
-    this.#restart.start(
-      clock.monotonic() + backoffWait(BACKOFF, this.#level, this.#services.random()),
-    );
+    const waitMs = backoffWait(BACKOFF, this.#level, random());
+    this.#restart.start(clock.monotonic() + waitMs);
+    const until = clock.now() + waitMs;
+    this.#tell((user) => user.disconnected(until, error));
   }
 
   #request(signal: AbortSignal) {

@@ -100,6 +100,7 @@ export class EventCounters {
       if (!isOfPoll(trigger)) this.#failed(config, error);
     },
     'cache.failed': ({ config, error }) => this.#failed(config, error),
+    'watch.changed': ({ config, error }) => error && this.#failed(config, error),
     'listener.failed': ({ config, error }) => this.#failed(config, error),
   };
 

@@ -1,7 +1,10 @@
 import type { LoaderUser } from '../cycle/watch.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { Loaded, Validator } from '../ports/loader.ts';
+import type { HoldfastError } from '../errors.ts';
+import type { HoldfastEvents } from '../events.ts';
 import type { Outcome } from '../outcome.ts';
+import type { SourcePolicy } from '../options/sources.ts';
 import { afterPoll } from '../schedule/after-poll.ts';
 import type { SourceOwner } from './owner.ts';
 import type { Health, PollReason } from '../state/health.ts';
@@ -9,6 +12,7 @@ import type { Health, PollReason } from '../state/health.ts';
 /** A source that can be told of news. */
 interface PushedSource {
   readonly index: number;
+  readonly policy: SourcePolicy;
   health: Health;
   settled: boolean;
   /** The cache was not looked at yet. */
@@ -47,10 +51,6 @@ export class Pushed implements LoaderUser, SourceWatch {
     source.watch = this;
   }
 
-  get config(): string {
-    return this.#owner.policy.name;
-  }
-
   get limits(): Limits {
     return this.#owner.policy.limits;
   }
@@ -60,15 +60,23 @@ export class Pushed implements LoaderUser, SourceWatch {
   }
 
   connected(): void {
+    if (!this.isConnected) this.#emit({ state: 'connected' });
     // something may have been missed before the connection stood
     this.isConnected = true;
     this.#isCatchingUp = true;
     this.#source.poke('push');
   }
 
-  disconnected(): void {
+  disconnected(until: number, error: HoldfastError | undefined): void {
     this.isConnected = false;
     this.#source.unstretch();
+    this.#emit({ state: 'down', error, until });
+  }
+
+  #emit(details: Omit<HoldfastEvents['watch.changed'], 'config' | 'at' | 'source'>): void {
+    const { context, policy } = this.#owner;
+    const source = this.#source.policy.name;
+    context.events.emit('watch.changed', policy.name, () => ({ source, ...details }));
   }
 
   changed(): void {

@@ -28,11 +28,13 @@ async function watched([kind, create]: (typeof KINDS)[number]): Promise<Watched>
   };
 }
 
+const isDown = ({ record }: Scene): boolean => record.of('watch.changed').at(-1)?.state === 'down';
+
 /** Cuts the stream within an event, edits twice behind its back, and passes time until it stands again. */
 async function cutAndEdited({ made, pushes }: Watched): Promise<void> {
   const { length } = pushes.asked;
   pushes.cut();
-  await made.until(() => made.record.of('listener.failed').length === 1);
+  await made.until(() => isDown(made));
   pushes.index += 2;
   made.edit({ revision: 2 });
   made.edit({ revision: 3 });
@@ -79,7 +81,7 @@ describe.each(KINDS)('%s', (...kind) => {
     const { made, pushes } = all;
     pushes.mode = 'refuse';
     pushes.cut();
-    await made.until(() => made.record.of('listener.failed').length > 0);
+    await made.until(() => isDown(made));
     made.edit({ revision: 2 });
     made.edit({ revision: 3 });
     // ten per cent of jitter
@@ -109,7 +111,7 @@ describe.each(DOCUMENT_KINDS)('%s that brings documents', (...kind) => {
   /** Cuts the stream, and lets it stand again. */
   async function cutAndBack({ made, pushes }: Watched, meanwhile: () => Promise<void>) {
     pushes.cut();
-    await made.until(() => made.record.of('listener.failed').length === 1);
+    await made.until(() => isDown(made));
     const { length } = pushes.asked;
     await meanwhile();
     await made.clock.advance(RESTART_MS);

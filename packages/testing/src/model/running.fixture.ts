@@ -149,6 +149,7 @@ export class Running {
       case 'document.refused':
       case 'document.held':
       case 'breaker.changed':
+      case 'watch.changed':
       case 'cache.failed':
       case 'audit.failed':
       case 'config.warned':

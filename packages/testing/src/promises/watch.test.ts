@@ -79,11 +79,18 @@ test('a watch that fails is reported, and restarted with backoff', async () => {
   await clock.advance(1);
   loader.disconnect(new Error('gone'));
   await clock.advance(1);
-  expect(record.of('listener.failed')).toMatchObject([
-    { error: { code: 'LISTENER_FAILED', message: expect.stringContaining('gone') as string } },
-  ]);
+  const at = clock.now();
+  const [down] = record.of('watch.changed');
+  expect(down).toMatchObject({ config: 'app', source: 'mock', state: 'down' });
+  expect(down).toMatchObject({ error: { message: 'gone' } });
+  expect(down!.until! - at).toBeGreaterThan(0);
+  expect(record.of('listener.failed')).toEqual([]);
   await clock.advance(3_000);
   expect(loader.watches).toBe(2);
+  loader.connect();
+  loader.connect();
+  await clock.advance(1);
+  expect(record.of('watch.changed').map(({ state }) => state)).toEqual(['down', 'connected']);
 });
 
 test('a connection that ended is not heard any more, and close() ends the one that stands', async () => {
