@@ -15,15 +15,15 @@ export interface RefusedWebhook {
 /** The same reason is told again no sooner: a flood must fill no log. */
 const QUIET_MS = 60_000;
 
-/** Told to senders, too: it is a fault of the program, and not of theirs. */
-const READ_ALREADY =
-  'the body was read already, or is no text: a body parser must leave the raw bytes, since the signature is of them';
-
 /** Why a request is not taken, and what its sender is answered with. */
 const REASONS = {
   method: [405, 'it is no POST'],
   path: [400, 'its path has no last part that can be read'],
-  parsed: [400, READ_ALREADY],
+  // told to senders, too: it is a fault of the program, and not of theirs
+  parsed: [
+    400,
+    'the body was read already, or is no text: a body parser must leave the raw bytes, since the signature is of them',
+  ],
   id: [401, 'webhook-id is missing, or is no id'],
   timestamp: [401, 'webhook-timestamp is missing, or is no number of seconds since 1970'],
   clock: [401, 'webhook-timestamp is more than 300 s from our time: one of the clocks is wrong'],
@@ -51,7 +51,7 @@ const ANSWERS = {
 } as const;
 
 /** Why a request is not taken. */
-export type Reason = keyof typeof REASONS;
+type Reason = keyof typeof REASONS;
 
 /** Answers what is not taken, and tells why. */
 export class Refusals {
