@@ -180,6 +180,7 @@ export interface HoldfastEvents {
 export const EVENT_TYPES: readonly EventType[] = [
   'poll.started',
   'poll.finished',
+  'watch.changed',
   'config.changed',
   'document.refused',
   'document.held',
@@ -196,7 +197,6 @@ export const EVENT_TYPES: readonly EventType[] = [
   'pin.changed',
   'config.warned',
   'status.changed',
-  'watch.changed',
   'breaker.changed',
   'cache.failed',
   'audit.failed',
