@@ -132,7 +132,8 @@ export interface HoldfastEvents {
   };
   /**
    * Something about the options of the config is unwise; told at `register`, or, where they name a path at which there
-   * is nothing, with the first documents. Or an override does nothing in part, or stays though it is to go: `source` is its id.
+   * is nothing, with the first documents. Or the source has trouble of which the poll says nothing: another place serves
+   * its document. Or an override does nothing in part, or stays though it is to go: `source` is its id.
    */
   'config.warned': EventBase & { readonly source: string; readonly message: string };
   /** The state of the status became another one; `error` is the last failure or refusal, while there is one. */

@@ -74,10 +74,13 @@ async function load(parts: Parts, request: LoadRequest): Promise<LoadResult> {
   const { limits, held } = request;
   const at = request.time.now();
   const fault = held && (await guard.faultOf(held, { limits, at }));
-  // that nothing has changed would not help: the same document may have a better signature by now
-  const result = await loader.load(
-    fault === undefined ? request : { ...request, known: undefined },
-  );
+  const result = await loader.load({
+    ...request,
+    // that nothing has changed would not help: the same document may have a better signature by now
+    known: fault === undefined ? request.known : undefined,
+    // what it loads is no document yet: its proof may lie elsewhere
+    asked: undefined,
+  });
   if (result.kind === 'absent') return result;
   if (result.kind === 'unchanged') {
     throwUntrusted(name, fault);

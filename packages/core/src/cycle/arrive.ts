@@ -104,7 +104,10 @@ export class Arriving {
     if (document === undefined || trigger === 'operator' || cached) return undefined;
     const context = compare(policy, knownDocument(this.#draft, source), document);
     if (context === undefined) return undefined;
-    const subject = subjectOf(policy.sources[source]!.loader, candidate.pushedBy);
+    const subject = subjectOf(policy.sources[source]!.loader, {
+      pushedBy: candidate.pushedBy,
+      from: document?.from,
+    });
     const error = new HoldfastError(context.code, `${subject} ${context.message}`);
     this.#keep(candidate, document, error);
     return error;
@@ -171,7 +174,10 @@ export class Arriving {
     const { code, message, cause } = error;
     const merged =
       policy.defaults === undefined && policy.sources.length === 1 ? '' : this.#laidOver();
-    const subject = subjectOf(policy.sources[source]!.loader, candidate.pushedBy);
+    const subject = subjectOf(policy.sources[source]!.loader, {
+      pushedBy: candidate.pushedBy,
+      from: document?.from,
+    });
     const refused = new HoldfastError(code, `${subject}${merged} ${message}`, { cause });
     reload.failed(refused);
     if (contextual && document) return this.#keep(candidate, document, refused);

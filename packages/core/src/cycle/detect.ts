@@ -51,6 +51,7 @@ export async function detect(
     young: loaded.hints?.young ?? false,
     doNotStore: loaded.hints?.doNotStore ?? false,
     evidence: loaded.evidence,
+    ...(loaded.from !== undefined && { from: loaded.from }),
     ...(steps && { migrated: steps }),
     ...asLoaded(policy, loaded, source.loader.decode !== undefined || steps !== undefined),
   });
@@ -73,7 +74,7 @@ export async function detect(
     const ignorable = known !== undefined && onlyIgnored(policy, known.raw, raw);
     return { kind: ignorable ? 'ignorable' : 'new', document: next };
   } catch (thrown) {
-    const subject = subjectOf(source.loader, loaded.pushedBy);
+    const subject = subjectOf(source.loader, loaded);
     return { kind: 'refused', error: refusal(policy, subject, thrown) };
   }
 }
@@ -89,6 +90,7 @@ function sameMarks(a: SourceDocument, b: SourceDocument): boolean {
     x?.revision === y?.revision &&
     a.young === b.young &&
     a.doNotStore === b.doNotStore &&
+    a.from === b.from &&
     a.evidence?.signature === b.evidence?.signature
   );
 }

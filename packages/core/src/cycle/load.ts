@@ -90,8 +90,9 @@ export class Load {
       const { time } = this.#context;
       const { deadlineMs } = source.polling;
       // in plain JavaScript it may give no promise
-      const request = { signal, time, limits, known, held, deadlineMs };
-      return Promise.resolve(source.loader.load(request));
+      const asked = source.loader;
+      const request = { signal, time, limits, known, held, deadlineMs, asked };
+      return Promise.resolve(asked.load(request));
     } catch (thrown) {
       // oxlint-disable-next-line prefer-promise-reject-errors -- whatever it is, it is told apart in one place
       return Promise.reject(thrown);
@@ -136,10 +137,18 @@ export class Load {
   }
 
   #check(result: LoadResult): LoadAnswer {
+    if (result?.kind !== 'absent') this.#warn(result?.hints?.warning);
     if (result?.kind === 'loaded') return result;
     if (result?.kind === 'unchanged' && this.#task.known !== undefined) return result;
     if (result?.kind === 'absent' && this.#task.mayBeAbsent) return { kind: 'absent' };
     return failed(noDocument(result, titleOf(this.#task.source.loader)));
+  }
+
+  #warn(message: string | undefined): void {
+    if (message === undefined) return;
+    const { config, source } = this.#task;
+    const details = { source: source.name, message };
+    this.#context.events.emit('config.warned', config, () => details);
   }
 }
 

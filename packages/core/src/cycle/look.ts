@@ -38,7 +38,7 @@ export async function look(
   const from = policy.sources[source]!;
   const { pushedBy } = loaded;
   const late = (limit: string): Detected => {
-    const text = `${subjectOf(from.loader, pushedBy)} could not be decoded within ${limit}`;
+    const text = `${subjectOf(from.loader, loaded)} could not be decoded within ${limit}`;
     return { kind: 'refused', error: new HoldfastError('DECODE_FAILED', text) };
   };
   const detected = await inTime(detect(policy, from, { known, loaded }), tools, late);

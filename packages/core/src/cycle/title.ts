@@ -6,9 +6,15 @@ export function titleOf({ name, origin = '' }: Loader): string {
   return name.includes(host) ? name : `${name} (${host})`;
 }
 
+/** Who gave a document, where that is not the loader itself. */
+interface Giver {
+  readonly pushedBy?: string | undefined;
+  /** One of the several loaders that it is made of. */
+  readonly from?: string | undefined;
+}
+
 /** How a sentence about a document begins. */
-export function subjectOf(loader: Loader, pushedBy: string | undefined): string {
-  return pushedBy === undefined
-    ? `The document of ${titleOf(loader)}`
-    : `The document that ${pushedBy} pushed`;
+export function subjectOf(loader: Loader, { pushedBy, from }: Giver): string {
+  if (pushedBy !== undefined) return `The document that ${pushedBy} pushed`;
+  return `The document of ${titleOf(loader)}${from === undefined ? '' : ` (from ${from})`}`;
 }

@@ -48,6 +48,11 @@ export interface LoadRequest {
    * checks that compare the two. Not to be asked with.
    */
   readonly held?: Held | undefined;
+  /**
+   * The loader that the engine asked, which may lie around this one: who chooses among several documents looks whether
+   * its `decode` takes them. Not passed on by a loader whose `load` makes other documents of what it loads.
+   */
+  readonly asked?: Loader | undefined;
 }
 
 /** The accepted document that a source has, as it was loaded. */
@@ -87,15 +92,17 @@ export interface Loaded {
   readonly raw: Uint8Array | JsonValue;
   /** What to recognise it by; remembered with it once it is accepted. */
   readonly validator?: Validator | undefined;
-  /** What the source said about its time. */
+  /** What the source said beside it. */
   readonly hints?: Hints | undefined;
   /** What a signature may speak of. */
   readonly evidence?: Evidence | undefined;
   /** Who offered it, where that is not who is loaded from: named in errors. Never holds a credential. */
   readonly pushedBy?: string | undefined;
+  /** Name of the one of several loaders that gave it, for errors. */
+  readonly from?: string | undefined;
 }
 
-/** What a source said about the time of a document. Durations in milliseconds; they can only lengthen a wait. */
+/** What a source said beside a document, mostly about its time. Durations in milliseconds; they can only lengthen a wait. */
 export interface Hints {
   /** The source promises no news for so long from now on: its age is taken off already. */
   readonly freshForMs?: number | undefined;
@@ -105,6 +112,8 @@ export interface Hints {
   readonly ageMs?: number | undefined;
   /** The validator is too young to tell two versions of one second apart (RFC 9110 §8.8.2.2): do not send it yet. */
   readonly young?: boolean | undefined;
+  /** What somebody should know though there is a document, such as that another place serves it. Told at each answer that has it. */
+  readonly warning?: string | undefined;
 }
 
 /** Of the answer that carried a document: what a signature may speak of. Kept with the document. */

@@ -14,6 +14,8 @@ export interface SourceDocument {
   readonly young: boolean;
   readonly doNotStore: boolean;
   readonly evidence: Evidence | undefined;
+  /** Name of the one of several loaders that gave it. Absent where there is one. */
+  readonly from?: string;
   /** Steps of migrations that it went through, as `1 -> 2`. Absent for none. */
   readonly migrated?: readonly string[];
 }

@@ -1,4 +1,6 @@
 import {
+  HoldfastError,
+  isHoldfastError,
   LoadError,
   type LoadRequest,
   type LoadResult,
@@ -7,7 +9,10 @@ import {
   type Validator,
   type WatchRequest,
 } from '@holdfast/core';
+import { kindOf } from '@holdfast/core/options';
 import { resourceId } from '../http/resource-id.ts';
+import { decodeWith } from '../internal/decode-with.ts';
+import { equalBytes } from '../internal/equal-bytes.ts';
 
 /**
  * One of several loaders that give the same document.
@@ -31,12 +36,17 @@ export class Endpoint {
     return (await this.#own(validator)) !== undefined;
   }
 
-  /** Loads with the validator that is its own, if any. */
+  /** Loads with the validator that is its own, if any. A document that cannot be decoded is a failure. */
   async load(request: LoadRequest): Promise<LoadResult> {
     const known = await this.#own(request.known);
     request.signal.throwIfAborted();
-    const result = await this.loader.load({ ...request, known });
-    if (result?.kind === 'loaded') return { ...result, ...(await this.marked(result)) };
+    // whoever is asked would decode what has no mark of ours
+    const result = await this.loader.load({ ...request, known, asked: undefined });
+    if (result?.kind === 'loaded') {
+      const marked = await this.marked(result);
+      await this.#checkDecodes(marked, request);
+      return { ...result, ...marked };
+    }
     if (result?.kind === 'unchanged' && known === undefined)
       throw this.#fault('it says "unchanged" about a document that it did not give');
     if (result?.kind === 'unchanged' || result?.kind === 'absent') return result;
@@ -50,18 +60,26 @@ export class Endpoint {
     await this.loader.watch?.({
       ...request,
       known: () => own(mark, request.known()),
-      offer: (loaded) => request.offer(withMark(mark, loaded)),
+      offer: (loaded) => request.offer(this.#withMark(mark, loaded)),
     });
   }
 
   /** The document with the mark of this endpoint. */
   async marked(loaded: Loaded): Promise<Loaded> {
-    return withMark(await this.#marking(), loaded);
+    return this.#withMark(await this.#marking(), loaded);
   }
 
   /** The document as its loader gave it. */
   async unmarked(loaded: Loaded): Promise<Loaded> {
     return { ...loaded, validator: await this.#own(loaded.validator) };
+  }
+
+  /** Without WebCrypto, as on pages without TLS, there are no marks, and so no validators. */
+  #withMark(mark: string | undefined, { validator, ...loaded }: Loaded): Loaded {
+    const from = loaded.from ?? this.loader.name;
+    if (mark === undefined) return { ...loaded, from };
+    const origin = `${mark} ${validator?.origin ?? ''}`;
+    return { ...loaded, from, validator: { ...validator, origin } };
   }
 
   #marking(): Promise<string | undefined> {
@@ -73,6 +91,22 @@ export class Endpoint {
     return validator && own(await this.#marking(), validator);
   }
 
+  /** The engine refuses what cannot be decoded, and asks nobody else then. What it holds in these bytes was decoded before. */
+  async #checkDecodes(loaded: Loaded, { asked, limits, held }: LoadRequest): Promise<void> {
+    const { raw } = loaded;
+    const isBytes = raw instanceof Uint8Array;
+    if (asked === undefined || (isBytes && held?.bytes && equalBytes(raw, held.bytes))) return;
+    try {
+      await decodeWith(asked, loaded, { limits, held });
+    } catch (error) {
+      const code = isHoldfastError(error) ? error.code : 'DECODE_FAILED';
+      const what = error instanceof Error ? error.message || error.name : `threw ${kindOf(error)}`;
+      throw new HoldfastError(code, `Cannot load ${this.loader.name}: its document ${what}`, {
+        cause: error,
+      });
+    }
+  }
+
   #fault(what: string): LoadError {
     return new LoadError(`Cannot load ${this.loader.name}: ${what}`);
   }
@@ -82,13 +116,6 @@ export class Endpoint {
 export function withoutMark(loaded: Loaded): Loaded {
   const [mark] = /^[0-9a-f]{64}(?= )/.exec(loaded.validator?.origin ?? '') ?? [];
   return { ...loaded, validator: own(mark, loaded.validator) };
-}
-
-/** Without WebCrypto, as on pages without TLS, there are no marks, and so no validators. */
-function withMark(mark: string | undefined, loaded: Loaded): Loaded {
-  const { validator } = loaded;
-  if (mark === undefined) return { ...loaded, validator: undefined };
-  return { ...loaded, validator: { ...validator, origin: `${mark} ${validator?.origin ?? ''}` } };
 }
 
 function own(mark: string | undefined, validator: Validator | undefined): Validator | undefined {

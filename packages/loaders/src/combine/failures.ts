@@ -1,4 +1,10 @@
-import { isLoadError, LoadError, type LoadResult } from '@holdfast/core';
+import {
+  HoldfastError,
+  isHoldfastError,
+  isLoadError,
+  LoadError,
+  type LoadResult,
+} from '@holdfast/core';
 import { kindOf } from '@holdfast/core/options';
 import { reasonIn } from '../internal/reason-in.ts';
 
@@ -12,19 +18,28 @@ export interface Failure {
   readonly status?: number | undefined;
 }
 
-/** One error for all: it names every endpoint that was asked, and why each one failed. */
-export function noneOf(name: string, failures: readonly Failure[]): LoadError {
-  const said = failures.map((failure) => sayOf(failure)).join('; ');
+/** One error for all: it names every endpoint that was asked, and why each one failed. Its code is the one that all have. */
+export function noneOf(name: string, failures: readonly Failure[]): HoldfastError {
+  const message = `Cannot load ${name}: ${reasonsOf(failures)}`;
+  const cause = new AggregateError(failures.map(({ error }) => error ?? 'absent'));
+  const code = same(failures.map(({ error }) => (isHoldfastError(error) ? error.code : undefined)));
+  if (code !== undefined && code !== 'LOAD_FAILED')
+    return new HoldfastError(code, message, { cause });
   const errors = failures.map(({ error }) => (isLoadError(error) ? error : undefined));
   const waits = errors.map((error) => error?.retryAfterMs);
-  return new LoadError(`Cannot load ${name}: ${said}`, {
+  return new LoadError(message, {
     // it may help to wait where it may help at one of them
     retry: errors.every((error) => error?.retry === 'slow') ? 'slow' : 'backoff',
     retryAfterMs: waits.includes(undefined) ? undefined : Math.min(...(waits as number[])),
     failure: same(errors.map((error) => error?.failure)) ?? 'other',
     status: same(failures.map(({ status }, i) => status ?? errors[i]?.status)),
-    cause: new AggregateError(failures.map(({ error }) => error ?? 'absent')),
+    cause,
   });
+}
+
+/** Each endpoint, and why it failed. */
+export function reasonsOf(failures: readonly Failure[]): string {
+  return failures.map((failure) => sayOf(failure)).join('; ');
 }
 
 /** What all say together who have no such document. */

@@ -2,7 +2,7 @@ import { isLoadError, type LoadError, type LoadRequest, type LoadResult } from '
 import type { WatchRequest } from '@holdfast/core';
 import { Attempt, dueAt } from '../combine/attempt.ts';
 import type { Endpoint } from '../combine/endpoint.ts';
-import { absent, type Failure, noneOf } from '../combine/failures.ts';
+import { absent, type Failure, noneOf, reasonsOf } from '../combine/failures.ts';
 import {
   afterAnswer,
   afterFailure,
@@ -60,8 +60,11 @@ export class Failover {
       try {
         const result = await this.#ask(endpoint, request, limitMs);
         if (result.kind !== 'absent') {
+          const told = this.#switched(endpoint, endpoints[0]!, failures);
           this.#answered(endpoint, without, time.monotonic());
-          return result;
+          return told === undefined
+            ? result
+            : { ...result, hints: { ...result.hints, warning: told } };
         }
         failures.push({ name, status: result.status });
         without.push(endpoint);
@@ -123,6 +126,16 @@ export class Failover {
       request.signal.throwIfAborted();
       return ask();
     }
+  }
+
+  /** What is to be told where another endpoint serves than before; before all, that was the first. */
+  #switched(endpoint: Endpoint, first: Endpoint, failures: readonly Failure[]): string | undefined {
+    const before = this.#serving ?? first;
+    if (endpoint === before) return undefined;
+    const { name } = endpoint.loader;
+    if (endpoint === first) return `${name} serves again`;
+    const why = failures.length === 0 ? '' : `: ${reasonsOf(failures)}`;
+    return `${name} serves in the place of ${before.loader.name}${why}`;
   }
 
   #answered(endpoint: Endpoint, without: readonly Endpoint[], now: number): void {
