@@ -87,6 +87,7 @@ test.each<[unknown, string]>([
   [undefined, 'undefined'],
   ['ab', 'a string of 2 characters'],
   [[1], 'an array'],
+  [[], 'an empty list'],
   [{}, 'an object'],
   [5, 'a number'],
   [5n, 'a bigint'],

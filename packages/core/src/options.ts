@@ -80,6 +80,6 @@ function isWithin(option: string, whole: string): boolean {
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'string') return `a string of ${value.length} characters`;
-  if (Array.isArray(value)) return 'an array';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'an array';
   return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

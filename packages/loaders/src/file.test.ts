@@ -117,6 +117,12 @@ test('fileLoader() names its files as they were given, and binds the cache to wh
   expect(new Set(options.map((each) => fileLoader(each as { path: string }).key)).size).toBe(3);
 });
 
+test('fileLoader() says that an empty list is one', () => {
+  expect(() => fileLoader({ paths: [] })).toThrow(
+    'Cannot use "paths" of fileLoader() as it must be a list of one file or more: current value is an empty list',
+  );
+});
+
 test('fileLoader() leaves one file of JSON to the engine, and watches unless told not to', () => {
   const path = 'app.json';
   expect('decode' in fileLoader({ path })).toBe(false);

@@ -286,7 +286,17 @@ describe('firstOf()', () => {
     [
       [],
       {},
-      '"options" of firstOf() as it must be a list of at least one loader, or { srv, loader }: current value is an array',
+      '"options" of firstOf() as it must be a list of at least one loader, or { srv, loader }: current value is an empty list',
+    ],
+    [
+      mockLoader(),
+      mockLoader(),
+      '"options" of firstOf() as it must be a list of loaders, firstOf([a, b]), or { srv, loader }: current value is a loader',
+    ],
+    [
+      undefined,
+      {},
+      '"options" of firstOf() as it must be a list of loaders, firstOf([a, b]), or { srv, loader }: current value is undefined',
     ],
     [
       ['https://me:hunter2@a.test/'],

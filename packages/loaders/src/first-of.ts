@@ -11,7 +11,7 @@ import {
   identityOf,
   type SeveralOptions,
 } from './combine/several.ts';
-import { type EndpointSource, Failover } from './first-of/failover.ts';
+import { type EndpointSource, Failover, type FailoverOptions } from './first-of/failover.ts';
 import { SrvEndpoints, type SrvTarget } from './first-of/srv-endpoints.ts';
 import type { SrvRecord } from './first-of/srv-order.ts';
 
@@ -83,6 +83,7 @@ export function firstOf(
   }
   checkLoaders(check, loaders);
   check.object('options', options, KNOWN);
+  const terms = termsOf(check, options);
   const endpoints = endpointsOf(loaders);
   const identity = identityOf(check, options, { kind: 'first of', loaders });
   const source = {
@@ -92,22 +93,23 @@ export function firstOf(
   };
   return {
     ...identity,
-    ...failoverOf(source, identity.name, { check, options, loaders }),
+    ...failoverOf(source, { ...terms, name: identity.name }, loaders),
     ...decodeOf(endpoints),
   };
 }
 
 function ofSrv(options: FirstOfSrvOptions, check: OptionChecks): Loader {
-  if (typeof options !== 'object' || options === null) {
-    throw check.fail('options', 'a list of loaders, or { srv, loader }', options);
+  const isLoader = typeof (options as Partial<Loader> | undefined)?.load === 'function';
+  if (isLoader || typeof options !== 'object' || options === null) {
+    const allowed = 'a list of loaders, firstOf([a, b]), or { srv, loader }';
+    throw check.fail('options', allowed, options, isLoader ? 'a loader' : undefined);
   }
   check.object('options', options, [...KNOWN, ...KNOWN_SRV]);
+  const terms = termsOf(check, options);
   const { srv, loader, resolve = resolveSrv, resolveAfterMs = 60_000 } = options;
-  const { random = randomNumber } = options;
   check.text('srv', srv);
   check.callable('loader', loader);
   check.callable('resolve', resolve);
-  check.callable('random', random);
   check.range('resolveAfterMs', resolveAfterMs, 1, MAX_WAIT_MS);
   const sample = loader({ host: 'srv.invalid', port: 443 });
   checkLoader(check, 'loader()', sample);
@@ -115,10 +117,11 @@ function ofSrv(options: FirstOfSrvOptions, check: OptionChecks): Loader {
   const { name = `first of srv ${srv}`, key = JSON.stringify(['first of srv', srv, sample.key]) } =
     options;
   const identity = identityOf(check, { name, key }, { kind: 'srv', loaders });
+  const { random } = terms;
   const source = new SrvEndpoints({ srv, loader, resolve, resolveAfterMs, random });
   return {
     ...identity,
-    ...failoverOf(source, name, { check, options, loaders }),
+    ...failoverOf(source, { ...terms, name }, loaders),
     // the loaders differ in host and port alone: any of them decodes what another one loaded
     ...(sample.decode && {
       decode: (loaded: Loaded, limits: Limits, held?: Held) =>
@@ -127,21 +130,21 @@ function ofSrv(options: FirstOfSrvOptions, check: OptionChecks): Loader {
   };
 }
 
-function failoverOf(
-  source: EndpointSource,
-  name: string,
-  given: {
-    readonly check: OptionChecks;
-    readonly options: FirstOfOptions;
-    readonly loaders: readonly Loader[];
-  },
-): Pick<Loader, 'load' | 'watch' | 'close'> {
-  const { options, loaders } = given;
-  const check: OptionChecks = given.check;
+/** @throws {HoldfastError} `INVALID_OPTIONS` */
+function termsOf(check: OptionChecks, options: FirstOfOptions): Omit<FailoverOptions, 'name'> {
   const { returnAfterMs = 60_000, random = randomNumber } = options;
   check.range('returnAfterMs', returnAfterMs, 1, DAY_MS);
   check.callable('random', random);
-  const failover = new Failover(source, { name, returnAfterMs, random });
+  return { returnAfterMs, random };
+}
+
+/** @param loaders Those that are there from the start, which tell whether there is something to watch. */
+function failoverOf(
+  source: EndpointSource,
+  options: FailoverOptions,
+  loaders: readonly Loader[],
+): Pick<Loader, 'load' | 'watch' | 'close'> {
+  const failover = new Failover(source, options);
   return {
     load: (request: LoadRequest) => failover.load(request),
     ...(loaders.some((loader) => loader.watch !== undefined) && {

@@ -78,7 +78,7 @@ describe('mapped()', () => {
     [
       'nothing',
       { transform: () => undefined as never, name: 'v2' },
-      '"v2": it gave undefined, no JSON',
+      '"v2": what it gave is not JSON: it is undefined at (top)',
     ],
     [
       'what is there already',
@@ -124,7 +124,34 @@ describe('mapped()', () => {
     ['1e400 that comes in', new TextEncoder().encode('{"a":1e400}'), () => ({}), {}, 'Infinity'],
     ['depth that comes out', {}, () => ({ a: { b: { c: 1 } } }), { maxDepth: 2 }, 'deeper than 2'],
     ['NaN that comes out', {}, () => ({ a: NaN }), {}, 'NaN'],
-    ['a promise', {}, (async () => ({})) as never, {}, 'no JSON'],
+    [
+      'a Date that comes out',
+      {},
+      toDate,
+      {},
+      'mapped by "toDate": what it gave is not JSON: it is a Date at when',
+    ],
+    [
+      'keys that come out',
+      {},
+      () => [1, 2, 3],
+      { maxKeys: 2 },
+      'mapped by "mapping": what it gave has too many keys',
+    ],
+    [
+      'a promise',
+      {},
+      (async () => ({})) as never,
+      {},
+      '"mapping": what it gave is not JSON: it is a Promise at (top)',
+    ],
+    [
+      'a promise that rejects',
+      {},
+      (async () => Promise.reject(new Error('x'))) as never,
+      {},
+      'a Promise',
+    ],
   ])('is as strict as the engine about %s', async (_, value, transform, limits, says) => {
     const error = (await make(value, transform, limits)) as HoldfastError;
     expect(error).toBeInstanceOf(HoldfastError);
@@ -240,3 +267,7 @@ describe('mapped()', () => {
     );
   });
 });
+
+function toDate(): never {
+  return { when: new Date(0) } as never;
+}

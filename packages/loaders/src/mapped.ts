@@ -9,8 +9,8 @@ import {
   type Path,
   type WatchRequest,
 } from '@holdfast/core';
-import { strictJson } from '@holdfast/core/json';
-import { kindOf, OptionChecks } from '@holdfast/core/options';
+import { copyJson, strictJson } from '@holdfast/core/json';
+import { OptionChecks } from '@holdfast/core/options';
 import { checkLoader } from './internal/check-loader.ts';
 import { decodeWith } from './internal/decode-with.ts';
 import { pickPaths, planRenames, type Rename, renamePaths } from './mapped/reshape.ts';
@@ -68,7 +68,7 @@ export function mapped(loader: Loader, given: Transform | MappedOptions): Loader
     },
     async decode(loaded, limits, held) {
       const decoded = strictJson(await decodeWith(loader, loaded, { limits, held }), limits);
-      return map(mapping, decoded);
+      return map(mapping, decoded, limits);
     },
     ...(loader.watch && {
       watch: (request: WatchRequest) =>
@@ -112,28 +112,35 @@ function asBytes<T extends Loaded>(loader: Loader, loaded: T, limits: Limits): T
   }
 }
 
-function map({ name, pick, rename, transform }: Mapping, document: JsonValue): JsonValue {
-  const fail = (what: string, cause?: unknown): HoldfastError =>
-    new HoldfastError('DECODE_FAILED', `cannot be mapped by ${JSON.stringify(name)}: ${what}`, {
-      cause,
-    });
+function map(
+  { name, pick, rename, transform }: Mapping,
+  document: JsonValue,
+  limits: Limits,
+): JsonValue {
   try {
     const picked = pick.length > 0 ? pickPaths(document, pick) : document;
     const renamed = renamePaths(picked, rename);
-    const made = transform ? transform(renamed) : renamed;
-    if (made === undefined || isPromise(made))
-      throw new HoldfastError('DECODE_FAILED', `it gave ${kindOf(made)}, no JSON`);
-    return made;
+    return transform ? given(transform(renamed), limits) : renamed;
   } catch (thrown) {
-    if (isHoldfastError(thrown)) throw fail(thrown.message);
+    const by = `cannot be mapped by ${JSON.stringify(name)}`;
+    if (isHoldfastError(thrown)) throw new HoldfastError(thrown.code, `${by}: ${thrown.message}`);
     const kind = thrown instanceof Error ? thrown.name : typeof thrown;
-    throw fail(
-      `it threw ${/^\w{1,64}$/.test(kind) ? kind : 'an error'}, which may quote the document`,
+    const what = /^\w{1,64}$/.test(kind) ? kind : 'an error';
+    throw new HoldfastError(
+      'DECODE_FAILED',
+      `${by}: it threw ${what}, which may quote the document`,
     );
   }
 }
 
-/** Our own promise would wait for it. */
-function isPromise(made: unknown): boolean {
-  return typeof (made as { readonly then?: unknown } | null)?.then === 'function';
+/** What a transform gave, as JSON: the engine would blame the loader for what is none. */
+function given(made: unknown, { maxKeys }: Limits): JsonValue {
+  // a promise that rejects later harms nobody
+  if (made instanceof Promise) made.catch(() => {});
+  try {
+    return copyJson(made, maxKeys);
+  } catch (error) {
+    if (!isHoldfastError(error)) throw error;
+    throw new HoldfastError(error.code, `what it gave ${error.message}`);
+  }
 }

@@ -97,7 +97,7 @@ test.each<[FileFormat, string, string]>([
   ],
   ['ini', 'a = 1\nhunter2', 'INI at line 2, column 1: expected key = value'],
   ['ini', '[hunter2', 'INI at line 1, column 1: expected [section]'],
-  ['ini', 'a = 1\n  b = hunter2 ; x', 'INI at line 2, column 3: a ; or # that may'],
+  ['ini', 'a = 1\n  b = hunter2 ; x', 'INI at line 2, column 15: a ; or # that may'],
 ])('%s: %j is refused with its place, and nothing of it is quoted', async (format, text, says) => {
   const error: unknown = await read(format, text).catch((thrown: unknown) => thrown);
   expect(isHoldfastError(error) && error.message).toContain(`is not valid ${says}`);

@@ -9,8 +9,8 @@ export function parseIni(source: string): readonly Entry[] {
   let section: readonly string[] = [];
   return source.split(/\r\n?|\n/).flatMap((line, index): Entry[] => {
     const text = line.trim();
-    const wrong = (what: string): Error =>
-      fault('INI', what, { line: index + 1, column: line.search(/\S/) + 1 });
+    const wrong = (what: string, at = line.search(/\S/)): Error =>
+      fault('INI', what, { line: index + 1, column: at + 1 });
     if (text === '' || /^[;#]/.test(text)) return [];
     if (text.startsWith('[')) {
       const name = /^\[([^[\]]+)\]$/.exec(text)?.[1];
@@ -21,11 +21,12 @@ export function parseIni(source: string): readonly Entry[] {
     }
     const [, key, value] = /^([^=]+)=\s*(.*)$/.exec(text) ?? [];
     if (key === undefined || value === undefined) throw wrong('expected key = value');
-    if (/\s[;#]/.test(value) && !/^["{[]/.test(value))
-      throw wrong('a ; or # that may or may not begin a comment: use quotes');
+    const begin = line.trimEnd().length - value.length;
+    const comment = /^["{[]/.test(value) ? -1 : value.search(/(?<=\s)[;#]/);
+    if (comment >= 0)
+      throw wrong('a ; or # that may or may not begin a comment: use quotes', begin + comment);
     const path = [...section, key.trimEnd()];
-    const column = line.trimEnd().length - value.length + 1;
-    const place = placeOf({ line: index + 1, column });
+    const place = placeOf({ line: index + 1, column: begin + 1 });
     return [{ path, text: value, label: path.join('.'), place }];
   });
 }

@@ -1,6 +1,6 @@
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { kindOf, OptionChecks } from '@holdfast/core/options';
+import { kindOf, MAX_WAIT_MS, OptionChecks } from '@holdfast/core/options';
 import { checkOptions } from '../internal/check-options.ts';
 import { printable } from '../internal/printable.ts';
 import { type FileFormat, formatOf, FORMATS } from './format-of.ts';
@@ -106,22 +106,23 @@ export function resolveWatch(check: OptionChecks, options: FileWatchOptions): Fi
   const { watch = true, debounceMs = 100, statIntervalMs = 10_000 } = options;
   check.flag('watch', watch);
   check.range('debounceMs', debounceMs, 0, 60_000);
-  check.range('statIntervalMs', statIntervalMs, 100, 2 ** 31 - 1);
+  check.range('statIntervalMs', statIntervalMs, 100, MAX_WAIT_MS);
   return { watch, debounceMs, statIntervalMs };
 }
 
 type SetOption = 'path' | 'paths' | 'glob';
 
-function setOf(check: OptionChecks, options: FileLoaderOptions): [SetOption, FileSet] {
+function setOf(check: OptionChecks, options: FileLoaderOptions): readonly [SetOption, FileSet] {
   const { path, paths, glob } = options;
   const sets: (readonly [SetOption, FileSet])[] = [];
   if (path !== undefined) {
     sets.push(['path', { kind: 'listed', files: [checkFile(check, 'path', path)] }]);
   }
   if (paths !== undefined) {
-    check.list('paths', paths, (item, value) => void checkFile(check, item, value));
-    if (paths.length === 0) throw check.fail('paths', 'a list of one file or more', paths);
-    const files = paths.map((each, i) => checkFile(check, `paths[${i}]`, each));
+    const files: NamedFile[] = [];
+    check.list('paths', paths, (item, each) => void files.push(checkFile(check, item, each)));
+    if (files.length === 0)
+      throw check.fail('paths', 'a list of one file or more', paths, kindOf(paths));
     sets.push(['paths', { kind: 'listed', files }]);
   }
   if (glob !== undefined) sets.push(checkGlob(check, glob));
@@ -132,7 +133,7 @@ function setOf(check: OptionChecks, options: FileLoaderOptions): [SetOption, Fil
     const [option] = second;
     throw check.fail(option, `left out beside "${first[0]}"`, options[option]);
   }
-  return [...first];
+  return first;
 }
 
 /** The absolute path of a file, given as a path or a `file:` URL. */
