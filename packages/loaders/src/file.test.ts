@@ -244,18 +244,27 @@ test('watch() tells of a burst of events once, when nothing more happened for de
   expect(await ended).toBe(reason);
 });
 
-test('watch() goes on where there is neither file nor folder, and finds both when they come', async () => {
+test('watch() hears of a folder that comes later, and of one that takes its place', async () => {
   const { clock, controller, terms } = timed();
-  const loader = fileLoader({ path: at('later/app.json'), statIntervalMs: 5_000 });
+  const loader = fileLoader({ path: at('later/app.json'), debounceMs: 100 });
   const { told, ended } = listen(loader, terms);
-  await clock.advance(10_000);
-  await mkdir(at('later.new'));
-  await write('later.new/app.json', '{}');
-  await rename(at('later.new'), at('later'));
-  await clock.advance(4_000);
-  expect(told).toEqual(['connected']);
-  await clock.advance(1_000);
-  expect(told).toEqual(['connected', 'changed']);
+  await clock.advance(0);
+  await mkdir(at('next'));
+  await write('next/app.json', '{}');
+  const turns = [
+    ['next', 'later'],
+    ['later', 'old'],
+    ['old', 'later'],
+  ] as const;
+  for (const [i, [from, to]] of turns.entries()) {
+    const own = watch(folder, { persistent: false }); // the loader listened before
+    const heard = once(own, 'change');
+    await rename(at(from), at(to));
+    await heard;
+    own.close();
+    for (let ms = 0; ms < 300; ms += 100) await clock.advance(100);
+    expect(told).toEqual(['connected', ...Array.from({ length: i + 1 }, () => 'changed')]);
+  }
   const reason = new Error('stop');
   controller.abort(reason);
   expect(await ended).toBe(reason);

@@ -1,5 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { matters, type Names, type Places } from './places.ts';
 
 /** Of a rename Deno says only what it was called before. */
@@ -51,7 +52,10 @@ export class WatchedFolders {
       this.#open.set(folder, open);
       watcher.on('change', (type, name) => {
         const named = name === null || (type === 'rename' && HALF_NAMED) ? null : String(name);
-        if (matters(open.names, named)) this.#onEvent();
+        // the folder itself went, to another name or for good; the next one may have its inode
+        const isGone = type === 'rename' && named === basename(folder);
+        if (isGone) this.#drop(folder);
+        if (isGone || matters(open.names, named)) this.#onEvent();
       });
       watcher.on('error', () => this.#drop(folder));
     } catch {

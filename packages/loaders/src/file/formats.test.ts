@@ -60,6 +60,10 @@ test.each<[FileFormat, string, unknown]>([
   ],
   ['env', 'A=1\nB="true"\nC=\n', { A: 1, B: true }],
   ['ini', 'a = 1\r[b]\r\nc = 2\r', { a: 1, b: { c: 2 } }],
+  ['json', '{"a":1,"a":2}', { a: 2 }],
+  ['json5', '{a:1,a:2}', { a: 2 }],
+  ['json', '{"id":9007199254740993}', { id: 2 ** 53 }],
+  ['json5', '{id:9007199254740993}', { id: 2 ** 53 }],
   [
     'ini',
     '; c\ntop = x y\n[a]\nn = 5\n[a.b]\non = true\nlist = ["x"]\nurl = http://x/?a=b\nq = "a ; b"',
@@ -160,6 +164,12 @@ test.each<[FileFormat, string, string]>([
   ['env', 'A=1\nB=010', 'B at line 2, column 3 is ambiguous: like a number'],
   ['env', 'A=1\nB=2\nA=3', 'A at line 3, column 3 means the same as A'],
   ['ini', '[a]\n  b =  TRUE', 'a.b at line 2, column 8 is ambiguous: nearly a boolean'],
+  ['ini', 'a = 1\na = 2', 'a at line 2, column 5 means the same as a'],
+  [
+    'env',
+    'A=9007199254740993',
+    'A at line 1, column 3 is ambiguous: a number that a double cannot hold',
+  ],
   ['ini', '[a]\nb = 1\n[a.b]\nc = 2', 'a.b.c at line 4, column 5 lies below a.b'],
 ])('%s: %j is refused as %s', async (format, text, says) => {
   await expect(read(format, text)).rejects.toThrow(`cannot be read: ${says}`);

@@ -32,7 +32,14 @@ test('placesOf() is the folder of a file, whether the file is there or not', asy
   expect(await below(listed('app.json'))).toEqual({ '.': ['app.json'] });
   await writeFile(at('app.json'), '{}');
   expect(await below(listed('app.json'))).toEqual({ '.': ['app.json'] });
-  expect(await below(listed('none/app.json'))).toEqual({ none: ['app.json'] });
+});
+
+test('placesOf() has every folder on the way in which something is missing', async () => {
+  expect(await below(listed('none/deep/app.json'))).toEqual({
+    '.': ['none'],
+    none: ['deep'],
+    'none/deep': ['app.json'],
+  });
 });
 
 test('placesOf() has the folder of every link on the way, in the middle of the path too', async () => {

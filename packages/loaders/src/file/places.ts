@@ -1,5 +1,6 @@
 import { readdir, readlink } from 'node:fs/promises';
 import { join, parse, resolve, sep } from 'node:path';
+import { codeOf } from '../internal/system-error.ts';
 import type { FileSet } from './options.ts';
 
 /** Which names in a folder matter. */
@@ -17,7 +18,8 @@ type GlobSet = Extract<FileSet, { readonly kind: 'glob' }>;
 const MAX_LINKS = 40;
 
 /**
- * Where changes of these files show: in the folder of each file, and, where links lead there, in the folder of each link.
+ * Where changes of these files show: in the folder of each file, and, where links lead there or a folder is missing on the
+ * way, in the folder of each link and of what is missing.
  * Kubernetes swaps a link in the middle of the path (`app.yaml` → `..data/app.yaml`, `..data` → `..2026_11_21`).
  */
 export async function placesOf(set: FileSet): Promise<Places> {
@@ -59,9 +61,11 @@ async function follow(
   for (let links = 0; links <= MAX_LINKS;) {
     const [part, ...after] = rest;
     if (part === undefined) return undefined;
-    const target = await readlink(join(at, part)).catch(() => undefined);
-    if (target === undefined && after.length === 0) return add(at, part);
-    if (target === undefined) {
+    const target = await readlink(join(at, part)).catch((error: unknown) => ({ error }));
+    if (typeof target !== 'string' && after.length === 0) return add(at, part);
+    if (typeof target !== 'string') {
+      // a folder that may come
+      if (codeOf(target.error) === 'ENOENT') add(at, part);
       at = join(at, part);
       rest = after;
       continue;
