@@ -155,6 +155,7 @@ function failoverOf(
 }
 
 async function resolveSrv(name: string): Promise<readonly SrvRecord[]> {
-  const dns = await import('node:dns/promises');
+  // its names are those of the first import: they do not follow `dns.setServers()`, the object does
+  const { default: dns } = await import('node:dns/promises');
   return dns.resolveSrv(name);
 }
