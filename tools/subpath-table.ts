@@ -8,6 +8,34 @@ const HEAD: readonly (readonly string[])[] = [
   ['---', '---', '---', '---', '---'],
 ];
 
+/** The guide page of each entry of `@holdfast/loaders`, in `docs/`. */
+export const PAGES: Readonly<Record<string, string>> = {
+  './http': 'http.md',
+  './fetch': 'fetch-loader.md',
+  './static': 'values.md',
+  './function': 'values.md',
+  './hashed': 'values.md',
+  './first-of': 'failover.md',
+  './hedged': 'failover.md',
+  './mapped': 'sections.md',
+  './section': 'sections.md',
+  './file-cache': 'caches.md',
+  './file': 'files.md',
+  './env': 'environment.md',
+  './audit-file': 'audit.md',
+  './local-storage': 'caches.md',
+  './indexed-db': 'caches.md',
+  './sse': 'push.md',
+  './websocket': 'push.md',
+  './long-poll': 'push.md',
+  './webhook': 'webhooks.md',
+  './signal': 'push.md',
+  './verified': 'signatures.md',
+  './jws': 'signatures.md',
+  './http-signatures': 'signatures.md',
+  './publish': 'publish.md',
+};
+
 /** Where the table stands in the page. */
 const TABLE = /(?<=<!-- subpaths -->\n)[^]*?(?=<!-- \/subpaths -->)/;
 
@@ -21,7 +49,7 @@ export function rowOf(
     optional.has(name) ? `\`${name}\` (install it)` : `\`${name}\``,
   );
   return [
-    `\`${entry}\``,
+    PAGES[entry] === undefined ? `\`${entry}\`` : `[\`${entry}\`](${PAGES[entry]})`,
     named.join(', ') || '–',
     kilobytes(ownBytes),
     kilobytes(allBytes),

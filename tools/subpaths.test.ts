@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { needsOf } from './subpath-needs.ts';
-import { type Row, rowOf, rowsIn, settled, withRows } from './subpath-table.ts';
+import { PAGES, type Row, rowOf, rowsIn, settled, withRows } from './subpath-table.ts';
 import { publishedPackages, root } from './workspace.ts';
 
 const loaders = publishedPackages().find(({ folder }) => folder === 'loaders')!;
@@ -28,6 +28,12 @@ describe('@holdfast/loaders', () => {
       expect(later).toEqual(ALLOWED[entry] ?? []);
     },
   );
+
+  test.each([...loaders.entries.keys()])('%s has a page of docs/ that names it', (entry) => {
+    const page = readFileSync(join(root, 'docs', PAGES[entry] ?? 'none'), 'utf8');
+    const names = [`@holdfast/loaders${entry.slice(1)}`, `\`${entry}\``];
+    expect(names.some((name) => page.includes(name))).toBe(true);
+  });
 
   test('has every entry that is allowed something', () => {
     expect([...loaders.entries.keys()]).toEqual(expect.arrayContaining(Object.keys(ALLOWED)));
@@ -67,7 +73,7 @@ describe('the table', () => {
   const page = withRows('# x\n\n<!-- subpaths -->\n\nold\n\n<!-- /subpaths -->\n\nmore\n', [row]);
 
   test('is written and read back', () => {
-    expect(row).toEqual(['`./jws`', '`jose` (install it)', '1.2 kB', '20.0 kB', 'anywhere']);
+    expect(row).toEqual(['[`./jws`](signatures.md)', '`jose` (install it)', '1.2 kB', '20.0 kB', 'anywhere']);
     expect(rowsIn(page)).toEqual([row]);
     expect(page).toContain('\n\nmore\n');
   });
