@@ -153,6 +153,10 @@ function isInternal(symbol: ts.Symbol): boolean {
 /** An interface of ours whose name says so, or a part of one: `Partial<Limits>`, `Pick<…>`. */
 function isOptions(type: ts.Type): boolean {
   const named = /Options$|^Limits$|^Because$/;
+  // one of several groups of options: each member has them all
+  if (type.isUnion())
+    return type.aliasSymbol !== undefined && type.types.every((each) => isOptions(each));
+  if (type.isIntersection()) return type.types.some((each) => isOptions(each));
   const whole = type.aliasSymbol && /^(?:Partial|Pick)$/.test(type.aliasSymbol.name);
   const { symbol } = (whole && type.aliasTypeArguments?.[0]) || type;
   return (

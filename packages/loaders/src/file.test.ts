@@ -313,3 +313,15 @@ test('envLoader() looks at process.env as it is at each load', async () => {
     delete process.env['HOLDFAST_TEST_N'];
   }
 });
+
+test('fileLoader() takes one of path, paths and glob, by its type, too', () => {
+  const calls: (() => unknown)[] = [
+    // @ts-expect-error -- none of them
+    () => fileLoader({}),
+    // @ts-expect-error -- two of them
+    () => fileLoader({ path: 'a.json', glob: '*.json' }),
+    // @ts-expect-error -- one that is not there
+    () => fileLoader({ path: undefined }),
+  ];
+  for (const call of calls) expect(call).toThrow(/^Cannot use "(?:path|glob)" of fileLoader\(\)/);
+});

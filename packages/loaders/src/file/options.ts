@@ -19,21 +19,34 @@ export interface FileWatchOptions {
   readonly statIntervalMs?: number | undefined;
 }
 
-/** Options of `fileLoader`: one of `path`, `paths` and `glob`, and how they are read. */
-export interface FileLoaderOptions extends FileWatchOptions {
+/** What `fileLoader` reads: one of these. */
+interface FileSets {
   /** The file. A relative path starts at the working directory of the moment at which the loader is created. */
-  readonly path?: string | URL | undefined;
+  readonly path: string | URL;
   /** Several files, the lowest first: objects merge key by key, everything else replaces. All of them have to be there. */
-  readonly paths?: readonly (string | URL)[] | undefined;
+  readonly paths: readonly (string | URL)[];
   /**
    * All files of one folder whose names fit, such as `conf.d/*.yaml`, merged in the order of their names (by code units:
    * digits, capitals, small letters). `*` stands for any characters but not for a dot at the beginning, `?` for one,
    * `{yaml,yml}` for one of several; only the last part of the path may have them.
    */
-  readonly glob?: string | undefined;
+  readonly glob: string;
+}
+
+/** One of the sets, and none of the others. */
+type OnlySet<K extends keyof FileSets> = Pick<FileSets, K> & {
+  readonly [O in Exclude<keyof FileSets, K>]?: undefined;
+};
+
+/** How `fileLoader` reads. */
+interface FileReadOptions extends FileWatchOptions {
   /** What the files are written in. @default {by the end of the name: .json, .jsonc, .json5, .yaml, .yml, .toml, .env, .ini} */
   readonly format?: FileFormat | undefined;
 }
+
+/** Options of `fileLoader`: one of `path`, `paths` and `glob`, and how they are read. */
+export type FileLoaderOptions = (OnlySet<'path'> | OnlySet<'paths'> | OnlySet<'glob'>) &
+  FileReadOptions;
 
 /** One file that is read. */
 export interface NamedFile {
