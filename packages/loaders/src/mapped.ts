@@ -120,7 +120,7 @@ function map(
   try {
     const picked = pick.length > 0 ? pickPaths(document, pick) : document;
     const renamed = renamePaths(picked, rename);
-    return transform ? given(transform(renamed), limits) : renamed;
+    return transform ? asJson(transform(renamed), limits) : renamed;
   } catch (thrown) {
     const by = `cannot be mapped by ${JSON.stringify(name)}`;
     if (isHoldfastError(thrown)) throw new HoldfastError(thrown.code, `${by}: ${thrown.message}`);
@@ -134,7 +134,7 @@ function map(
 }
 
 /** What a transform gave, as JSON: the engine would blame the loader for what is none. */
-function given(made: unknown, { maxKeys }: Limits): JsonValue {
+function asJson(made: unknown, { maxKeys }: Limits): JsonValue {
   // a promise that rejects later harms nobody
   if (made instanceof Promise) made.catch(() => {});
   try {
