@@ -73,7 +73,13 @@ describe('the table', () => {
   const page = withRows('# x\n\n<!-- subpaths -->\n\nold\n\n<!-- /subpaths -->\n\nmore\n', [row]);
 
   test('is written and read back', () => {
-    expect(row).toEqual(['[`./jws`](signatures.md)', '`jose` (install it)', '1.2 kB', '20.0 kB', 'anywhere']);
+    expect(row).toEqual([
+      '[`./jws`](signatures.md)',
+      '`jose` (install it)',
+      '1.2 kB',
+      '20.0 kB',
+      'anywhere',
+    ]);
     expect(rowsIn(page)).toEqual([row]);
     expect(page).toContain('\n\nmore\n');
   });
