@@ -191,7 +191,6 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     if (outcome.kind !== 'failed') this.#revalidation.succeeded();
     this.settled ||= !overtaken;
     this.#scheduleNext(wait, skippedUntil);
-    if (!overtaken) this.watch?.polled(outcome);
     this.dirty = false;
     this.#refreshes?.answer(outcome);
   }
