@@ -87,7 +87,7 @@ export class Arriving {
   async #bar(candidate: Candidate): Promise<boolean> {
     const draft = this.#draft;
     const { source, document, cached } = candidate;
-    const barred = await isBarred(draft.before, candidate, this.#tools.trigger);
+    const barred = await isBarred(draft.before, candidate, this.#tools);
     if (document === undefined || !barred) return false;
     // it is not what is to be in force again
     if (cached) draft.wait(candidate, undefined);

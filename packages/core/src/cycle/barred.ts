@@ -1,17 +1,20 @@
 import { fingerprint } from '../document/fingerprint.ts';
 import { share } from '../document/share.ts';
 import { isPlainObject } from '../lazy-base.ts';
-import type { Trigger } from '../outcome.ts';
+import type { ConfigPolicy } from '../options/config.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { ConfigState } from '../state/config-state.ts';
-import type { Pin } from '../state/inputs.ts';
+import type { Pin, SourceDocument } from '../state/inputs.ts';
+import { decode } from './detect.ts';
 import type { Candidate } from './draft.ts';
+import type { CycleTools } from './tools.ts';
+import { migrate } from './versions.ts';
 
 /** Whether what `trigger` brings of a source is not to come into force by itself. */
 export async function isBarred(
   { inputs: { pin }, snapshot, cached }: ConfigState,
   candidate: Candidate,
-  trigger: Trigger,
+  { trigger, policy }: Pick<CycleTools, 'trigger' | 'policy'>,
 ): Promise<boolean> {
   const { source, document } = candidate;
   if (pin === undefined || document === undefined || trigger === 'operator') return false;
@@ -21,8 +24,23 @@ export async function isBarred(
   const barred = pin.barred[source] ?? [];
   if (barred.some((raw) => isSame(raw, document.raw))) return true;
   if (!barred.some(isPrint)) return false;
-  const print = await printOf(document.raw);
-  return barred.some((raw) => isSame(raw, print));
+  const forms = [document.raw, ...(await formerOf(policy, source, document))];
+  const prints = await Promise.all(forms.map(printOf));
+  return prints.some((print) => barred.some((raw) => isSame(raw, print)));
+}
+
+/** What the document was before each of its migrations: a release that had not all of them knew it so. */
+async function formerOf(
+  policy: ConfigPolicy,
+  source: number,
+  { migrated, text, bytes, validator, evidence }: SourceDocument,
+): Promise<readonly JsonValue[]> {
+  if (migrated === undefined) return [];
+  const raw = bytes ?? (JSON.parse(text!) as JsonValue);
+  const loaded = { kind: 'loaded', raw, validator, evidence } as const;
+  const came = await decode(policy, policy.sources[source]!, { known: undefined, loaded });
+  const again = migrate(policy.versions, came);
+  return typeof again === 'string' ? [] : again.former;
 }
 
 function isSame(document: JsonValue, raw: JsonValue): boolean {

@@ -105,7 +105,8 @@ function readSmallChange(
   return readChange({ bytes: known.bytes, raw: known.raw }, text, limits);
 }
 
-async function decode(
+/** What was loaded, as JSON of its own. */
+export async function decode(
   policy: ConfigPolicy,
   { loader }: SourcePolicy,
   { known, loaded }: { known: SourceDocument | undefined; loaded: Loaded },

@@ -25,6 +25,11 @@ describe('migrate()', () => {
         { from: 1, to: 2 },
         { from: 2, to: 3 },
       ],
+      former: [
+        { a: 1 },
+        { a: 1, version: 1, by0: true },
+        { a: 1, version: 2, by0: true, by1: true },
+      ],
     });
     expect(migrate(policy, { version: '2.7.1' })).toMatchObject({ steps: [{ from: 2, to: 3 }] });
   });
@@ -39,7 +44,7 @@ describe('migrate()', () => {
     'gives back %j itself, for which there is no step',
     (document) => {
       const migrated = migrate(policyOf({ migrations: [step(1, 2), step(2, 3)] }), document);
-      expect(migrated).toEqual({ raw: document, steps: [] });
+      expect(migrated).toEqual({ raw: document, steps: [], former: [] });
       expect((migrated as { raw: unknown }).raw).toBe(document);
     },
   );
@@ -47,7 +52,7 @@ describe('migrate()', () => {
   test('without steps looks at nothing', () => {
     fc.assert(
       fc.property(json, (document) => {
-        expect(migrate(policyOf({}), document)).toEqual({ raw: document, steps: [] });
+        expect(migrate(policyOf({}), document)).toEqual({ raw: document, steps: [], former: [] });
       }),
     );
   });

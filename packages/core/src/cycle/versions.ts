@@ -13,6 +13,8 @@ export interface Migrated {
   readonly raw: JsonValue;
   /** The steps that were taken, in order; empty where the document is the one that came. */
   readonly steps: readonly MigrationStep[];
+  /** What it was before each of them. */
+  readonly former: readonly JsonValue[];
 }
 
 /** A step that was taken. */
@@ -35,9 +37,11 @@ export function migrate(
   { maxKeys = Infinity, secrets = [] }: MigrationTerms = {},
 ): Migrated | string {
   const steps: MigrationStep[] = [];
+  const former: JsonValue[] = [];
   let raw = document;
   for (let step = stepFrom(migrations, raw); step; step = stepFrom(migrations, raw)) {
     const { from, to } = step;
+    const before = raw;
     const refused = (why: string): string =>
       `was refused by the migration ${from} -> ${to}: ${why}`;
     let given: unknown;
@@ -55,9 +59,10 @@ export function migrate(
     }
     const version = versionOf(raw);
     if (majorOf(version) !== to) return refused(`it gave a document that ${shown(version)}`);
+    former.push(before);
     steps.push({ from, to });
   }
-  return { raw, steps };
+  return { raw, steps, former };
 }
 
 function stepFrom(migrations: VersionPolicy['migrations'], raw: JsonValue) {
