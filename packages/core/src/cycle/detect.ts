@@ -44,17 +44,11 @@ export async function detect(
   { known, loaded }: { known: SourceDocument | undefined; loaded: Loaded },
 ): Promise<Detected> {
   const bytes = isBytes(loaded.raw) ? loaded.raw : undefined;
-  const document = (raw: JsonValue, steps?: readonly string[]): SourceDocument => ({
-    raw,
-    bytes,
-    validator: loaded.validator,
-    young: loaded.hints?.young ?? false,
-    doNotStore: loaded.hints?.doNotStore ?? false,
-    evidence: loaded.evidence,
-    ...(loaded.from !== undefined && { from: loaded.from }),
-    ...(steps && { migrated: steps }),
-    ...asLoaded(policy, loaded, source.loader.decode !== undefined || steps !== undefined),
-  });
+  const document = (raw: JsonValue, steps?: readonly string[]): SourceDocument => {
+    const isMade = source.loader.decode !== undefined || steps !== undefined;
+    const text = isMade ? asLoaded(policy, loaded) : undefined;
+    return documentOf(loaded, { raw, bytes, ...(steps && { migrated: steps }), ...text });
+  };
   if (bytes && known?.bytes && equalBytes(bytes, known.bytes)) {
     // the old bytes stay, so that nothing of the answer is kept alive
     const confirmed = { ...document(known.raw, known.migrated), bytes: known.bytes };
@@ -77,6 +71,17 @@ export async function detect(
     const subject = subjectOf(source.loader, loaded);
     return { kind: 'refused', error: refusal(policy, subject, thrown) };
   }
+}
+
+/** What is kept of an answer. There is one for each config: room for what it has not would count. */
+function documentOf(
+  { validator, hints, evidence, from }: Loaded,
+  { raw, bytes, ...made }: Pick<SourceDocument, 'raw' | 'bytes' | 'migrated' | 'text'>,
+): SourceDocument {
+  const { young = false, doNotStore = false } = hints ?? {};
+  const plain = { raw, bytes, validator, young, doNotStore };
+  const rare = { ...made, ...(evidence && { evidence }), ...(from !== undefined && { from }) };
+  return Object.keys(rare).length === 0 ? plain : { ...plain, ...rare };
 }
 
 /** Whether two documents of the same bytes also have the same validator, rules and signature. */
@@ -127,10 +132,8 @@ export async function decode(
 function asLoaded(
   { limits }: ConfigPolicy,
   { raw }: Loaded,
-  isMade: boolean,
 ): Pick<SourceDocument, 'text'> | undefined {
-  if (!isMade || isBytes(raw)) return undefined;
-  return { text: JSON.stringify(copyJson(raw, limits.maxKeys)) };
+  return isBytes(raw) ? undefined : { text: JSON.stringify(copyJson(raw, limits.maxKeys)) };
 }
 
 /**

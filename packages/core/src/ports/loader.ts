@@ -60,7 +60,7 @@ export interface Held {
   /** Absent for a loader that gives values. */
   readonly bytes: Uint8Array | undefined;
   /** Of the answer that it came with. */
-  readonly evidence: Evidence | undefined;
+  readonly evidence?: Evidence | undefined;
 }
 
 /** What a source said to recognise a document by. */

@@ -13,7 +13,7 @@ export interface SourceDocument {
   /** The validator cannot yet tell two versions of one second apart: the next poll goes without it. */
   readonly young: boolean;
   readonly doNotStore: boolean;
-  readonly evidence: Evidence | undefined;
+  readonly evidence?: Evidence | undefined;
   /** Name of the one of several loaders that gave it. Absent where there is one. */
   readonly from?: string;
   /** Steps of migrations that it went through, as `1 -> 2`. Absent for none. */
