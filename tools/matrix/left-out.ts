@@ -122,6 +122,8 @@ const BY_LANE: Readonly<Record<string, LeftOut>> = {
       'expired certificate|certificate of the future':
         'its TLS has other words for them; the failure is the same',
       'version that is too old|TLS 1.0 only': 'its TLS ends the connection without a word',
+      'a key that is no point of its curve':
+        'it takes such a key, and says that the signature does not hold',
       'N9 a server that was stopped':
         'the rig is a server of the runtime, begun with options of Node',
     },

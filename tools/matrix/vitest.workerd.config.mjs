@@ -15,7 +15,6 @@ export default defineConfig({
   ],
   test: {
     ...PORTABLE,
-    isolate: false,
     exclude: [...PORTABLE.exclude, ...filesLeftOut('workerd', false).keys()],
     reporters: ['default', new ClosingLine()],
   },
