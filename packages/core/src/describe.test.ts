@@ -104,9 +104,11 @@ test('ready() says that what its source has is pinned away', async () => {
   const other = mockLoader({ value: { n: 2 }, key: 'other' });
   const again = second.manager.register('app', { loader: other });
   const early = again.ready({ timeoutMs: 100 }).catch((error: Error) => error.message);
-  await second.clock.advance(1);
   // what is pinned away is known by its fingerprint, which the platform makes in a thread of its own
-  await vi.waitFor(() => expect(again.status.sources[0]!.waiting).toEqual({ kind: 'barred' }));
+  await vi.waitFor(async () => {
+    await second.clock.advance(1);
+    expect(again.status.sources[0]!.waiting).toEqual({ kind: 'barred' });
+  });
   await second.clock.advance(99);
   expect(await early).toContain('after 100 ms: what its source has is pinned away: unpin()');
   expect(again.status.state).toBe('starting');
