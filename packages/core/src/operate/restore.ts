@@ -3,7 +3,6 @@ import { HoldfastError, isPlainObject, seal } from '../lazy-base.ts';
 import type { Inputs, Override } from '../state/inputs.ts';
 import { patchBytes } from '../state/overrides.ts';
 import type { OperatedConfig } from './operated-config.ts';
-import { barredNow } from './barred-now.ts';
 import { operatorOf } from './operator.ts';
 
 /** What an `Operator` wrote down. */
@@ -19,9 +18,8 @@ export async function restore(config: OperatedConfig, raw: JsonValue): Promise<v
     pin: last,
     sources = [],
   } = kept(seal(raw, undefined, config.policy.limits));
-  const cycle = await import('../cycle/cycle.ts');
   const barred = config.policy.sources.map(({ name }) => last?.barred[sources.indexOf(name)] ?? []);
-  const pin = last && { ...last, barred: barredNow(config.policy, barred, cycle) };
+  const pin = last && { ...last, barred };
   const now = config.context.clock.now();
   const alive = overrides
     .filter(({ expiresAt = Infinity }) => expiresAt > now)

@@ -1,3 +1,5 @@
+import { ByteSink } from '../http/byte-sink.ts';
+
 /** The bytes of a body, read no further than `maxBytes`, and no longer than until the signal aborts; or why not. */
 export async function readBody(
   request: Request,
@@ -11,29 +13,17 @@ export async function readBody(
   const cancel = (): void => void reader.cancel().catch(() => {});
   signal.addEventListener('abort', cancel);
   try {
-    const pieces: Uint8Array[] = [];
-    let length = 0;
+    const body = new ByteSink(undefined);
     // oxlint-disable-next-line no-await-in-loop -- one piece after the other
     for (let next = await reader.read(); !next.done; next = await reader.read()) {
-      length += next.value.length;
-      if (length > maxBytes) return 'long';
-      pieces.push(next.value);
+      if (body.length + next.value.length > maxBytes) return 'long';
+      body.add(next.value);
     }
-    return signal.aborted ? 'late' : joined(pieces, length);
+    return signal.aborted ? 'late' : body.take();
   } catch {
     return 'broken';
   } finally {
     signal.removeEventListener('abort', cancel);
     cancel();
   }
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
-  const body = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    body.set(piece, at);
-    at += piece.length;
-  }
-  return body;
 }
