@@ -1,4 +1,5 @@
 import type { Loader } from '@holdfast/core';
+import { CatchUp } from './push/catch-up.ts';
 import { checksFor } from './push/options.ts';
 import { watchedBy } from './push/watched-by.ts';
 import { resolveEvents, type ServerSentEventsOptions } from './sse/options.ts';
@@ -19,6 +20,7 @@ export function serverSentEvents(loader: Loader, options: ServerSentEventsOption
   const events = new EventStream(policy);
   return watchedBy(loader, {
     watch: (request) => events.watch(request),
+    ...(policy.documentsPushed && { catchUp: new CatchUp() }),
     warnings: policy.warnings,
   });
 }

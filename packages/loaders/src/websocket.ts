@@ -1,4 +1,5 @@
 import type { Loader } from '@holdfast/core';
+import { CatchUp } from './push/catch-up.ts';
 import { checksFor } from './push/options.ts';
 import { watchedBy } from './push/watched-by.ts';
 import { type WebSocketOptions, resolveWebSocket } from './websocket/options.ts';
@@ -24,6 +25,7 @@ export function webSocketMessages(loader: Loader, options: WebSocketOptions): Lo
   const socket = new SocketWatch(policy);
   return watchedBy(loader, {
     watch: (request) => socket.watch(request),
+    ...(policy.acceptDocuments && { catchUp: new CatchUp() }),
     warnings: policy.warnings,
   });
 }

@@ -16,3 +16,12 @@ export const KINDS: readonly (readonly [Kind, (loader: Loader, options: Options)
   ['websocket', webSocketMessages],
   ['long-poll', longPolling],
 ];
+
+/** Those that can be sent documents, and take them. */
+export const DOCUMENT_KINDS: typeof KINDS = [
+  ['sse', (loader, options) => serverSentEvents(loader, { ...options, documentEvents: ['put'] })],
+  [
+    'websocket',
+    (loader, options) => webSocketMessages(loader, { ...options, acceptDocuments: true }),
+  ],
+];

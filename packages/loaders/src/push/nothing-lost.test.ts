@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { KINDS } from './kinds.fixture.ts';
+import { DOCUMENT_KINDS, KINDS } from './kinds.fixture.ts';
 import { type PushServer, pushServer } from './push-server.fixture.ts';
 import { type Scene, scene, TIMES } from './scene.fixture.ts';
 
@@ -104,6 +104,67 @@ describe.each(KINDS)('%s', (...kind) => {
     expect(pushes.asked.length - before).toBeLessThan(kind[0] === 'long-poll' ? 180 : 90);
     expect(made.polls()).toBeLessThan(30 * 6 + 10);
     expect(made.app.status.state).toBe('fresh');
+  });
+});
+
+describe.each(DOCUMENT_KINDS)('%s that brings documents', (...kind) => {
+  /** Cuts the stream, and lets it stand again. */
+  async function cutAndBack({ made, pushes }: Watched, meanwhile?: () => Promise<void>) {
+    pushes.cut();
+    await made.until(() => isDown(made));
+    const { length } = pushes.asked;
+    await meanwhile?.();
+    await made.clock.advance(RESTART_MS);
+    await made.until(() => pushes.asked.length > length);
+    await made.until(() => pushes.watching === 1);
+  }
+
+  test('a server that replays what was missed gives exactly one commit, with the last edit', async () => {
+    await using all = await watched(kind);
+    const { made, pushes } = all;
+    made.edit({ revision: 4 });
+    pushes.replay = [{ revision: 2 }, { revision: 3 }, { revision: 4 }];
+    await cutAndBack(all);
+    await made.within(TIMES.minIntervalMs, () => made.app.current.revision === 4);
+    await made.clock.advance(2 * TIMES.intervalMs);
+    expect(made.app.current.revision).toBe(4);
+    expect(made.record.of('config.changed')).toHaveLength(2);
+  });
+
+  test('a replay takes back nothing that a poll found meanwhile', async () => {
+    await using all = await watched(kind);
+    const { made, pushes } = all;
+    await cutAndBack(all, async () => {
+      made.edit({ revision: 4 });
+      await Promise.all([made.app.refresh(), made.clock.advance(0)]);
+      expect(made.app.current.revision).toBe(4);
+      pushes.replay = [{ revision: 3 }, { revision: 4 }];
+    });
+    await made.clock.advance(2 * TIMES.intervalMs);
+    expect(made.app.current.revision).toBe(4);
+    expect(made.record.of('config.changed')).toHaveLength(2);
+  });
+
+  test('where the document cannot be read, the newest one of a replay is in force', async () => {
+    await using all = await watched(kind);
+    const { made, pushes } = all;
+    await cutAndBack(all, async () => {
+      await made.server.fault('refuse');
+      pushes.replay = [{ revision: 2 }, { revision: 3 }];
+    });
+    await made.within(TIMES.minIntervalMs, () => made.app.current.revision === 3);
+    expect(made.record.of('config.changed')).toHaveLength(2);
+  });
+
+  test('what is pushed once the document was read is in force at once', async () => {
+    await using all = await watched(kind);
+    const { made, pushes } = all;
+    await cutAndBack(all);
+    await made.clock.advance(2 * TIMES.minIntervalMs);
+    // nobody else has it: the poll that follows takes it back
+    pushes.push({ revision: 2 });
+    await made.until(() => made.record.of('config.changed').length > 1);
+    expect(made.record.of('config.changed')[1]).toMatchObject({ changes: [{ after: 2 }] });
   });
 });
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { JsonValue } from '@holdfast/core';
 import { acceptFor, frame, OPCODES, readFrames } from './frames.fixture.ts';
 
 /** How a server tells of changes. */
@@ -20,6 +21,8 @@ export interface PushServer extends AsyncDisposable {
   index: number;
   /** Tells of a change. */
   tell(): void;
+  /** Pushes a document to all who watch. */
+  push(document: JsonValue): void;
   /** Sends exactly this to all who watch. */
   send(bytes: string | Uint8Array): void;
   /** Sends half of what tells of a change, and ends every connection. */
@@ -28,6 +31,8 @@ export interface PushServer extends AsyncDisposable {
   deaf(deaf: boolean): void;
   /** Ends every connection as the protocol has it. */
   end(): void;
+  /** Documents that are pushed to the next ones who come, at once. */
+  replay: readonly JsonValue[];
   /** What becomes of the next ones who come. */
   mode: 'serve' | 'refuse' | 'end at once';
 }
@@ -66,7 +71,15 @@ export async function pushServer(kind: Kind): Promise<PushServer> {
   function watch(watcher: Watcher): void {
     watchers.add(watcher);
     (watcher.response ?? watcher.socket).on('close', () => watchers.delete(watcher));
+    for (const document of self.replay) pushTo(watcher, document);
     if (self.mode === 'end at once') self.end();
+  }
+
+  function pushTo({ socket, response }: Watcher, document: JsonValue): void {
+    const text = JSON.stringify(document);
+    const message = Buffer.from(`{"type":"update_config","config_data":${text}}`);
+    if (response) response.write(`event: put\ndata: ${text}\n\n`);
+    else socket.write(frame(OPCODES.text, message));
   }
 
   function openStream({ socket }: IncomingMessage, response: ServerResponse): void {
@@ -104,6 +117,7 @@ export async function pushServer(kind: Kind): Promise<PushServer> {
   const self: PushServer = {
     url: '',
     index: 1,
+    replay: [],
     mode: 'serve',
     get watching() {
       return watchers.size;
@@ -115,6 +129,9 @@ export async function pushServer(kind: Kind): Promise<PushServer> {
       if (kind === 'sse') self.send('event: changed\ndata: {}\n\n');
       else if (kind === 'websocket') self.send(frame(OPCODES.text, Buffer.from(MESSAGE)));
       else for (const { response } of watchers) answerPoll(response!);
+    },
+    push(document) {
+      for (const watcher of watchers) pushTo(watcher, document);
     },
     send(bytes) {
       for (const { socket, response } of watchers) (response ?? socket).write(bytes);

@@ -1,4 +1,5 @@
 import type { Loader, WatchRequest } from '@holdfast/core';
+import type { CatchUp } from './catch-up.ts';
 import { linkedController } from './linked-controller.ts';
 
 /** What tells of changes: one connection, as `Loader.watch`. */
@@ -8,6 +9,8 @@ type Watch = (request: WatchRequest) => Promise<void>;
 export interface Watching {
   /** None where there is nothing to watch. */
   readonly watch?: Watch;
+  /** Where documents are pushed over a connection. */
+  readonly catchUp?: CatchUp;
   /** What is unwise about its options. */
   readonly warnings?: readonly string[];
   /** Frees what it holds between two connections: called when the engine has ended the watch, and with the loader. */
@@ -19,7 +22,7 @@ export interface Watching {
  * Where the loader has a watch already, both count: they begin and end together.
  */
 export function watchedBy(loader: Loader, watching: Watching): Loader {
-  const { warnings = [], close } = watching;
+  const { warnings = [], close, catchUp } = watching;
   const watch = watchOf(loader, watching);
   const told = [...(loader.warnings ?? []), ...warnings];
   return {
@@ -27,7 +30,7 @@ export function watchedBy(loader: Loader, watching: Watching): Loader {
     key: loader.key,
     origin: loader.origin,
     ...(told.length > 0 && { warnings: told }),
-    load: (request) => loader.load(request),
+    load: (request) => (catchUp ? catchUp.load(loader, request) : loader.load(request)),
     ...(watch && { watch }),
     ...(loader.decode && {
       decode: (loaded, limits, held) => loader.decode!(loaded, limits, held),
@@ -41,9 +44,10 @@ export function watchedBy(loader: Loader, watching: Watching): Loader {
   };
 }
 
-function watchOf(loader: Loader, { watch, close }: Watching): Watch | undefined {
+function watchOf(loader: Loader, { watch, close, catchUp }: Watching): Watch | undefined {
   const inner = loader.watch && ((request: WatchRequest) => loader.watch!(request));
-  const both = [inner, watch].filter((each) => each !== undefined);
+  const own = watch && catchUp ? (request: WatchRequest) => catchUp.watch(watch, request) : watch;
+  const both = [inner, own].filter((each) => each !== undefined);
   if (both.length === 0) return undefined;
   return async (request) => {
     try {
