@@ -100,9 +100,10 @@ export class Arriving {
   /** What the document is compared with may keep it away: the error says so. */
   #compare(candidate: Arrived): HoldfastError | undefined {
     const { policy, trigger } = this.#tools;
-    const { source, document, cached } = candidate;
+    const { source, document, cached, keepsAll } = candidate;
     if (document === undefined || trigger === 'operator' || cached) return undefined;
-    const context = compare(policy, knownDocument(this.#draft, source), document);
+    const before = knownDocument(this.#draft, source);
+    const context = compare(policy, { before, after: document, keepsAll });
     if (context === undefined) return undefined;
     const subject = subjectOf(policy.sources[source]!.loader, {
       pushedBy: candidate.pushedBy,

@@ -17,7 +17,7 @@ test.each<[string, number, number, number | undefined]>([
   ['all of its keys', 20, 0, 20],
   ['all of its keys, but had few', 15, 0, undefined],
 ])('compare() of a document that lost %s', (_, before, after, removed) => {
-  const error = compare(policyOf(), keys(0, before), keys(0, after));
+  const error = compare(policyOf(), { before: keys(0, before), after: keys(0, after) });
   expect(error?.code).toBe(removed === undefined ? undefined : 'REMOVED_TOO_MUCH');
   expect(error?.message).toBe(
     removed === undefined
@@ -27,22 +27,30 @@ test.each<[string, number, number, number | undefined]>([
 });
 
 test('compare() takes other keys in place of the old ones for a loss', () => {
-  expect(compare(policyOf(), keys(0, 16), keys(16, 32))?.code).toBe('REMOVED_TOO_MUCH');
+  expect(compare(policyOf(), { before: keys(0, 16), after: keys(16, 32) })?.code).toBe(
+    'REMOVED_TOO_MUCH',
+  );
 });
 
 test('compare() takes changed values for no loss', () => {
   const after = documentOf(
     Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`k${i}`, 'x'])),
   );
-  expect(compare(policyOf(0), keys(0, 16), after)).toBeUndefined();
+  expect(compare(policyOf(0), { before: keys(0, 16), after })).toBeUndefined();
 });
 
 test('compare() goes by maxRemoved', () => {
-  expect(compare(policyOf(0), keys(0, 16), keys(0, 15))).toBeDefined();
-  expect(compare(policyOf(0.9), keys(0, 20), keys(0, 2))).toBeUndefined();
-  expect(compare(policyOf(1), keys(0, 20), keys(0, 0))).toBeUndefined();
+  expect(compare(policyOf(0), { before: keys(0, 16), after: keys(0, 15) })).toBeDefined();
+  expect(compare(policyOf(0.9), { before: keys(0, 20), after: keys(0, 2) })).toBeUndefined();
+  expect(compare(policyOf(1), { before: keys(0, 20), after: keys(0, 0) })).toBeUndefined();
 });
 
 test('compare() says nothing of the first document', () => {
-  expect(compare(policyOf(0), undefined, keys(0, 0))).toBeUndefined();
+  expect(compare(policyOf(0), { before: undefined, after: keys(0, 0) })).toBeUndefined();
+});
+
+test('compare() counts nothing where it was seen that nothing is missing', () => {
+  const succession = { before: keys(0, 16), after: keys(16, 32) };
+  expect(compare(policyOf(0), { ...succession, keepsAll: true })).toBeUndefined();
+  expect(compare(policyOf(0), { ...succession, keepsAll: false })).toBeDefined();
 });

@@ -7,20 +7,27 @@ import { wentBack } from './versions.ts';
 /** A smaller document may lose any share of its keys. */
 const FEWEST_KEYS = 16;
 
+/** A document, and the one of the same source that is in force. */
+interface Succession {
+  readonly before: SourceDocument | undefined;
+  readonly after: SourceDocument;
+  /** It was seen that nothing is missing. */
+  readonly keepsAll?: boolean | undefined;
+}
+
 /**
  * Holds a document against the one of the same source that is in force. Its verdict is one of context: the document
  * itself may be right, so that it is kept for `acceptRefused()`.
  */
 export function compare(
   policy: ConfigPolicy,
-  before: SourceDocument | undefined,
-  after: SourceDocument,
+  { before, after, keepsAll }: Succession,
 ): HoldfastError | undefined {
   if (before === undefined) return undefined;
   const back = wentBack(policy.versions, before.raw, after.raw);
   if (back !== undefined)
     return new HoldfastError('WENT_BACK', `${back}; acceptRefused() takes it all the same`);
-  if (policy.maxRemoved >= 1) return undefined;
+  if (policy.maxRemoved >= 1 || keepsAll) return undefined;
   const { removed, total } = countRemoved(before.raw, after.raw);
   if (total < FEWEST_KEYS || removed <= total * policy.maxRemoved) return undefined;
   return new HoldfastError(

@@ -1,6 +1,7 @@
 import { readChange } from '../document/byte-window.ts';
 import { equalBytes } from '../document/equal-bytes.ts';
 import { parseJson } from '../document/parse.ts';
+import { type Reconciled, reconcile } from '../document/reconcile.ts';
 import type { ErrorCode } from '../errors.ts';
 import {
   copyJson,
@@ -29,9 +30,13 @@ const LARGE_BYTES = 32_768;
 export type Detected =
   /** The known content; with a document when it came in other bytes or with another validator. */
   | { readonly kind: 'same'; readonly document?: SourceDocument }
-  | { readonly kind: 'new'; readonly document: SourceDocument }
-  /** Another content, but only where `ignore` says that it does not count. */
-  | { readonly kind: 'ignorable'; readonly document: SourceDocument }
+  | {
+      /** `ignorable`: another content, but only where `ignore` says that it does not count. */
+      readonly kind: 'new' | 'ignorable';
+      readonly document: SourceDocument;
+      /** See `Reconciled`; false where nobody looked. */
+      readonly keepsAll: boolean;
+    }
   | { readonly kind: 'refused'; readonly error: HoldfastError };
 
 /**
@@ -61,12 +66,14 @@ export async function detect(
     const read = changed ?? (await decode(policy, source, { known, loaded }));
     // the bytes stay those that came: from a cache it goes this way again
     const current = upToDate(policy, read);
-    const raw = changed ?? share(known?.raw, current.raw);
+    const { value: raw, keepsAll } =
+      changed === undefined
+        ? settle(policy, current.raw, { known, bytes: text })
+        : { value: changed, keepsAll: false };
     if (raw === known?.raw) return { kind: 'same', document: document(raw, current.migrated) };
-    if (changed === undefined) sealWithin(policy, raw, { known, bytes: text });
     const next = document(raw, current.migrated);
     const ignorable = known !== undefined && onlyIgnored(policy, known.raw, raw);
-    return { kind: ignorable ? 'ignorable' : 'new', document: next };
+    return { kind: ignorable ? 'ignorable' : 'new', document: next, keepsAll };
   } catch (thrown) {
     const subject = subjectOf(source.loader, loaded);
     return { kind: 'refused', error: refusal(policy, subject, thrown) };
@@ -137,23 +144,27 @@ function asLoaded(
 }
 
 /**
- * Seals a document.
+ * A document in terms of the known one, sealed.
  *
  * @param bytes Of the document, where they are its text: absent when a loader decoded them.
  * @throws {HoldfastError} `LIMIT_EXCEEDED`
  */
-function sealWithin(
+function settle(
   { limits, secrets }: ConfigPolicy,
   raw: JsonValue,
   { known, bytes }: { known: SourceDocument | undefined; bytes: Uint8Array | undefined },
-): void {
+): Reconciled {
+  const quick = bytes && reconcile(known?.raw, raw, limits);
+  if (quick) return quick;
+  const value = share(known?.raw, raw);
   // every key or item takes two bytes at least: a short text needs no count of what it shares with the old one
   const countAll = bytes === undefined || bytes.length > 2 * limits.maxKeys;
   try {
-    seal(raw, countAll ? undefined : known?.raw, limits);
+    if (value !== known?.raw) seal(value, countAll ? undefined : known?.raw, limits);
   } catch (fault) {
     throw new HoldfastError('LIMIT_EXCEEDED', toldFault(fault, secrets));
   }
+  return { value, keepsAll: false };
 }
 
 function onlyIgnored({ ignore }: ConfigPolicy, before: JsonValue, after: JsonValue): boolean {

@@ -12,6 +12,8 @@ import type { CycleTools } from './tools.ts';
 /** A candidate, and whether what is new in it counts. */
 export interface Arrived extends Candidate {
   readonly ignorable: boolean;
+  /** See `Reconciled`. */
+  readonly keepsAll?: boolean | undefined;
   /** See `Loaded`. */
   readonly pushedBy?: string | undefined;
 }
@@ -45,8 +47,9 @@ export async function look(
   if (detected.kind === 'refused') return detected;
   const cached = trigger === 'cache';
   if (detected.kind !== 'same') {
-    const ignorable = detected.kind === 'ignorable' && inForce !== undefined;
-    return { source, document: detected.document, cached, ignorable, pushedBy };
+    const { kind, document, keepsAll } = detected;
+    const ignorable = kind === 'ignorable' && inForce !== undefined;
+    return { source, document, cached, ignorable, keepsAll, pushedBy };
   }
   const { document = known } = detected;
   if (!cached) draft.wait({ source, cached }, undefined);

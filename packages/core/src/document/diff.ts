@@ -21,111 +21,138 @@ export function diff(
   after: unknown,
   options: DiffOptions = {},
 ): readonly Change[] {
-  const changes: Change[] = [];
-  new Differ(changes, options).compare(before, after, []);
-  return changes;
+  const { arrayKey, limit = Infinity } = options;
+  const comparison: Comparison = { changes: [], arrayKey, limit };
+  compare(comparison, before, after, []);
+  return comparison.changes;
 }
 
-class Differ {
-  readonly #changes: Change[];
-  readonly #arrayKey: string | undefined;
-  readonly #limit: number;
+/** No class: the code for its instances would be thrown away at each full collection (see `reconcile`). */
+interface Comparison {
+  readonly changes: Change[];
+  readonly arrayKey: string | undefined;
+  readonly limit: number;
+}
 
-  constructor(changes: Change[], { arrayKey, limit = Infinity }: DiffOptions) {
-    this.#changes = changes;
-    this.#arrayKey = arrayKey;
-    this.#limit = limit;
+function isFull({ changes, limit }: Comparison): boolean {
+  return changes.length >= limit;
+}
+
+function compare(comparison: Comparison, before: unknown, after: unknown, path: Path): void {
+  if (before === after || isFull(comparison)) return;
+  if (before === undefined) return addAll(comparison, 'added', after, path);
+  if (after === undefined) return addAll(comparison, 'removed', before, path);
+  if (Array.isArray(before) && Array.isArray(after)) compareArrays(comparison, before, after, path);
+  else if (isPlainObject(before) && isPlainObject(after))
+    compareObjects(comparison, before, after, path);
+  else if (isTree(before) || isTree(after)) addReplaced(comparison, before, after, path);
+  else if (!Object.is(share(before, after), before))
+    comparison.changes.push({ path, kind: 'changed', before, after });
+}
+
+/**
+ * An empty container is a leaf: filling or emptying it replaces it, but for the top, which is no leaf of anything. It is
+ * found out on the way: to list the keys of an object takes its time where there are thousands.
+ */
+function compareObjects(
+  comparison: Comparison,
+  before: PlainObject,
+  after: PlainObject,
+  path: Path,
+): void {
+  let wasEmpty = path.length > 0;
+  for (const key in before) {
+    wasEmpty = false;
+    if (isFull(comparison)) return;
+    if (!Object.hasOwn(after, key)) addAll(comparison, 'removed', before[key], [...path, key]);
+    // most of a document is shared: no path is made for it
+    else if (before[key] !== after[key])
+      compare(comparison, before[key], after[key], [...path, key]);
   }
-
-  get #full(): boolean {
-    return this.#changes.length >= this.#limit;
+  if (isFull(comparison)) return;
+  if (wasEmpty && !isLeaf(after)) addAll(comparison, 'removed', before, path);
+  let isEmpty = path.length > 0 && !wasEmpty;
+  for (const key in after) {
+    isEmpty = false;
+    if (isFull(comparison)) return;
+    if (!Object.hasOwn(before, key)) addAll(comparison, 'added', after[key], [...path, key]);
   }
+  if (isEmpty) addAll(comparison, 'added', after, path);
+}
 
-  compare(before: unknown, after: unknown, path: Path): void {
-    if (before === after || this.#full) return;
-    if (before === undefined) return this.#leaves('added', after, path);
-    if (after === undefined) return this.#leaves('removed', before, path);
-    // an empty container is a leaf: filling or emptying it replaces it, but for the top, which is no leaf of anything
-    if (path.length > 0 && isTree(before) && isTree(after) && isLeaf(before) !== isLeaf(after)) {
-      this.#replaced(before, after, path);
-    } else if (Array.isArray(before) && Array.isArray(after)) this.#arrays(before, after, path);
-    else if (isPlainObject(before) && isPlainObject(after)) this.#objects(before, after, path);
-    else if (isTree(before) || isTree(after)) this.#replaced(before, after, path);
-    else if (!Object.is(share(before, after), before))
-      this.#changes.push({ path, kind: 'changed', before, after });
+function compareArrays(
+  comparison: Comparison,
+  before: readonly unknown[],
+  after: readonly unknown[],
+  path: Path,
+): void {
+  if (path.length > 0 && (before.length === 0) !== (after.length === 0))
+    return addReplaced(comparison, before, after, path);
+  const old = itemsByKey(before, comparison);
+  const now = old && itemsByKey(after, comparison);
+  if (old && now) return compareKeyed(comparison, old, now, { before, after, path });
+  const both = Math.min(before.length, after.length);
+  for (let i = 0; i < both && !isFull(comparison); i++) {
+    if (before[i] !== after[i]) compare(comparison, before[i], after[i], [...path, i]);
   }
+  for (let i = both; i < before.length; i++) addAll(comparison, 'removed', before[i], [...path, i]);
+  for (let i = both; i < after.length; i++) addAll(comparison, 'added', after[i], [...path, i]);
+}
 
-  #objects(before: PlainObject, after: PlainObject, path: Path): void {
-    for (const key in before) {
-      if (this.#full) return;
-      if (!Object.hasOwn(after, key)) this.#leaves('removed', before[key], [...path, key]);
-      // most of a document is shared: no path is made for it
-      else if (before[key] !== after[key]) this.compare(before[key], after[key], [...path, key]);
+/** Paths have the index in the new array, for removed items the index in the old one. */
+function compareKeyed(
+  comparison: Comparison,
+  old: Keyed,
+  now: Keyed,
+  array: { before: unknown; after: unknown; path: Path },
+): void {
+  const { path } = array;
+  for (const [id, { index, item }] of old) {
+    if (!now.has(id)) addAll(comparison, 'removed', item, [...path, index]);
+  }
+  let last = -1;
+  let moved = false;
+  for (const [id, { index, item }] of now) {
+    const was = old.get(id);
+    if (!was) {
+      addAll(comparison, 'added', item, [...path, index]);
+      continue;
     }
-    for (const key in after) {
-      if (this.#full) return;
-      if (!Object.hasOwn(before, key)) this.#leaves('added', after[key], [...path, key]);
-    }
+    moved ||= was.index < last;
+    last = was.index;
+    compare(comparison, was.item, item, [...path, index]);
   }
+  if (moved && !isFull(comparison))
+    comparison.changes.push({ path, kind: 'changed', before: array.before, after: array.after });
+}
 
-  #arrays(before: readonly unknown[], after: readonly unknown[], path: Path): void {
-    const old = this.#byKey(before);
-    const now = old && this.#byKey(after);
-    if (old && now) return this.#keyed(old, now, { before, after, path });
-    const both = Math.min(before.length, after.length);
-    for (let i = 0; i < both && !this.#full; i++) {
-      if (before[i] !== after[i]) this.compare(before[i], after[i], [...path, i]);
-    }
-    for (let i = both; i < before.length; i++) this.#leaves('removed', before[i], [...path, i]);
-    for (let i = both; i < after.length; i++) this.#leaves('added', after[i], [...path, i]);
+function itemsByKey(items: readonly unknown[], { arrayKey: name }: Comparison): Keyed | undefined {
+  if (name === undefined) return undefined;
+  const keyed: Keyed = new Map();
+  for (const [index, item] of items.entries()) {
+    if (!isPlainObject(item) || !Object.hasOwn(item, name)) return undefined;
+    keyed.set(item[name], { index, item });
   }
+  return keyed.size === items.length ? keyed : undefined;
+}
 
-  /** Paths have the index in the new array, for removed items the index in the old one. */
-  #keyed(old: Keyed, now: Keyed, array: { before: unknown; after: unknown; path: Path }): void {
-    const { path } = array;
-    for (const [id, { index, item }] of old) {
-      if (!now.has(id)) this.#leaves('removed', item, [...path, index]);
-    }
-    let last = -1;
-    let moved = false;
-    for (const [id, { index, item }] of now) {
-      const was = old.get(id);
-      if (!was) {
-        this.#leaves('added', item, [...path, index]);
-        continue;
-      }
-      moved ||= was.index < last;
-      last = was.index;
-      this.compare(was.item, item, [...path, index]);
-    }
-    if (moved && !this.#full)
-      this.#changes.push({ path, kind: 'changed', before: array.before, after: array.after });
+/** A leaf became a tree, or a tree another kind of value: an empty container counts as a leaf. */
+function addReplaced(comparison: Comparison, before: unknown, after: unknown, path: Path): void {
+  if (isLeaf(before) && isLeaf(after)) {
+    comparison.changes.push({ path, kind: 'changed', before, after });
+    return;
   }
+  addAll(comparison, 'removed', before, path);
+  addAll(comparison, 'added', after, path);
+}
 
-  #byKey(items: readonly unknown[]): Keyed | undefined {
-    const name = this.#arrayKey;
-    if (name === undefined) return undefined;
-    const keyed: Keyed = new Map();
-    for (const [index, item] of items.entries()) {
-      if (!isPlainObject(item) || !Object.hasOwn(item, name)) return undefined;
-      keyed.set(item[name], { index, item });
-    }
-    return keyed.size === items.length ? keyed : undefined;
-  }
-
-  /** A leaf became a tree, or a tree another kind of value: an empty container counts as a leaf. */
-  #replaced(before: unknown, after: unknown, path: Path): void {
-    if (isLeaf(before) && isLeaf(after)) {
-      this.#changes.push({ path, kind: 'changed', before, after });
-      return;
-    }
-    this.#leaves('removed', before, path);
-    this.#leaves('added', after, path);
-  }
-
-  #leaves(kind: 'added' | 'removed', value: unknown, path: Path): void {
-    addLeaves(this.#changes, kind, value, path, this.#limit);
-  }
+function addAll(
+  comparison: Comparison,
+  kind: 'added' | 'removed',
+  value: unknown,
+  path: Path,
+): void {
+  addLeaves(comparison.changes, kind, value, path, comparison.limit);
 }
 
 type Keyed = Map<unknown, { index: number; item: unknown }>;

@@ -18,77 +18,75 @@ export class SealFault extends Error {}
  * @throws {SealFault} naming the path.
  */
 export function seal<T>(value: T, before: unknown, limits: SealLimits): T {
-  new Sealer(limits).seal(value, before, 0);
+  sealed({ limits, path: [], keys: 0 }, value, before, 0);
   return value;
 }
 
 /**
- * A document that changes all over is walked here node by node: 2.5 ms per MB. What would cost ten times as much: looking
- * up keys in a tree that is not there, and cutting the path back after each container.
+ * A document that changes all over is walked here node by node. What would cost ten times as much: looking up keys in a
+ * tree that is not there, cutting the path back after each container, and a class (see `reconcile`).
  */
-class Sealer {
-  readonly #limits: SealLimits;
+interface Walk {
+  readonly limits: SealLimits;
   /** The way to what is looked at; of another branch from `depth` on. */
-  readonly #path: (string | number)[] = [];
-  #keys = 0;
+  readonly path: (string | number)[];
+  keys: number;
+}
 
-  constructor(limits: SealLimits) {
-    this.#limits = limits;
+function sealed(walk: Walk, value: unknown, before: unknown, depth: number): void {
+  if (value === before || typeof value === 'string') return;
+  if (isContainer(value)) sealContainer(walk, value, before, depth);
+  else if (value === Infinity || value === -Infinity)
+    throw faultAt(walk, 'has a number beyond a double', depth);
+  else if (typeof value === 'function' || typeof value === 'symbol') {
+    throw faultAt(walk, `holds ${kindOf(value)}, which cannot be frozen or compared`, depth);
   }
+}
 
-  seal(value: unknown, before: unknown, depth: number): void {
-    if (value === before || typeof value === 'string') return;
-    if (isContainer(value)) this.#container(value, before, depth);
-    else if (value === Infinity || value === -Infinity)
-      throw this.#fault('has a number beyond a double', depth);
-    else if (typeof value === 'function' || typeof value === 'symbol') {
-      throw this.#fault(`holds ${kindOf(value)}, which cannot be frozen or compared`, depth);
-    }
-  }
+function sealContainer(walk: Walk, value: object, before: unknown, depth: number): void {
+  if (value instanceof URL) return sealUrl(value);
+  const { maxDepth } = walk.limits;
+  if (depth >= maxDepth) throw faultAt(walk, `is nested deeper than ${maxDepth} levels`, depth);
+  if (Array.isArray(value)) sealItems(walk, value, before, depth);
+  else if (isPlainObject(value)) sealEntries(walk, value, before, depth);
+  else if (isSecret(value))
+    sealed(walk, value.reveal(), isSecret(before) && before.reveal(), depth);
+  else throw faultAt(walk, `holds ${kindOf(value)}, which cannot be frozen or compared`, depth);
+  Object.freeze(value);
+}
 
-  #container(value: object, before: unknown, depth: number): void {
-    if (value instanceof URL) return sealUrl(value);
-    if (depth >= this.#limits.maxDepth)
-      throw this.#fault(`is nested deeper than ${this.#limits.maxDepth} levels`, depth);
-    if (Array.isArray(value)) this.#items(value, before, depth);
-    else if (isPlainObject(value)) this.#entries(value, before, depth);
-    else if (isSecret(value)) this.seal(value.reveal(), isSecret(before) && before.reveal(), depth);
-    else throw this.#fault(`holds ${kindOf(value)}, which cannot be frozen or compared`, depth);
-    Object.freeze(value);
+function sealItems(walk: Walk, items: readonly unknown[], before: unknown, depth: number): void {
+  const old: readonly unknown[] | undefined = Array.isArray(before) ? before : undefined;
+  count(walk, items.length, depth);
+  for (let i = 0; i < items.length; i++) {
+    walk.path[depth] = i;
+    sealed(walk, items[i], old?.[i], depth + 1);
   }
+}
 
-  #items(items: readonly unknown[], before: unknown, depth: number): void {
-    const old: readonly unknown[] | undefined = Array.isArray(before) ? before : undefined;
-    this.#count(items.length, depth);
-    for (let i = 0; i < items.length; i++) {
-      this.#path[depth] = i;
-      this.seal(items[i], old?.[i], depth + 1);
-    }
+function sealEntries(walk: Walk, object: PlainObject, before: unknown, depth: number): void {
+  const old = isPlainObject(before) ? before : undefined;
+  const { path } = walk;
+  let keys = 0;
+  for (const key in object) {
+    keys++;
+    if (key === '__proto__' || (key === 'prototype' && path[depth - 1] === 'constructor'))
+      throw faultAt(walk, `has the forbidden key ${JSON.stringify(key)}`, depth);
+    path[depth] = key;
+    sealed(walk, object[key], old?.[key], depth + 1);
   }
+  count(walk, keys, depth);
+}
 
-  #entries(object: PlainObject, before: unknown, depth: number): void {
-    const old = isPlainObject(before) ? before : undefined;
-    let keys = 0;
-    for (const key in object) {
-      keys++;
-      if (key === '__proto__' || (key === 'prototype' && this.#path[depth - 1] === 'constructor'))
-        throw this.#fault(`has the forbidden key ${JSON.stringify(key)}`, depth);
-      this.#path[depth] = key;
-      this.seal(object[key], old?.[key], depth + 1);
-    }
-    this.#count(keys, depth);
-  }
+function count(walk: Walk, keys: number, depth: number): void {
+  walk.keys += keys;
+  const { maxKeys } = walk.limits;
+  if (walk.keys > maxKeys) throw faultAt(walk, `has more than ${maxKeys} keys and items`, depth);
+}
 
-  #count(keys: number, depth: number): void {
-    this.#keys += keys;
-    if (this.#keys > this.#limits.maxKeys)
-      throw this.#fault(`has more than ${this.#limits.maxKeys} keys and items`, depth);
-  }
-
-  #fault(what: string, depth: number): SealFault {
-    const path = this.#path.slice(0, depth);
-    return new SealFault(`${what} at ${formatPath(path)}`, { cause: path });
-  }
+function faultAt({ path }: Walk, what: string, depth: number): SealFault {
+  const at = path.slice(0, depth);
+  return new SealFault(`${what} at ${formatPath(at)}`, { cause: at });
 }
 
 const URL_PARTS = [
