@@ -1,4 +1,5 @@
 import { withoutQuotes } from '../document/quotes.ts';
+import { type Exposed, toldCause } from '../document/told-cause.ts';
 import { Delay, HoldfastError, LazyDetails, messageOf, startsWith } from '../lazy-base.ts';
 import type { Participant, ParticipantChange } from '../options/participant.ts';
 import type { ParticipantPhase } from '../events.ts';
@@ -111,27 +112,32 @@ function within(
       .then(call)
       .then(
         (consent) => answer(name, phase, told(consent, asking)),
-        (cause: unknown) => failure(name, `failed (${phase})`, { cause, asking }),
+        (thrown: unknown) => failure(name, `failed (${phase})`, { thrown, asking }),
       )
       .then(end);
   });
 }
 
-/** What it said, unless that quotes a secret. */
-function told<T>(said: T, { change, comparer }: Asking): T | string {
-  if (typeof said !== 'string') return said;
-  return withoutQuotes(said, [change.value, change.previous], comparer.policy.secrets);
+/** What it was given, and may quote. */
+function exposedBy({ change, comparer }: Asking): Exposed {
+  return { values: [change.value, change.previous], secrets: comparer.policy.secrets };
 }
 
-/** What it threw is kept where it may be told. */
+/** What it said, unless that quotes a secret. */
+function told<T>(said: T, asking: Asking): T | string {
+  if (typeof said !== 'string') return said;
+  const { values, secrets } = exposedBy(asking);
+  return withoutQuotes(said, values, secrets);
+}
+
+/** What it threw is kept as far as it may be told. */
 function failure(
   name: string,
   what: string,
-  { cause, asking }: { readonly cause: unknown; readonly asking: Asking },
+  { thrown, asking }: { readonly thrown: unknown; readonly asking: Asking },
 ): Veto {
-  const said = messageOf(cause);
-  const why = told(said, asking);
-  return new Veto(name, `${what}: ${why}`, why === said ? { cause } : {});
+  const cause = toldCause(thrown, exposedBy(asking));
+  return new Veto(name, `${what}: ${told(messageOf(thrown), asking)}`, { cause });
 }
 
 /** What undo gives does not count: it is no question. */

@@ -8,6 +8,7 @@ import {
 } from '../lazy-base.ts';
 import { toldFault } from '../document/redact.ts';
 import { kindOfThrown } from '../document/kind-of-thrown.ts';
+import { toldCause } from '../document/told-cause.ts';
 import type { Path } from '../document/path.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { ConfigState } from '../state/config-state.ts';
@@ -146,9 +147,10 @@ function patchFor(
   let made = patch;
   try {
     if (typeof patch === 'function') made = patch(snapshot?.value);
-  } catch (cause) {
+  } catch (thrown) {
     // its words are the cause's: they may quote the value
-    const text = `The override could not be made: its function threw (${kindOfThrown(cause)})`;
+    const text = `The override could not be made: its function threw (${kindOfThrown(thrown)})`;
+    const cause = toldCause(thrown, { values: [snapshot?.value], secrets: policy.secrets });
     return new HoldfastError('INVALID_OPTIONS', text, { cause });
   }
   try {
