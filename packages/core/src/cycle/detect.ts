@@ -8,6 +8,7 @@ import {
   HoldfastError,
   isBytes,
   isHoldfastError,
+  messageOf,
   seal,
   share,
   startsWith,
@@ -176,5 +177,8 @@ function onlyIgnored({ ignore }: ConfigPolicy, before: JsonValue, after: JsonVal
 
 function refusal({ secrets }: ConfigPolicy, subject: string, thrown: unknown): HoldfastError {
   const code: ErrorCode = isHoldfastError(thrown) ? thrown.code : 'DECODE_FAILED';
-  return new HoldfastError(code, `${subject} ${toldFault(thrown, secrets)}`);
+  // the `decode` of a loader may quote what it reads
+  const isPlain = secrets.length === 0 && !isHoldfastError(thrown);
+  const why = isPlain ? messageOf(thrown) : toldFault(thrown, secrets);
+  return new HoldfastError(code, `${subject} ${why}`);
 }

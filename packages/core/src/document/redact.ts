@@ -1,5 +1,6 @@
-import { messageOf } from '../errors.ts';
+import { isHoldfastError, messageOf } from '../errors.ts';
 import { isTree } from './kind.ts';
+import { kindOfThrown } from './kind-of-thrown.ts';
 import type { Change } from './leaves.ts';
 import { formatPath, type Path } from './path.ts';
 import { HIDDEN, isSecret } from './secret.ts';
@@ -102,15 +103,28 @@ function toldPath(path: Path, secrets: readonly Path[]): string {
   return formatPath(secretPart(path, secrets) ?? path);
 }
 
-/** What `seal` or `copyJson` says, without the keys below a secret path: they may be secrets, too. */
+/**
+ * What `seal` or `copyJson` says, without the keys below a secret path: they may be secrets, too. Of what anything else
+ * threw, such as a getter that they read, the kind alone: its words may quote a secret.
+ */
 export function toldFault(fault: unknown, secrets: readonly Path[]): string {
+  const path = pathOf(fault);
   const text = messageOf(fault);
-  const { cause } = Object(fault) as { readonly cause?: unknown };
-  const path = Array.isArray(cause) ? (cause as Path) : [];
-  const end = formatPath(path);
-  return text.endsWith(` at ${end}`)
-    ? `${text.slice(0, -end.length)}${toldPath(path, secrets)}`
-    : text;
+  const end = path && ` at ${formatPath(path)}`;
+  if (end !== undefined && text.endsWith(end))
+    return `${text.slice(0, -end.length)} at ${toldPath(path!, secrets)}`;
+  return isHoldfastError(fault) ? text : `could not be read: it threw (${kindOfThrown(fault)})`;
+}
+
+/** Which those two leave as the cause. */
+function pathOf(fault: unknown): Path | undefined {
+  try {
+    const { cause } = Object(fault) as { readonly cause?: unknown };
+    return Array.isArray(cause) ? (cause as Path) : undefined;
+  } catch {
+    // it lets nobody look
+    return undefined;
+  }
 }
 
 /** Whether there is a `Secret` anywhere in `value`. */

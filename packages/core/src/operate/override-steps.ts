@@ -151,23 +151,23 @@ function patchFor(
     // its words are the cause's: they may quote the value
     const text = `The override could not be made: its function threw (${kindOfThrown(thrown)})`;
     const cause = toldCause(thrown, { values: [snapshot?.value], secrets: policy.secrets });
-    return new HoldfastError('INVALID_OPTIONS', text, { cause });
+    return refused(text, cause);
   }
   try {
     // it is refused, and when it rejects nobody else is there to look
     if (isThenable(made)) made.then(undefined, () => {});
     const copy = copyJson(made, policy.limits.maxKeys);
     if (typeof copy !== 'object' || copy === null || Array.isArray(copy))
-      throw new Error('must be an object: it is laid over the documents');
-    if (Object.keys(copy).length === 0) throw new Error('is empty: it would change nothing');
+      throw refused('must be an object: it is laid over the documents');
+    if (Object.keys(copy).length === 0) throw refused('is empty: it would change nothing');
     const empty = emptyPath(made, []);
-    if (empty)
-      throw new Error(`would change nothing: it is empty at ${formatPath(empty)}`, {
-        cause: empty,
-      });
+    if (empty) throw refused(`would change nothing: it is empty at ${formatPath(empty)}`, empty);
     return seal(copy, undefined, policy.limits);
   } catch (fault) {
-    const why = toldFault(fault, policy.secrets);
-    return new HoldfastError('INVALID_OPTIONS', `The override ${why}`);
+    return refused(`The override ${toldFault(fault, policy.secrets)}`);
   }
+}
+
+function refused(why: string, cause?: unknown): HoldfastError {
+  return new HoldfastError('INVALID_OPTIONS', why, { cause });
 }
