@@ -22,6 +22,8 @@ export interface OperatorMemory {
   end(overrides: readonly Override[], error: HoldfastError, because: Because): void;
   /** What may keep overrides from ending has changed. */
   follow(): void;
+  /** What is written down has ended in part: writes down again what is to survive a restart. */
+  rewrite(): void;
   /** Why an override is still there, though it is to go; nothing for all others. */
   overdue(override: Override): string | undefined;
   /** The override was set: says so if some of it does nothing. */

@@ -16,8 +16,8 @@ class Operator implements OperatorMemory {
   readonly #config: OperatedConfig;
   readonly #expiry: Expiry;
   readonly #ignored: IgnoredWatch;
-  /** What is written down. */
-  #written: Persisted;
+  /** What is written down; undefined where that has ended in part, and is to be written again. */
+  #written: Persisted | undefined;
   #writing: Promise<HoldfastError | undefined> | undefined;
   readonly #counts = { o: 0, s: 0 };
 
@@ -80,11 +80,16 @@ class Operator implements OperatorMemory {
     };
   }
 
+  rewrite(): void {
+    this.#written = undefined;
+    this.follow();
+  }
+
   follow(): void {
     this.#expiry.follow();
     if (this.#config.closed) return;
     const persisted = persistedOf(this.#config.state.inputs);
-    if (!same(persisted, this.#written)) {
+    if (this.#written === undefined || !same(persisted, this.#written)) {
       this.#written = persisted;
       this.#write(persisted);
     }

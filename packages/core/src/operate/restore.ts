@@ -11,7 +11,10 @@ type Kept = Pick<Inputs, 'overrides' | 'pin'> & {
   readonly sources?: readonly string[];
 };
 
-/** Takes what operators set before the restart: what has not ended meanwhile. @throws {HoldfastError} `CACHE_FAILED` */
+/**
+ * Takes what operators set before the restart: what has not ended meanwhile. What has is told of, and goes from the cache,
+ * too, so that it does not come back when the clock is set back. @throws {HoldfastError} `CACHE_FAILED`
+ */
 export async function restore(config: OperatedConfig, raw: JsonValue): Promise<void> {
   const {
     overrides = [],
@@ -21,8 +24,9 @@ export async function restore(config: OperatedConfig, raw: JsonValue): Promise<v
   const barred = config.policy.sources.map(({ name }) => last?.barred[sources.indexOf(name)] ?? []);
   const pin = last && { ...last, barred };
   const now = config.context.clock.now();
+  const isAlive = ({ expiresAt = Infinity }: Override): boolean => expiresAt > now;
   const alive = overrides
-    .filter(({ expiresAt = Infinity }) => expiresAt > now)
+    .filter(isAlive)
     .map((override) => ({ ...override, bytes: patchBytes(override.patch) }));
   const operator = operatorOf(config);
   await config.propose({
@@ -45,6 +49,13 @@ export async function restore(config: OperatedConfig, raw: JsonValue): Promise<v
       return { ...inputs, overrides: [...before, ...since], ...(pin && { pin }) };
     },
   });
+  const ended = overrides.filter((override) => !isAlive(override));
+  if (ended.length === 0 || config.closed) return;
+  operator.rewrite();
+  for (const { id, by, reason } of ended) {
+    const details = { trigger: 'expiry', id, because: 'expired', by, reason } as const;
+    config.context.events.emit('override.cleared', config.policy.name, () => details);
+  }
 }
 
 /** Another release may have written it otherwise: half understood it would stand in the way of every document. */
