@@ -135,32 +135,17 @@ export class Config extends FedConfig implements Comparer {
 
   /** Decides and commits. Only within a turn; never rejects. */
   async handle(proposal: Proposal, settle?: Settle): Promise<Outcome> {
-    const before = this.state;
-    const decision = await this.#decide(proposal);
-    const taken = this.#take(decision, settle);
+    let decision: Decision;
     try {
-      const outcome = this.#tell(proposal, decision, taken);
-      // where participants had a say they are asked once more
-      if (decision.undo === undefined) return outcome;
-      return await loadCycle.loaded!.afterCommit(this, { proposal, decision, before, outcome });
+      if (proposal.kind !== 'unchanged')
+        return await (loadCycle.loaded ?? (await loadCycle())).carryOut(this, proposal, settle);
+      decision = loadFeeds.loaded!.decideUnchanged(this.state, proposal);
     } catch (cause) {
-      // it is in force all the same
-      this.context.events.failed(this.policy.name, 'telling of a change', cause);
-      return decision.outcome;
-    }
-  }
-
-  /** What is to become of a proposal. Never rejects, whatever goes wrong: a proposal that did would be the last one. */
-  async #decide(proposal: Proposal): Promise<Decision> {
-    try {
-      if (proposal.kind === 'unchanged')
-        return loadFeeds.loaded!.decideUnchanged(this.state, proposal);
-      const cycle = loadCycle.loaded ?? (await loadCycle());
-      return await cycle.decide(this, proposal);
-    } catch (cause) {
+      // whatever goes wrong: a proposal that rejected would be the last one
       const error = new LoadError(`The cycle failed: ${messageOf(cause)}`, { cause });
-      return { outcome: { kind: 'failed', error } };
+      decision = { outcome: { kind: 'failed', error } };
     }
+    return this.install(proposal, decision, settle)();
   }
 
   /** Asks `check` about each value from now on. Gives what takes it away: what it kept away is then tried again. */
@@ -220,16 +205,21 @@ export class Config extends FedConfig implements Comparer {
 
   #tell(proposal: Proposal, decision: Decision, before: ConfigState | undefined): Outcome {
     if (before === undefined) return closedOutcome(this.policy.name);
-    this.healthChanged();
-    const { snapshot } = this.state;
-    // another document behind the same value can give a view with overrides another one
-    if (snapshot?.merged !== before.snapshot?.merged) this.#onValue?.call();
-    // what needed no look is nothing to tell of
-    if (proposal.kind !== 'unchanged')
-      loadCycle.loaded?.notify(this, proposal, { decision, before });
-    this.follow(proposal, decision, before.inputs);
-    if (proposal.kind === 'inputs' && this.state.inputs !== before.inputs)
-      loadCycle.loaded!.retryKept(this);
+    try {
+      this.healthChanged();
+      const { snapshot } = this.state;
+      // another document behind the same value can give a view with overrides another one
+      if (snapshot?.merged !== before.snapshot?.merged) this.#onValue?.call();
+      // what needed no look is nothing to tell of
+      if (proposal.kind !== 'unchanged')
+        loadCycle.loaded?.notify(this, proposal, { decision, before });
+      this.follow(proposal, decision, before.inputs);
+      if (proposal.kind === 'inputs' && this.state.inputs !== before.inputs)
+        loadCycle.loaded!.retryKept(this);
+    } catch (cause) {
+      // it is in force all the same
+      this.context.events.failed(this.policy.name, 'telling of a change', cause);
+    }
     return decision.outcome;
   }
 }

@@ -48,8 +48,8 @@ export class OperatedView<T, Raw = any> extends View<T> {
 
   /**
    * Gives a part of the application a say in each change: it can veto it, make it before the value is in force, undo it,
-   * and check the health after. It hears of changes from now on, not of the value that is in force. Returns what ends
-   * it, any number of times.
+   * and check the health after. It hears of changes from now on, also of one that is under way, not of the value that is
+   * in force. Returns what ends it, any number of times.
    *
    * @throws {HoldfastError} `INVALID_OPTIONS` for wrong options, a name that is taken, and circles of `after`.
    */
@@ -66,7 +66,8 @@ export class OperatedView<T, Raw = any> extends View<T> {
 
   /**
    * A rule beside the schema: values for which `holds` is not true are refused, with `message`. It looks at the changes
-   * from now on: `check()` asks it about the value in force. Returns what ends it, any number of times.
+   * from now on, also at one that is under way: `check()` asks it about the value in force. Returns what ends it, any
+   * number of times.
    *
    * @throws {HoldfastError} `INVALID_OPTIONS` when `path` is none, `holds` is no function, or `message` no text.
    */

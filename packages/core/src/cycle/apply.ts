@@ -1,75 +1,73 @@
 import { HoldfastError } from '../lazy-base.ts';
 import type { Participant } from '../options/participant.ts';
-import { ask, type Asking, concerned, type Veto } from './participants.ts';
+import { ask, type Asking, type Veto } from './participants.ts';
 
 /** Somebody would not have it. */
 export interface Vetoed {
-  readonly kind: 'vetoed';
   readonly error: HoldfastError;
   /** They failed to take back what they did: they are not what the value says. */
   readonly diverged: readonly string[];
 }
 
-/** What came of applying. */
-export type Applied =
-  | {
-      readonly kind: 'applied';
-      /** Takes it all back; gives the names of those that failed to. */
-      readonly undo: () => Promise<readonly string[]>;
-    }
-  | Vetoed;
-
 /** The first phase: all are asked whether they can, which changes nothing. Gives the first veto. Never rejects. */
 export async function canApply(
   by: readonly Participant[],
   asking: Asking,
-): Promise<Vetoed | undefined> {
+): Promise<Veto | undefined> {
   for (const participant of by) {
-    const error = await ask(participant, 'canApply', asking);
-    if (error) return { kind: 'vetoed', error, diverged: [] };
+    const veto = await ask(participant, 'canApply', asking);
+    if (veto) return veto;
   }
   return undefined;
 }
 
 /**
- * The second phase: each applies, in order. Who refuses, throws or takes too long stops it, and what was done is undone
- * in reverse. Never rejects.
+ * The second phase: each applies, in order, and is noted in `done`. Who refuses, throws or takes too long stops it. Gives
+ * the first veto. Never rejects.
  */
-export async function apply(by: readonly Participant[], asking: Asking): Promise<Applied> {
-  const done: Participant[] = [];
+export async function apply(
+  by: readonly Participant[],
+  asking: Asking,
+  done: Participant[],
+): Promise<Veto | undefined> {
   for (const participant of by) {
     const veto = await ask(participant, 'apply', asking);
-    if (veto === undefined) {
-      done.push(participant);
-      continue;
-    }
     // who was late may be half done
-    if (veto.late) done.push(participant);
-    return { kind: 'vetoed', ...(await takenBack(veto, done, asking)) };
+    if (veto === undefined || veto.late) done.push(participant);
+    if (veto) return veto;
   }
-  return { kind: 'applied', undo: () => undoAll(done, asking) };
+  return undefined;
 }
 
 /** Asked once the value is in force. Gives why it must not stay. */
 export async function checkHealth(
-  participants: readonly Participant[],
+  by: readonly Participant[],
   asking: Asking,
 ): Promise<HoldfastError | undefined> {
-  for (const participant of concerned(participants, asking)) {
+  for (const participant of by) {
     const veto = await ask(participant, 'healthCheck', asking);
     if (veto) return veto;
   }
   return undefined;
 }
 
-async function takenBack(veto: Veto, done: readonly Participant[], asking: Asking) {
+/** Undoes what was done, in reverse, for the sake of `error`, which says who could not. Never rejects. */
+export async function takenBack(
+  error: HoldfastError,
+  done: readonly Participant[],
+  asking: Asking,
+): Promise<Vetoed> {
   const diverged = await undoAll(done, asking);
-  if (diverged.length === 0) return { error: veto, diverged };
-  const text = `${veto.message}; what was done could not be taken back by ${diverged.join(', ')}`;
-  return { error: new HoldfastError('VETOED', text, { cause: veto.cause }), diverged };
+  if (diverged.length === 0) return { error, diverged };
+  const text = `${error.message}; what was done could not be taken back by ${diverged.join(', ')}`;
+  return { error: new HoldfastError(error.code, text, { cause: error.cause }), diverged };
 }
 
-async function undoAll(done: readonly Participant[], asking: Asking): Promise<readonly string[]> {
+/** Undoes what was done, in reverse; gives the names of those that failed to. Never rejects. */
+export async function undoAll(
+  done: readonly Participant[],
+  asking: Asking,
+): Promise<readonly string[]> {
   const diverged: string[] = [];
   const { value, previous } = asking.change;
   const reversed = { ...asking.change, value: previous, previous: value };

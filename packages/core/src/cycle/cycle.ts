@@ -1,10 +1,12 @@
 import { HoldfastError, isHoldfastError, unchanged } from '../lazy-base.ts';
+import type { Outcome } from '../outcome.ts';
 import { isLess } from '../state/inputs.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
 import { Arriving } from './arrive.ts';
 import { attempt, check } from './attempt.ts';
 import { Considered } from './considered.ts';
 import { Draft } from './draft.ts';
+import { afterCommit, type Patient } from './health-check.ts';
 import { Reload } from './reload.ts';
 import { stillWaiting } from './still-waiting.ts';
 import { type CycleTools, type Decided, type Looked, toolsOf } from './tools.ts';
@@ -14,21 +16,42 @@ export { changesBetween } from './changes.ts';
 export { DueDocuments } from './due-documents.ts';
 export { evaluate } from './evaluate.ts';
 export { mergeLayers } from './merge-layers.ts';
-export { afterCommit, healthOf, tellBack } from './health-check.ts';
+export { healthOf, tellBack } from './health-check.ts';
 export { notify } from './notify.ts';
 export { rehearse } from './rehearse.ts';
 export { retryKept } from './retry-kept.ts';
 export { upToDate } from './versions.ts';
 
+/** A config whose proposals are carried out. */
+interface Carried extends Decided, Patient {
+  /** The commit; gives what tells everybody of it. */
+  install(proposal: Proposal, decision: Decision, settle?: Settle): () => Outcome;
+}
+
+/** Called within the commit, before anybody hears of it. */
+type Settle = (decision: Decision) => void;
+
 /**
- * The way of a proposal: detect, resolve, compare, limit, apply. The config stays as it is: the decision is carried out
- * by the commit.
+ * The way of a proposal: detect, resolve, compare, limit, apply, commit. Only within a turn. Rejects where it could not
+ * be decided: then nothing has changed.
  */
-export async function decide(config: Decided, proposal: Looked): Promise<Decision> {
+export async function carryOut(
+  config: Carried,
+  proposal: Looked,
+  settle?: Settle,
+): Promise<Outcome> {
+  const before = config.state;
   const considered = await consider(config, proposal);
-  await considered.canApply();
-  await considered.apply();
-  return considered.decision;
+  while (considered.isOpen) {
+    await considered.canApply();
+    await considered.apply();
+  }
+  // nobody can come between: whoever has a say was asked
+  const { decision } = considered;
+  const outcome = config.install(proposal, decision, settle)();
+  // where participants had a say they are asked once more
+  if (decision.undo === undefined) return outcome;
+  return afterCommit(config, { proposal, decision, before, outcome });
 }
 
 /** The way of a proposal up to those who have a say in it. */

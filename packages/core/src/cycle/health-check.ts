@@ -75,13 +75,15 @@ export function tellBack(
 /** Why what came into force by `decision` must not stay; undefined where nobody has anything against it. */
 export async function healthOf(
   patient: Subject & Pick<Patient, 'context' | 'snapshot' | 'participants'>,
-  { reload }: Decision,
+  { reload, appliedBy = [] }: Decision,
   before: PastVersion | undefined,
 ): Promise<HoldfastError | undefined> {
   const { context, snapshot, participants } = patient;
   if (snapshot === undefined || reload === undefined) return undefined;
   const change = { ...snapshot, previous: before?.value };
-  return checkHealth(participants, { context, comparer: patient, change, reload });
+  // who came since never applied it, and who went is asked no more
+  const by = appliedBy.filter((one) => participants.includes(one));
+  return checkHealth(by, { context, comparer: patient, change, reload });
 }
 
 /** What puts `before` in force again, and bars the documents that it did not have. */

@@ -32,7 +32,7 @@ export interface CycleTools {
   readonly policy: ConfigPolicy;
   readonly context: ManagerContext;
   readonly comparer: Subject;
-  readonly participants: readonly Participant[];
+  /** Those that there were when it began; who comes later is asked right before the commit. */
   readonly checks: readonly ValueCheck[];
   readonly proposal: Looked;
   readonly trigger: Trigger;
@@ -45,11 +45,10 @@ export type Looked = Exclude<Proposal, { kind: 'unchanged' }>;
 
 /** The tools for one proposal. */
 export function toolsOf(config: Decided, proposal: Looked): CycleTools {
-  const { policy, context, participants, checks } = config;
+  const { policy, context, checks } = config;
   return {
     policy,
     context,
-    participants,
     checks,
     proposal,
     trigger: proposal.trigger,

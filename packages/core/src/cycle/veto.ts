@@ -8,20 +8,23 @@ import type { Vetoed } from './apply.ts';
 import type { Candidate, Draft } from './draft.ts';
 import type { CycleTools } from './tools.ts';
 
-/** Why it is vetoed, and with what that was found out. */
+/** Why it is vetoed, or refused at the last moment, and with what that was found out. */
 interface Vetoing {
   readonly veto: Vetoed;
   readonly tools: CycleTools;
 }
 
-/** What becomes of a decision that a participant would not have: of what was not taken it is as it would have been. */
+/**
+ * What becomes of a decision that a participant, or a rule that came late, would not have: of what was not taken it is
+ * as it would have been.
+ */
 export function vetoed(
   draft: Draft,
   decision: Decision,
   { veto: { error, diverged }, tools }: Vetoing,
 ): Decision {
   decision.reload!.failed(error);
-  const outcome: Outcome = { kind: 'vetoed', error };
+  const outcome: Outcome = { kind: error.code === 'VETOED' ? 'vetoed' : 'refused', error };
   const instead = (other: Outcome): Outcome => (other.kind === 'accepted' ? outcome : other);
   // what was kept over a restart waits for the next document; nobody is there who would set it again
   const kept = tools.trigger === 'cache' && tools.proposal.kind === 'inputs';
@@ -51,7 +54,10 @@ function waitingAgain(
     const vetoes = vetoesOf(before, candidate) + 1;
     return candidate.document ? { candidate, document: candidate.document, vetoes } : [];
   });
-  const waits = those.map(({ candidate, vetoes }) => waitMs(candidate.source, vetoes, tools));
+  // rules are asked about each document alone, too: at once
+  const waits = those.map(({ candidate, vetoes }) =>
+    error.code === 'VETOED' ? waitMs(candidate.source, vetoes, tools) : 0,
+  );
   const dueAt = tools.context.clock.monotonic() + Math.max(...waits);
   for (const { candidate, document, vetoes } of those)
     draft.wait(candidate, { kind: 'vetoed', document, error, vetoes, dueAt });

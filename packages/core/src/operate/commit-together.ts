@@ -73,9 +73,10 @@ async function changeAll(
   parts: readonly Part[],
   cycle: typeof Cycle,
 ): Promise<Together | HoldfastError> {
-  const decided = await decideAll(parts, cycle);
+  const decided = await installAll(parts, cycle);
   if (isHoldfastError(decided)) return told('changed nothing', decided);
-  const outcomes = install(decided);
+  // what an operator wants is not held, and nobody had anything against it
+  const outcomes = new Map(decided.map((one) => [nameOf(one), one.decision.outcome as Accepted]));
   const sick = await firstSick(decided, cycle);
   if (sick === undefined) return { outcomes };
   const stays = await goBack(decided, sick, cycle);
@@ -85,21 +86,27 @@ async function changeAll(
 }
 
 /**
- * All decisions, or the first reason against one: then what participants did is taken back, and the error says where
- * it could not be.
+ * All are in force, or none, for the first reason against one: then what participants did is taken back, and the error
+ * says where it could not be.
  */
-async function decideAll(
+async function installAll(
   parts: readonly Part[],
   cycle: typeof Cycle,
 ): Promise<readonly Decided[] | HoldfastError> {
   const all: Underway[] = [];
-  const error = await decideInPhases(parts, cycle, all).catch(broken);
+  let error = await considerAll(parts, cycle, all).catch(broken);
+  while (error === undefined && all.some(({ considered }) => considered.isOpen))
+    error = await askAll(all).catch(broken);
+  // once more: from here to the commit nothing can come between
+  error ??= whyNot(all);
   if (error) return takeBack(all, error);
-  return all.map((one) => ({ ...one, decision: one.considered.decision }));
+  const decided = all.map((one) => ({ ...one, decision: one.considered.decision }));
+  install(decided);
+  return decided;
 }
 
-/** The cheapest proof first: nobody is asked before all are looked at, and nobody applies before all can. */
-async function decideInPhases(
+/** The cheapest proof first: nobody is asked before all are looked at. Gives the first reason against one. */
+async function considerAll(
   parts: readonly Part[],
   { consider }: typeof Cycle,
   all: Underway[],
@@ -111,6 +118,11 @@ async function decideInPhases(
     const error = whyNot(all);
     if (error) return error;
   }
+  return undefined;
+}
+
+/** Nobody applies before all can. Gives the first reason against one. */
+async function askAll(all: readonly Underway[]): Promise<HoldfastError | undefined> {
   for (const phase of ['canApply', 'apply'] as const) {
     for (const { considered } of all) {
       await considered[phase]();
@@ -162,12 +174,9 @@ function endWith(
 }
 
 /** Nothing can come between: listeners hear of it when all is in force. */
-function install(decided: readonly Decided[]): Together['outcomes'] {
-  const tells = decided.map(({ config, proposal, decision }) => ({
-    name: nameOf({ config }),
-    tell: config.install(proposal, decision),
-  }));
-  return new Map(tells.map(({ name, tell }) => [name, tell() as Accepted]));
+function install(decided: readonly Decided[]): void {
+  const tells = decided.map(({ config, proposal, decision }) => config.install(proposal, decision));
+  for (const tell of tells) tell();
 }
 
 async function firstSick(
@@ -211,9 +220,8 @@ async function goBack(
       },
     };
   });
-  const back = await decideAll(parts, cycle);
+  const back = await installAll(parts, cycle);
   if (isHoldfastError(back)) return `the way back failed (${back.message})`;
-  install(back);
   for (const { config, decision } of changed) cycle.tellBack(config, decision, error);
   return undefined;
 }

@@ -1,3 +1,4 @@
+import type { Participant } from '../options/participant.ts';
 import type { Outcome, Trigger } from '../outcome.ts';
 import type { HoldfastError } from '../errors.ts';
 import type { Loaded } from '../ports/loader.ts';
@@ -80,7 +81,9 @@ export interface Decision {
   readonly next?: Partial<ConfigState>;
   /** The attempt to put another value in force, of which the commit tells. */
   readonly reload?: ReloadNotes;
-  /** Takes back what participants did for it, in case it is not committed after all. */
+  /** The participants that made it their own: they, and no others, are asked about the health after it. */
+  readonly appliedBy?: readonly Participant[];
+  /** Takes back what they did for it, in case it is not committed after all. */
   readonly undo?: () => Promise<readonly string[]>;
 }
 

@@ -16,7 +16,7 @@ export type Waiting =
       readonly document: SourceDocument;
       readonly error: HoldfastError;
     }
-  /** A participant would not have it: it is asked again. */
+  /** A participant, or a rule that came while it was applied, would not have it: it is asked again. */
   | {
       readonly kind: 'vetoed';
       readonly document: SourceDocument;
