@@ -77,6 +77,14 @@ export function admission(
   return now >= ownTurnAt ? 'pass' : 'skip';
 }
 
+/** The breaker while its probe is under way; pure. */
+export function halfOpen(
+  { level, backoff, until }: Extract<Breaker, { kind: 'open' }>,
+  now: number,
+): Breaker {
+  return { kind: 'half-open', level, backoff, poked: now < until };
+}
+
 /** The breaker after a poll that it let through; pure. */
 export function afterReport(
   breaker: Breaker | undefined,

@@ -1,6 +1,6 @@
 import { HoldfastError, isLoadError } from '../lazy-base.ts';
 import type { Loader } from '../ports/loader.ts';
-import { admission, afterReport, type Breaker, type Verdict } from './breaker.ts';
+import { admission, afterReport, type Breaker, halfOpen, type Verdict } from './breaker.ts';
 import type { ManagerContext } from './context.ts';
 import type { LoadAnswer, LoadTask, Skipped } from './load-task.ts';
 
@@ -24,8 +24,7 @@ export function enterBreaker(
     return skipped(loader, Math.min(until, ownTurnAt), now);
   }
   if (admitted === 'pass' || breaker?.kind !== 'open') return undefined;
-  const { level, backoff, until } = breaker;
-  const probing = { kind: 'half-open', level, backoff, poked: now < until } as const;
+  const probing = halfOpen(breaker, now);
   setBreaker(context, task.config, loader.origin!, probing);
   return probing;
 }
@@ -80,7 +79,7 @@ function skipped({ name, origin }: Loader, until: number, now: number): Skipped 
 }
 
 /** Connect errors, time-outs, 5xx and 429 are the origin's trouble; any other answer is a sign of life. */
-function verdictOf(answer: LoadAnswer): Verdict {
+export function verdictOf(answer: LoadAnswer): Verdict {
   if (answer.kind !== 'failed') return 'alive';
   const { error } = answer;
   if (!isLoadError(error)) return 'neither';

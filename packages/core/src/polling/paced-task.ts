@@ -3,11 +3,9 @@ import type { SourcePolicy } from '../options/sources.ts';
 import { longestWait } from '../schedule/longest-wait.ts';
 import { afterRequest, afterSecondRequest } from '../schedule/request-bound.ts';
 import type { PollSlots } from '../schedule/poll-slots.ts';
+import { spread } from '../schedule/spread.ts';
 import type { Task } from '../schedule/scheduler.ts';
 import type { PollReason } from '../state/health.ts';
-
-/** What many sources would do at once is spread over this time, or over the interval where that is shorter. */
-const SPREAD_MS = 10_000;
 
 /** When a source is read: a task of the scheduler that keeps the minimum interval between its requests. */
 export abstract class PacedTask implements Task {
@@ -87,7 +85,7 @@ export abstract class PacedTask implements Task {
   }
 
   protected spreadMs(): number {
-    return this.context.random() * Math.min(this.policy.polling.intervalMs, SPREAD_MS);
+    return spread(this.policy.polling, this.context.random());
   }
 
   protected now(): number {

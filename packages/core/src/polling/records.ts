@@ -4,7 +4,8 @@ import type { Inputs } from '../state/inputs.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { JsonValue } from '../ports/json.ts';
-import { Delay, HoldfastError, isRecent } from '../lazy-base.ts';
+import { Delay, HoldfastError } from '../lazy-base.ts';
+import { firstWait } from '../schedule/first-wait.ts';
 import type { SourceOwner } from './owner.ts';
 import { protectionOf, WITHHELD } from './protection.ts';
 import type { Source } from './source.ts';
@@ -141,9 +142,8 @@ export class Records {
 
   #startPolling(source: Source): void {
     const { clock, random } = this.#owner.context;
-    const { intervalMs } = source.policy.polling;
-    const recent = isRecent(source.health, clock.monotonic(), intervalMs);
-    source.start(recent ? random() * intervalMs : 0);
+    const { polling } = source.policy;
+    source.start(firstWait(source.health, polling, { now: clock.monotonic(), random }));
   }
 
   /** The older generation of a source is tried only when its newer one was refused. */

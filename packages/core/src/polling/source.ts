@@ -1,6 +1,7 @@
 import type { Decision } from '../state/proposal.ts';
 import { aged, closedOutcome, newborn } from '../lazy-base.ts';
 import type { Outcome, Trigger } from '../outcome.ts';
+import { nextPollAt } from '../schedule/next-poll.ts';
 import type { Wait } from '../schedule/next-wait.ts';
 import type { SlotWaiter } from '../schedule/poll-slots.ts';
 import type { Health, PollReason } from '../state/health.ts';
@@ -196,11 +197,14 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   }
 
   #scheduleNext(wait: Wait, skippedUntil: number | undefined) {
-    const now = this.now();
-    const opensAt = skippedUntil ?? this.opensAt;
-    if (skippedUntil !== undefined || opensAt > now + wait.ms)
-      this.#scheduleAt(Math.min(opensAt + this.spreadMs(), now + this.longestMs), 'breaker');
-    else this.#scheduleAt(now + wait.ms, wait.because);
+    const { at, because } = nextPollAt(wait, {
+      policy: this.policy.polling,
+      now: this.now(),
+      opensAt: skippedUntil ?? this.opensAt,
+      skipped: skippedUntil !== undefined,
+      random: this.context.random,
+    });
+    this.#scheduleAt(at, because);
   }
 
   /** The poll is over. */
