@@ -52,6 +52,8 @@ export class HoldfastFleet implements Schedule {
   readonly #level: Uint8Array;
   /** Index into `SUCCEEDED`. */
   readonly #succeeded: Uint8Array;
+  /** The first poll was put off by chance: 0 or 1. */
+  readonly #atPhase: Uint8Array;
   readonly #notBefore: Float64Array;
   readonly #askedAt: Float64Array;
 
@@ -62,6 +64,7 @@ export class HoldfastFleet implements Schedule {
     this.#breakers = new FleetBreakers(this.#policy);
     this.#level = new Uint8Array(clients);
     this.#succeeded = new Uint8Array(clients);
+    this.#atPhase = new Uint8Array(clients);
     this.#notBefore = new Float64Array(clients);
     this.#askedAt = new Float64Array(clients);
   }
@@ -69,9 +72,11 @@ export class HoldfastFleet implements Schedule {
   start(client: number, now: number): number {
     const { random, cachedAgeMs } = this.#options;
     this.#askedAt[client] = now;
-    if (cachedAgeMs === undefined) return 0;
-    const health = { ...newborn, confirmedAt: now - cachedAgeMs(client) };
-    return firstWait(health, this.#policy, { now, random: random(client) });
+    const confirmedAt = cachedAgeMs && now - cachedAgeMs(client);
+    const facts = { policy: this.#policy, now, random: random(client) };
+    const wait = firstWait({ ...newborn, confirmedAt }, facts);
+    this.#atPhase[client] = Number(wait > 0);
+    return wait;
   }
 
   asks(client: number, now: number): boolean {
@@ -104,7 +109,7 @@ export class HoldfastFleet implements Schedule {
   ): number {
     const policy = this.#policy;
     const random = this.#options.random(client);
-    const first = this.#succeeded[client] === 0;
+    const first = this.#succeeded[client] === 0 && this.#atPhase[client] === 0;
     const facts = { policy, health, hints: undefined, watched: false, first, now };
     const wait = nextWait(outcome, facts, random());
     const opensAt = this.#breakers.opensAt(client, this.#ownTurnAt(client));

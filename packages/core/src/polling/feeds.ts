@@ -52,7 +52,7 @@ export class Feeds {
     );
     if (watchable.length > 0) this.#watches = watchable.map((source) => this.#watch(source));
     if (context.cache) this.#opening = this.#startFromCache(context.cache);
-    else for (const source of this.sources) source.start(0);
+    else for (const source of this.sources) source.start();
   }
 
   /** After a commit: the cache follows what became of the documents. */
@@ -115,7 +115,7 @@ export class Feeds {
       void this.#records.start(this.sources);
     } catch (error) {
       context.events.failed(policy.name, 'loading the cache', error);
-      for (const source of this.sources) source.start(0);
+      for (const source of this.sources) source.start();
     }
   }
 }

@@ -41,6 +41,8 @@ export interface PollHost {
 /** How a poll asks. */
 export interface PollTerms {
   readonly trigger: Trigger;
+  /** It is the first one, put off by chance. */
+  readonly atPhase: boolean;
   /** See `LoadTask`. */
   readonly ownTurnAt: number;
   /** What to ask with; absent to ask for the whole document. */
@@ -65,6 +67,7 @@ export class Poll implements LoadTask {
   readonly #basedOn: Basis;
   readonly #startedAt: number;
   readonly #load: Load;
+  readonly #atPhase: boolean;
   #ended = false;
 
   constructor(owner: SourceOwner, host: PollHost, terms: PollTerms) {
@@ -74,6 +77,7 @@ export class Poll implements LoadTask {
     this.limits = policy.limits;
     this.known = terms.known;
     this.mayTryAgain = terms.mayTryAgain;
+    this.#atPhase = terms.atPhase;
     this.#owner = owner;
     this.#host = host;
     this.trigger = terms.trigger;
@@ -150,7 +154,7 @@ export class Poll implements LoadTask {
     const times = { now, wall: clock.now(), ageMs: hints?.ageMs };
     const silent = overtaken || skippedUntil !== undefined;
     const health = silent ? before : afterPoll(before, outcome, times);
-    const first = before.succeeded === undefined;
+    const first = before.succeeded === undefined && !this.#atPhase;
     const facts = { policy: policy.polling, health, hints, watched, first, now };
     const wait = dirty || overtaken ? atOnce : nextWait(outcome, facts, random());
     this.#host.settle(decision, health, wait);

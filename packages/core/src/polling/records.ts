@@ -5,7 +5,6 @@ import type { Decision, Proposal } from '../state/proposal.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { JsonValue } from '../ports/json.ts';
 import { Delay, HoldfastError } from '../lazy-base.ts';
-import { firstWait } from '../schedule/first-wait.ts';
 import type { SourceOwner } from './owner.ts';
 import { protectionOf, WITHHELD } from './protection.ts';
 import type { Source } from './source.ts';
@@ -64,7 +63,7 @@ export class Records {
     let read = false;
     const patience = new Delay(scheduler, () => {
       if (!read) this.#tellSilence();
-      for (const source of sources) source.start(0);
+      for (const source of sources) source.start();
     });
     this.#patience = patience.start(clock.monotonic() + PATIENCE_MS);
     const reading = Promise.all(this.#keepers.map((keeper) => keeper.read()));
@@ -79,7 +78,7 @@ export class Records {
     const inTime = patience.slot >= 0;
     patience.cancel();
     if (!inTime || this.#owner.closed) return;
-    for (const source of sources) this.#startPolling(source);
+    for (const source of sources) source.start();
     this.#owner.healthChanged();
   }
 
@@ -138,12 +137,6 @@ export class Records {
       const { context, policy } = this.#owner;
       context.events.failed(policy.name, 'restoring overrides and pins', error);
     }
-  }
-
-  #startPolling(source: Source): void {
-    const { clock, random } = this.#owner.context;
-    const { polling } = source.policy;
-    source.start(firstWait(source.health, polling, { now: clock.monotonic(), random }));
   }
 
   /** The older generation of a source is tried only when its newer one was refused. */

@@ -1,6 +1,7 @@
 import type { Decision } from '../state/proposal.ts';
 import { aged, closedOutcome, newborn } from '../lazy-base.ts';
 import type { Outcome, Trigger } from '../outcome.ts';
+import { firstWait } from '../schedule/first-wait.ts';
 import { nextPollAt } from '../schedule/next-poll.ts';
 import type { Wait } from '../schedule/next-wait.ts';
 import type { SlotWaiter } from '../schedule/poll-slots.ts';
@@ -33,7 +34,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   watch: SourceWatch | undefined;
   /** A poke came during a poll, or before the start: one more follows. */
   dirty = false;
-  /** After time was lost the poll was put off once; the next time it is made. */
+  /** The poll was put off by chance: the first one, or one after time was lost, which is put off once. */
   #spread = false;
   readonly #revalidation: Revalidation;
   #poll: Poll | undefined;
@@ -65,11 +66,15 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     return this.#phase === 'opening';
   }
 
-  /** Begins to poll: the first poll is due in `waitMs` milliseconds, and at once where somebody asked for it already. */
-  start(waitMs: number): void {
+  /** Begins to poll: at once, or, where the cache knows enough and nobody asked for more, at a random phase. */
+  start(): void {
     if (!this.opening) return;
     this.#phase = 'idle';
-    this.#scheduleAt(this.now() + waitMs, 'start');
+    const now = this.now();
+    const { random } = this.context;
+    const waitMs = firstWait(this.health, { policy: this.policy.polling, now, random });
+    this.#spread = waitMs > 0;
+    this.#scheduleAt(now + waitMs, 'start');
     this.#followUp();
   }
 
@@ -117,7 +122,8 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
       this.#owner.healthChanged();
     }
     const overdue = sleptMs > 0 || this.dueAt <= this.now();
-    if (this.#phase !== 'idle' || this.slot < 0 || this.#spread || !overdue) return;
+    const again = this.#spread && this.because !== 'start';
+    if (this.#phase !== 'idle' || this.slot < 0 || again || !overdue) return;
     this.#spread = true;
     this.#scheduleAt(this.now() + this.spreadMs(), 'resume');
   }
@@ -163,6 +169,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   }
 
   #begin(trigger: Trigger): void {
+    const atPhase = this.#spread && this.because === 'start' && trigger === 'poll';
     this.#phase = 'loading';
     this.dirty = false;
     this.#spread = false;
@@ -171,7 +178,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     this.armDeadline();
     const known = this.#revalidation.next(this.#owner.documentOf(this.index), this.now());
     const mayTryAgain = this.health.succeeded !== false;
-    const terms = { trigger, known, mayTryAgain, ownTurnAt: this.ownTurnAt };
+    const terms = { trigger, atPhase, known, mayTryAgain, ownTurnAt: this.ownTurnAt };
     this.#poll = new Poll(this.#owner, this, terms);
     this.#poll.start();
   }

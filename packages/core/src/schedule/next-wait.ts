@@ -1,11 +1,11 @@
-import { numberOf } from '../document/kind.ts';
 import { type HoldfastError, isLoadError } from '../errors.ts';
-import type { IntervalFacts, IntervalStrategy, PollingPolicy } from '../options/polling.ts';
+import type { PollingPolicy } from '../options/polling.ts';
 import type { Hints } from '../ports/loader.ts';
 import type { Outcome } from '../outcome.ts';
-import type { PollReason, Health } from '../state/health.ts';
+import type { PollReason } from '../state/health.ts';
 import { backoffWait } from './backoff.ts';
 import { longestWait } from './longest-wait.ts';
+import { type IntervalState, phaseWithin, plainBounds } from './plain-wait.ts';
 
 /** A wait in milliseconds, and why it is as long as it is. */
 export interface Wait {
@@ -13,25 +13,16 @@ export interface Wait {
   readonly because: PollReason;
 }
 
-/** What the next wait is computed from, beside the outcome. */
-export interface WaitFacts {
-  readonly policy: PollingPolicy;
-  /** After the outcome: see `afterPoll`. */
-  readonly health: Health;
+/** What the next wait is computed from, beside the outcome; the health is that after it: see `afterPoll`. */
+export interface WaitFacts extends IntervalState {
   /** What the answer said about its time. */
   readonly hints: Hints | undefined;
-  /** A watch is connected: news will be pushed, so that polls are only the safety net. */
-  readonly watched: boolean;
-  /** No poll ended before this one. */
+  /** No poll ended before this one, and this one was not put off by chance. */
   readonly first: boolean;
-  /** Monotonic time in milliseconds. */
-  readonly now: number;
 }
 
 /** No wait beyond the minimum interval: something was pushed. */
 export const atOnce: Wait = { ms: 0, because: 'push' };
-
-const HOUR_MS = 3_600_000;
 
 /** The wait after a poll; pure. @param random In [0, 1). */
 export function nextWait(outcome: Outcome, facts: WaitFacts, random: number): Wait {
@@ -60,28 +51,15 @@ function slowWait(policy: PollingPolicy, random: number): number {
 }
 
 /**
- * The interval of the strategy with ±10 % jitter; the second poll of all is at a random phase. Chance plays within the
- * bounds: clamped afterwards, many waits of a fleet would be the bound itself, and it would stay together.
+ * The interval with its jitter; the second poll of all is at a random phase, no nearer than the minimum, so that a fleet
+ * that started together parts for good.
  */
-function plainWait({ policy, health, watched, first, now }: WaitFacts, random: number): number {
-  const { intervalMs, minIntervalMs, maxIntervalMs, strategy } = policy;
-  let changesInLastHour = 0;
-  for (const at of health.changeTimes) if (now - at < HOUR_MS) changesInLastHour++;
-  const asked = watched ? maxIntervalMs : ask(strategy, { intervalMs, changesInLastHour });
-  const base = Math.min(Math.max(asked, minIntervalMs), maxIntervalMs);
-  const least = first ? minIntervalMs : Math.max(0.9 * base, minIntervalMs);
-  const most = first ? Math.max(base, 2 * least) : Math.max(1.1 * base, 1.2 * least);
-  return least + random * (Math.min(most, maxIntervalMs) - least);
-}
-
-/** A strategy of the user's that throws or gives nonsense must not stop the polls. */
-function ask(strategy: IntervalStrategy, facts: IntervalFacts): number {
-  try {
-    const ms = numberOf(strategy(facts));
-    return ms >= 0 ? ms : facts.intervalMs;
-  } catch {
-    return facts.intervalMs;
-  }
+function plainWait(facts: WaitFacts, random: number): number {
+  const bounds = plainBounds(facts);
+  if (!facts.first) return bounds.least + random * (bounds.most - bounds.least);
+  const { minIntervalMs, maxIntervalMs } = facts.policy;
+  const longest = Math.min(minIntervalMs + bounds.most, maxIntervalMs);
+  return minIntervalMs + phaseWithin(bounds, random) * ((longest - minIntervalMs) / bounds.most);
 }
 
 /** What a source asks for can only lengthen a wait, up to the longest one, and is jittered upwards. */

@@ -54,7 +54,7 @@ function histogram(times: readonly number[], from: number, binMs: number, bins: 
 const nth = ({ asked }: Fleet, n: number): number[] => asked().map((times) => times[n]!);
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
-test('O1 a deploy of 200 processes with fresh caches: their first polls fill the interval evenly', async () => {
+test('O1 a deploy of 200 processes with fresh caches: their polls fill each interval evenly', async () => {
   const clock = manualClock();
   const made = fleet(clock);
   made.start();
@@ -62,12 +62,13 @@ test('O1 a deploy of 200 processes with fresh caches: their first polls fill the
   await made.close();
   await clock.advance(1);
   made.start();
-  await clock.advance(2 * MINUTE_MS);
-  const counts = histogram(nth(made, 0), 0, 5_000, 12);
-  // 200 polls in 12 bins: 17 each, if chance were even
-  expect(Math.min(...counts)).toBeGreaterThanOrEqual(6);
+  await clock.advance(4 * MINUTE_MS);
+  const first = histogram(nth(made, 0), 0, 5_500, 12);
+  expect(sum(first)).toBe(CLIENTS);
+  const counts = histogram(made.asked().flat(), 0, 5_000, 48);
+  // 200 polls in the 12 bins of each interval: 17 each, if chance were even
+  expect(Math.min(...counts)).toBeGreaterThanOrEqual(5);
   expect(Math.max(...counts)).toBeLessThanOrEqual(32);
-  expect(sum(counts)).toBe(CLIENTS);
   await made.close();
 });
 
@@ -75,12 +76,13 @@ test('O1 a fleet that starts with nothing asks once at once, and is spread from 
   const clock = manualClock();
   const made = fleet(clock);
   made.start();
-  await clock.advance(3 * MINUTE_MS);
+  await clock.advance(4 * MINUTE_MS);
   expect(Math.max(...nth(made, 0))).toBeLessThan(1_000);
-  const second = histogram(nth(made, 1), 10_000, 5_000, 10);
-  expect(sum(second)).toBe(CLIENTS);
-  expect(Math.max(...second)).toBeLessThanOrEqual(40);
-  expect(Math.max(...histogram(nth(made, 1), 10_000, 100, 500))).toBeLessThanOrEqual(6);
+  expect(sum(histogram(nth(made, 1), 10_000, 66_000, 1))).toBe(CLIENTS);
+  const later = histogram(made.asked().flat(), 10_000, 5_000, 46);
+  expect(Math.min(...later)).toBeGreaterThanOrEqual(5);
+  expect(Math.max(...later)).toBeLessThanOrEqual(32);
+  expect(Math.max(...histogram(nth(made, 1), 10_000, 100, 660))).toBeLessThanOrEqual(6);
   await made.close();
 });
 
