@@ -24,8 +24,8 @@ export interface Scenario {
   readonly minutes: number;
   /** When each client is started, in milliseconds. */
   startsAt(client: number): number;
-  /** What the origin answers to one more request, of so many before in the same second. */
-  answer(now: number, askedThisSecond: number): Answer;
+  /** What the origin answers to one more request, after so many in the same second. */
+  answer(now: number, before: number, client: number): Answer;
 }
 
 /** What the origin saw, by second. */
@@ -51,7 +51,7 @@ export function simulate(schedule: Schedule, scenario: Scenario): Load {
     }
     if (!schedule.asks(client, now)) return timeline.put(client, schedule.skip(client, now));
     const second = Math.floor(now / 1_000);
-    const answer = scenario.answer(now, asked[second]!);
+    const answer = scenario.answer(now, asked[second]!, client);
     asked[second]! += 1;
     if (answer === 'fine') served[second]! += 1;
     timeline.put(client, schedule.answered(client, now, answer));
