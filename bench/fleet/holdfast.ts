@@ -34,9 +34,9 @@ const SUCCEEDED = [undefined, false, true] as const;
 export interface FleetOptions {
   readonly clients: number;
   /** Chance: of all clients, or of each by itself. */
-  random(client: number): () => number;
+  readonly random: (client: number) => () => number;
   /** How long ago the document in the disk cache was confirmed, in milliseconds; absent where there is none. */
-  cachedAgeMs?(client: number): number;
+  readonly cachedAgeMs?: (client: number) => number;
   /** @default {the defaults: a minute} */
   readonly polling?: PollingOptions;
 }
@@ -100,13 +100,7 @@ export class HoldfastFleet implements Schedule {
     return at;
   }
 
-  #next(
-    client: number,
-    now: number,
-    outcome: Outcome,
-    health: Health,
-    skipped: boolean,
-  ): number {
+  #next(client: number, now: number, outcome: Outcome, health: Health, skipped: boolean): number {
     const policy = this.#policy;
     const random = this.#options.random(client);
     const first = this.#succeeded[client] === 0 && this.#atPhase[client] === 0;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Clock, type Loader, createConfigManager, systemClock } from '@holdfast/core';
+import { type Loader, createConfigManager } from '@holdfast/core';
+import { countingClock } from '../harness/counting-clock.ts';
 import { heapUsed, keep } from '../harness/measure.ts';
 import type { Row } from '../harness/row.ts';
 import { bytesOf } from '../harness/scripted-loader.ts';
@@ -10,33 +11,6 @@ const WINDOW_MS = 5_000;
 const WINDOWS = 8;
 const DAY_MS = 86_400_000;
 const TEXT = '{"pool":{"size":8},"logLevel":"info"}';
-
-/** The system clock, and how many of its timers wait. */
-function countingClock(): Clock & { waiting(): number } {
-  const waiting = new Set<object>();
-  return {
-    ...systemClock,
-    waiting: () => waiting.size,
-    setTimer(ms, callback, options) {
-      const token = {};
-      const timer = systemClock.setTimer(
-        ms,
-        () => {
-          waiting.delete(token);
-          callback();
-        },
-        options,
-      );
-      waiting.add(token);
-      return {
-        cancel() {
-          waiting.delete(token);
-          timer.cancel();
-        },
-      };
-    },
-  };
-}
 
 const loader: Loader = {
   name: 'tiny',
