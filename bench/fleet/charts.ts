@@ -6,7 +6,7 @@ import type { Load } from './simulate.ts';
 
 const CLIENTS = 100_000;
 /** Below is as good as nothing; a logarithmic axis has no nothing. */
-const LEAST = 0.05;
+const LEAST = 0.1;
 const Y = { name: 'requests a second ÷ mean', min: LEAST, max: 50, log: true } as const;
 const OTHERS = 'Ours beside clients without jitter, with ±10 %, and with classic backoff.';
 
@@ -22,8 +22,6 @@ interface Played {
 export function fleetCharts(): ReadonlyMap<string, LineChart> {
   const fleets = [cold, ...rivals].map(played);
   const restarted = [warm, ...rivals].map(played);
-  const outages = (list: readonly Played[]) => list.map((each) => ({ ...each, load: each.outage }));
-  const overloads = fleets.map((each) => ({ ...each, load: each.overload }));
   return new Map([
     [
       'deploy',
@@ -32,7 +30,7 @@ export function fleetCharts(): ReadonlyMap<string, LineChart> {
         description: `A deploy of ${CLIENTS} clients. ${OTHERS}`,
         x: minutes(0, 5),
         y: Y,
-        lines: outages(restarted).map((each) => line(each, [0, 5], 2)),
+        lines: restarted.map((each) => line(each, each.outage, [0, 5], 2)),
       },
     ],
     [
@@ -42,7 +40,7 @@ export function fleetCharts(): ReadonlyMap<string, LineChart> {
         description: `The load from the fifth to the tenth minute. ${OTHERS}`,
         x: minutes(5, 10),
         y: Y,
-        lines: outages(fleets).map((each) => line(each, [5, 10], 2)),
+        lines: fleets.map((each) => line(each, each.outage, [5, 10], 2)),
       },
     ],
     [
@@ -52,7 +50,7 @@ export function fleetCharts(): ReadonlyMap<string, LineChart> {
         description: `An outage from minute ${OUTAGE.from} to ${OUTAGE.to}. ${OTHERS}`,
         x: minutes(8, 20),
         y: Y,
-        lines: outages(fleets).map((each) => line(each, [8, 20], 4)),
+        lines: fleets.map((each) => line(each, each.outage, [8, 20], 4)),
         shaded: [{ name: 'outage', from: OUTAGE.from, to: OUTAGE.to }],
       },
     ],
@@ -63,7 +61,7 @@ export function fleetCharts(): ReadonlyMap<string, LineChart> {
         description: `Half of the clients start at minute ${OVERLOAD.from}; from minute ${OVERLOAD.to} on there is room for all. ${OTHERS}`,
         x: minutes(8, 20),
         y: Y,
-        lines: overloads.map((each) => line(each, [8, 20], 4)),
+        lines: fleets.map((each) => line(each, each.overload, [8, 20], 4)),
         shaded: [{ name: 'too small', from: OVERLOAD.from, to: OVERLOAD.to }],
       },
     ],
@@ -82,13 +80,14 @@ function played(kind: FleetKind): Played {
 
 /** The busiest second of every few. */
 function line(
-  { name, load, mean }: Played & { readonly load: Load },
+  { name, mean }: Played,
+  { asked }: Load,
   [from, to]: readonly [number, number],
   everySeconds: number,
 ): Line {
   const points: (readonly [number, number])[] = [];
   for (let second = from * 60; second < to * 60; second += everySeconds) {
-    const busiest = Math.max(...load.asked.subarray(second, second + everySeconds));
+    const busiest = Math.max(...asked.subarray(second, second + everySeconds));
     points.push([second / 60, Math.max(LEAST, busiest / mean)]);
   }
   return { name, points };

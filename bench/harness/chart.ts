@@ -67,7 +67,14 @@ const LINE_COLOURS = [
 export function lineChart(chart: LineChart): string {
   return drawn(chart, {
     color: LINE_COLOURS.map(([light]) => light),
-    legend: { ...place(34), itemWidth: 18, itemHeight: 2, icon: 'rect', textStyle: soft() },
+    legend: {
+      ...place(34),
+      itemGap: 20,
+      itemWidth: 18,
+      itemHeight: 2,
+      icon: 'rect',
+      textStyle: soft(),
+    },
     xAxis: axis(chart.x, { nameLocation: 'middle', nameGap: 28 }),
     yAxis: axis(chart.y, { nameLocation: 'middle', nameRotate: 90, nameGap: 44 }),
     series: chart.lines.map(({ name, points }, i) => ({

@@ -5,7 +5,6 @@ import {
   Delay,
   HoldfastError,
   isInvalidated,
-  isRecent,
   noticeRead,
   MAX_WAIT_MS,
   OptionCheck,
@@ -76,11 +75,9 @@ function readyTerms({ policy }: Config, options: ReadyOptions) {
 }
 
 function readinessFacts(config: Config): ReadinessFacts {
-  const now = config.context.clock.monotonic();
   const { sources } = config;
   const recent = sources.map(
-    ({ health, policy, index }) =>
-      config.documentOf(index) !== undefined && isRecent(health, now, policy.polling.intervalMs),
+    ({ index, putOff }) => config.documentOf(index) !== undefined && putOff,
   );
   const required = sources.filter(({ policy }) => !policy.optional);
   return {

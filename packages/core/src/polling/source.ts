@@ -78,6 +78,11 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     this.#followUp();
   }
 
+  /** What the cache knew is good enough until the first poll, which is put off by chance. */
+  get putOff(): boolean {
+    return this.#phase === 'idle' && this.#spread && this.because === 'start';
+  }
+
   pause(): void {
     if (this.#phase !== 'idle' && this.#phase !== 'queued') return;
     // who waits for a refresh is served all the same

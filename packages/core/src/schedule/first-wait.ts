@@ -11,10 +11,12 @@ export interface FirstWaitFacts {
 }
 
 /**
- * The wait before the first poll of a source: none, or, where its document came from the cache and was confirmed within
- * the interval, a random phase, so that the deploy of a thousand processes is no stampede.
+ * The wait before the first poll of a source: none, or, where its document came from the cache and was confirmed as
+ * recently as in a process that runs, a random phase, so that the deploy of a thousand processes is no stampede.
  */
 export function firstWait(health: Health, { policy, now, random }: FirstWaitFacts): number {
-  if (!isRecent(health, now, policy.intervalMs)) return 0;
-  return phaseWithin(plainBounds({ policy, health, watched: false, now }), random());
+  const bounds = plainBounds({ policy, health, watched: false, now });
+  // the longest time between two confirmations when all is well: the wait, and then the poll
+  const usualMs = bounds.most + policy.deadlineMs;
+  return isRecent(health, now, usualMs) ? phaseWithin(bounds, random()) : 0;
 }
