@@ -4,6 +4,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { ONE_HEAP } from '../tools/fuzz/in-child.ts';
 import type { OriginPlaces } from './soak/origin-process.ts';
 import type { Held, Sample } from './soak/sample.ts';
 import type { SoakNews, SoakOrder } from './soak/subject.ts';
@@ -15,13 +16,6 @@ const SAMPLES = 120;
 const LEAST_EVERY_MS = 1_000;
 /** Samples between two lines of progress. */
 const PROGRESS = 6;
-
-/** The C library keeps what was freed, in one heap a thread; less of it, so that memory shows what is held. */
-const ONE_HEAP = {
-  MALLOC_ARENA_MAX: '1',
-  MALLOC_TRIM_THRESHOLD_: '131072',
-  MALLOC_MMAP_THRESHOLD_: '131072',
-};
 
 function start(file: string, args: readonly string[], nodeFlags: readonly string[]): ChildProcess {
   return fork(fileURLToPath(new URL(`soak/${file}`, import.meta.url)), args, {

@@ -102,9 +102,9 @@ function comeAndGo(
   const aborter = new AbortController();
   void config.changes({ signal: aborter.signal }).next().catch(String);
   void config.refresh();
-  const guest = manager.register(name, { loader: httpLoader({ url }), polling: POLLING });
+  manager.register(name, { loader: httpLoader({ url }), polling: POLLING });
   setTimeout(() => {
     aborter.abort();
-    void guest.close();
+    void manager.unregister(name);
   }, 15 * TURN_MS);
 }

@@ -7,7 +7,7 @@ import type { Report, Subject } from './order.ts';
 const NODE_OPTIONS = ['--import', 'tsx', '--expose-gc', '--max-semi-space-size=4'];
 
 /** The C library keeps what was freed, in one heap a thread; less of it, so that memory shows what is held. */
-const ONE_HEAP = {
+export const ONE_HEAP = {
   MALLOC_ARENA_MAX: '1',
   MALLOC_TRIM_THRESHOLD_: '131072',
   MALLOC_MMAP_THRESHOLD_: '131072',
