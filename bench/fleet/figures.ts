@@ -71,7 +71,7 @@ export function playOverload(kind: FleetKind, clients: number, usual: number): L
 }
 
 /** The busiest second between two minutes. */
-export function peakOf(perSecond: Uint32Array, from: number, to: number): number {
+function peakOf(perSecond: Uint32Array, from: number, to: number): number {
   return perSecond.subarray(from * 60, to * 60).reduce((a, b) => Math.max(a, b), 0);
 }
 

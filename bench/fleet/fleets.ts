@@ -4,7 +4,7 @@ import { RivalFleet, RIVALS } from './rivals.ts';
 import type { Schedule } from './simulate.ts';
 
 /** The name under which ours is printed and drawn. */
-export const OURS = 'Holdfast';
+const OURS = 'Holdfast';
 
 /** Between the stop of a process and its start. */
 const DOWNTIME_MS = 5_000;

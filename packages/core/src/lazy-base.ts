@@ -23,7 +23,7 @@ export { CLOSE_PATIENCE_MS, Delay, settlesWithin } from './schedule/timers.ts';
 export { isInvalidated, noticeRead } from './state/due-on-read.ts';
 export { closedOutcome } from './outcome.ts';
 export { lazily } from './lazily.ts';
-export { aged, isRecent, newborn } from './state/health.ts';
+export { aged, newborn } from './state/health.ts';
 export { withDocument } from './state/inputs.ts';
 export { overtaken, unchanged } from './state/proposal.ts';
 export { provenanceOf } from './state/status.ts';
