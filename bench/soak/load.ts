@@ -16,7 +16,7 @@ import type { OriginPlaces } from './origin-process.ts';
 /** Twenty-four configs that are polled so make ten thousand polls a minute, faults and backoff included. */
 const POLLING = {
   strategy: 'fixed',
-  intervalMs: 100,
+  intervalMs: 90,
   minIntervalMs: 50,
   maxIntervalMs: 1_000,
   deadlineMs: 500,
