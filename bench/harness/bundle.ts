@@ -22,23 +22,30 @@ const builtPackages: Plugin = {
   },
 };
 
+/** What rows start in processes of their own. */
+const SCRIPTS = [
+  'peers/peer-server.ts',
+  'peers/poll-peer.ts',
+  'peers/read-peer.ts',
+  'peers/heap-peer.ts',
+];
+
 /** Bundles the rows into `bench/.rows`, so that plain Node runs them and no loader takes part in what is measured. */
 export async function bundleRows(ids: readonly string[]): Promise<void> {
   await build({
     absWorkingDir: join(root, 'bench'),
-    entryPoints: [
-      'harness/child.ts',
-      'harness/etag-server.ts',
-      ...ids.map((id) => `rows/${id}.ts`),
-    ],
+    entryPoints: ['harness/child.ts', ...SCRIPTS, ...ids.map((id) => `rows/${id}.ts`)],
     outbase: '.',
     outdir: '.rows',
     outExtension: { '.js': '.mjs' },
+    // as deep as the rows, so that a file finds its neighbours from wherever it ends up
+    chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
     splitting: true,
     format: 'esm',
     platform: 'node',
     target: 'es2023',
     plugins: [builtPackages],
+    logLevel: 'error',
   });
 }

@@ -10,10 +10,17 @@ export interface Figure {
   readonly detail: string;
 }
 
-/** What others take for the same, measured in the same run, in the unit that `detail` gives. */
+/** What others take for the same, measured in the same run. */
 export interface Peer {
   readonly name: string;
+  /** In a line for people; with the way of use, where there are several. */
   readonly detail: string;
+  /** In the unit of the figure that it stands beside; without it there is nothing to draw. */
+  readonly value?: number;
+  /** The figure that it stands beside; the first of the row if not said. */
+  readonly figure?: string;
+  /** No product but what bounds them all, or a part of them: a bare request, an empty process. */
+  readonly limit?: boolean;
 }
 
 /** What a row found. */
@@ -25,6 +32,8 @@ export interface Findings {
 /** A file of `bench/rows`; it runs in a process of its own, against the built packages. */
 export interface Row {
   readonly title: string;
+  /** Why the figures are what they are, in plain words, for docs/performance.md: how it is done, and who was left out. */
+  readonly why?: string;
   /** Flags of Node that the measurement needs; `--expose-gc` is always there. */
   readonly nodeFlags?: readonly string[];
   run(): Promise<Findings>;

@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Loader, createConfigManager } from '@holdfast/core';
+import { askChild } from '../harness/ask-child.ts';
 import { countingClock } from '../harness/counting-clock.ts';
 import { heapUsed, keep } from '../harness/measure.ts';
-import type { Row } from '../harness/row.ts';
+import type { Peer, Row } from '../harness/row.ts';
 import { bytesOf } from '../harness/scripted-loader.ts';
+import { PEERS } from '../peers/all.ts';
+import { startPeerServer } from '../peers/start-server.ts';
 
 const CONFIGS = 10_000;
 const SETTLE_MS = 10_000;
@@ -51,6 +54,19 @@ async function idleCpu(): Promise<number> {
   return Math.min(...windows);
 }
 
+/** What a client of each peer takes, of a thousand that poll by themselves; nobody holds a connection meanwhile. */
+async function peerLines(): Promise<Peer[]> {
+  const { origin, stop } = await startPeerServer('close');
+  const lines: Peer[] = [];
+  for (const { label: name } of PEERS) {
+    const bytes = await askChild<number>('peers/heap-peer.ts', [name, origin]);
+    const detail = `${(bytes / 1024).toFixed(1)} kB of heap a client of 1000, its document of 1.5 kB included`;
+    lines.push({ name, value: bytes / 1024, detail });
+  }
+  stop();
+  return lines;
+}
+
 async function run(): ReturnType<Row['run']> {
   const document = documentHeap();
   const clock = countingClock();
@@ -91,8 +107,16 @@ async function run(): ReturnType<Row['run']> {
         detail: `for ${CONFIGS} configs`,
       },
     ],
+    peers: await peerLines(),
   };
 }
 
 /** What many configs cost that have nothing to do. */
-export const row: Row = { title: '10 000 idle configs', run };
+export const row: Row = {
+  title: '10 000 idle configs',
+  why: `All configs of a process wait in one heap that is ordered by time, and one timer waits for the first of them; a config is a
+node of that heap itself. Nothing that only a busy config needs is kept for an idle one: no closure a loop, no AbortController, no
+emitter without listeners. The peers make a client for each source, with an HTTP agent, an emitter, an evaluator and a timer; most of
+them advise one client a process, so a thousand is not what they are made for. Their documents are in a format of their own and count.`,
+  run,
+};

@@ -1,28 +1,16 @@
 import { createConfigManager } from '@holdfast/core';
 import { staticLoader } from '@holdfast/loaders/static';
+import { askChild } from '../harness/ask-child.ts';
+import { frozenRead, type Reader, readAll } from '../harness/frozen-read.ts';
 import { type Rounds, allocated, interleaved, nanoseconds } from '../harness/measure.ts';
-import type { Figure, Row } from '../harness/row.ts';
+import type { Figure, Peer, Row } from '../harness/row.ts';
+import type { ReadPeer } from '../peers/read-peer.ts';
+import { startPeerServer } from '../peers/start-server.ts';
 
 const READS = 10_000_000;
 const ROUNDS = 15;
 
-interface Holder {
-  readonly current: { readonly pool: { readonly size: number } };
-}
-type Reader = (holder: Holder) => number;
-
-// Eight equal functions each, so that their calls are not inlined and nothing is hoisted out of the loop; written out,
-// so that the two sides learn nothing from each other.
-const frozenReaders: readonly Reader[] = [
-  (frozen) => frozen.current.pool.size,
-  (frozen) => frozen.current.pool.size,
-  (frozen) => frozen.current.pool.size,
-  (frozen) => frozen.current.pool.size,
-  (frozen) => frozen.current.pool.size,
-  (frozen) => frozen.current.pool.size,
-  (frozen) => frozen.current.pool.size,
-  (frozen) => frozen.current.pool.size,
-];
+// as those of `frozen-read.ts`, and apart from them
 const appReaders: readonly Reader[] = [
   (app) => app.current.pool.size,
   (app) => app.current.pool.size,
@@ -33,14 +21,6 @@ const appReaders: readonly Reader[] = [
   (app) => app.current.pool.size,
   (app) => app.current.pool.size,
 ];
-
-function readAll(readers: readonly Reader[], holder: Holder): (times: number) => number {
-  return (times) => {
-    let sum = 0;
-    for (let i = 0; i < times; i += 1) sum += readers[i & 7]!(holder);
-    return sum;
-  };
-}
 
 const PATHS = [
   'pool.size',
@@ -74,7 +54,7 @@ async function run(): ReturnType<Row['run']> {
   const app = manager.register<typeof VALUE>('app', { loader: staticLoader(VALUE) });
   await app.ready();
   const map = new Map<string, unknown>(PATHS.map((path) => [path, app.get(path)]));
-  const readFrozen = readAll(frozenReaders, Object.freeze({ current: app.current }));
+  const readFrozen = frozenRead(app.current);
   const readApp = readAll(appReaders, app);
   const get = getAll((path) => app.get(path));
   const mapGet = getAll((path) => map.get(path));
@@ -86,7 +66,35 @@ async function run(): ReturnType<Row['run']> {
   });
   const bytes = { app: await allocated(READS, readApp), get: await allocated(READS, get) };
   await manager.close();
-  return { figures: figuresOf(ns, bytes) };
+  const limits: Peer[] = [
+    { name: 'a frozen object', value: 1, limit: true, detail: '1×' },
+    { name: 'Map.get', value: 1, limit: true, figure: 'read-get', detail: '1×' },
+    ...(await peerLines()),
+  ];
+  return { figures: figuresOf(ns, bytes), peers: limits };
+}
+
+/** How the products and libraries are asked for a value. */
+const WAYS = {
+  ConfigCat: 'getValue of a snapshot',
+  LaunchDarkly: 'await variation()',
+  Unleash: 'isEnabled',
+  GrowthBook: 'getFeatureValue',
+  config: "get('pool.size')",
+  convict: "get('pool.size')",
+};
+
+/** What others take for one value, each in a process of its own beside the frozen object. */
+async function peerLines(): Promise<Peer[]> {
+  const { origin, stop } = await startPeerServer();
+  const lines: Peer[] = [];
+  for (const [name, way] of Object.entries(WAYS)) {
+    const { ns, overFrozen } = await askChild<ReadPeer>('peers/read-peer.ts', [name, origin]);
+    const detail = `${overFrozen.toFixed(0)}×, ${ns.toFixed(0)} ns, ${way}`;
+    lines.push({ name, value: overFrozen, detail });
+  }
+  stop();
+  return lines;
 }
 
 function figuresOf(
@@ -127,4 +135,12 @@ function figuresOf(
 }
 
 /** What an application pays each time it looks. */
-export const row: Row = { title: 'one value from current', run };
+export const row: Row = {
+  title: 'one value from current',
+  why: `The value is a plain frozen object that JSON.parse made, and \`current\` gives that object itself: no copy, no proxy, no
+evaluation, so a read is a read of properties. \`get('a.b')\` finds a path that was asked before in a map and remembers the value until
+the next change. The products evaluate rules for a user at each read, which Holdfast does not have; that is what one buys them
+for, and it is most of their time. ConfigCat is read from a snapshot that is kept, its fastest way; LaunchDarkly gives a promise.
+Azure's provider is left out, since it starts against its own service only.`,
+  run,
+};
