@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../tools/workspace.ts';
 import { bundleRows } from './harness/bundle.ts';
+import { layOut } from './harness/installed.ts';
 import type { Figure, Findings, Row } from './harness/row.ts';
 
 const folder = join(root, 'bench/.rows');
@@ -63,6 +64,7 @@ const ids = asked.length > 0 ? asked : known;
 const figures: Figure[] = [];
 const failed: string[] = [];
 await bundleRows(ids);
+if (ids.includes('first-value')) await layOut();
 console.log(`node ${process.version}, medians of interleaved rounds`);
 for (const id of ids) await measure(id);
 console.log();

@@ -10,7 +10,7 @@ export interface BarePoll {
 export function barePoll(origin: string, bytes: number): BarePoll {
   const pool = new Pool(origin, { connections: 1 });
   const path = `/plain/${bytes}`;
-  const headers = { 'if-none-match': `"${bytes}-0-0"` };
+  const headers = { 'if-none-match': `"${bytes}-0-0-0"` };
   return {
     async poll() {
       const { statusCode, body } = await pool.request({ method: 'GET', path, headers });

@@ -28,6 +28,7 @@ const SCRIPTS = [
   'peers/poll-peer.ts',
   'peers/read-peer.ts',
   'peers/heap-peer.ts',
+  'peers/stall-peer.ts',
 ];
 
 /** Bundles the rows into `bench/.rows`, so that plain Node runs them and no loader takes part in what is measured. */

@@ -1,6 +1,8 @@
 /** How far a document is from its first version. */
 export interface Edits {
-  /** One leaf was changed so often, near the start. */
+  /** A leaf at the top was changed so often; in formats that have none, one of the first entry. */
+  readonly top: number;
+  /** A leaf of the first entry was changed so often. */
   readonly leaf: number;
   /** All leaves were changed so often. */
   readonly all: number;
@@ -23,7 +25,7 @@ function service(i: number, { leaf, all }: Edits): object {
 
 /** Makes of so many named entries what a client of the format reads. */
 const FORMATS: Readonly<Record<Format, (entries: [string, object][], edits: Edits) => object>> = {
-  plain: (entries) => ({ services: Object.fromEntries(entries) }),
+  plain: (entries, { top }) => ({ revision: top, services: Object.fromEntries(entries) }),
   configcat: (entries) => ({
     p: { u: '', r: 0, s: 'c2FsdA==' },
     f: Object.fromEntries(
@@ -75,13 +77,15 @@ const FORMATS: Readonly<Record<Format, (entries: [string, object][], edits: Edit
 
 /** A document of about `bytes` bytes. */
 export function documentIn(format: Format, bytes: number, edits: Edits): string {
-  const make = (count: number): string =>
-    JSON.stringify(
-      FORMATS[format](
-        Array.from({ length: count }, (_, i) => [`service-${i}`, service(i, edits)]),
-        edits,
-      ),
-    );
+  const { top, leaf, all } = edits;
+  const inEntries = format === 'plain' ? edits : { top: 0, leaf: top + leaf, all };
+  const make = (count: number): string => {
+    const entries = Array.from({ length: count }, (_, i): [string, object] => [
+      `service-${i}`,
+      service(i, inEntries),
+    ]);
+    return JSON.stringify(FORMATS[format](entries, { ...inEntries, top }));
+  };
   const sample = 200;
   return make(Math.max(8, Math.round((bytes * sample) / make(sample).length)));
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { documentIn, type Edits, type Format } from './formats.ts';
 
 const documents = new Map<string, Buffer>();
-let edits: Edits = { leaf: 0, all: 0 };
+let edits: Edits = { top: 0, leaf: 0, all: 0 };
 
 /** The document, as bytes that are made once a version: what it costs to make them is nobody's. */
 function bytesOf(format: string, bytes: string): Buffer {
@@ -16,7 +16,7 @@ function bytesOf(format: string, bytes: string): Buffer {
 
 const server = createServer((request, response) => {
   const [, format, bytes] = request.url!.split('/');
-  const etag = `"${bytes}-${edits.leaf}-${edits.all}"`;
+  const etag = `"${bytes}-${edits.top}-${edits.leaf}-${edits.all}"`;
   response.setHeader('etag', etag);
   // so that clients who hold a connection each do not count their sockets
   if (process.argv[2] === 'close') response.setHeader('connection', 'close');

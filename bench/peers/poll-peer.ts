@@ -46,7 +46,7 @@ async function pollOf(
   bytes: number,
 ): Promise<() => Promise<unknown>> {
   const client = CLIENTS[name];
-  if (client) return client(`${origin}/plain/${bytes}`, { 'if-none-match': `"${bytes}-0-0"` });
+  if (client) return client(`${origin}/plain/${bytes}`, { 'if-none-match': `"${bytes}-0-0-0"` });
   const peer = PEERS.find(({ label }) => label === name)!;
   const { poll } = await peer.connect(origin, bytes, `key-${bytes}`);
   return poll;

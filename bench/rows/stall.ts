@@ -1,0 +1,137 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { interleaved, type Rounds } from '../harness/measure.ts';
+import type { Figure, Peer, Row } from '../harness/row.ts';
+import { PEERS } from '../peers/all.ts';
+import type { Edits, Format } from '../peers/formats.ts';
+import type { StallTask } from '../peers/stall-peer.ts';
+import { type PeerServer, startPeerServer } from '../peers/start-server.ts';
+
+const BYTES = 10_000_000;
+const ROUNDS = { first: 5, leaf: 9, rewrite: 5 };
+const OURS = 'Holdfast';
+const WHO: Readonly<Record<string, Format>> = {
+  [OURS]: 'plain',
+  ConfigCat: 'configcat',
+  LaunchDarkly: 'launchdarkly',
+  Unleash: 'unleash',
+  GrowthBook: 'growthbook',
+};
+
+/** A process for each, which lives as long as this one asks. */
+function startAll(origin: string): Map<string, ChildProcess> {
+  const path = join(import.meta.dirname, '../peers/stall-peer.mjs');
+  const start = (name: string): ChildProcess =>
+    fork(path, [name, origin, String(BYTES)], { execArgv: ['--expose-gc'] }).once('exit', () => {
+      throw new Error(`the process of ${name} ended before it was through`);
+    });
+  return new Map(Object.keys(WHO).map((name) => [name, start(name)]));
+}
+
+/** What one asks all of them, in turns. */
+interface Turn {
+  readonly task: StallTask;
+  readonly rounds: number;
+  /** What is edited before each of them is asked. */
+  readonly edit: keyof Edits;
+}
+
+async function ask(child: ChildProcess, task: StallTask): Promise<number> {
+  child.send(task);
+  const [ms] = (await once(child, 'message')) as [number];
+  return ms;
+}
+
+/** Makes what asks all of them in turns; each finds a version that it has not seen. */
+function asker(server: PeerServer, children: Map<string, ChildProcess>) {
+  const edits = { top: 0, leaf: 0, all: 0 };
+  return ({ task, rounds, edit }: Turn): Promise<Rounds<string>> => {
+    const subjects = [...children].map(([name, child]) => [
+      name,
+      async () => {
+        edits[edit] += 1;
+        await server.edit(edits, WHO[name]!, BYTES);
+        return ask(child, task);
+      },
+    ]);
+    return interleaved(
+      rounds,
+      Object.fromEntries(subjects) as Record<string, () => Promise<number>>,
+    );
+  };
+}
+
+async function run(): ReturnType<Row['run']> {
+  const server = await startPeerServer();
+  const children = startAll(server.origin);
+  const askAll = asker(server, children);
+  const first = await askAll({ task: 'first', rounds: ROUNDS.first, edit: 'top' });
+  const top = await askAll({ task: 'poll', rounds: ROUNDS.leaf, edit: 'top' });
+  const leaf = await askAll({ task: 'poll', rounds: ROUNDS.leaf, edit: 'leaf' });
+  const rewrite = await askAll({ task: 'poll', rounds: ROUNDS.rewrite, edit: 'all' });
+  for (const child of children.values()) child.removeAllListeners('exit').disconnect();
+  server.stop();
+  return {
+    figures: [
+      {
+        id: 'stall',
+        value: top.of(OURS),
+        target: 6,
+        unit: 'ms, one leaf at the top of 10 MB, no schema',
+        detail: 'the median of the longest blocks, from the request to the listener',
+      },
+      {
+        id: 'stall-entry',
+        value: leaf.of(OURS),
+        target: 6,
+        unit: 'ms, one leaf of an entry, of a table of 10 MB, no schema',
+        detail: 'the table has some 50 000 keys',
+      },
+      besideTheBest('stall-first', 'first load of 10 MB', first),
+      besideTheBest('stall-rewrite', 'each leaf of 10 MB changed', rewrite),
+    ],
+    peers: [
+      ...peerLines('stall', top, (name) => top.of(name)),
+      ...peerLines('stall-entry', leaf, (name) => leaf.of(name)),
+      ...peerLines('stall-first', first, (name) => first.ratio(name, bestOf(first))),
+      ...peerLines('stall-rewrite', rewrite, (name) => rewrite.ratio(name, bestOf(rewrite))),
+    ],
+  };
+}
+
+/** The peer that blocks for the shortest time. */
+function bestOf(ms: Rounds<string>): string {
+  const [best] = PEERS.map(({ label }) => label).toSorted((a, b) => ms.of(a) - ms.of(b));
+  return best!;
+}
+
+function besideTheBest(id: string, what: string, ms: Rounds<string>): Figure {
+  const best = bestOf(ms);
+  return {
+    id,
+    value: ms.ratio(OURS, best),
+    target: 1.2,
+    unit: `× the best peer's, ${what}`,
+    detail: `${ms.of(OURS).toFixed(0)} ms, ${best} ${ms.of(best).toFixed(0)} ms`,
+  };
+}
+
+function peerLines(figure: string, ms: Rounds<string>, value: (name: string) => number): Peer[] {
+  return PEERS.map(({ label: name }) => {
+    const detail = `${figure}: ${ms.of(name).toFixed(0)} ms`;
+    return { name, figure, value: value(name), detail };
+  });
+}
+
+/** For how long a process answers nobody because its config changes. */
+export const row: Row = {
+  title: 'longest block of the event loop while 10 MB are updated',
+  why: `Of a small change only the bytes are compared and the entry around them is parsed, so the loop is held for a few milliseconds,
+most of them for putting the chunks of the body together and comparing. Where that entry stands in one object of fifty thousand keys, the
+object above it has to be made anew, key by key, and is compared with the old one: that takes most of the time of \`stall-entry\`. A first load and a rewrite are one JSON.parse, one walk that shares and
+freezes, and nothing can be handed back to the loop meanwhile: JSON.parse alone is most of what is left. A config of 10 MB that is
+rewritten holds the loop for that long, so keep large tables out of configs, or split them. The peers parse and store every
+version in full, and do not freeze or compare; each reads 10 MB in its own format, in which a value may be one text.`,
+  run,
+};
