@@ -19,7 +19,7 @@ export interface Peer {
   readonly value?: number;
   /** The figure that it stands beside; the first of the row if not said. */
   readonly figure?: string;
-  /** No product but what bounds them all, or a part of them: a bare request, an empty process. */
+  /** No product but what ours is compared with: a bare request, an empty process. */
   readonly limit?: boolean;
 }
 
@@ -37,4 +37,9 @@ export interface Row {
   /** Flags of Node that the measurement needs; `--expose-gc` is always there. */
   readonly nodeFlags?: readonly string[];
   run(): Promise<Findings>;
+}
+
+/** Whether a figure is as low as is asked. */
+export function verdictOf({ value, target }: Figure): 'ok' | 'short' {
+  return value <= target ? 'ok' : 'short';
 }

@@ -75,8 +75,8 @@ async function run(): ReturnType<Row['run']> {
 /** What a start pays for having us in it. */
 export const row: Row = {
   title: "import('@holdfast/core')",
-  why: `An entry is one bundled file and a chunk, since each file costs a third of a millisecond, and no library is imported before it is
-needed: the way of a document, retries, history and the rest come with the first call that uses them. \`first-value\` says what
+  why: `What is needed at once is bundled into a few files, since each file costs some of a millisecond, and no library is imported before it
+is needed: the way of a document, retries, history and the rest come with the first call that uses them. \`first-value\` says what
 all of it takes together. The peers import their HTTP clients, loggers and evaluators at once; GrowthBook, on the
 platform's fetch, is the lightest of them.`,
   run,

@@ -35,4 +35,11 @@ async function run(): ReturnType<Row['run']> {
 }
 
 /** What an update costs: of a small change only the value around it is read, else all is decoded, parsed and walked once. */
-export const row: Row = { title: 'bytes in, listener called, one leaf changed', run };
+export const row: Row = {
+  title: 'bytes in, listener called, one leaf changed',
+  why: `The bytes are compared from both ends. Between the first and the last that differ lies one value; that alone is parsed, and put into
+a copy of the way from the top to it, while all else is the object that it was. So the cost is that of comparing, not of parsing, and
+falls further behind JSON.parse the larger the document is. Where a change touches both ends, nothing is gained, and the document is read
+as a whole: \`one-change-full\`. That both ways give the same is proved by property tests over odd documents.`,
+  run,
+};

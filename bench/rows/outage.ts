@@ -51,12 +51,21 @@ async function run(): ReturnType<Row['run']> {
       },
     ],
     peers: [
-      { name: 'an hour in which all is well', detail: `${normal} requests` },
-      { name: 'an hour down, no breaker', detail: `${alone} requests` },
-      { name: 'an hour down, breaker', detail: `${together} requests` },
+      { name: 'all is well', value: 1, limit: true, detail: `${normal} requests an hour` },
+      {
+        name: 'down, no breaker',
+        value: alone / normal,
+        limit: true,
+        detail: `${alone} requests an hour`,
+      },
     ],
   };
 }
 
 /** What an origin that is down is asked. */
-export const row: Row = { title: 'an hour of outage', run };
+export const row: Row = {
+  title: 'an hour of outage',
+  why: `Configs of one origin share a breaker: while it is down, one of them asks, and the others wait to hear of it. Without a breaker each
+would ask by itself, at waits that grow with every failure.`,
+  run,
+};

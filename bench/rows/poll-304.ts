@@ -121,7 +121,7 @@ export const row: Row = {
   title: 'one unchanged poll over a kept connection, all of the SDK',
   why: `A poll is one request over a connection that stays open, and its answer says that nothing changed: what it costs is what
 the socket and the HTTP client cost. The loader asks for no body and builds its headers once; the engine adds the deadline, the
-breaker, the next wait and the counters, some 15 µs. Nothing is read, compared or copied, so the size of the document does not matter.
+breaker, the next wait and the counters. Nothing is read, compared or copied, so the size of the document does not matter.
 Of the peers, ConfigCat and GrowthBook were asked by their own methods (\`forceRefreshAsync\`, \`refreshFeatures\`); LaunchDarkly and
 Unleash poll only by themselves, so their timer was brought forward. GrowthBook sends no ETag and reads all of the document again.
 Azure App Configuration and AWS Parameters are left out: they speak to the services of their vendors alone.`,

@@ -42,4 +42,9 @@ async function run(): ReturnType<Row['run']> {
 }
 
 /** What a poll costs whose source has no validator and no news. */
-export const row: Row = { title: '200 with the bytes that we have', run };
+export const row: Row = {
+  title: '200 with the bytes that we have',
+  why: `The bytes are compared with those that are in force before anything else, four at a time, and the poll ends there: nothing is decoded
+or parsed. A server without ETags costs a transfer, and hardly more than that.`,
+  run,
+};
