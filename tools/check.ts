@@ -8,6 +8,8 @@ interface Check {
   readonly name: string;
   readonly commands: readonly (readonly string[])[];
   readonly fix: string;
+  /** What it prints is worth reading even if all is well. */
+  readonly tells?: boolean;
 }
 
 const tool = (path: string): string[] => [process.execPath, '--import', 'tsx', join('tools', path)];
@@ -65,6 +67,12 @@ const CHECKS: readonly Check[] = [
     fix: 'package.json of the package decides what is built, exported and packed; `pnpm subpaths` writes docs/loaders.md.',
   },
   {
+    name: 'budget',
+    commands: [[process.execPath, '--import', 'tsx', 'bench/budget.ts']],
+    fix: 'What is loaded at once has grown: bench/budget.json says what for, or it has to shrink.',
+    tells: true,
+  },
+  {
     name: 'samples',
     commands: [tool('samples.ts')],
     fix: 'Mend the page, or the code that it shows.',
@@ -80,7 +88,7 @@ function run([command, ...args]: readonly string[]): { ok: boolean; output: stri
 }
 
 /** Runs a check and tells of it: one line when all is well, else all that was printed. */
-function passes({ name, commands, fix }: Check): boolean {
+function passes({ name, commands, fix, tells }: Check): boolean {
   const start = performance.now();
   const outputs: string[] = [];
   const ok = commands.every((command) => {
@@ -90,6 +98,7 @@ function passes({ name, commands, fix }: Check): boolean {
   });
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`${name.padEnd(10)} ${ok ? 'ok' : 'FAILED'}  ${seconds} s`);
+  if (ok && tells === true) console.log(outputs.at(-1)!.replaceAll(/^/gm, '  '));
   if (!ok) console.log(`\n${outputs.at(-1)!}\n\n→ ${fix}\n`);
   return ok;
 }

@@ -37,6 +37,8 @@ export interface Row {
   /** Flags of Node that the measurement needs; `--expose-gc` is always there. */
   readonly nodeFlags?: readonly string[];
   run(): Promise<Findings>;
+  /** The first figure in a few rounds and without peers, who may not be installed: for the budget. */
+  readonly quick?: () => Promise<Figure>;
 }
 
 /** Whether a figure is as low as is asked. */

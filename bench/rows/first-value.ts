@@ -8,6 +8,7 @@ import { PEERS } from '../peers/all.ts';
 import { startPeerServer } from '../peers/start-server.ts';
 
 const ROUNDS = 15;
+const QUICK_ROUNDS = 5;
 const BYTES = 10_000;
 const installed = join(import.meta.dirname, '../installed');
 
@@ -40,16 +41,21 @@ async function run(): ReturnType<Row['run']> {
   return { figures: figuresOf(ms), peers: peerLines(ms) };
 }
 
+function httpFigure(ms: Rounds<'empty' | 'http' | 'undici'>): Figure {
+  const took = (name: 'empty' | 'http' | 'undici'): string => `${ms.of(name).toFixed(0)} ms`;
+  return {
+    id: 'first-value',
+    value: ms.ratio('http', 'undici'),
+    target: 1.25,
+    unit: '× a bare GET by undici and JSON.parse, whole processes',
+    detail: `http loader ${took('http')}, bare ${took('undici')}, an empty process ${took('empty')}`,
+  };
+}
+
 function figuresOf(ms: Rounds<string>): Figure[] {
   const took = (name: string): string => `${ms.of(name).toFixed(0)} ms`;
   return [
-    {
-      id: 'first-value',
-      value: ms.ratio('http', 'undici'),
-      target: 1.25,
-      unit: '× a bare GET by undici and JSON.parse, whole processes',
-      detail: `http loader ${took('http')}, bare ${took('undici')}, an empty process ${took('empty')}`,
-    },
+    httpFigure(ms),
     {
       id: 'first-value-fetch',
       value: ms.ratio('fetchLoader', 'fetch'),
@@ -79,6 +85,19 @@ function peerLines(ms: Rounds<string>): Peer[] {
   ];
 }
 
+/** The http loader beside the bare request alone. */
+async function quick(): Promise<Figure> {
+  const { origin, stop } = await startPeerServer();
+  const url = `${origin}/plain/${BYTES}`;
+  const ms = await interleaved(QUICK_ROUNDS, {
+    empty: () => firstValue('empty.mjs'),
+    undici: () => firstValue('undici.mjs', url),
+    http: () => firstValue('http-loader.mjs', url),
+  });
+  stop();
+  return httpFigure(ms);
+}
+
 /** What a start pays until it has its config. */
 export const row: Row = {
   title: 'process start to first value, from a local server and from the disk',
@@ -88,4 +107,5 @@ of our part is the finding and compiling of them. From the disk nothing of HTTP 
 read, its checksum checked, and the document parsed. The packages are laid out as an install does it, each script is a process of its own,
 and the time is that of its own clock since it began. The document has 10 kB; the peers read one of the same size in their format.`,
   run,
+  quick,
 };

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { interleaved } from '../harness/measure.ts';
-import type { Row } from '../harness/row.ts';
+import { interleaved, type Rounds } from '../harness/measure.ts';
+import type { Figure, Row } from '../harness/row.ts';
 import { PEERS } from '../peers/all.ts';
 import { configcat } from '../peers/configcat.ts';
 
@@ -11,6 +11,7 @@ const ROUNDS = 15;
 const TIMED =
   'const t = performance.now(); await import(process.argv[1]); console.log(performance.now() - t);';
 const EMPTY = 'empty';
+const QUICK_ROUNDS = 5;
 
 const bench = join(import.meta.dirname, '..', '..');
 const core = join(bench, '../packages/core/dist/index.js');
@@ -29,25 +30,35 @@ function importTime(path: string): number {
   return Number(execFileSync(process.execPath, args, { encoding: 'utf8' }));
 }
 
-async function run(): ReturnType<Row['run']> {
+/** Imports ours, an empty module and these, each in new processes. */
+function importAll(
+  rounds: number,
+  peers: readonly (readonly [name: string, path: string])[],
+): Promise<Rounds<string>> {
   const empty = join(import.meta.dirname, 'empty.mjs');
   writeFileSync(empty, '');
+  const paths = { [EMPTY]: empty, core, ...Object.fromEntries(peers) };
+  const subjects = Object.entries(paths).map(([name, path]) => [name, () => importTime(path)]);
+  return interleaved(rounds, Object.fromEntries(subjects) as Record<string, () => number>);
+}
+
+function figureOf(times: Rounds<string>): Figure {
+  return {
+    id: 'import',
+    value: times.of('core') - times.of(EMPTY),
+    target: 8,
+    unit: 'ms over an empty module',
+    detail: `core ${times.of('core').toFixed(1)} ms, empty ${times.of(EMPTY).toFixed(1)} ms`,
+  };
+}
+
+async function run(): ReturnType<Row['run']> {
   const packages = PEERS.map((peer) => [peer.label, resolvedFor(peer.package)] as const);
-  const paths = { [EMPTY]: empty, core, ...Object.fromEntries(packages) };
-  const subjects = Object.fromEntries(
-    Object.entries(paths).map(([name, path]) => [name, () => importTime(path)]),
-  );
-  const times = await interleaved(ROUNDS, subjects);
+  const times = await importAll(ROUNDS, packages);
   const over = (name: string): number => times.of(name) - times.of(EMPTY);
   return {
     figures: [
-      {
-        id: 'import',
-        value: over('core'),
-        target: 8,
-        unit: 'ms over an empty module',
-        detail: `core ${times.of('core').toFixed(1)} ms, empty ${times.of(EMPTY).toFixed(1)} ms`,
-      },
+      figureOf(times),
       {
         id: 'import-configcat',
         value: over('core') / over(configcat.label),
@@ -80,4 +91,5 @@ is needed: the way of a document, retries, history and the rest come with the fi
 all of it takes together. The peers import their HTTP clients, loggers and evaluators at once; GrowthBook, on the
 platform's fetch, is the lightest of them.`,
   run,
+  quick: async () => figureOf(await importAll(QUICK_ROUNDS, [])),
 };
