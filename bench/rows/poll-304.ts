@@ -124,7 +124,7 @@ the socket and the HTTP client cost. The loader asks for no body and builds its 
 breaker, the next wait and the counters. Nothing is read, compared or copied, so the size of the document does not matter.
 Of the peers, ConfigCat and GrowthBook were asked by their own methods (\`forceRefreshAsync\`, \`refreshFeatures\`); LaunchDarkly and
 Unleash poll only by themselves, so their timer was brought forward. GrowthBook sends no ETag and reads all of the document again.
-Azure App Configuration and AWS Parameters are left out: they speak to the services of their vendors alone.`,
+Azure App Configuration and AWS Parameters are left out: our server does not answer their signed requests.`,
   nodeFlags: NODE_FLAGS,
   run,
 };

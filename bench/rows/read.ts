@@ -141,6 +141,6 @@ export const row: Row = {
 evaluation, so a read is a read of properties. \`get('a.b')\` finds a path that was asked before in a map and remembers the value until
 the next change. The products evaluate rules for a user at each read, which Holdfast does not have; that is what one buys them
 for, and it is most of their time. ConfigCat is read from a snapshot that is kept, its fastest way; LaunchDarkly gives a promise.
-Azure's provider is left out, since it starts against its own service only.`,
+Azure's provider is left out: it starts against its own service, whose signed requests our server does not answer.`,
   run,
 };
