@@ -27,4 +27,3 @@ export { aged, newborn } from './state/health.ts';
 export { withDocument } from './state/inputs.ts';
 export { overtaken, unchanged } from './state/proposal.ts';
 export { provenanceOf } from './state/status.ts';
-export { Wakeup } from './wakeup.ts';

@@ -8,8 +8,8 @@ import {
   noticeRead,
   MAX_WAIT_MS,
   OptionCheck,
-  Wakeup,
 } from './lazy-base.ts';
+import { Wakeup } from './wakeup.ts';
 import { type ReadinessFacts, readiness } from './state/readiness.ts';
 import type { Provenance } from './state/status.ts';
 
