@@ -5,14 +5,16 @@ import { contentDigest, httpSignatures, type HttpSignatureOptions } from './http
 import { type Message, signatureBase } from './http-signatures/signature-base.ts';
 import { type InnerList, loadStructured } from './http-signatures/structured.ts';
 import { messageOf, verifyMessage } from './http-signatures/verify-message.ts';
+import { loadRequest } from './http/load.fixture.ts';
+import { verified } from './verified.ts';
 import type { Proof } from './verified/proof.ts';
-import { base64, flipped, signer } from './verified/sign.fixture.ts';
+import { base64, flipped, loaderOf, signer } from './verified/sign.fixture.ts';
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const structured = await loadStructured();
 
-async function outcome(by: Proof, loaded: Loaded): Promise<string> {
-  return by.prove(loaded).then(
+async function outcome(by: Proof, loaded: Loaded, key?: string): Promise<string> {
+  return by.prove(loaded, key).then(
     () => 'proven',
     (error: unknown) => {
       if (!isHoldfastError(error) || error.code !== 'UNTRUSTED') throw error;
@@ -327,11 +329,47 @@ describe('httpSignatures()', async () => {
   test('refuses a document that was served in the place of another one, if that must be covered', async () => {
     const covers = ['@path;req'];
     const { raw, evidence } = await signed();
+    const key = 'https://conf.test/app.json?token=1';
     const moved = { raw, evidence: { ...evidence, url: 'https://conf.test/other.json' } };
-    expect(await outcome(by({ covers }), { raw, evidence })).toBe('proven');
-    expect(await outcome(by({ covers }), moved)).toContain('is not trusted');
+    expect(await outcome(by({ covers }), { raw, evidence }, key)).toBe('proven');
+    expect(await outcome(by({ covers }), moved, key)).toContain('is not trusted');
     const bare = await signed(undefined, { covered: '"content-digest"' });
-    expect(await outcome(by({ covers }), bare)).toContain('does not cover @path;req');
+    expect(await outcome(by({ covers }), bare, key)).toContain('does not cover @path;req');
+  });
+
+  test('does not take the word of an answer for what was asked', async () => {
+    const loaded = await signed();
+    const other = 'https://conf.test/other.json';
+    expect(await outcome(by({ covers: ['@path;req'] }), loaded, other)).toContain(
+      'its @path;req is not that of what its loader asks',
+    );
+    // the host is the same, and the path need not be
+    const host = await signed(undefined, { covered: '"content-digest" "@authority";req' });
+    expect(await outcome(by({ covers: ['@authority;req'] }), host, other)).toBe('proven');
+    expect(await outcome(by(), loaded, other)).toBe('proven');
+  });
+
+  test('verified() holds what lies in a cache against what its loader asks', async () => {
+    const loaded = await signed();
+    const of = (key: string) =>
+      verified({ ...loaderOf({ loaded }), key }, { by: by({ covers: ['@path;req'] }) });
+    const { limits } = loadRequest();
+    expect(await of(loaded.evidence.url).decode!(loaded, limits)).toEqual({ n: 1 });
+    await expect(of('https://conf.test/other.json').decode!(loaded, limits)).rejects.toThrow(
+      'is not that of what its loader asks',
+    );
+  });
+
+  test('takes an answer of one of several loaders only as it came: which one it was lies in no cache', async () => {
+    const proof = by({ covers: ['@path;req'] });
+    const loaded = await signed();
+    const key = JSON.stringify(['first of', 'https://conf.test/app.json']);
+    expect(await outcome(proof, loaded, key)).toContain('which of several URLs');
+    const collected = await proof.collect!(loaded, loadRequest());
+    expect(await outcome(proof, collected, key)).toBe('proven');
+    expect(await outcome(proof, { ...collected }, key)).toBe('proven');
+    const read = { ...collected, evidence: { ...collected.evidence! } };
+    expect(await outcome(proof, read, key)).toContain('which of several URLs');
   });
 
   test('refuses whatever bit is turned, of the body or of a header that counts', async () => {

@@ -1,6 +1,7 @@
 import type { Evidence, Loaded } from '@holdfast/core';
 import { OptionChecks } from '@holdfast/core/options';
 import { refuseOtherDigest } from './http-signatures/content-digest.ts';
+import { refuseOtherRequest } from './http-signatures/refuse-other-request.ts';
 import { loadStructured } from './http-signatures/structured.ts';
 import { messageOf, verifyMessage } from './http-signatures/verify-message.ts';
 import { checkOptions } from './internal/check-options.ts';
@@ -21,7 +22,8 @@ export interface HttpSignatureOptions {
   readonly keys: KeySource;
   /**
    * What a signature must cover beside `content-digest`, as RFC 9421 writes components, without quotes: `@path;req` keeps a
-   * document from being served in the place of another one of the same signer.
+   * document from being served in the place of another one of the same signer. What is of the request must be that of the URL
+   * which the loader asks, and not of one that a redirect led to.
    *
    * @default {[]}
    */
@@ -56,16 +58,22 @@ export function httpSignatures(options: HttpSignatureOptions): Proof {
   const wrong = covers.find((component) => !COMPONENT.test(component));
   if (wrong !== undefined) throw check.fail('covers', COMPONENTS, wrong);
   const required = ['content-digest', ...covers];
+  const components = covers.filter((component) => component.endsWith(';req'));
+  const collected = new WeakSet<Evidence>();
   return {
     async collect(loaded) {
       const { evidence } = answered(loaded);
-      return { ...loaded, evidence: { ...evidence, signature: evidence.headers['signature'] } };
+      const kept = { ...evidence, signature: evidence.headers['signature'] };
+      collected.add(kept);
+      return { ...loaded, evidence: kept };
     },
-    async prove(loaded) {
+    async prove(loaded, key = '') {
       const { bytes, evidence } = answered(loaded);
+      const message = messageOf(evidence);
+      refuseOtherRequest(message.request, { key, components, isNew: collected.has(evidence) });
       const structured = await loadStructured();
       const signers = { keys: await trustedKeys(keys, NAMED_KEYS), covers: required };
-      const expiresAt = await verifyMessage(structured, messageOf(evidence), signers);
+      const expiresAt = await verifyMessage(structured, message, signers);
       await refuseOtherDigest(structured, evidence.headers, bytes);
       return { bytes, expiresAt };
     },

@@ -67,8 +67,8 @@ function componentOf(structured: Structured, message: Message, item: Item): stri
     : structured.serializeItem(member);
 }
 
-/** RFC 9421 §2.2. Those with a query are left out: a query may hold a credential, and is not kept. */
-function derived({ status, method, url }: Message, name: string): string | undefined {
+/** A component that is no field (RFC 9421 §2.2). Those with a query are left out: a query may hold a credential, and is not kept. */
+export function derived({ status, method, url }: Message, name: string): string | undefined {
   if (name === '@status') return status === undefined ? undefined : String(status);
   if (name === '@method') return method;
   if (url === undefined || !URL.canParse(url)) return undefined;

@@ -72,7 +72,7 @@ export class Guard {
     const held = { raw: bytes, evidence };
     try {
       // who is trusted may be another matter by now; what the document says is not
-      const proven = await this.#proof.prove(held);
+      const proven = await this.#proof.prove(held, this.#loader.key);
       refuseExpired(proven.expiresAt, at);
       if (this.#paths.expires === undefined) return undefined;
       const known = this.#terms.get(bytes);
@@ -86,7 +86,7 @@ export class Guard {
   }
 
   async #open(loaded: Loaded, limits: Limits, held: Held | undefined): Promise<Opened> {
-    const proven = await this.#proof.prove(loaded);
+    const proven = await this.#proof.prove(loaded, this.#loader.key);
     const value = await this.#decode(loaded, proven, limits, held);
     return { value, terms: termsOf(value, this.#paths), signatureEnds: proven.expiresAt };
   }

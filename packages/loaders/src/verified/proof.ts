@@ -9,11 +9,12 @@ export interface Proof {
   collect?(loaded: Loaded, request: SideRequest): Promise<Loaded>;
   /**
    * The document itself, where it is proven to be of somebody who is trusted. Asked again for each document that is read
-   * from a cache: it sees nothing but what is kept.
+   * from a cache: it sees nothing but what is kept, and whoever writes to the cache writes all of that.
    *
+   * @param key Of the loader that was asked: the URL, where it is one over HTTP.
    * @throws {HoldfastError} `UNTRUSTED`, saying why it is not.
    */
-  prove(loaded: Loaded): Promise<Proven>;
+  prove(loaded: Loaded, key?: string): Promise<Proven>;
   /** Frees what it holds open. */
   close?(): Promise<void>;
 }
