@@ -1,4 +1,4 @@
-import type { LoadResult, Loaded, Loader } from '@holdfast/core';
+import type { Held, LoadResult, Loaded, Loader } from '@holdfast/core';
 import { fingerprint } from '@holdfast/core/json';
 import { expect, test } from 'vitest';
 import { hashed } from './hashed.ts';
@@ -26,6 +26,33 @@ test('hashed() knows a document again, however it is written', async () => {
   const hints = { freshForMs: 5 };
   const again = hashed(loaderOf({ raw: bytes(' {"b":2.0, "a":1}'), hints }));
   expect(await again.load(loadRequest({ known }))).toEqual({ kind: 'unchanged', hints });
+});
+
+test('hashed() gives a document again that is signed anew', async () => {
+  const evidence = (signature: string) => ({ url: '', status: 200, headers: {}, signature });
+  const raw = bytes('{"a":1}');
+  const { validator: known } = await loadDocument(hashed(loaderOf({ raw })));
+  const poll = (held: Held) =>
+    hashed(loaderOf({ raw, evidence: evidence('new') })).load(loadRequest({ known, held }));
+  expect(await poll({ bytes: raw, evidence: evidence('new') })).toMatchObject({
+    kind: 'unchanged',
+  });
+  expect(await poll({ bytes: raw, evidence: evidence('old') })).toMatchObject({
+    kind: 'loaded',
+    validator: known,
+    evidence: { signature: 'new' },
+  });
+});
+
+test('hashed() gives a document again that its loader reads out of other bytes: a signature may be among them', async () => {
+  const decode = ({ raw }: Loaded): unknown =>
+    JSON.parse(new TextDecoder().decode(raw as Uint8Array).split(' ')[0]!);
+  const raw = bytes('{"a":1} new');
+  const loader = hashed(loaderOf({ raw }, { decode }));
+  const { validator: known } = await loadDocument(loader);
+  const poll = (held: Held) => loader.load(loadRequest({ known, held }));
+  expect(await poll({ bytes: raw })).toMatchObject({ kind: 'unchanged' });
+  expect(await poll({ bytes: bytes('{"a":1} old') })).toMatchObject({ kind: 'loaded', raw });
 });
 
 test.each([

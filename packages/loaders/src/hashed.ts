@@ -1,8 +1,17 @@
-import type { JsonValue, LoadRequest, LoadResult, Loaded, Loader, Validator } from '@holdfast/core';
+import type {
+  Held,
+  JsonValue,
+  LoadRequest,
+  LoadResult,
+  Loaded,
+  Loader,
+  Validator,
+} from '@holdfast/core';
 import { fingerprint } from '@holdfast/core/json';
 import { OptionChecks } from '@holdfast/core/options';
 import { checkLoader } from './internal/check-loader.ts';
 import { decodeWith } from './internal/decode-with.ts';
+import { equalBytes } from './internal/equal-bytes.ts';
 
 /**
  * Gives a loader that has no validators one: the SHA-256 of the canonical document as `revision`, so that restarts,
@@ -22,7 +31,9 @@ export function hashed(loader: Loader): Loader {
     if (validator === undefined) return result;
     const { known } = request;
     const same = known?.origin === validator.origin && known.revision === validator.revision;
-    return same ? { kind: 'unchanged', hints: result.hints } : { ...result, validator };
+    return same && standsFor(loader, request.held, result)
+      ? { kind: 'unchanged', hints: result.hints }
+      : { ...result, validator };
   }
 
   return {
@@ -37,6 +48,16 @@ export function hashed(loader: Loader): Loader {
     }),
     ...(loader.close && { close: () => loader.close!() }),
   };
+}
+
+/**
+ * Whether what is held is as good as what was loaded, which says the same. It may be signed by a key that is about to go:
+ * the signature lies beside it, or among the bytes that the loader reads by itself.
+ */
+function standsFor({ decode }: Loader, held: Held | undefined, { raw, evidence }: Loaded): boolean {
+  if (held?.evidence?.signature !== evidence?.signature) return false;
+  if (!decode || !held?.bytes || !(raw instanceof Uint8Array)) return true;
+  return equalBytes(held.bytes, raw);
 }
 
 function hasValidator({ validator }: Loaded): boolean {
