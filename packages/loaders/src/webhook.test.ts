@@ -214,6 +214,42 @@ test('what comes while nobody watches is kept as one poke', async () => {
   await manager.close();
 });
 
+/** Two loaders under one name, of which the watch of the first has just failed. */
+async function failing() {
+  const { manager, clock } = createTestManager();
+  const hooks = webhook({ unsigned: true });
+  const polling = { intervalMs: 600_000, minIntervalMs: 100, strategy: 'fixed' } as const;
+  const first = mockLoader({ name: 'first', value: { n: 1 }, watch: true });
+  const app = manager.register('app', { loader: hooks.watched('app', first), polling });
+  const second = mockLoader({ name: 'second', value: { n: 1 } });
+  manager.register('other', { loader: hooks.watched('app', second), polling });
+  first.connect();
+  await clock.advance(5_000);
+  first.disconnect(new Error('reset'), Infinity);
+  // the backoff is at its most
+  await clock.advance(300_000);
+  const poke = () => hooks.handle(new Request(`${ORIGIN}/app`, { method: 'POST' }));
+  return { manager, clock, first, second, app, poke };
+}
+
+test('a webhook is heard at once while another watch of the loader waits to begin again', async () => {
+  const { manager, clock, first, second, app, poke } = await failing();
+  const before = [first.loads, second.loads];
+  const inForce = async (n: number) => {
+    first.next({ n });
+    expect((await poke()).status).toBe(202);
+    await clock.advance(200);
+    expect(app.current).toEqual({ n });
+    // the watch may begin in between, or not
+    await clock.advance(7_000);
+  };
+  // oxlint-disable-next-line no-await-in-loop -- one after the other
+  for (let n = 2; n < 6; n++) await inForce(n);
+  // each was told once to both
+  expect([first.loads, second.loads]).toEqual(before.map((loads) => loads + 4));
+  await manager.close();
+});
+
 test.each<[string, unknown, string]>([
   ['secrets', {}, 'one secret or more, unless "unsigned" is true'],
   ['secrets[0]', { secrets: ['whsec_c2hvcnQ='] }, '"whsec_" and base64 of 24 to 64 bytes'],

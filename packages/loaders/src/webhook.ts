@@ -35,7 +35,7 @@ export interface Webhook {
  */
 export function webhook(options: WebhookOptions): Webhook {
   const policy = resolveWebhook(options);
-  const routes = new Map<string, Pokes>();
+  const routes = new Map<string, Set<Pokes>>();
   const receiver = new Receiver(policy, routes);
   return {
     handle: (request, route) => receiver.handle(request, route),
@@ -44,9 +44,23 @@ export function webhook(options: WebhookOptions): Webhook {
       check.name('config', config);
       if (config === '*') throw check.fail('config', 'the name of one config', config);
       checkLoader(check, 'loader', loader);
-      const pokes = routes.get(config) ?? new Pokes();
-      routes.set(config, pokes);
-      return watchedBy(loader, { watch: (request) => pokes.watch(request) });
+      const told = routes.get(config) ?? new Set();
+      const pokes = new Pokes();
+      routes.set(config, told.add(pokes));
+      const made = watchedBy(loader, {
+        watch: (request) => {
+          told.add(pokes);
+          return pokes.watch(request);
+        },
+        close: () => pokes.close(),
+      });
+      return {
+        ...made,
+        async close() {
+          await made.close?.();
+          if (pokes.idle) told.delete(pokes);
+        },
+      };
     },
   };
 }

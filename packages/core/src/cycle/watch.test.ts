@@ -173,7 +173,7 @@ test('Watches tells of a watch() that throws at once, and goes on', async () => 
   expect(user.told).toEqual(['down: no such method', 'down: no such method']);
 });
 
-test('Watches hears nothing of a connection that ended', async () => {
+test('Watches hears pokes between two connections, and nothing else of one that ended', async () => {
   const { watches, turn } = await rig();
   const loader = played();
   const [one, two] = [userOf('one'), userOf('two')];
@@ -186,7 +186,7 @@ test('Watches hears nothing of a connection that ended', async () => {
   request?.changed();
   request?.offer({ raw: 1 });
   watches.join(loader, two);
-  expect(one.told).toEqual(['connected', 'disconnected']);
+  expect(one.told).toEqual(['connected', 'disconnected', 'changed']);
   expect(two.told).toEqual([]);
 });
 

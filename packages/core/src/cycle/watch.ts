@@ -111,7 +111,7 @@ class Watch {
 
   #request(signal: AbortSignal) {
     const [first] = this.users;
-    // what a connection says after it ended is not heard
+    // what a connection says of itself after it ended is not heard
     const hears = (): boolean => !signal.aborted && this.#abort?.signal === signal;
     const tell = (call: (user: LoaderUser) => void): void => {
       if (hears()) this.#tell(call);
@@ -128,7 +128,10 @@ class Watch {
         }
         tell((user) => user.connected());
       },
-      changed: () => tell((user) => user.changed()),
+      // a poke may come from elsewhere, and is heard between two connections too
+      changed: () => {
+        if (!signal.aborted) this.#tell((user) => user.changed());
+      },
       offer: (loaded: Loaded) => tell((user) => user.offered(loaded)),
     };
   }

@@ -140,7 +140,10 @@ export interface WatchRequest {
   known(): Validator | undefined;
   /** The connection stands: the engine reads the document again, since something may have been missed. */
   connected(): void;
-  /** The document may have changed: the engine polls, within its minimum interval. */
+  /**
+   * The document may have changed: the engine polls, within its minimum interval. Heard until the signal aborts, also while
+   * a watch that ended waits to begin again.
+   */
   changed(): void;
   /** A whole document arrived: it goes through every check that a loaded one goes through. */
   offer(loaded: Loaded): void;

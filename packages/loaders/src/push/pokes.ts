@@ -1,13 +1,16 @@
 import type { Loaded, WatchRequest } from '@holdfast/core';
 
 /**
- * Those who watch a loader whose news come from elsewhere. They have no connection that could stand, so they never say
+ * Those who watch one loader whose news come from elsewhere. They have no connection that could stand, so they never say
  * that one does: polls are not put further apart for the sake of a sender who may be gone.
  *
- * What comes while nobody watches is kept as one poke, for a watch that is about to begin again.
+ * A watch may end because another one of the loader has ended, and wait to begin again: meanwhile it is told as before.
+ * What comes before anybody watches is kept as one poke.
  */
 export class Pokes {
   readonly #watching = new Set<WatchRequest>();
+  /** Those whose watch ended last. */
+  readonly #resting = new Set<WatchRequest>();
   #missed = false;
 
   /** Whether nobody watches. */
@@ -17,7 +20,8 @@ export class Pokes {
 
   /** Tells of a change. A document that comes with it is in force at once, and confirmed by a poll. */
   poke(loaded?: Loaded): void {
-    this.#missed = this.idle;
+    this.#missed = this.idle && this.#resting.size === 0;
+    for (const request of this.#resting) request.changed();
     for (const request of this.#watching) {
       if (loaded) request.offer(loaded);
       request.changed();
@@ -28,6 +32,7 @@ export class Pokes {
   async watch(request: WatchRequest): Promise<void> {
     const { signal } = request;
     if (signal.aborted) return;
+    this.#resting.clear();
     this.#watching.add(request);
     if (this.#missed) request.changed();
     this.#missed = false;
@@ -35,5 +40,11 @@ export class Pokes {
       signal.addEventListener('abort', resolve, { once: true });
     });
     this.#watching.delete(request);
+    this.#resting.add(request);
+  }
+
+  /** Nobody waits to begin again: what ended is told of nothing any more. */
+  close(): void {
+    if (this.idle) this.#resting.clear();
   }
 }

@@ -23,6 +23,7 @@ export class SignalWatch {
 
   /** Takes the handler away, unless somebody watches. */
   close(): void {
+    this.#pokes.close();
     if (this.#pokes.idle) PROCESS_HANDLERS[this.#signal].delete(this.#poke);
   }
 }

@@ -11,13 +11,13 @@ import { type Claim, claimOf, Signatures } from './signature.ts';
 /** Takes requests in the order of what they cost: first what the head alone refuses, then the body, then its signature. */
 export class Receiver {
   readonly #policy: WebhookPolicy;
-  readonly #routes: ReadonlyMap<string, Pokes>;
+  readonly #routes: ReadonlyMap<string, Iterable<Pokes>>;
   readonly #signatures: Signatures;
   readonly #seen: SeenMessages;
   readonly #places: Places;
   readonly #refusals: Refusals;
 
-  constructor(policy: WebhookPolicy, routes: ReadonlyMap<string, Pokes>) {
+  constructor(policy: WebhookPolicy, routes: ReadonlyMap<string, Iterable<Pokes>>) {
     this.#policy = policy;
     this.#routes = routes;
     this.#signatures = new Signatures(policy.secrets);
@@ -67,9 +67,10 @@ export class Receiver {
 
   #deliver({ config, document }: Delivery): Response {
     const told = config === '*' ? [...this.#routes.values()] : [this.#routes.get(config)];
-    for (const pokes of told) {
-      if (pokes === undefined) return this.#refusals.answer('unknown');
-      pokes.poke(document === undefined ? undefined : { raw: document, pushedBy: 'a webhook' });
+    const loaded = document === undefined ? undefined : { raw: document, pushedBy: 'a webhook' };
+    for (const loaders of told) {
+      if (loaders === undefined) return this.#refusals.answer('unknown');
+      for (const pokes of loaders) pokes.poke(loaded);
     }
     return taken();
   }
