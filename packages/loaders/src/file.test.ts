@@ -325,3 +325,26 @@ test('fileLoader() takes one of path, paths and glob, by its type, too', () => {
   ];
   for (const call of calls) expect(call).toThrow(/^Cannot use "(?:path|glob)" of fileLoader\(\)/);
 });
+
+test('decode() takes a document that is pushed as it is, whatever the format of the files', async () => {
+  const pushed = { raw: { n: 2 }, pushedBy: 'a webhook' };
+  const loaders = [
+    fileLoader({ path: at('a.yaml') }),
+    fileLoader({ paths: [at('a.yaml'), at('b.toml')] }),
+    envLoader({ prefix: 'APP_', file: at('.env') }),
+  ];
+  for (const loader of loaders) expect(await loader.decode!(pushed, LIMITS)).toEqual({ n: 2 });
+});
+
+test.each(['{"n":2}', '{"n":2}\n', '[]\n', '[["a"]]\n', ''])(
+  'decode() of several files says of the text %j that it is none of them',
+  async (text) => {
+    const loader = fileLoader({ paths: [at('a.yaml'), at('b.yaml')] });
+    const raw = new TextEncoder().encode(text);
+    await expect(loader.decode!({ raw }, LIMITS)).rejects.toMatchObject({
+      code: 'DECODE_FAILED',
+      message:
+        'is no list of files with their contents, as they are read: a text cannot be pushed here',
+    });
+  },
+);

@@ -15,6 +15,10 @@ export function fromFiles(policy: FilePolicy, decode: Loader['decode']): Loader 
       return untilAborted(loadFiles(policy, request), request.signal);
     },
     ...(watch && { watch: (request) => watchFiles(policy, request) }),
-    ...(decode && { decode }),
+    // what is pushed as a value is the document: a file gives bytes
+    ...(decode && {
+      decode: (loaded, limits) =>
+        loaded.raw instanceof Uint8Array ? decode(loaded, limits) : loaded.raw,
+    }),
   };
 }

@@ -1,5 +1,5 @@
 import { HoldfastError, isHoldfastError, type JsonValue } from '@holdfast/core';
-import { copyJson, decodeUtf8, merge } from '@holdfast/core/json';
+import { copyJson, merge } from '@holdfast/core/json';
 import type { FileFormat } from './format-of.ts';
 import { READERS } from './formats.ts';
 
@@ -28,9 +28,8 @@ export function joinFiles(files: readonly Part[]): Uint8Array {
  * @param maxKeys Of each file.
  */
 export async function mergeJoined(joined: Uint8Array, maxKeys: number): Promise<unknown> {
-  const end = joined.indexOf(NEWLINE);
-  const header = JSON.parse(await decodeUtf8(joined.subarray(0, end))) as Header;
-  let at = end + 1;
+  let at = joined.indexOf(NEWLINE) + 1;
+  const header = headerOf(joined.subarray(0, at));
   let merged: unknown = {};
   for (const [shown, format, length] of header) {
     const bytes = joined.subarray(at, at + length);
@@ -38,6 +37,27 @@ export async function mergeJoined(joined: Uint8Array, maxKeys: number): Promise<
     at += length;
   }
   return merged;
+}
+
+/** @throws {HoldfastError} `DECODE_FAILED` where it is something else: a text that was pushed. */
+function headerOf(line: Uint8Array): Header {
+  const header = parsed(line);
+  if (Array.isArray(header) && header.length > 0 && header.every(isPart)) return header;
+  const what =
+    'is no list of files with their contents, as they are read: a text cannot be pushed here';
+  throw new HoldfastError('DECODE_FAILED', what);
+}
+
+function isPart(each: unknown): boolean {
+  return Array.isArray(each) && Object.hasOwn(READERS, each[1]);
+}
+
+function parsed(line: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(line));
+  } catch {
+    return undefined;
+  }
 }
 
 async function partOf({ shown, format, bytes }: Part, maxKeys: number): Promise<JsonValue> {
