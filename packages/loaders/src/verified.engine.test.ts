@@ -42,6 +42,20 @@ test('verified() takes no pushed document that is older than one pushed just bef
   await manager.close();
 });
 
+test('verified() asks the origin where a pushed document is older than the one in force', async () => {
+  const { mock, manager, clock, app, record } = await watched();
+  const old = await signed(0);
+  mock.push(old);
+  mock.next(await signed(1));
+  await until(clock, () => record.of('document.refused').length > 0);
+  expect([app.current, app.status.state]).toEqual([{ version: 1 }, 'stale']);
+  const { loads } = mock;
+  await clock.advance(10_000);
+  await until(clock, () => app.status.state === 'fresh');
+  expect(mock.loads).toBe(loads + 1);
+  await manager.close();
+});
+
 test('verified() asks the origin where a pushed document is not signed', async () => {
   const { mock, manager, clock, app } = await watched();
   mock.push(await signed(9, mallory));

@@ -84,6 +84,8 @@ export class Pushed implements LoaderUser, SourceWatch {
       const times = { now: clock.monotonic(), wall: clock.now(), ageMs };
       this.#source.health = afterPoll(this.#source.health, outcome, times);
       this.#source.settled = true;
+      // whoever sent it, it says nothing of the origin
+      if (outcome.kind === 'refused' && outcome.error.code === 'UNTRUSTED') this.changed();
     });
   }
 }
