@@ -121,6 +121,20 @@ test('handle() answers a body that breaks off with 400', async () => {
   expect([response.status, await response.text()]).toEqual([400, 'bad request\n']);
 });
 
+test.each<[string, (body: ReadableStream) => unknown]>([
+  ['held by a reader', (body) => body.getReader()],
+  ['split in two', (body) => body.tee()],
+])('handle() answers a body that is %s with 400', async (_, take) => {
+  await using made = await rig();
+  const request = signed({ timestamp: Math.floor(made.clock.now() / 1_000) });
+  take(request.body!);
+  const response = await made.hooks.handle(request);
+  expect([response.status, await response.text()]).toEqual([
+    400,
+    expect.stringContaining('the body was read already') as string,
+  ]);
+});
+
 test('handle() takes a document only with acceptDocuments; without it the body is not looked into', async () => {
   await using made = await rig();
   expect(await made.send('/hooks/app', { config_name: 'app', config_data: { of: 'push' } })).toBe(

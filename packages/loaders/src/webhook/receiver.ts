@@ -29,7 +29,7 @@ export class Receiver {
   async handle(request: Request, given?: string): Promise<Response> {
     checkRequest(request);
     if (request.method !== 'POST') return this.#refusals.answer('method');
-    if (request.bodyUsed) return this.#refusals.answer('parsed');
+    if (request.bodyUsed || request.body?.locked) return this.#refusals.answer('parsed');
     const route = given ?? routeOf(request.url);
     if (route === undefined) return this.#refusals.answer('path');
     const { secrets, clock } = this.#policy;
