@@ -272,6 +272,27 @@ test('publish() gives up at its time-out, and says that it may have worked', asy
   expect(clock.pending).toBe(0);
 });
 
+test('publish() reads what is there at a conflict within the same time-out', async () => {
+  const clock = manualClock();
+  await using at = await made({ clock, timeoutMs: 2_000 });
+  let refuse = (): void => {};
+  at.store.instead(
+    (response) => (refuse = () => response.writeHead(412).end()),
+    () => {},
+  );
+  const work = failure(at.origin.publish({}, { ifMatch: '"v0"' }));
+  await at.store.until(1);
+  await clock.advance(1_200);
+  refuse();
+  await at.store.until(2);
+  await clock.advance(800);
+  const error = await work;
+  expect(error).toMatchObject({ code: 'CONFLICT', status: 412 });
+  expect(error.message).toContain('(status 412), which could not be read');
+  expect(String(error.cause)).toContain('no whole answer within 2000 ms (timeoutMs)');
+  expect(clock.pending).toBe(0);
+});
+
 test('publish() says whether it may have worked when the connection fails', async () => {
   await using at = await made();
   at.store.instead((response) => response.destroy());

@@ -99,15 +99,17 @@ export class HttpPublisher {
     }
   }
 
-  async readBytes(): Promise<CurrentBytes> {
+  readBytes(): Promise<CurrentBytes> {
+    return this.#inTime((signal) => this.#readBytes(signal));
+  }
+
+  async #readBytes(signal: AbortSignal): Promise<CurrentBytes> {
     const { http } = this.#policy;
     const time = this.#time;
-    const result = await this.#inTime((signal) =>
-      this.#client.send({ signal, time: this.#time }, (transport, own) => {
-        const request = { signal, time, limits: LIMITS };
-        return ask({ policy: http, transport, request, own, target: http.target, hops: 0 });
-      }),
-    );
+    const result = await this.#client.send({ signal, time }, (transport, own) => {
+      const request = { signal, time, limits: LIMITS };
+      return ask({ policy: http, transport, request, own, target: http.target, hops: 0 });
+    });
     if (result.kind !== 'loaded') return { bytes: undefined, etag: undefined };
     return { bytes: result.raw as Uint8Array, etag: result.validator?.etag };
   }
@@ -116,35 +118,37 @@ export class HttpPublisher {
     return this.#client.close();
   }
 
-  async #write(attempt: Attempt): Promise<Published> {
-    const answer = await this.#send(attempt);
+  #write(attempt: Attempt): Promise<Published> {
+    return this.#inTime((signal) => this.#writeBy(attempt, signal));
+  }
+
+  async #writeBy(attempt: Attempt, signal: AbortSignal): Promise<Published> {
+    const answer = await this.#send(attempt, signal);
     const { status, fields } = answer;
     if (DONE.has(status)) return { status, etag: onlyField(fields, 'etag') };
-    if (status === 412) throw await this.#conflict(attempt);
+    if (status === 412) throw await this.#conflict(attempt, signal);
     const { name, target } = this.#policy.http;
     const message = `Cannot publish to ${name}: ${target.hostPort} answered status ${status}: ${reasonOf(status)}`;
     const mayHaveWorked = status < 300 || status === 408 || status >= 500;
     throw new PublishError('PUBLISH_FAILED', message, { status, mayHaveWorked });
   }
 
-  async #send({ method, body, type, condition }: Attempt): Promise<Answer> {
+  async #send({ method, body, type, condition }: Attempt, signal: AbortSignal): Promise<Answer> {
     const { name: loader, target } = this.#policy.http;
     let sent = false;
     try {
-      return await this.#inTime((signal) =>
-        this.#client.send({ signal, time: this.#time }, (transport, own) => {
-          const headers = [...own, ...transport.headers, 'content-type', type, ...condition];
-          const write = { method, body, sending: () => void (sent = true) };
-          return transport.exchange({ loader, target, headers, signal, limits: LIMITS, write });
-        }),
-      );
+      return await this.#client.send({ signal, time: this.#time }, (transport, own) => {
+        const headers = [...own, ...transport.headers, 'content-type', type, ...condition];
+        const write = { method, body, sending: () => void (sent = true) };
+        return transport.exchange({ loader, target, headers, signal, limits: LIMITS, write });
+      });
     } catch (error) {
       if (!isHoldfastError(error)) throw error;
       throw unanswered(error, { name: loader, sent });
     }
   }
 
-  async #conflict(attempt: Attempt): Promise<PublishError> {
+  async #conflict(attempt: Attempt, signal: AbortSignal): Promise<PublishError> {
     const [name] = attempt.condition;
     const { http, secrets } = this.#policy;
     const { hostPort } = http.target;
@@ -156,7 +160,7 @@ export class HttpPublisher {
     const status = 412;
     let current: CurrentBytes;
     try {
-      current = await this.readBytes();
+      current = await this.#readBytes(signal);
     } catch (cause) {
       return new PublishError('CONFLICT', `${start}, which could not be read`, { status, cause });
     }
@@ -174,7 +178,7 @@ export class HttpPublisher {
     }
   }
 
-  /** Rejects at the time-out, whoever listens to the signal. */
+  /** One limit for a whole call, whatever requests it makes. Rejects at the time-out, whoever listens to the signal. */
   async #inTime<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { clock, timeoutMs, http } = this.#policy;
     const abort = new AbortController();
