@@ -54,9 +54,9 @@ export function hashed(loader: Loader): Loader {
  * Whether what is held is as good as what was loaded, which says the same. It may be signed by a key that is about to go:
  * the signature lies beside it, or among the bytes that the loader reads by itself.
  */
-function standsFor({ decode }: Loader, held: Held | undefined, { raw, evidence }: Loaded): boolean {
+function standsFor(loader: Loader, held: Held | undefined, { raw, evidence }: Loaded): boolean {
   if (held?.evidence?.signature !== evidence?.signature) return false;
-  if (!decode || !held?.bytes || !(raw instanceof Uint8Array)) return true;
+  if (!loader.decode || !held?.bytes || !(raw instanceof Uint8Array)) return true;
   return equalBytes(held.bytes, raw);
 }
 
