@@ -1,7 +1,7 @@
 // Builds each published package into its dist/: types by tsc, one bundled ESM file per entry by esbuild.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { conclude, type Package, publishedPackages, root } from './workspace.ts';
 
@@ -39,22 +39,30 @@ const fewChunks: Plugin = {
   name: 'few-chunks',
   setup(builder) {
     const source = join(root, 'packages/core/src');
+    const soon = new Set(SOON.map((part) => join(source, `${part}.ts`)));
     const reach = (from: readonly string[], to: readonly string[]): void => {
       const files = new Set(from.map((part) => join(source, `${part}.ts`)));
-      const imports = to.map((part) => `import ${JSON.stringify(join(source, `${part}.ts?all`))};`);
+      const imports = to.map((part) => `import ${JSON.stringify(join(source, `${part}.ts`))};`);
       builder.onLoad({ filter: /\.ts$/ }, ({ path }) =>
         files.has(path)
           ? { contents: [readFileSync(path, 'utf8'), ...imports].join('\n'), loader: 'ts' }
           : undefined,
       );
     };
-    // the package says that its files have no side effects, so that an import for nothing would be left out
-    builder.onResolve({ filter: /\?all$/ }, ({ path }) => ({
-      path: path.slice(0, -'?all'.length),
-      sideEffects: true,
-    }));
     reach([...BESIDE, 'lazy-base'], ['index']);
-    reach([...SOON, ...LATER], SOON);
+    reach(LATER, SOON);
+    builder.onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir }) => {
+      const file = resolve(resolveDir, path);
+      if (!file.startsWith(source)) return undefined;
+      // what comes soon is one module, whichever of its parts is asked for first
+      if (kind === 'dynamic-import' && soon.has(file)) return { path: 'engine', namespace: 'soon' };
+      // the package says that its files have none: an import for nothing would be left out
+      return { path: file, sideEffects: true };
+    });
+    builder.onLoad({ filter: /^engine$/, namespace: 'soon' }, () => ({
+      contents: [...soon].map((path) => `export * from ${JSON.stringify(path)};`).join('\n'),
+      resolveDir: source,
+    }));
   },
 };
 

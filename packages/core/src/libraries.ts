@@ -1,9 +1,9 @@
 import type { LRUCache } from 'lru-cache';
 import type PRetry from 'p-retry';
-import { lazily } from './lazily.ts';
+import { type Lazy, lazily } from './lazily.ts';
 
 /** For a second try within a poll. */
-export const loadPRetry: () => Promise<typeof PRetry> = lazily(
+export const loadPRetry: Lazy<typeof PRetry> = lazily(
   async () => (await import('p-retry')).default,
 );
 

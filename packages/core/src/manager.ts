@@ -8,7 +8,6 @@ import { HoldfastError } from './errors.ts';
 import { EventHub, type HoldfastListener } from './event-hub.ts';
 import { EVENT_TYPES, type EventType, type Unsubscribe } from './events.ts';
 import { lazily } from './lazily.ts';
-import { loadPRetry } from './libraries.ts';
 import type * as LogModule from './log.ts';
 import { ConfigHandle, loadReady, type RefreshOptions } from './handle.ts';
 import {
@@ -98,9 +97,9 @@ export class ConfigManager extends OperatedManager {
     if (this.#entries.has(name)) {
       throw new OptionCheck('register()').fail('name', 'one that is not registered yet', name);
     }
-    // so that neither the first document nor a second try needs a disk or network that is down by then
+    // so that the first document needs no disk or network that is down by then
     if (this.#entries.size === 0) {
-      for (const load of [loadFeeds, loadCycle, loadPRetry, loadReady]) load().catch(() => {});
+      for (const load of [loadFeeds, loadCycle, loadReady]) load().catch(() => {});
       this.#sweepLater();
     }
     const config = new Config(policy, this.#context);

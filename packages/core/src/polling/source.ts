@@ -1,6 +1,7 @@
 import type { Decision } from '../state/proposal.ts';
 import { aged, closedOutcome, newborn } from '../lazy-base.ts';
 import type { Outcome, Trigger } from '../outcome.ts';
+import { loadPRetry } from '../libraries.ts';
 import { firstWait } from '../schedule/first-wait.ts';
 import { nextPollAt } from '../schedule/next-poll.ts';
 import type { Wait } from '../schedule/next-wait.ts';
@@ -186,6 +187,8 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     const terms = { trigger, atPhase, known, mayTryAgain, ownTurnAt: this.ownTurnAt };
     this.#poll = new Poll(this.#owner, this, terms);
     this.#poll.start();
+    // for second tries when the disk is gone; not at the start, which has no time to lose
+    if (this.settled && !loadPRetry.loaded) loadPRetry().catch(() => {});
   }
 
   answered(): void {
