@@ -96,7 +96,8 @@ test('contract() that is required throws at once when it refuses what is in forc
   expect(() => app.contract(pool, { path: 'pool', required: true })).toThrow(
     expect.objectContaining({
       code: 'SCHEMA_FAILED',
-      message: 'Contract "pool" on config "app" at pool does not fit the schema: size: too_small',
+      message:
+        'Contract "pool" on config "app" at pool does not fit the schema: size: Too small: expected number to be >0',
     }),
   );
 });

@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { kindOfThrown } from '../document/kind-of-thrown.ts';
 import type { Path } from '../document/path.ts';
 import type { Objection } from '../document/validation.ts';
-import { names, quotesAny, sharesText } from '../document/quotes.ts';
+import { namesWhole, quotesAny, sharesText } from '../document/quotes.ts';
 import { secretPart, toldFault } from '../document/redact.ts';
 import { formatPath, getAt, kindOf } from '../lazy-base.ts';
 
@@ -78,14 +78,39 @@ function safeMessage(issue: StandardSchemaV1.Issue, path: Path, judged: Judged):
   if (isSafe(issue.message, path, judged)) return issue.message;
   const { expected } = issue as { expected?: unknown };
   if (isSafe(expected, path, judged)) return `expected ${expected}`;
+  const allowed = allowedBy(issue as Rule);
+  // it is the schema's own: that the document has some of it, too, is no quote
+  if (allowed && !quotesAny(allowed, judged.document, judged.secrets)) return `expected ${allowed}`;
   const code = codeOf(issue);
   return isSafe(code, path, judged) ? code : 'is not valid';
+}
+
+/** What an issue of zod says of its rule: the values that are allowed, or a bound. */
+interface Rule {
+  readonly values?: unknown;
+  readonly minimum?: unknown;
+  readonly maximum?: unknown;
+  readonly inclusive?: unknown;
+  readonly origin?: unknown;
+}
+
+function allowedBy({ values, minimum, maximum, inclusive, origin }: Rule): string | undefined {
+  if (Array.isArray(values)) return values.map(spelled).join(' | ');
+  const bound = minimum ?? maximum;
+  if (typeof bound !== 'number' && typeof bound !== 'bigint') return undefined;
+  const sign = `${minimum === undefined ? '<' : '>'}${inclusive === false ? '' : '='}`;
+  const what = origin === 'string' ? ' characters' : origin === 'array' ? ' items' : '';
+  return `${sign}${bound}${what}`;
+}
+
+function spelled(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
 
 function isSafe(text: unknown, path: Path, { document, secrets }: Judged): text is string {
   return (
     typeof text === 'string' &&
-    !names(text, getAt(document, path)) &&
+    !namesWhole(text, getAt(document, path)) &&
     !sharesText(text.toLowerCase(), document) &&
     // however short
     !quotesAny(text, document, secrets)

@@ -32,6 +32,22 @@ export function names(message: string, value: unknown): boolean {
   return text !== '' && (message.includes(text) || message.includes(quoted));
 }
 
+/** Shorter than this, it is chance where a message has the value as a word. */
+const WORD = 3;
+
+/** Whether the message has the value in it as a word of its own: `warn` is none in `warning`, nor 80 in 8080. */
+export function namesWhole(message: string, value: unknown): boolean {
+  const text = String(value);
+  if (text.length < WORD || !names(message, value)) return false;
+  return [text, JSON.stringify(text).slice(1, -1)].some((form) => {
+    const around = message.split(form);
+    return around.some(
+      (after, i) =>
+        i > 0 && !/[\p{L}\p{N}]$/u.test(around[i - 1]!) && !/^[\p{L}\p{N}]/u.test(after),
+    );
+  });
+}
+
 /** Whether the message has a part of any text of the document in it: a schema may have cut, trimmed or raised it. */
 export function sharesText(message: string, value: unknown): boolean {
   if (isSecret(value)) return sharesText(message, value.reveal());

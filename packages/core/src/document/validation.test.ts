@@ -138,6 +138,41 @@ test('Validation.run() tells the message of a schema that quotes nothing', async
   );
 });
 
+test.each<[z.ZodType, unknown, string]>([
+  [z.enum(['debug', 'warning']), 'warn', 'Invalid option: expected one of "debug"|"warning"'],
+  [z.enum(['production', 'debug']), 'Production', 'expected "production" | "debug"'],
+  [z.number().min(8080), 80, 'Too small: expected number to be >=8080'],
+  [z.int().positive(), 0, 'Too small: expected number to be >0'],
+  [z.number().gt(100), 100, 'expected >100'],
+  [z.number().lt(100), 100, 'expected <100'],
+  [v.pipe(v.number(), v.minValue(8080)) as never, 800, 'expected >=8080'],
+])(
+  'Validation.run() says what was expected beside a value that is much like it, case %#',
+  async (schema, value, said) => {
+    const document = { level: value };
+    const whole = '_zod' in schema ? z.object({ level: schema }) : v.object({ level: schema });
+    expect(await messageOf(whole, document)).toBe(`does not fit the schema: level: ${said}`);
+  },
+);
+
+test('Validation.run() says what was expected though the document has it elsewhere', async () => {
+  const level = z.enum(['debug', 'warning']);
+  const schema = z.object({ level, audit: level });
+  expect(await messageOf(schema, { level: 'warning', audit: 'wran' })).toBe(
+    'does not fit the schema: audit: expected "debug" | "warning"',
+  );
+});
+
+test('Validation.run() says of what was expected nothing that is a secret', async () => {
+  const schema = z.object({ level: z.enum(['debug', 'ab12']), pin: z.string() });
+  const policy = resolveConfig('app', { loader: mockLoader(), schema, secrets: ['pin'] });
+  const document = { level: 'x', pin: 'ab12' };
+  const verdict = await new Validation(policy).run(sealed(document));
+  expect(wordsOf(verdict, document, policy.secrets)).toBe(
+    'does not fit the schema: level: invalid_value',
+  );
+});
+
 test.each<[string, object, string]>([
   ['nothing else', {}, 'is not valid'],
   ['what it expected', { expected: 'an even number' }, 'expected an even number'],
