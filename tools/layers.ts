@@ -29,6 +29,7 @@ export const CORE_LAYERS: readonly (readonly string[])[] = [
     'summary.ts',
     'describe.ts',
     'log.ts',
+    'outages.ts',
     'ready.ts',
     'readiness-of.ts',
     'iterate-changes.ts',

@@ -429,6 +429,35 @@ test('write() tells of a watch that is down once, and that it is back', () => {
   expect(lines.at(-1)).toMatch(/^warn: /);
 });
 
+test('write() tells of a second outage within the hour once it lasts for a minute, and of its end', () => {
+  const { lines, log } = rig();
+  const [down] = LINES['watch.changed'];
+  const back = { ...down, state: 'connected', error: undefined, until: undefined } as const;
+  const told: [number, HoldfastEvent][] = [
+    [0, down],
+    [1, back],
+    [2, down],
+    [2.5, down],
+    [2.9, back],
+    // this one stays
+    [3, down],
+    [3.5, down],
+    [4.2, down],
+    [5.2, down],
+    [400, down],
+    [401, back],
+  ];
+  for (const [minute, event] of told) log.write({ ...event, at: minute * 60_000 });
+  const levels = levelsOf(lines);
+  const loud = told.map(([minute], i) => [minute, levels[i]]).filter(([, at]) => at !== 'debug');
+  expect(loud).toEqual([
+    [0, 'warn'],
+    [1, 'info'],
+    [4.2, 'warn'],
+    [401, 'info'],
+  ]);
+});
+
 test('write() tells that a breaker opened once an hour, and of each opening that it told the end', () => {
   const { lines, log } = rig();
   const [event] = LINES['breaker.changed'];

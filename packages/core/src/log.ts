@@ -2,6 +2,7 @@ import type { HoldfastError } from './errors.ts';
 import type { EventType, HoldfastEvent } from './events.ts';
 import type { Change } from './document/leaves.ts';
 import { formatPath, isLoadError, isThenable, visible } from './lazy-base.ts';
+import { Outages } from './outages.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Status, StatusState } from './state/status.ts';
 import { describeState } from './describe.ts';
@@ -136,14 +137,14 @@ function some(texts: readonly string[], more: number = texts.length - PATHS_SHOW
 
 /**
  * Writes events as log lines: one line per change of state or value, per refusal and per cause of a failure. What was
- * told within the last hour is `debug`, but for what begins and ends an outage; a new one is told from its beginning.
+ * told within the last hour is `debug`, but for what begins and ends an outage. A new one is told from its beginning, and one
+ * that follows within the hour once it lasts for a minute: what flaps must not flood the log.
  */
 export class EventLog {
   readonly #logger: Logger;
   /** Of each config: what was told, and when. */
   readonly #told = new Map<string, Map<string, number>>();
-  /** Of each breaker and watch: whether its outage was told and not its end, and when that was. */
-  readonly #outages = new Map<string, { readonly open: boolean; readonly toldAt: number }>();
+  readonly #outages = new Outages(WINDOW_MS);
 
   constructor(logger: Logger) {
     this.#logger = logger;
@@ -177,11 +178,12 @@ export class EventLog {
     if (event.type === 'breaker.changed') {
       const turn =
         event.state === 'open' ? 'begins' : event.state === 'closed' ? 'ends' : undefined;
-      return this.#isNewsOfOutage(event.origin, at, turn);
+      // of an origin, not of each config that shares it
+      return this.#outages.isNews(event.origin, at, turn);
     }
     if (event.type === 'watch.changed') {
       const turn = event.state === 'connected' ? 'ends' : event.error && 'begins';
-      return this.#isNewsOfOutage(watchOf(config, event.source), at, turn);
+      return this.#outages.isNews(watchOf(config, event.source), at, turn);
     }
     const news = newsOf(event, error);
     if (news === undefined) return true;
@@ -196,22 +198,10 @@ export class EventLog {
     return isNew;
   }
 
-  /** Of an origin, not of each config that shares it; or of a watch. It began, once within an hour; whatever was told ends. */
-  #isNewsOfOutage(what: string, at: number, turn: 'begins' | 'ends' | undefined): boolean {
-    const last = this.#outages.get(what);
-    const begins = turn === 'begins' && !last?.open && !(last && at - last.toldAt <= WINDOW_MS);
-    const ends = turn === 'ends' && last?.open === true;
-    if (begins) this.#outages.set(what, { open: true, toldAt: at });
-    if (ends) this.#outages.set(what, { ...last, open: false });
-    return begins || ends;
-  }
-
   /** The config was closed. */
   #forget(config: string): void {
     this.#told.delete(config);
-    const watches = watchOf(config, '');
-    for (const what of this.#outages.keys())
-      if (what.startsWith(watches)) this.#outages.delete(what);
+    this.#outages.forget(watchOf(config, ''));
   }
 }
 
