@@ -52,6 +52,13 @@ test.each<[string, LoadFunction, string]>([
     'it threw a string of 6 characters',
   ],
   [
+    'names a server with its password',
+    () => {
+      throw new Error('connect postgres://me:hunter2@db:5432/x failed, see http://x/@me');
+    },
+    'connect postgres://[hidden]@db:5432/x failed, see http://x/@me',
+  ],
+  [
     'throws an error without a message',
     () => {
       throw new RangeError();

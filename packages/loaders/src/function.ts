@@ -9,7 +9,7 @@ import {
 import { kindOf, OptionChecks } from '@holdfast/core/options';
 import { hashed as withHash } from './hashed.ts';
 import { checkOptions } from './internal/check-options.ts';
-import { printable } from './internal/printable.ts';
+import { printable, withoutUserInfo } from './internal/printable.ts';
 import { untilAborted } from './internal/until-aborted.ts';
 
 /**
@@ -68,7 +68,9 @@ async function callOnce(
     signal.throwIfAborted();
     if (isHoldfastError(error)) throw error;
     const why = error instanceof Error ? error.message || error.name : `it threw ${kindOf(error)}`;
-    throw new LoadError(`Cannot load ${name}: ${printable(why, 300)}`, { cause: error });
+    throw new LoadError(`Cannot load ${name}: ${printable(withoutUserInfo(why), 300)}`, {
+      cause: error,
+    });
   }
   if (value === ABSENT) return { kind: 'absent' };
   if (value === undefined) {

@@ -165,12 +165,12 @@ test('Watches tells when a watch that failed begins again, and forgets the backo
 test('Watches tells of a watch() that throws at once, and goes on', async () => {
   const { watches, clock } = await rig();
   const watch = () => {
-    throw new Error('no such method');
+    throw new Error('no such method at ws://me:hunter2@a.test/');
   };
   const user = userOf('app');
   watches.join({ ...mockLoader(), watch }, user);
   await clock.advance(2_000);
-  expect(user.told).toEqual(['down: no such method', 'down: no such method']);
+  expect(user.told).toEqual(Array(2).fill('down: no such method at ws://[hidden]@a.test/'));
 });
 
 test('Watches hears pokes between two connections, and nothing else of one that ended', async () => {

@@ -1,9 +1,10 @@
-import { backoffWait, Delay, isHoldfastError, LoadError, messageOf } from '../lazy-base.ts';
+import { backoffWait, Delay, isHoldfastError, LoadError } from '../lazy-base.ts';
 import type { HoldfastError } from '../errors.ts';
 import type { Clock, LoaderTime } from '../ports/clock.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { Loaded, Loader, Validator } from '../ports/loader.ts';
 import type { Scheduler } from '../schedule/scheduler.ts';
+import { foreignWords } from './foreign-words.ts';
 
 /** A source that uses a loader: what its watch tells. */
 export interface LoaderUser {
@@ -97,7 +98,7 @@ class Watch {
     } catch (thrown) {
       error = isHoldfastError(thrown)
         ? thrown
-        : new LoadError(messageOf(thrown), { failure: 'other', cause: thrown });
+        : new LoadError(foreignWords(thrown), { failure: 'other', cause: thrown });
     }
     this.#abort = undefined;
     this.#connected = false;

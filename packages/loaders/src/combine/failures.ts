@@ -6,6 +6,7 @@ import {
   type LoadResult,
 } from '@holdfast/core';
 import { kindOf } from '@holdfast/core/options';
+import { withoutUserInfo } from '../internal/printable.ts';
 import { reasonIn } from '../internal/reason-in.ts';
 
 /** Why one endpoint gave no document. */
@@ -51,7 +52,7 @@ function sayOf({ name, error, status }: Failure): string {
   const what = status === undefined ? '' : ` (status ${status})`;
   if (error === undefined) return `${name}: there is no such document${what}`;
   const message = error instanceof Error ? error.message || error.name : `threw ${kindOf(error)}`;
-  return `${name}: ${reasonIn(message, name)}`;
+  return `${name}: ${reasonIn(isHoldfastError(error) ? message : withoutUserInfo(message), name)}`;
 }
 
 function same<T>(values: readonly T[]): T | undefined {
