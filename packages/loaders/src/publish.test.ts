@@ -347,6 +347,15 @@ test.each([
   });
 });
 
+test('publish() refuses a text: it would be published in quotes', async () => {
+  await using at = await made();
+  await expect(at.origin.publish('{"a":1}' as never, { ifMatch: '*' })).rejects.toMatchObject({
+    code: 'INVALID_OPTIONS',
+    message: expect.stringContaining('a JSON value that is no text, or bytes') as string,
+  });
+  expect(at.store.asked).toEqual([]);
+});
+
 test.each([[undefined], [() => 1], [{ at: new Date(0) }], [Number.NaN], [[1n]]])(
   'publish() and patch() refuse what is no JSON: %s',
   async (value) => {

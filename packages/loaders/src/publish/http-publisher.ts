@@ -59,6 +59,14 @@ export class HttpPublisher {
 
   async put(document: unknown, condition: unknown): Promise<Published> {
     const check: OptionChecks = new OptionChecks('publish()', ['document']);
+    // it would be published as a text, in quotes
+    if (typeof document === 'string')
+      throw check.fail(
+        'document',
+        'a JSON value that is no text, or bytes',
+        document,
+        'a text: parse it',
+      );
     const header = conditionHeader(check, condition);
     const body =
       document instanceof Uint8Array ? document : encode(jsonOf(check, 'document', document));

@@ -4,11 +4,15 @@ import type { PublishCondition } from './condition.ts';
 /** Writes a document back to where configs are read from. */
 export interface Publisher {
   /**
-   * Puts a document in the place of the one that is there: a JSON value, or bytes as they are.
+   * Puts a document in the place of the one that is there: a JSON value, or bytes as they are. A
+   * text is refused: the text of a document is to be parsed first, or encoded.
    *
    * @throws {PublishError} `CONFLICT`, with what would change, when the condition does not hold; else `PUBLISH_FAILED`.
    */
-  publish(document: JsonValue | Uint8Array, condition: PublishCondition): Promise<Published>;
+  publish(
+    document: Exclude<JsonValue, string> | Uint8Array,
+    condition: PublishCondition,
+  ): Promise<Published>;
   /**
    * Changes a part of the document, as a merge patch (RFC 7396): objects merge, `null` removes, all else replaces.
    *
