@@ -155,7 +155,7 @@ describe('hedged()', () => {
     [
       [mockLoader()],
       {},
-      '"loaders" of hedged() as it must be a list of at least two loaders: current value is an array',
+      '"loaders" of hedged() as it must be a list of at least two loaders: current value is a list of 1',
     ],
     [
       'https://me:hunter2@a.test',

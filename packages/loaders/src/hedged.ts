@@ -28,7 +28,12 @@ export interface HedgedOptions extends SeveralOptions {
 export function hedged(loaders: readonly Loader[], options: HedgedOptions = {}): Loader {
   const check: OptionChecks = new OptionChecks('hedged()', ['key', 'loaders']);
   if (!Array.isArray(loaders) || loaders.length < 2)
-    throw check.fail('loaders', 'a list of at least two loaders', loaders);
+    throw check.fail(
+      'loaders',
+      'a list of at least two loaders',
+      loaders,
+      Array.isArray(loaders) ? `a list of ${loaders.length}` : undefined,
+    );
   const list: readonly Loader[] = loaders;
   checkLoaders(check, list);
   check.object('options', options, ['name', 'key', 'afterMs'] satisfies (keyof HedgedOptions)[]);

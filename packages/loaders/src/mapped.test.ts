@@ -35,6 +35,7 @@ describe('mapped()', () => {
       { rename: { 'a.b': 'pool.size', d: 'dd', none: 'some' } },
       { a: { c: [1, 2] }, e: null, pool: { size: 1 }, dd: { 'x.y': true } },
     ],
+    ['renames the last of an object', { pick: ['a.b'], rename: { 'a.b': 'b' } }, { b: 1 }],
     ['swaps', { rename: { a: 'e', e: 'a' } }, { e: document.a, a: null, d: document.d }],
     ['transforms', (given) => ({ ...(given as object), more: 1 }), { ...document, more: 1 }],
     [
@@ -242,7 +243,7 @@ describe('mapped()', () => {
   test.each<[unknown, string]>([
     [
       {},
-      '"options" of mapped() as it must be a function, or an object: { pick, rename, transform }: current value is an object',
+      '"options" of mapped() as it must be a function, or an object: { pick, rename, transform }: current value is an object that has none of them',
     ],
     [
       { pick: [''] },

@@ -25,7 +25,10 @@ export interface MappedOptions {
    * @default {everything}
    */
   readonly pick?: readonly (string | Path)[] | undefined;
-  /** New paths by old ones, dotted: `{ 'log.lvl': 'log.level' }`. What is not there is passed over. @default {{}} */
+  /**
+   * New paths by old ones, dotted: `{ 'log.lvl': 'log.level' }`. What is not there is passed over, and an object that is
+   * left empty goes, too. @default {{}}
+   */
   readonly rename?: Readonly<Record<string, string>> | undefined;
   /** Does what the others cannot. @default {none} */
   readonly transform?: Transform | undefined;
@@ -96,7 +99,12 @@ function resolveMapping(options: MappedOptions, check: OptionChecks): Mapping {
   const { name = transform?.name || 'mapping' } = options;
   check.name('name', name);
   if (pick === undefined && renames.length === 0 && transform === undefined)
-    throw check.fail('options', 'a function, or an object: { pick, rename, transform }', options);
+    throw check.fail(
+      'options',
+      'a function, or an object: { pick, rename, transform }',
+      options,
+      'an object that has none of them',
+    );
   return { name, pick: paths, rename: renames, transform };
 }
 

@@ -25,13 +25,22 @@ export function renamePaths(document: JsonValue, renames: readonly Rename[]): Js
     return item === undefined ? [] : [{ ...rename, item }];
   });
   let result: unknown = document;
-  for (const { from } of moved) result = setAt(result, from, undefined);
+  for (const { from } of moved) result = withoutItem(result, from);
   for (const { to, item } of moved) {
     if (getAt(result, to) !== undefined)
       throw refused(`there is something at ${formatPath(to)} already`);
     result = put(result, to, { item, of: result });
   }
   return result as JsonValue;
+}
+
+/** Without what is there, and without the objects that have nothing else in them. */
+function withoutItem(document: unknown, path: Path): unknown {
+  const above = path.slice(0, -1);
+  const alone = above.length > 0 && Object.keys(getAt(document, above) as object).length === 1;
+  // an item of an array stays at its index
+  const inArray = Array.isArray(getAt(document, above.slice(0, -1)));
+  return alone && !inArray ? withoutItem(document, above) : setAt(document, path, undefined);
 }
 
 /** Checks the paths of `rename`. @throws {HoldfastError} `INVALID_OPTIONS` */

@@ -41,7 +41,8 @@ export function checkKeys(
   if (typeof keys === 'function') return;
   check.record('keys', keys);
   const entries = Object.entries(keys as object);
-  if (entries.length === 0) throw check.fail('keys', 'keys by their ids, one at least', keys);
+  if (entries.length === 0)
+    throw check.fail('keys', 'keys by their ids, one at least', keys, 'an empty object');
   for (const [id, key] of entries) {
     if (!fits(key, kind)) throw check.fail(`keys.${id}`, kind.allowed, key);
   }
