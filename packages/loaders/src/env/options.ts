@@ -65,6 +65,7 @@ export function resolveEnv(options: EnvLoaderOptions): EnvPolicy {
     separator,
     keys,
     coerce,
+    asText: 'name its path in "texts"',
     texts: new Set(paths.map((path) => formatPath(path.map(String)))),
     env,
     file: named,

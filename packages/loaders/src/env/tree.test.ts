@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Entry, treeOf } from './tree.ts';
 
-const PLAIN = { coerce: true, texts: new Set<string>() };
+const PLAIN = { coerce: true, texts: new Set<string>(), asText: 'say so' };
 const entry = (path: string, text: string): Entry => ({ path: path.split('.'), text, label: path });
 
 test('treeOf() nests, and leaves out what is empty', () => {
@@ -13,12 +13,12 @@ test('treeOf() nests, and leaves out what is empty', () => {
 test('treeOf() leaves texts as they are where it is told to', () => {
   const entries = [entry('version', '1.10'), entry('a.zip', '010'), entry('n', '5')];
   const texts = new Set(['version', 'a.zip']);
-  expect(treeOf(entries, { coerce: true, texts })).toEqual({
+  expect(treeOf(entries, { ...PLAIN, texts })).toEqual({
     version: '1.10',
     a: { zip: '010' },
     n: 5,
   });
-  expect(treeOf([entry('n', '5'), entry('e', '')], { coerce: false, texts })).toEqual({
+  expect(treeOf([entry('n', '5'), entry('e', '')], { ...PLAIN, coerce: false, texts })).toEqual({
     n: '5',
     e: '',
   });
@@ -41,7 +41,9 @@ test('treeOf() tells of all that is wrong at once, up to five, with the places',
     place: ` at line ${line}, column 4`,
   }));
   const wrong = (): unknown => treeOf(places, PLAIN);
-  expect(wrong).toThrow('cannot be read: k1 at line 1, column 4 is ambiguous: like a number');
+  expect(wrong).toThrow(
+    'cannot be read: k1 at line 1, column 4 is ambiguous: like a number, but not in its plain form (to keep it a text, say so);',
+  );
   expect(wrong).toThrow(/k5 at line 5, [^;]*; and 2 more$/);
 });
 

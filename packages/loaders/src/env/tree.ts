@@ -17,11 +17,14 @@ export interface TreePolicy {
   readonly coerce: boolean;
   /** Paths, in dotted form, whose texts stay texts. */
   readonly texts: ReadonlySet<string>;
+  /** How people say that an ambiguous text is meant as a text. */
+  readonly asText: string;
 }
 
 interface Leaf {
   readonly label: string;
   readonly value: JsonValue;
+  readonly place?: string | undefined;
 }
 
 type Branch = Map<string, Branch | Leaf>;
@@ -55,14 +58,19 @@ export function treeOf(entries: readonly Entry[], policy: TreePolicy): JsonValue
 }
 
 /** What is wrong with the entry, if anything. */
-function put(top: Branch, { path, text, label }: Entry, policy: TreePolicy): string | undefined {
+function put(
+  top: Branch,
+  { path, text, label, place }: Entry,
+  policy: TreePolicy,
+): string | undefined {
   if (path.length > MAX_PARTS) return `has more than ${MAX_PARTS} parts in its name`;
   if (path.some((key) => key === '')) return 'has an empty part in its name';
   if (path.includes('__proto__')) return 'has the forbidden part "__proto__" in its name';
   const isText = !policy.coerce || policy.texts.has(formatPath(path));
   const read = isText ? ({ kind: 'value', value: text } as const) : coerce(text);
   if (read.kind === 'unset') return undefined;
-  if (read.kind === 'ambiguous') return `is ambiguous: ${read.why}`;
+  if (read.kind === 'ambiguous')
+    return `is ambiguous: ${read.why} (to keep it a text, ${policy.asText})`;
   let branch = top;
   for (const key of path.slice(0, -1)) {
     const next = branch.get(key) ?? new Map<string, Branch | Leaf>();
@@ -73,8 +81,9 @@ function put(top: Branch, { path, text, label }: Entry, policy: TreePolicy): str
   const last = path.at(-1)!;
   const there = branch.get(last);
   if (there instanceof Map) return `has a value, and there are variables below it`;
+  if (there?.label === label && there.place) return `is there twice, first${there.place}`;
   if (there) return `means the same as ${there.label}`;
-  branch.set(last, { label, value: read.value });
+  branch.set(last, { label, value: read.value, place });
   return undefined;
 }
 

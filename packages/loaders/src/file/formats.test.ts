@@ -81,6 +81,7 @@ test.each<[FileFormat, string, string]>([
   ['yaml', 'a: "hunter2\n', 'YAML at line 2, column 1: something is not closed'],
   ['yaml', 'hunter2: 1\nhunter2: 2', 'YAML at line 2, column 1: duplicate key'],
   ['yaml', 'a: 1\n\thunter2: 2', 'YAML at line 2, column 1: '],
+  ['yaml', 'a: [hunter2,\nb: 1', 'YAML at line 2, column 1: a wrong indent, or a bracket'],
   ['yaml', '? [hunter2]\n: 1', 'YAML at line 1, column 3: a key that is no text'],
   ['yaml', 'a: hunter2\n---\nb: 1', 'YAML at line 2, column 1: more than one document'],
   [
@@ -161,10 +162,18 @@ test.each<[string, (depth: number) => string]>([
 });
 
 test.each<[FileFormat, string, string]>([
-  ['env', 'A=1\nB=010', 'B at line 2, column 3 is ambiguous: like a number'],
-  ['env', 'A=1\nB=2\nA=3', 'A at line 3, column 3 means the same as A'],
-  ['ini', '[a]\n  b =  TRUE', 'a.b at line 2, column 8 is ambiguous: nearly a boolean'],
-  ['ini', 'a = 1\na = 2', 'a at line 2, column 5 means the same as a'],
+  [
+    'env',
+    'A=1\nB=010',
+    'B at line 2, column 3 is ambiguous: like a number, but not in its plain form (to keep it a text, write it as \'"…"\', in quotes of both kinds)',
+  ],
+  ['env', 'A=1\nB=2\nA=3', 'A at line 3, column 3 is there twice, first at line 1, column 3'],
+  [
+    'ini',
+    '[a]\n  b =  TRUE',
+    'a.b at line 2, column 8 is ambiguous: nearly a boolean or null (to keep it a text, write it in double quotes)',
+  ],
+  ['ini', 'a = 1\na = 2', 'a at line 2, column 5 is there twice, first at line 1, column 5'],
   [
     'env',
     'A=9007199254740993',

@@ -16,7 +16,10 @@ interface Reader {
   readonly parse: (bytes: Uint8Array) => unknown;
 }
 
-const PLAIN: TreePolicy = { coerce: true, texts: new Set() };
+const PLAIN = { coerce: true, texts: new Set<string>() };
+/** The quotes of a `.env` file are not a part of the text. */
+const ENV: TreePolicy = { ...PLAIN, asText: `write it as '"…"', in quotes of both kinds` };
+const INI: TreePolicy = { ...PLAIN, asText: 'write it in double quotes' };
 
 /** All formats, and how each is read. */
 export const READERS: Readonly<Record<FileFormat, Reader>> = {
@@ -33,8 +36,8 @@ export const READERS: Readonly<Record<FileFormat, Reader>> = {
         label: name,
         place: placeOf({ line, column }),
       }));
-      return treeOf(entries, PLAIN);
+      return treeOf(entries, ENV);
     },
   },
-  ini: { parse: async (bytes) => treeOf(parseIni(await decodeUtf8(bytes)), PLAIN) },
+  ini: { parse: async (bytes) => treeOf(parseIni(await decodeUtf8(bytes)), INI) },
 };

@@ -23,6 +23,7 @@ const MAX_NESTED = 256;
 
 /** What the library's codes mean, where their own words say it badly. */
 const WORDS: Readonly<Record<string, string>> = {
+  BAD_INDENT: 'a wrong indent, or a bracket or brace above it that is not closed',
   BLOCK_AS_IMPLICIT_KEY: 'a mapping within a line, or a wrong indent',
   MISSING_CHAR: 'something is not closed',
   NON_STRING_KEY: 'a key that is no text',
