@@ -146,7 +146,10 @@ test('watch() gives up an answer that is later than the wait and what servers ad
   await made.clock.advance(73_000);
   expect(made.told).toEqual(['connected']);
   await made.clock.advance(1_000);
-  expect(await made.ended).toMatchObject({ failure: 'timeout' });
+  expect(await made.ended).toMatchObject({
+    failure: 'timeout',
+    message: expect.stringContaining('(waitMs, a sixteenth of it and 10 s)') as string,
+  });
 });
 
 test('watch() ends at once, with its connection, when it is ended', async () => {

@@ -129,7 +129,9 @@ test('watch() says where nobody listens that nobody does, of a ws: URL', async (
   const { ended } = watching(webSocketMessages(mockLoader(), { url: `${url}/events` }));
   const error = await ended;
   expect(error?.message).toContain('ECONNREFUSED');
-  expect(error?.message).toContain(`Cannot load ws 127.0.0.1:${server.port}/events: no connection`);
+  expect(error?.message).toContain(
+    `Cannot watch ws 127.0.0.1:${server.port}/events: no connection`,
+  );
 });
 
 test('watch() asks nothing while something is heard', async () => {
@@ -266,6 +268,7 @@ test('an override that the config refuses is told to the server by its code alon
 
 test.each<[string, object, string]>([
   ['url', { url: 'https://a.test/' }, 'a ws: or wss: URL without blanks'],
+  ['url', { url: undefined }, 'a ws: or wss: URL without blanks'],
   ['overrides.paths', { overrides: { target: () => undefined } }, 'a list of paths'],
   ['overrides.target', { overrides: { paths: [] } }, 'a function'],
   ['register', { register: 'hello' }, 'an object'],

@@ -63,6 +63,8 @@ interface Dialect {
   readonly without?: readonly string[];
   /** What a relative URL is resolved against, where there is such a thing. */
   readonly base?: string | undefined;
+  /** What its URL must be. @default {'an http: or https: URL'} */
+  readonly urls?: string;
 }
 
 /** Options that may hold a credential: no message shows their values. */
@@ -111,14 +113,14 @@ export function resolveCommon(options: CommonOptions, dialect: Dialect): CommonP
   };
 }
 
-function parseUrl(option: unknown, { check, base }: Dialect): URL {
+function parseUrl(option: unknown, { check, base, urls = 'an http: or https: URL' }: Dialect): URL {
   const text = option instanceof URL ? option.href : option;
   // the parser would drop them without a word, and read another URL than the one that was written
   const clean = typeof text === 'string' && !/[\p{Cc}\s]/u.test(text);
   const url = clean && URL.canParse(text, base) ? new URL(text, base) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol)) {
     const shown = clean ? kindOf(option) + lackOf(text) : undefined;
-    throw check.fail('url', 'an http: or https: URL without blanks', option, shown);
+    throw check.fail('url', `${urls} without blanks`, option, shown);
   }
   return url;
 }

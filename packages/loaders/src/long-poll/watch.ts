@@ -8,6 +8,7 @@ import { type Position, seenIn } from './position.ts';
 
 /** How late an answer may be, beside the sixteenth by which Consul spreads its own. */
 const LATE_MS = 10_000;
+const LATEST = 'waitMs, a sixteenth of it and 10 s';
 
 /**
  * Between two requests that the server did not keep waiting: of a server that never does, less and less often. Where each
@@ -19,7 +20,9 @@ const PACE_MS = { least: 1_000, busy: 10_000, most: 60_000 };
 export function watchByLongPolls(policy: LongPollingPolicy, request: WatchRequest): Promise<void> {
   const { name, waitMs } = policy;
   const silenceMs = waitMs + waitMs / 16 + LATE_MS;
-  return withinSilence(request, { name, silenceMs }, (heard) => ask(policy, request, heard));
+  return withinSilence(request, { name, silenceMs, by: LATEST }, (heard) =>
+    ask(policy, request, heard),
+  );
 }
 
 async function ask(

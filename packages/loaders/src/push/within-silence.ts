@@ -14,6 +14,8 @@ export interface Silence {
   /** Name of the watch, for the error. */
   readonly name: string;
   readonly silenceMs: number;
+  /** What the user gave for it. @default {'silenceMs'} */
+  readonly by?: string;
   /** Called when nothing came for a third of `silenceMs`, and for two: may ask for a sign of life. */
   readonly ask?: () => void;
 }
@@ -24,7 +26,7 @@ export interface Silence {
  */
 export async function withinSilence(
   request: Pick<WatchRequest, 'signal' | 'time'>,
-  { name, silenceMs, ask }: Silence,
+  { name, silenceMs, by = 'silenceMs', ask }: Silence,
   connect: (connection: Heard) => Promise<void>,
 ): Promise<void> {
   const { signal, time } = request;
@@ -37,7 +39,7 @@ export async function withinSilence(
       const quietMs = time.monotonic() - heardAt;
       if (quietMs >= silenceMs)
         throw new LoadError(
-          `Cannot watch ${name}: nothing came for ${silenceMs} ms (silenceMs); the server sends no sign of life, or a proxy keeps it back`,
+          `Cannot watch ${name}: nothing came for ${silenceMs} ms (${by}); the server sends no sign of life, or a proxy keeps it back`,
           { failure: 'timeout' },
         );
       if (quietMs >= stepMs) ask?.();

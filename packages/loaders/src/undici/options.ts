@@ -67,6 +67,8 @@ interface HttpDialect {
   readonly options: readonly string[];
   /** Headers that it sends unless the user gives others. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What its URL must be. @default {'an http: or https: URL'} */
+  readonly urls?: string;
   /** Options of `httpLoader` that it does not take. */
   readonly without?: readonly string[];
 }

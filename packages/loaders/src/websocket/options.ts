@@ -100,6 +100,7 @@ export function resolveWebSocket(options: WebSocketOptions, check: OptionChecks)
     check,
     options: OPTIONS,
     headers: {},
+    urls: 'a ws: or wss: URL',
     without: NOT_OF_CONNECTIONS,
   });
   const { config, acceptDocuments = false, silenceMs = 60_000 } = options;

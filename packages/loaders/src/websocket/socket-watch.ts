@@ -105,7 +105,7 @@ export class SocketWatch {
   #refused({ status, error }: Handshake): LoadError {
     const { name: loader, target } = this.#policy;
     if (status !== undefined) return statusError(loader, status, 'no WebSocket');
-    const where = { loader, hostPort: target.hostPort, answered: false };
+    const where = { loader, doing: 'watch', hostPort: target.hostPort, answered: false } as const;
     return transportError(error, { ...where, untold: 'no WebSocket there' });
   }
 }
