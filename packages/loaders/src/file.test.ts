@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { watch } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
   type JsonValue,
@@ -101,8 +101,12 @@ test('fileLoader() fails while one of its files is missing, and is absent when a
   const listed = fileLoader({ paths: [at('a.json'), at('b.json')] });
   await expect(load(listed)).rejects.toThrow(`${at('b.json')} is not there`);
   await rm(at('a.json'));
-  expect(await load(listed)).toEqual({ kind: 'absent' });
-  expect(await load(fileLoader({ path: at('a.json') }))).toEqual({ kind: 'absent' });
+  const both = `there is no file ${at('a.json')}, ${at('b.json')}`;
+  expect(await load(listed)).toEqual({ kind: 'absent', missing: both });
+  // the whole path, though it was given from here
+  const path = relative(process.cwd(), at('a.json'));
+  const missing = `there is no file ${at('a.json')}`;
+  expect(await load(fileLoader({ path }))).toEqual({ kind: 'absent', missing });
   expect(await load(fileLoader({ glob: at('*.json') }))).toEqual({ kind: 'absent' });
   expect(await load(fileLoader({ glob: at('none/*.json') }))).toEqual({ kind: 'absent' });
 });

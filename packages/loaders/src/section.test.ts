@@ -99,7 +99,7 @@ describe('section()', () => {
     await clock.advance(0);
     expect([db.status.state, db.status.lastFailure?.message]).toEqual([
       'stale',
-      'Cannot load section db of app: there is no such document',
+      'Cannot load section db of app: config "app" has nothing at db',
     ]);
     mock.next(first);
     await refresh(app);

@@ -39,13 +39,20 @@ function describe(objection: Trouble, judged: Judged): string {
     case 'issues':
       return describeIssues(objection.issues, judged);
     case 'no object':
-      return `must be an object at the top, but is ${kindOf(judged.document)} (a schema can allow it)`;
+      return `must be an object at the top, but is ${kindOf(judged.document)} (${hintFor(judged.document)}a schema can allow it)`;
     case 'no result':
       return 'could not be checked: the schema gave no result';
     case 'threw':
       // nothing else of it is said, nor kept as a cause
       return `could not be checked: the schema threw (${kindOfThrown(objection.thrown)})`;
   }
+}
+
+/** Whoever reads JSON as a text may have forgotten to parse it. */
+function hintFor(document: unknown): string {
+  return typeof document === 'string' && /^\s*[{[]/.test(document)
+    ? 'of the text of JSON, give what JSON.parse() makes of it; '
+    : '';
 }
 
 function describeIssues(issues: readonly StandardSchemaV1.Issue[], judged: Judged): string {

@@ -88,6 +88,12 @@ test('Load.run() takes "unchanged" only about a document that somebody holds', a
   });
 });
 
+test('Load.run() says what is missing where the loader does', async () => {
+  const absent = { kind: 'absent', missing: 'it has no part "db"' } as const;
+  const answer = await answered(rig(scripted(absent)));
+  expect(answer).toMatchObject({ error: { message: 'Cannot load scripted: it has no part "db"' } });
+});
+
 test('Load.run() takes an absent document for a slow failure', async () => {
   expect(await answered(rig(mockLoader()))).toMatchObject({
     kind: 'failed',
@@ -117,6 +123,7 @@ test('Load.run() takes the answer of a loader that gives no promise', async () =
 test.each<[string, unknown, string]>([
   ['an error', new TypeError('x is not a function'), 'x is not a function'],
   ['a text', 'broken', 'broken'],
+  ['an error with a password', new Error('at pg://me:hunter2@db'), 'at pg://[hidden]@db'],
   ['nothing', undefined, 'a thrown undefined'],
 ])('Load.run() wraps %s that is thrown at once or later', async (_, thrown, text) => {
   const atOnce = (): never => {

@@ -1,16 +1,10 @@
-import {
-  Delay,
-  HoldfastError,
-  isHoldfastError,
-  isLoadError,
-  LoadError,
-  messageOf,
-} from '../lazy-base.ts';
+import { Delay, HoldfastError, isHoldfastError, isLoadError, LoadError } from '../lazy-base.ts';
 import { loadPRetry } from '../libraries.ts';
 import type { Loader, LoadResult } from '../ports/loader.ts';
 import type { Breaker } from './breaker.ts';
 import { enterBreaker, leaveBreaker } from './breakers.ts';
 import type { ManagerContext } from './context.ts';
+import { foreignWords } from './foreign-words.ts';
 import type { LoadAnswer, LoadTask, Skipped } from './load-task.ts';
 import type { Lent } from './signals.ts';
 import { titleOf } from './title.ts';
@@ -159,8 +153,8 @@ function noDocument(answer: LoadResult | undefined, title: string): LoadError {
     return new LoadError(`Cannot load ${title}: ${what}`);
   }
   if (answer?.kind === 'absent') {
-    const what = `there is no such document${statusOf(answer)}`;
-    const { status } = answer;
+    const { status, missing = 'there is no such document' } = answer;
+    const what = `${missing}${statusOf(answer)}`;
     return new LoadError(`Cannot load ${title}: ${what}`, {
       retry: 'slow',
       failure: 'absent',
@@ -181,5 +175,7 @@ function failed(error: HoldfastError): LoadAnswer {
 /** The one place where what loaders throw becomes an error of ours. */
 function asLoadError(thrown: unknown, loader: Loader): HoldfastError {
   if (isHoldfastError(thrown)) return thrown;
-  return new LoadError(`Cannot load ${titleOf(loader)}: ${messageOf(thrown)}`, { cause: thrown });
+  return new LoadError(`Cannot load ${titleOf(loader)}: ${foreignWords(thrown)}`, {
+    cause: thrown,
+  });
 }

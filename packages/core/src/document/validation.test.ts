@@ -325,6 +325,12 @@ test.each<[unknown, string]>([
   },
 );
 
+test('Validation.run() without a schema hints at JSON that was not parsed', async () => {
+  expect(await messageOf(undefined, '{"a":1}')).toMatch(
+    /^must be an object at the top, but is a string.* \(of the text of JSON, give what JSON\.parse\(\) makes of it; a schema can allow it\)$/,
+  );
+});
+
 /** What is said of a document by a schema that says `message` of `path`. */
 const said = async (
   issue: object,

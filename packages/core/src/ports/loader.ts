@@ -84,7 +84,12 @@ export type LoadResult =
   | { readonly kind: 'unchanged'; readonly hints?: Hints | undefined }
   | ({ readonly kind: 'loaded' } & Loaded)
   /** The source is there, the document is not. */
-  | { readonly kind: 'absent'; readonly status?: number | undefined };
+  | {
+      readonly kind: 'absent';
+      readonly status?: number | undefined;
+      /** What is missing, for the error where one is required. @default {'there is no such document'} */
+      readonly missing?: string | undefined;
+    };
 
 /** A document as it was loaded. */
 export interface Loaded {

@@ -40,7 +40,7 @@ async function tryOnce(policy: FilePolicy, request: LoadRequest): Promise<LoadRe
   const stamp = await stampOf(set);
   signal.throwIfAborted();
   const { files, missing, revision } = stamp;
-  if (files.length === 0) return { kind: 'absent' };
+  if (files.length === 0) return { kind: 'absent', missing: missingOf(stamp) };
   if (missing[0]) {
     const what = `${missing.map(({ shown }) => shown).join(', ')} is not there`;
     throw new LoadError(`Cannot load ${name}: ${what}`, { failure: 'absent' });
@@ -58,6 +58,12 @@ async function tryOnce(policy: FilePolicy, request: LoadRequest): Promise<LoadRe
   const young = changedWithin(stamp, YOUNG_MS, time.now());
   const validator = { origin: key, revision };
   return { kind: 'loaded', raw, validator, ...(young && { hints: { young } }) };
+}
+
+/** A relative path may have been meant from another working directory. */
+function missingOf({ missing }: Stamp): string | undefined {
+  const paths = missing.map(({ path }) => path).join(', ');
+  return paths === '' ? undefined : `there is no file ${paths}`;
 }
 
 /** The bytes of a file as they are; of several, all of them with their names. */

@@ -1,5 +1,6 @@
 import {
   type ConfigHandle,
+  formatPath,
   type Hints,
   type JsonValue,
   LoadError,
@@ -46,7 +47,7 @@ export class Part {
     const failure = this.#failure();
     if (failure) throw failure;
     const part = this.#part();
-    if (part === undefined) return { kind: 'absent' };
+    if (part === undefined) return { kind: 'absent', missing: this.#missing() };
     const revision = await this.#revisionOf(part);
     const hints = this.#hints();
     if (known?.origin === key && known.revision === revision) return { kind: 'unchanged', hints };
@@ -95,6 +96,13 @@ export class Part {
   #part(): JsonValue | undefined {
     const { view, path } = this.#options;
     return getAt(view.document(), path) as JsonValue | undefined;
+  }
+
+  /** The config may be there, and have no such part. */
+  #missing(): string | undefined {
+    const { app, view, path } = this.#options;
+    if (view.document() === undefined) return undefined;
+    return `config ${JSON.stringify(app.name)} has nothing at ${formatPath(path)}`;
   }
 
   #loaded(raw: JsonValue): Loaded {
