@@ -348,6 +348,22 @@ test('write() warns of a refusal once per kind within an hour, though the config
   ]);
 });
 
+test('write() warns once of a refusal or failure that also makes a config fall back', () => {
+  const { lines, log } = rig();
+  const [first] = LINES['document.refused'];
+  const [failed] = LINES['poll.finished'];
+  const failure = failed.outcome.kind === 'failed' ? failed.outcome.error : undefined;
+  const fallsBack = { type: 'status.changed', config: 'app', at: 0, state: 'fallback' } as const;
+  const events: readonly HoldfastEvent[] = [
+    { ...fallsBack, previous: 'fresh', error: first.error },
+    first,
+    { ...fallsBack, previous: 'stale', error: failure },
+    failed,
+  ];
+  for (const event of events) log.write(event);
+  expect(levelsOf(lines)).toEqual(['warn', 'debug', 'warn', 'debug']);
+});
+
 test('write() warns of each cause of a failure once', () => {
   const { lines, fields, log } = rig();
   const failing = (status: number) =>

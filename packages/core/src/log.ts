@@ -186,14 +186,15 @@ export class EventLog {
       return this.#outages.isNews(watchOf(config, event.source), at, turn);
     }
     const news = newsOf(event, error);
-    if (news === undefined) return true;
+    const isStatus = event.type === 'status.changed';
+    if (news === undefined && !isStatus) return true;
     const told = this.#told.get(config) ?? new Map<string, number>();
     for (const [what, when] of told) if (at - when > WINDOW_MS) told.delete(what);
-    const isNew = !told.has(news);
-    if (isNew) told.set(news, at);
+    const isNew = news === undefined || !told.has(news);
+    if (isNew && news !== undefined) told.set(news, at);
     // its line says the cause, too
-    if (isNew && event.type === 'status.changed' && error) told.set(causeOf(error), at);
-    if (event.type === 'status.changed' && event.state === 'closed') this.#forget(config);
+    if (isNew && isStatus && error) told.set(causeOf(error), at);
+    if (isStatus && event.state === 'closed') this.#forget(config);
     else this.#told.set(config, told);
     return isNew;
   }
