@@ -58,7 +58,9 @@ test.each(AMBIGUOUS)(
     await app.holds({ a: 1 });
     env['APP_A'] = text;
     const error = await app.refuses({ code: 'DECODE_FAILED', says: 'APP_A is ambiguous: ' });
-    expect(error.message, 'words alone').toMatch(/: [a-z ,]+$/i);
+    expect(error.message, 'words alone').toMatch(
+      /: [a-z ,]+ \(to keep it a text, name its path in "texts"\)$/i,
+    );
     env['APP_A'] = '2';
     await app.heals({ a: 2 });
   },
