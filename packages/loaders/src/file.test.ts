@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { watch } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, relative as relativeTo } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
   type JsonValue,
@@ -104,7 +104,7 @@ test('fileLoader() fails while one of its files is missing, and is absent when a
   const both = `there is no file ${at('a.json')}, ${at('b.json')}`;
   expect(await load(listed)).toEqual({ kind: 'absent', missing: both });
   // the whole path, though it was given from here
-  const path = relative(process.cwd(), at('a.json'));
+  const path = relativeTo(process.cwd(), at('a.json'));
   const missing = `there is no file ${at('a.json')}`;
   expect(await load(fileLoader({ path }))).toEqual({ kind: 'absent', missing });
   expect(await load(fileLoader({ glob: at('*.json') }))).toEqual({ kind: 'absent' });
