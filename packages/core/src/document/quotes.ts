@@ -24,7 +24,7 @@ export function withoutQuotes(
 }
 
 /** Whether the message has the value itself in it, however short that is. */
-export function names(message: string, value: unknown): boolean {
+function names(message: string, value: unknown): boolean {
   if (typeof value !== 'string' && typeof value !== 'number') return false;
   const text = String(value);
   // validators quote as JSON does, too
