@@ -1,4 +1,5 @@
 import { createConfigManager } from '@holdfast/core';
+import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { documentOf } from './document.ts';
 import { interleaved, keep, milliseconds } from './measure.ts';
 import type { Figure } from './row.ts';
@@ -14,6 +15,8 @@ export interface Updates {
   readonly rounds: number;
   /** For people: what is edited, of how large a document. */
   readonly what: string;
+  /** What validates the documents. @default none */
+  readonly schema?: StandardSchemaV1;
   /** Whether the updates say what was there before, so that nobody is to hear of them. */
   readonly silent?: boolean;
 }
@@ -23,10 +26,11 @@ const LIMITS = { maxKeys: 1e7 };
 
 /** What an update costs from its bytes to the listener, beside JSON.parse of the same text. */
 export async function measureUpdates(updates: Updates): Promise<Figure> {
-  const { id, text, target, rounds, what, silent } = updates;
+  const { id, text, target, rounds, what, silent, schema } = updates;
   const loader = scriptedLoader(bytesOf(text(0)));
   const manager = createConfigManager();
-  const app = manager.register('app', { loader, updates: false, limits: LIMITS });
+  const options = { loader, updates: false, limits: LIMITS } as const;
+  const app = manager.register('app', schema ? { ...options, schema } : options);
   await app.ready();
   let heard = 0;
   app.onChange(() => {
@@ -53,7 +57,7 @@ export async function measureUpdates(updates: Updates): Promise<Figure> {
     value: ms.ratio('change', 'parse'),
     target,
     unit: '× JSON.parse',
-    detail: `${took}, JSON.parse ${ms.of('parse').toFixed(2)} ms, ${what}, no schema`,
+    detail: `${took}, JSON.parse ${ms.of('parse').toFixed(2)} ms, ${what}${schema ? '' : ', no schema'}`,
   };
 }
 

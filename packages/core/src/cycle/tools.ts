@@ -7,6 +7,7 @@ import type { Proposal } from '../state/proposal.ts';
 import type { Snapshot } from '../state/snapshot.ts';
 import type { ValueCheck } from '../state/value-check.ts';
 import type { ManagerContext } from './context.ts';
+import { resolveBeside } from './resolve-beside.ts';
 import type { Resolution } from './resolve.ts';
 
 /** The config that the stages work for. */
@@ -53,6 +54,6 @@ export function toolsOf(config: Decided, proposal: Looked): CycleTools {
     proposal,
     trigger: proposal.trigger,
     comparer: config,
-    resolve: (merged) => config.resolve(merged, config.state.snapshot),
+    resolve: (merged) => resolveBeside(config, merged),
   };
 }
