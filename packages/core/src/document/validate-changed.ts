@@ -74,11 +74,15 @@ class Walk {
     );
     if (areMany(changed.length, input.length)) return undefined;
     let isInput = was.input === was.output;
+    let isSame = input.length === was.input.length;
     const output = was.output.slice(0, input.length);
     for (const i of changed) {
-      output[i] = this.outputOf(schema, input[i], { input: was.input[i], output: output[i] });
+      const before = { input: was.input[i], output: was.output[i] };
+      output[i] = this.outputOf(schema, input[i], before);
       isInput &&= output[i] === input[i];
+      isSame &&= output[i] === before.output;
     }
+    if (isSame) return was.output;
     return isInput ? input : output;
   }
 
