@@ -1,5 +1,5 @@
 import { createConfigManager } from '@holdfast/core';
-import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { ContractOptions } from '@holdfast/core/contracts';
 import { documentOf } from './document.ts';
 import { interleaved, keep, milliseconds } from './measure.ts';
 import type { Figure } from './row.ts';
@@ -16,7 +16,7 @@ export interface Updates {
   /** For people: what is edited, of how large a document. */
   readonly what: string;
   /** What validates the documents. @default none */
-  readonly schema?: StandardSchemaV1;
+  readonly schema?: ContractOptions['schema'];
   /** Whether the updates say what was there before, so that nobody is to hear of them. */
   readonly silent?: boolean;
 }
@@ -30,7 +30,9 @@ export async function measureUpdates(updates: Updates): Promise<Figure> {
   const loader = scriptedLoader(bytesOf(text(0)));
   const manager = createConfigManager();
   const options = { loader, updates: false, limits: LIMITS } as const;
-  const app = manager.register('app', schema ? { ...options, schema } : options);
+  const app = schema
+    ? manager.register('app', { ...options, schema })
+    : manager.register('app', options);
   await app.ready();
   let heard = 0;
   app.onChange(() => {

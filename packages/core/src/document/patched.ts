@@ -1,32 +1,35 @@
 import type { PlainObject } from './kind.ts';
 
-/** What became of the keys of an object. */
+/** What became of the keys of an object of JSON. */
 export interface KeyChanges {
-  /** Those with another value, and those that are new. */
+  /** Those that do not hold the very same as before. */
   readonly changed: readonly string[];
-  readonly lost: readonly string[];
-  /** How many there are now. */
-  readonly keys: number;
+  /** How many others there are. */
+  readonly same: number;
 }
 
-/** The keys at which two objects of JSON do not hold the very same. */
+/** Compares two objects of JSON key by key. */
 export function compareKeys(before: PlainObject, after: PlainObject): KeyChanges {
   const changed: string[] = [];
-  let keys = 0;
-  let common = 0;
+  let same = 0;
   for (const key in after) {
-    keys++;
     const value = after[key];
-    // what is inherited is no JSON, and so never the same
-    if (value !== undefined && value === before[key]) common++;
-    else {
-      if (Object.hasOwn(before, key)) common++;
-      changed.push(key);
-    }
+    // what is inherited is never the same as a value of JSON
+    if (value !== undefined && value === before[key]) same++;
+    else changed.push(key);
   }
-  for (const _ in before) common--;
-  const isLost = (key: string): boolean => !Object.hasOwn(after, key);
-  return { changed, lost: common === 0 ? [] : Object.keys(before).filter(isLost), keys };
+  return { changed, same };
+}
+
+/** The keys of `before` that are gone. */
+export function lostKeys(
+  before: PlainObject,
+  after: PlainObject,
+  { changed, same }: KeyChanges,
+): readonly string[] {
+  const keys = Object.keys(before);
+  const kept = changed.filter((key) => Object.hasOwn(before, key)).length + same;
+  return keys.length === kept ? [] : keys.filter((key) => !Object.hasOwn(after, key));
 }
 
 /** `object` with other values at some keys, and without those that are lost; itself where nothing differs. */

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { isPlainObject, isThenable, type PlainObject } from './kind.ts';
-import { compareKeys, patched } from './patched.ts';
+import { compareKeys, lostKeys, patched } from './patched.ts';
 import { share } from './share.ts';
 import { isZod4, type Parts, partsOf, type ZodSchema } from './zod-parts.ts';
 
@@ -87,8 +87,12 @@ class Walk {
   }
 
   #entries(input: PlainObject, was: Judged<PlainObject>, at: Entries): PlainObject | undefined {
-    const { changed, lost, keys } = compareKeys(was.input, input);
-    if (areMany(changed.length, keys) || !lost.every((key) => at.canLose(key))) return undefined;
+    const keys = compareKeys(was.input, input);
+    const { changed, same } = keys;
+    if (areMany(changed.length, changed.length + same)) return undefined;
+    const isGone = (key: string): boolean =>
+      Object.hasOwn(was.input, key) && !Object.hasOwn(input, key);
+    if (at.asked.some(isGone)) return undefined;
     let isInput = was.input === was.output;
     const next = new Map<string, unknown>();
     for (const key of changed) {
@@ -101,7 +105,10 @@ class Walk {
       isInput &&= output === input[key];
       if (output !== before.output) next.set(key, output);
     }
-    return isInput ? input : patched(was.output, next, lost);
+    if (isInput) return input;
+    const lost = lostKeys(was.input, input, keys);
+    const isTold = lost.every((key) => at.schemaOf(key) !== undefined);
+    return isTold ? patched(was.output, next, lost) : undefined;
   }
 }
 
@@ -110,53 +117,56 @@ const LEFT_OUT = null;
 
 /** What a schema does with the keys of an object. */
 interface Entries {
-  /** Who judges what is at a key; undefined where that depends on more than the key. */
+  /** Who judges what is at a key, and puts it at the same key; undefined where that depends on more than the key. */
   schemaOf(key: string): ZodSchema | typeof LEFT_OUT | undefined;
-  /** Whether nothing comes in the place of a key that is gone. */
-  canLose(key: string): boolean;
+  /** Keys of before that are asked for even where they are not there, so that something may come in their place. */
+  readonly asked: readonly string[];
 }
 
 class Fields implements Entries {
+  readonly asked: readonly string[];
   readonly #parts: Extract<Parts, { kind: 'object' }>;
 
   constructor(parts: Extract<Parts, { kind: 'object' }>) {
     this.#parts = parts;
+    this.asked = Object.keys(parts.shape);
   }
 
-  schemaOf(key: string): ZodSchema | typeof LEFT_OUT | undefined {
+  schemaOf(key: string): ZodSchema | typeof LEFT_OUT {
     const { shape, rest = LEFT_OUT } = this.#parts;
-    return this.canLose(key) ? rest : shape[key];
-  }
-
-  canLose(key: string): boolean {
-    return !Object.hasOwn(this.#parts.shape, key);
+    return Object.hasOwn(shape, key) ? shape[key]! : rest;
   }
 }
 
-/** A schema can give a key another name: those that are looked at keep theirs, and no two may have become one. */
+/** A schema can give keys other names: those that are looked at must keep theirs, and no two may have become one. */
 class Keys implements Entries {
+  readonly asked: readonly string[];
   readonly #parts: Extract<Parts, { kind: 'record' }>;
   readonly #was: Judged<PlainObject>;
   readonly #isOneToOne: boolean;
 
   constructor(parts: Extract<Parts, { kind: 'record' }>, was: Judged<PlainObject>) {
+    const { input, output } = was;
     this.#parts = parts;
     this.#was = was;
-    this.#isOneToOne = Object.keys(was.input).length === Object.keys(was.output).length;
+    const { _zod: internals } = parts.key ?? {};
+    // all keys of an enumeration are
+    this.asked = internals && internals.def.type !== 'string' ? Object.keys(input) : [];
+    this.#isOneToOne =
+      parts.key === undefined || input === output || keysOf(input) === keysOf(output);
   }
 
   schemaOf(key: string): ZodSchema | undefined {
+    const { key: keys, value } = this.#parts;
+    if (keys === undefined) return value;
     const { input, output } = this.#was;
-    if (!this.#isOneToOne || Object.hasOwn(input, key) !== Object.hasOwn(output, key))
-      return undefined;
-    return judge(this.#parts.key, key) === key ? this.#parts.value : undefined;
+    const isFree = Object.hasOwn(input, key) === Object.hasOwn(output, key);
+    return this.#isOneToOne && isFree && judge(keys, key) === key ? value : undefined;
   }
+}
 
-  canLose(key: string): boolean {
-    const { _zod: internals } = this.#parts.key;
-    // the keys of an enumeration are asked for where they are not there, too
-    return internals.def.type === 'string' && this.schemaOf(key) !== undefined;
-  }
+function keysOf(object: PlainObject): number {
+  return Object.keys(object).length;
 }
 
 function areMany(changed: number, all: number): boolean {

@@ -39,7 +39,12 @@ export type Parts =
       /** Of all other keys; none where they are left out. */
       readonly rest: ZodSchema | undefined;
     }
-  | { readonly kind: 'record'; readonly key: ZodSchema; readonly value: ZodSchema }
+  | {
+      readonly kind: 'record';
+      /** Of the keys; none where any text is a key, and stays what it is. */
+      readonly key: ZodSchema | undefined;
+      readonly value: ZodSchema;
+    }
   | {
       readonly kind: 'list';
       readonly item: ZodSchema;
@@ -55,7 +60,7 @@ const UNDERSTOOD: ReadonlySet<string> = new Set(
 
 /** Classes of zod itself. One that was derived from them may read its definition in another way. */
 const OWN_CLASS =
-  /^(\$Zod|Zod|ZodMini)(Type|Object|ObjectJIT|Record|Array|(Exact|Non)?Optional|Nullable|Default|Prefault|Readonly)$/;
+  /^(\$Zod|Zod|ZodMini)(Type|Object|ObjectJIT|Record|Array|String|(Exact|Non)?Optional|Nullable|Default|Prefault|Readonly)$/;
 
 /** They say what becomes of a value that is not there, and leave containers to the schema within. */
 const WRAPPERS = new Set([
@@ -77,21 +82,45 @@ export function isZod4(schema: StandardSchemaV1): schema is ZodSchema {
 }
 
 /** The parts of a schema of containers; undefined where only the whole of a value can be judged. */
-export function partsOf({ _zod: { def, traits, run, parse } }: ZodSchema): Parts | undefined {
-  const isOwn = traits !== undefined && [...traits].every((name) => OWN_CLASS.test(name));
-  if (!isOwn || !Object.keys(def).every((key) => UNDERSTOOD.has(key))) return undefined;
-  const { type, checks = [], shape, catchall: rest, keyType, valueType, element, innerType } = def;
-  if (type === 'array' && element) {
-    const limits = checks.map(({ _zod: internals }) => internals.def);
+export function partsOf(schema: ZodSchema): Parts | undefined {
+  if (!isUnderstood(schema)) return undefined;
+  const { _zod: internals } = schema;
+  const {
+    type,
+    checks = [],
+    shape,
+    catchall,
+    keyType,
+    valueType,
+    element,
+    innerType,
+  } = internals.def;
+  if (type === 'array' && element && (checks.length > 0 || isBare(schema))) {
+    const limits = checks.map(({ _zod: { def } }) => def);
     if (!limits.every(({ check }) => LENGTH_CHECKS.has(check))) return undefined;
     return { kind: 'list', item: element, takes: (length) => limits.every(fits(length)) };
   }
-  // what is not of the parts alone: checks, or whatever was put in the place of zod's own code
-  if (checks.length > 0 || run !== parse) return undefined;
-  if (type === 'object' && shape) return { kind: 'object', shape, rest };
+  if (!isBare(schema)) return undefined;
+  if (type === 'object' && shape) return { kind: 'object', shape, rest: catchall };
   if (type === 'record' && keyType && valueType)
-    return { kind: 'record', key: keyType, value: valueType };
+    return { kind: 'record', key: isAnyText(keyType) ? undefined : keyType, value: valueType };
   return WRAPPERS.has(type) && innerType ? partsOf(innerType) : undefined;
+}
+
+/** Whether its definition says all. */
+function isUnderstood({ _zod: { def, traits } }: ZodSchema): boolean {
+  const isOwn = traits !== undefined && [...traits].every((name) => OWN_CLASS.test(name));
+  return isOwn && Object.keys(def).every((key) => UNDERSTOOD.has(key));
+}
+
+/** Whether nothing is beside its parts: no checks, nor whatever was put in the place of zod's own code. */
+function isBare({ _zod: { def, run, parse } }: ZodSchema): boolean {
+  return (def.checks ?? []).length === 0 && run === parse;
+}
+
+function isAnyText(schema: ZodSchema): boolean {
+  const { _zod: internals } = schema;
+  return internals.def.type === 'string' && isUnderstood(schema) && isBare(schema);
 }
 
 function fits(length: number): (limits: LengthCheck) => boolean {
