@@ -78,6 +78,7 @@ function mixed(before: JsonValue, next: JsonValue, dice: IterableIterator<number
     return items;
   }
   const keys = [...new Set([...Object.keys(before), ...Object.keys(next)])];
+  if (roll === 9) keys.reverse();
   const entries = keys.flatMap((key): [string, JsonValue][] => {
     const [old, now] = [own(before, key), own(next, key)];
     if (old === undefined || now === undefined) {

@@ -68,7 +68,6 @@ class Walk {
     input: readonly unknown[],
     was: Judged<readonly unknown[]>,
   ): readonly unknown[] | undefined {
-    if (was.output.length !== was.input.length) return undefined;
     const changed = [...input.keys()].filter(
       (i) => i >= was.input.length || input[i] !== was.input[i],
     );
@@ -100,7 +99,7 @@ class Walk {
       if (schema === undefined) return undefined;
       isInput &&= schema !== LEFT_OUT;
       if (schema === LEFT_OUT) continue;
-      const before = { input: own(was.input, key), output: own(was.output, key) };
+      const before = { input: was.input[key], output: was.output[key] };
       const output = this.outputOf(schema, input[key], before);
       isInput &&= output === input[key];
       if (output !== before.output) next.set(key, output);
@@ -173,14 +172,9 @@ function areMany(changed: number, all: number): boolean {
   return changed > FEW && changed * SHARE > all;
 }
 
-function own(object: PlainObject, key: string): unknown {
-  return Object.hasOwn(object, key) ? object[key] : undefined;
-}
-
 /** The value as a whole, put in terms of the one before as a whole document is. */
 function inOnePiece(schema: ZodSchema, input: unknown, was: Judged): unknown {
-  const output = share(input, judge(schema, input));
-  return output === input && was.input === was.output ? output : share(was.output, output);
+  return share(was.output, share(input, judge(schema, input)));
 }
 
 /** @throws {Untold} when the value is not valid. */

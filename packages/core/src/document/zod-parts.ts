@@ -60,7 +60,7 @@ const UNDERSTOOD: ReadonlySet<string> = new Set(
 
 /** Classes of zod itself. One that was derived from them may read its definition in another way. */
 const OWN_CLASS =
-  /^(\$Zod|Zod|ZodMini)(Type|Object|ObjectJIT|Record|Array|String|(Exact|Non)?Optional|Nullable|Default|Prefault|Readonly)$/;
+  /^(\$Zod|_?Zod|ZodMini)(Type|Object|ObjectJIT|Record|Array|String|(Exact|Non)?Optional|Nullable|Default|Prefault|Readonly)$/;
 
 /** They say what becomes of a value that is not there, and leave containers to the schema within. */
 const WRAPPERS = new Set([
