@@ -43,8 +43,11 @@ export function resolveBeside(config: InForce, merged: unknown): Resolution | Pr
   return whole;
 }
 
+/** A value that came without bytes counts as large, since nobody measured it. */
 function isLarge(document: SourceDocument | undefined): boolean {
-  return (document?.bytes?.length ?? document?.text?.length ?? 0) >= LARGE_BYTES;
+  if (document === undefined) return false;
+  const { bytes, text } = document;
+  return ((bytes ?? text)?.length ?? Infinity) >= LARGE_BYTES;
 }
 
 function resolveChanged(

@@ -144,9 +144,9 @@ test('validateChanged() tells what the whole run tells, and keeps what did not c
       told += facts.length;
       expect(facts.filter((each) => !deepEqual(each.told, each.wanted))).toEqual([]);
     }),
-    { numRuns: Number(process.env['RUNS'] ?? 1_000) },
+    { numRuns: 300 },
   );
-  expect(told).toBeGreaterThan(500);
+  expect(told).toBeGreaterThan(150);
 });
 
 /** What becomes of an edit, and how often the schema of each service was asked. */
@@ -227,4 +227,20 @@ test.each<[string, (service: z.ZodType) => z.ZodType]>([
 ])('validateChanged() leaves to the whole run: %s', (_, around) => {
   const { told, calls } = counted((services) => ({ ...services, s7: { size: -1 } }), around);
   expect({ told, calls }).toEqual({ told: undefined, calls: 0 });
+});
+
+test('validateChanged() leaves keys that become one key to the whole record', () => {
+  const schema = z.record(z.string().toLowerCase(), z.number());
+  const input = seal({ A: 1 }, undefined, ROOMY);
+  const was = whole(schema, input, undefined)!;
+  const next = seal({ a: 2, A: 1 }, input, ROOMY);
+  expect(changed(schema, next, was)?.output).toEqual({ a: 1 });
+});
+
+test('validateChanged() looks among the fields of an object for its own alone', () => {
+  const schema = z.looseObject({ a: z.number() });
+  const input = seal<object>({ a: 1 }, undefined, ROOMY);
+  const was = whole(schema, input, undefined)!;
+  const next = seal({ a: 1, toString: 'x', constructor: {} }, input, ROOMY);
+  expect(changed(schema, next, was)?.output).toBe(next);
 });

@@ -31,7 +31,7 @@ export interface CommonConfigOptions extends TermOptions {
 
 /** Options of `register` with a schema: any Standard Schema validator (zod, valibot, arktype, …). */
 export interface ConfigOptions<S extends StandardSchemaV1> extends CommonConfigOptions {
-  /** Gives the value its type and its checks. It must be pure: a document that did not change is not checked again. */
+  /** Gives the value its type and its checks. It must be pure: what did not change is not checked again. */
   readonly schema: S;
   /** The lowest layer: served until something better arrives, and below whatever arrives. JSON. */
   readonly defaults?: DeepPartial<StandardSchemaV1.InferInput<S>>;
