@@ -52,27 +52,17 @@ export type Parts =
     };
 
 /** All that a definition may say: one that says more, as one of a later zod may, is not understood. */
-const UNDERSTOOD: ReadonlySet<string> = new Set(
-  'type error description checks shape catchall keyType valueType mode partial element innerType defaultValue'.split(
-    ' ',
-  ),
-);
+const UNDERSTOOD =
+  /^(type|error|description|checks|shape|catchall|keyType|valueType|mode|partial|element|innerType|defaultValue)$/;
 
 /** Classes of zod itself. One that was derived from them may read its definition in another way. */
 const OWN_CLASS =
   /^(\$Zod|_?Zod|ZodMini)(Type|Object|ObjectJIT|Record|Array|String|(Exact|Non)?Optional|Nullable|Default|Prefault|Readonly)$/;
 
 /** They say what becomes of a value that is not there, and leave containers to the schema within. */
-const WRAPPERS = new Set([
-  'optional',
-  'nonoptional',
-  'nullable',
-  'default',
-  'prefault',
-  'readonly',
-]);
+const WRAPPER = /^(optional|nonoptional|nullable|default|prefault|readonly)$/;
 
-const LENGTH_CHECKS = new Set(['min_length', 'max_length', 'length_equals']);
+const LENGTH_CHECK = /^(min_length|max_length|length_equals)$/;
 
 /** Whether `schema` is one of zod 4, and not something that was laid over one. */
 export function isZod4(schema: StandardSchemaV1): schema is ZodSchema {
@@ -97,20 +87,20 @@ export function partsOf(schema: ZodSchema): Parts | undefined {
   } = internals.def;
   if (type === 'array' && element && (checks.length > 0 || isBare(schema))) {
     const limits = checks.map(({ _zod: { def } }) => def);
-    if (!limits.every(({ check }) => LENGTH_CHECKS.has(check))) return undefined;
+    if (!limits.every(({ check }) => LENGTH_CHECK.test(check))) return undefined;
     return { kind: 'list', item: element, takes: (length) => limits.every(fits(length)) };
   }
   if (!isBare(schema)) return undefined;
   if (type === 'object' && shape) return { kind: 'object', shape, rest: catchall };
   if (type === 'record' && keyType && valueType)
     return { kind: 'record', key: isAnyText(keyType) ? undefined : keyType, value: valueType };
-  return WRAPPERS.has(type) && innerType ? partsOf(innerType) : undefined;
+  return WRAPPER.test(type) && innerType ? partsOf(innerType) : undefined;
 }
 
 /** Whether its definition says all. */
 function isUnderstood({ _zod: { def, traits } }: ZodSchema): boolean {
   const isOwn = traits !== undefined && [...traits].every((name) => OWN_CLASS.test(name));
-  return isOwn && Object.keys(def).every((key) => UNDERSTOOD.has(key));
+  return isOwn && Object.keys(def).every((key) => UNDERSTOOD.test(key));
 }
 
 /** Whether nothing is beside its parts: no checks, nor whatever was put in the place of zod's own code. */
