@@ -62,7 +62,7 @@ test('resolveBeside() validates a small document as a whole', async () => {
 test('resolveBeside() says of what is not valid what the whole run says', async () => {
   const { next, whole } = rig(app);
   await next({ a: { n: 1 } });
-  const words = 'does not fit the schema: a.n: expected number';
+  const words = 'does not fit the schema: a.n: Invalid input: expected number, received string';
   await expect(next({ a: { n: 'x' }, b: 'other' })).rejects.toThrow(words);
   expect(whole).toHaveBeenCalledTimes(2);
   // the document in force is the one before
