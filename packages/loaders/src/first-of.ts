@@ -91,10 +91,11 @@ export function firstOf(
     allFailed: () => {},
     close: () => closeAll(loaders),
   };
+  const { decode } = decodeOf(endpoints);
   return {
     ...identity,
-    ...failoverOf(source, { ...terms, name: identity.name }, loaders),
-    ...decodeOf(endpoints),
+    ...failoverOf(source, { ...terms, name: identity.name, decode }, loaders),
+    ...(decode && { decode }),
   };
 }
 
@@ -119,19 +120,23 @@ function ofSrv(options: FirstOfSrvOptions, check: OptionChecks): Loader {
   const identity = identityOf(check, { name, key }, { kind: 'srv', loaders });
   const { random } = terms;
   const source = new SrvEndpoints({ srv, loader, resolve, resolveAfterMs, random });
+  // the loaders differ in host and port alone: any of them decodes what another one loaded
+  const decode =
+    sample.decode &&
+    ((loaded: Loaded, limits: Limits, held?: Held) =>
+      sample.decode!(withoutMark(loaded), limits, held && withoutMark(held)));
   return {
     ...identity,
-    ...failoverOf(source, { ...terms, name }, loaders),
-    // the loaders differ in host and port alone: any of them decodes what another one loaded
-    ...(sample.decode && {
-      decode: (loaded: Loaded, limits: Limits, held?: Held) =>
-        sample.decode!(withoutMark(loaded), limits, held),
-    }),
+    ...failoverOf(source, { ...terms, name, decode }, loaders),
+    ...(decode && { decode }),
   };
 }
 
 /** @throws {HoldfastError} `INVALID_OPTIONS` */
-function termsOf(check: OptionChecks, options: FirstOfOptions): Omit<FailoverOptions, 'name'> {
+function termsOf(
+  check: OptionChecks,
+  options: FirstOfOptions,
+): Omit<FailoverOptions, 'name' | 'decode'> {
   const { returnAfterMs = 60_000, random = randomNumber } = options;
   check.range('returnAfterMs', returnAfterMs, 1, DAY_MS);
   check.callable('random', random);

@@ -72,7 +72,9 @@ async function validatorFor(
 ): Promise<Validator | undefined> {
   try {
     const value = (await decodeWith(loader, loaded, request)) as JsonValue;
-    return { origin: await fingerprint(loader.key), revision: await fingerprint(value) };
+    // one that is there tells which one of several loaders decodes it
+    const origin = loaded.validator?.origin ?? (await fingerprint(loader.key));
+    return { origin, revision: await fingerprint(value) };
   } catch {
     // a document without a hash is still a document; whether it is a good one is for the engine to judge
     return undefined;

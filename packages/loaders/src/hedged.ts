@@ -41,15 +41,16 @@ export function hedged(loaders: readonly Loader[], options: HedgedOptions = {}):
   check.range('afterMs', afterMs, 0, MAX_WAIT_MS);
   const identity = identityOf(check, options, { kind: 'hedged', loaders: list });
   const endpoints = endpointsOf(list);
+  const { decode } = decodeOf(endpoints);
   const watched = endpoints.find(({ loader }) => loader.watch !== undefined);
   return {
     ...identity,
     async load(request) {
       request.signal.throwIfAborted();
-      return new Race(endpoints, request, { name: identity.name, afterMs }).run();
+      return new Race(endpoints, request, { name: identity.name, afterMs, decode }).run();
     },
     ...(watched && { watch: (request) => watched.watch(request) }),
-    ...decodeOf(endpoints),
+    ...(decode && { decode }),
     close: () => closeAll(list),
   };
 }

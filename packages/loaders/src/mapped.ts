@@ -1,4 +1,5 @@
 import {
+  type Held,
   HoldfastError,
   isHoldfastError,
   type JsonValue,
@@ -66,11 +67,14 @@ export function mapped(loader: Loader, given: Transform | MappedOptions): Loader
     origin: loader.origin,
     ...(loader.warnings && { warnings: loader.warnings }),
     async load(request): Promise<LoadResult> {
-      const result = await loader.load(request);
+      const result = await loader.load({ ...request, held: unmapped(request.held) });
       return result?.kind === 'loaded' ? asBytes(loader, result, request.limits) : result;
     },
     async decode(loaded, limits, held) {
-      const decoded = strictJson(await decodeWith(loader, loaded, { limits, held }), limits);
+      const decoded = strictJson(
+        await decodeWith(loader, loaded, { limits, held: unmapped(held) }),
+        limits,
+      );
       return map(mapping, decoded, limits);
     },
     ...(loader.watch && {
@@ -118,6 +122,11 @@ function asBytes<T extends Loaded>(loader: Loader, loaded: T, limits: Limits): T
     // to be refused when it is decoded
     return loaded;
   }
+}
+
+/** What is held, for the loader: what another one makes of it is of the form that it has after the mapping. */
+function unmapped(held: Held | undefined): Held | undefined {
+  return held?.decode ? { ...held, decode: undefined } : held;
 }
 
 function map(

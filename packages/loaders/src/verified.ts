@@ -71,22 +71,26 @@ interface Parts {
 async function load(parts: Parts, request: LoadRequest): Promise<LoadResult> {
   const { loader, guard } = parts;
   const { name } = loader;
-  const { limits, held } = request;
+  const { limits, held, deadlineMs } = request;
   const at = request.time.now();
+  const began = request.time.monotonic();
   const fault = held && (await guard.faultOf(held, { limits, at }));
   const result = await loader.load({
     ...request,
     // that nothing has changed would not help: the same document may have a better signature by now
     known: fault === undefined ? request.known : undefined,
-    // what it loads is no document yet: its proof may lie elsewhere
-    asked: undefined,
+    // what it loads is no document yet where its proof lies beside it
+    asked: parts.by.collect ? undefined : request.asked,
   });
   if (result.kind === 'absent') return result;
   if (result.kind === 'unchanged') {
     throwUntrusted(name, fault);
     return result;
   }
-  const loaded = await collected(parts, result, request);
+  const loaded = await collected(parts, result, {
+    ...request,
+    deadlineMs: deadlineMs && Math.max(1, began + deadlineMs - request.time.monotonic()),
+  });
   await judgeLoaded(guard, { name, loaded, standard: { limits, held, at } });
   return { ...loaded, kind: 'loaded' };
 }

@@ -61,6 +61,12 @@ export interface Held {
   readonly bytes: Uint8Array | undefined;
   /** Of the answer that it came with. */
   readonly evidence?: Evidence | undefined;
+  /** That it was remembered with: with it, the loader's `decode` knows which one of several it came from. */
+  readonly validator?: Validator | undefined;
+  /**
+   * Decodes it. Given by a loader of several to the one that it did not come from; without it the loader's own `decode` takes it.
+   */
+  readonly decode?: ((limits: Limits) => unknown) | undefined;
 }
 
 /** What a source said to recognise a document by. */

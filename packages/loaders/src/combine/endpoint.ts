@@ -1,4 +1,5 @@
 import {
+  type Held,
   HoldfastError,
   isHoldfastError,
   LoadError,
@@ -33,15 +34,20 @@ export class Endpoint {
 
   /** Whether the document came from here. */
   async owns({ validator }: Pick<Loaded, 'validator'>): Promise<boolean> {
-    return (await this.#own(validator)) !== undefined;
+    return isMarked(await this.#marking(), validator);
   }
 
-  /** Loads with the validator that is its own, if any. A document that cannot be decoded is a failure. */
-  async load(request: LoadRequest): Promise<LoadResult> {
+  /**
+   * Loads with the validator that is its own, if any. A document that cannot be decoded is a failure.
+   *
+   * @param decode Of all endpoints together.
+   */
+  async load(request: LoadRequest, decode: Loader['decode']): Promise<LoadResult> {
     const known = await this.#own(request.known);
+    const held = await this.heldFor(request.held, decode);
     request.signal.throwIfAborted();
     // whoever is asked would decode what has no mark of ours
-    const result = await this.loader.load({ ...request, known, asked: undefined });
+    const result = await this.loader.load({ ...request, known, held, asked: undefined });
     if (result?.kind === 'loaded') {
       const marked = await this.marked(result);
       await this.#checkDecodes(marked, request);
@@ -72,6 +78,17 @@ export class Endpoint {
   /** The document as its loader gave it. */
   async unmarked(loaded: Loaded): Promise<Loaded> {
     return { ...loaded, validator: await this.#own(loaded.validator) };
+  }
+
+  /** What the engine holds, as this endpoint may know it: what came from another one is decoded by `decode`, that of all. */
+  async heldFor(held: Held | undefined, decode: Loader['decode']): Promise<Held | undefined> {
+    // whoever is around us knows that it came from none of us
+    if (held === undefined || held.decode) return held;
+    const { bytes, evidence, validator } = held;
+    if (await this.owns(held)) return { bytes, evidence, validator: await this.#own(validator) };
+    const raw = bytes;
+    if (raw === undefined || decode === undefined) return { bytes, evidence };
+    return { bytes, evidence, decode: (limits) => decode({ raw, evidence, validator }, limits) };
   }
 
   /** Without WebCrypto, as on pages without TLS, there are no marks, and so no validators. */
@@ -113,13 +130,20 @@ export class Endpoint {
 }
 
 /** The document without the mark of whichever endpoint it came from. */
-export function withoutMark(loaded: Loaded): Loaded {
+export function withoutMark<T extends Pick<Loaded, 'validator'>>(loaded: T): T {
   const [mark] = /^[0-9a-f]{64}(?= )/.exec(loaded.validator?.origin ?? '') ?? [];
   return { ...loaded, validator: own(mark, loaded.validator) };
 }
 
+function isMarked(
+  mark: string | undefined,
+  validator: Validator | undefined,
+): validator is Validator {
+  return mark !== undefined && validator?.origin.startsWith(`${mark} `) === true;
+}
+
 function own(mark: string | undefined, validator: Validator | undefined): Validator | undefined {
-  if (mark === undefined || !validator?.origin.startsWith(`${mark} `)) return undefined;
+  if (mark === undefined || !isMarked(mark, validator)) return undefined;
   const origin = validator.origin.slice(mark.length + 1);
   // it had none of its own: only where the document came from was noted
   return origin === '' ? undefined : { ...validator, origin };

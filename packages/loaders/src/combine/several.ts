@@ -49,15 +49,13 @@ export function identityOf(
  */
 export function decodeOf(endpoints: readonly Endpoint[]): Pick<Loader, 'decode'> {
   if (!endpoints.some(({ loader }) => loader.decode !== undefined)) return {};
-  return {
-    async decode(loaded: Loaded, limits: Limits, held?: Held) {
-      for (const endpoint of endpoints) {
-        if (await endpoint.owns(loaded))
-          return decodeWith(endpoint.loader, await endpoint.unmarked(loaded), { limits, held });
-      }
-      return decodeWith(endpoints[0]!.loader, loaded, { limits, held });
-    },
+  const decode = async (loaded: Loaded, limits: Limits, held?: Held): Promise<unknown> => {
+    let by = endpoints[0]!;
+    for (const endpoint of endpoints) if (await endpoint.owns(loaded)) by = endpoint;
+    const rest = { limits, held: await by.heldFor(held, decode) };
+    return decodeWith(by.loader, await by.unmarked(loaded), rest);
   };
+  return { decode };
 }
 
 /** Closes all of them; the first failure is told when all have settled. */

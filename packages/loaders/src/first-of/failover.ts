@@ -1,5 +1,5 @@
-import { isLoadError, type LoadError, type LoadRequest, type LoadResult } from '@holdfast/core';
-import type { WatchRequest } from '@holdfast/core';
+import { isLoadError, type LoadError } from '@holdfast/core';
+import type { Loaded, Loader, LoadRequest, LoadResult, WatchRequest } from '@holdfast/core';
 import { Attempt, dueAt } from '../combine/attempt.ts';
 import type { Endpoint } from '../combine/endpoint.ts';
 import { absent, type Failure, noneOf, reasonsOf } from '../combine/failures.ts';
@@ -25,6 +25,8 @@ export interface EndpointSource {
 /** What {@link Failover} needs. */
 export interface FailoverOptions extends FailoverPolicy {
   readonly name: string;
+  /** Of all endpoints together; undefined where all give JSON. */
+  readonly decode: Loader['decode'];
   readonly random: () => number;
 }
 
@@ -69,8 +71,10 @@ export class Failover {
         failures.push({ name, status: result.status });
         without.push(endpoint);
       } catch (error) {
+        // who was still asked when the time was over had all that was left
+        if (!signal.aborted || isTimeout(signal.reason))
+          this.#failed(endpoint, error, time.monotonic());
         signal.throwIfAborted();
-        this.#failed(endpoint, error, time.monotonic());
         failures.push({ name, error });
       }
     }
@@ -89,7 +93,13 @@ export class Failover {
     const order = this.#order(endpoints, time.monotonic());
     const endpoint = order.find(({ loader }) => loader.watch !== undefined);
     if (endpoint === undefined) return;
-    const watch = new Attempt<void>(request, (own) => endpoint.watch({ ...request, signal: own }));
+    const serves = (): boolean => (this.#serving ?? endpoints[0]) === endpoint;
+    const offering = {
+      ...request,
+      // of one that does not serve it may be older than what is in force
+      offer: (loaded: Loaded) => (serves() ? request.offer(loaded) : request.changed()),
+    };
+    const watch = new Attempt<void>(request, (own) => endpoint.watch({ ...offering, signal: own }));
     this.#watches.set(watch, endpoint);
     try {
       await watch.result;
@@ -112,7 +122,9 @@ export class Failover {
   /** A connection that died while it idled says nothing about who was well: it is asked once more, at once. */
   async #ask(endpoint: Endpoint, request: LoadRequest, limitMs: number): Promise<LoadResult> {
     const ask = (): Promise<LoadResult> => {
-      const load = (signal: AbortSignal) => endpoint.load({ ...request, signal });
+      const share = { ...request, deadlineMs: limitMs };
+      const load = (signal: AbortSignal) =>
+        endpoint.load({ ...share, signal }, this.#options.decode);
       return new Attempt(request, load, limitMs).result;
     };
     const wasWell = (this.#healths.get(endpoint) ?? WELL).failures === 0;
@@ -155,6 +167,10 @@ export class Failover {
     const health = this.#healths.get(endpoint) ?? WELL;
     this.#healths.set(endpoint, afterFailure(this.#options, health, facts));
   }
+}
+
+function isTimeout(reason: unknown): boolean {
+  return isLoadError(reason) && reason.failure === 'timeout';
 }
 
 /** Ends a watch whose endpoint serves no more. */

@@ -1,4 +1,4 @@
-import type { LoadRequest, LoadResult } from '@holdfast/core';
+import type { Loader, LoadRequest, LoadResult } from '@holdfast/core';
 import { Attempt, dueAt } from '../combine/attempt.ts';
 import type { Endpoint } from '../combine/endpoint.ts';
 import { absent, type Failure, noneOf } from '../combine/failures.ts';
@@ -8,6 +8,8 @@ export interface RaceTerms {
   /** Of the loader, for the error. */
   readonly name: string;
   readonly afterMs: number;
+  /** Of all endpoints together; undefined where all give JSON. */
+  readonly decode: Loader['decode'];
 }
 
 /** One load by several endpoints, begun one after the other; the first document wins, and the others are aborted. */
@@ -50,12 +52,11 @@ export class Race {
     const endpoint = this.#endpoints[place];
     if (this.#over || endpoint === undefined) return;
     const request = this.#request;
-    const load = (signal: AbortSignal) => endpoint.load({ ...request, signal });
-    const attempt = new Attempt(
-      { time: request.time },
-      load,
-      this.#until - request.time.monotonic(),
-    );
+    const { time } = request;
+    const deadlineMs = this.#until - time.monotonic();
+    const load = (signal: AbortSignal) =>
+      endpoint.load({ ...request, signal, deadlineMs }, this.#terms.decode);
+    const attempt = new Attempt({ time }, load, deadlineMs);
     this.#attempts.push(attempt);
     const { name } = endpoint.loader;
     attempt.result.then(

@@ -65,11 +65,12 @@ export class Guard {
    * @returns What `judge` would throw.
    */
   async faultOf(
-    { bytes, evidence }: Held,
+    { bytes, evidence, validator, decode }: Held,
     { limits, at }: { readonly limits: Limits; readonly at: number },
   ): Promise<unknown> {
-    if (bytes === undefined) return undefined;
-    const held = { raw: bytes, evidence };
+    // what another one gave is none that this loader could confirm
+    if (bytes === undefined || decode) return undefined;
+    const held = { raw: bytes, evidence, validator };
     try {
       // who is trusted may be another matter by now; what the document says is not
       const proven = await this.#proof.prove(held, this.#loader.key);
@@ -102,13 +103,23 @@ export class Guard {
     return (await loader.decode({ ...loaded, raw: bytes }, limits, held)) as JsonValue;
   }
 
-  /** Undefined where its key is trusted no more: who takes a key away lets go of the versions that it signed. */
-  async #openHeld({ bytes, evidence }: Held, limits: Limits): Promise<Opened | undefined> {
+  /**
+   * Undefined where its key is trusted no more: who takes a key away lets go of the versions that it signed. So does who
+   * changes how documents are decoded, such that what is held is none any more: else nothing could ever follow it.
+   */
+  async #openHeld(
+    { bytes, evidence, validator, decode }: Held,
+    limits: Limits,
+  ): Promise<Opened | undefined> {
     try {
-      return await this.#open({ raw: bytes!, evidence }, limits, undefined);
+      if (decode === undefined)
+        return await this.#open({ raw: bytes!, evidence, validator }, limits, undefined);
+      const value = (await decode(limits)) as JsonValue;
+      return { value, terms: termsOf(value, this.#paths), signatureEnds: undefined };
     } catch (error) {
-      if (isHoldfastError(error) && error.code === 'UNTRUSTED') return undefined;
-      throw error;
+      // the keys could not be had
+      if (isLoadError(error)) throw error;
+      return undefined;
     }
   }
 

@@ -20,7 +20,7 @@ export interface Proof {
 }
 
 /** What is asked of the loader of a signature. */
-export type SideRequest = Pick<LoadRequest, 'signal' | 'time' | 'limits'>;
+export type SideRequest = Pick<LoadRequest, 'signal' | 'time' | 'limits' | 'deadlineMs'>;
 
 /** What a proof is about. */
 export interface Proven {

@@ -35,9 +35,9 @@ export async function collect(
 
 async function loadSignature(
   place: Loader,
-  { signal, time, limits }: SideRequest,
+  { signal, time, limits, deadlineMs }: SideRequest,
 ): Promise<string> {
-  const result = await place.load({ signal, time, limits });
+  const result = await place.load({ signal, time, limits, deadlineMs });
   const raw = result.kind === 'loaded' ? result.raw : undefined;
   if (!(raw instanceof Uint8Array)) throw distrust(`${place.name} has no signature`);
   if (raw.length > MAX_BYTES) throw distrust(`its signature has more than ${MAX_BYTES} bytes`);
