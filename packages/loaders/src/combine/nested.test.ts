@@ -56,6 +56,29 @@ test('verified() hands what is left of the deadline on to the loader of the sign
   await manager.close();
 });
 
+test('firstOf() asks another one first when the time is over before the share of the one that hangs', async () => {
+  const hangs = mockLoader({ name: 'hangs', key: 'hangs' });
+  hangs.hang();
+  const loader = firstOf([hangs, mockLoader({ name: 'well', key: 'well', value: { n: 1 } })]);
+  // whoever is around it does not hand on how long the load may take
+  const around: Loader = {
+    ...loader,
+    load: (request) => loader.load({ ...request, deadlineMs: undefined }),
+  };
+  const { manager, clock } = createTestManager();
+  const app = manager.register('app', {
+    loader: around,
+    polling: { ...polling, deadlineMs: 2_000 },
+  });
+  const first = app.refresh();
+  await clock.advance(2_000);
+  expect((await first).kind).toBe('failed');
+  const second = app.refresh();
+  await clock.advance(2_000);
+  expect((await second).kind).toBe('accepted');
+  await manager.close();
+});
+
 test('firstOf() takes what an endpoint pushes that does not serve for a hint', async () => {
   const serves = mockLoader({ name: 'serves', key: 'serves', value: { n: 1 } });
   const other = mockLoader({ name: 'other', key: 'other', watch: true });
