@@ -255,7 +255,7 @@ test.concurrent(
     expect(await linesOf('15-kubernetes-configmap')).toEqual([
       `Mounted:  ${before}`,
       `Swapped:  ${after}`,
-      `Refused:  ${what}: bad indent`,
+      `Refused:  ${what}: a wrong indent, or a bracket or brace above it that is not closed`,
       `In force: ${after}`,
     ]);
   },
