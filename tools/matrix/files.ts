@@ -8,7 +8,7 @@ export function filesLeftOut(lane: string, quick: boolean): ReadonlyMap<string, 
   const reasons = Object.entries(leftOut(lane, quick).files);
   if (reasons.length === 0) return new Map();
   return new Map(
-    ['packages', 'examples', 'tools'].flatMap(testsIn).flatMap((path) => {
+    ['packages', 'examples', 'tools', 'bench'].flatMap(testsIn).flatMap((path) => {
       const reason = reasons.find(([part]) => path.includes(part))?.[1];
       return reason === undefined ? [] : [[path, reason] as const];
     }),

@@ -45,6 +45,7 @@ const NOT_NODE: LeftOut = {
     '/clock.test.ts': 'asks Node which timers hold the process',
     '/push/exit.test.ts': CHILD,
     '/first-of/dns.test.ts': CHILD,
+    'bench/': 'measures by what Node tells of its memory',
   },
   names: {
     ...SHARED,
@@ -153,6 +154,7 @@ const RIG = 'a rig of programs beside the runtime, which is the same for all of 
 const QUICK: Reasons = {
   'tools/': 'judges the sources, not the runtime',
   'examples/': 'programs on top of what the other tests hold',
+  'bench/': 'measures the Node that CI tests first',
   '/model/': 'the engine alone, for seconds',
   '/testing/src/runtime/': 'the engine alone, on the manual clock',
   '/faults/soak': 'the engine alone, for seconds',

@@ -64,13 +64,11 @@ export async function detect(
     const isText = !source.loader.decode && policy.versions.migrations.size === 0;
     const text = isText ? bytes : undefined;
     const changed = text && readSmallChange(text, known, policy.limits);
-    const read = changed ?? (await decode(policy, source, { known, loaded }));
+    const read = changed?.value ?? (await decode(policy, source, { known, loaded }));
     // the bytes stay those that came: from a cache it goes this way again
     const current = upToDate(policy, read);
-    const { value: raw, keepsAll } =
-      changed === undefined
-        ? settle(policy, current.raw, { known, bytes: text })
-        : { value: changed, keepsAll: false };
+    const settled = changed ?? settle(policy, current.raw, { known, bytes: text });
+    const { value: raw, keepsAll } = settled;
     if (raw === known?.raw) return { kind: 'same', document: document(raw, current.migrated) };
     const next = document(raw, current.migrated);
     const ignorable = known !== undefined && onlyIgnored(policy, known.raw, raw);
@@ -113,7 +111,7 @@ function readSmallChange(
   text: Uint8Array,
   known: SourceDocument | undefined,
   limits: Limits,
-): JsonValue | undefined {
+): Reconciled | undefined {
   if (text.length < LARGE_BYTES || text.length > limits.maxBytes || !known?.bytes) return undefined;
   return readChange({ bytes: known.bytes, raw: known.raw }, text, limits);
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../ports/json.ts';
 import { readChange } from './byte-window.ts';
 import { deepEqual, isFrozen, json, keepsIdentity, nested } from './json.fixture.ts';
+import { countRemoved } from './removed-share.ts';
 import { seal } from './seal.ts';
 import { share } from './share.ts';
 import { dice, spell, spelledJson } from './spelled-json.fixture.ts';
@@ -33,14 +34,15 @@ function parsed(text: string): Parsed {
 
 /** What was read of a change, after it was held against the plain way. */
 function checked(before: Parsed, bytes: Uint8Array): JsonValue | undefined {
-  const read = readChange(before, bytes, LIMITS);
+  const { value: read, keepsAll } = readChange(before, bytes, LIMITS) ?? {};
   if (read === undefined) return undefined;
   const facts = {
     right: deepEqual(read, whole(before.raw, bytes)),
     shared: keepsIdentity(before.raw, read),
     frozen: isFrozen(read),
+    counted: keepsAll === (countRemoved(before.raw, read).removed === 0),
   };
-  expect(facts).toEqual({ right: true, shared: true, frozen: true });
+  expect(facts).toEqual({ right: true, shared: true, frozen: true, counted: true });
   return read;
 }
 

@@ -4,6 +4,8 @@ import { type ByteIndex, countEntries, indexBytes, markBefore, moveMarks } from 
 import { type Difference, differenceOf } from './difference.ts';
 import { JsonCursor } from './json-cursor.ts';
 import { getAt, type Path } from './path.ts';
+import type { Reconciled } from './reconcile.ts';
+import { countRemoved } from './removed-share.ts';
 import { seal } from './seal.ts';
 import { share } from './share.ts';
 
@@ -42,7 +44,7 @@ export function readChange(
   before: Parsed,
   bytes: Uint8Array,
   limits: Pick<Limits, 'maxDepth' | 'maxKeys'>,
-): JsonValue | undefined {
+): Reconciled | undefined {
   const difference = differenceOf(before.bytes, bytes);
   if (Math.max(difference.to - difference.from, difference.length) > LARGEST) return undefined;
   const index = indexes.get(before.bytes) ?? indexBytes(before.bytes, before.raw);
@@ -74,7 +76,7 @@ class Change {
     this.#limits = terms.limits;
   }
 
-  read(): JsonValue | undefined {
+  read(): Reconciled | undefined {
     let tries = 0;
     for (const place of this.#places()) {
       const text = this.#bytes.subarray(place.from, place.to + this.#grows);
@@ -108,7 +110,7 @@ class Change {
     }
   }
 
-  #put(place: Place, value: JsonValue, text: Uint8Array): JsonValue | undefined {
+  #put(place: Place, value: JsonValue, text: Uint8Array): Reconciled | undefined {
     const { raw } = this.#before;
     const { path } = place;
     const old = getAt(raw, path);
@@ -119,7 +121,10 @@ class Change {
     const next = this.#sealed(old, value, path.length);
     if (next === undefined) return undefined;
     this.#keepIndex({ from: place.from, to: place.to, length: text.length }, entries);
-    return next === old ? raw : (withValue(raw, path, next) as JsonValue);
+    return {
+      value: next === old ? raw : (withValue(raw, path, next) as JsonValue),
+      keepsAll: countRemoved(old, next).removed === 0,
+    };
   }
 
   /** What grew much has too few marks: it is read as a whole again when it changes next. */
