@@ -33,7 +33,8 @@ async function run(): ReturnType<Row['run']> {
 /** What a rewrite costs: all is decoded, parsed, walked and frozen; who asks for the changes pays for them. */
 export const row: Row = {
   title: 'bytes in, listener called, every leaf changed',
-  why: `What cannot be avoided is one JSON.parse. The rest is walks over old and new: one shares what is equal, one freezes what is new, one counts
-what is gone, and the audit trail notes which paths changed; then the garbage of a whole document is collected. No peer compares or freezes, so none has this figure; \`stall\` has the time that theirs takes.`,
+  why: `What cannot be avoided is one JSON.parse. Beside it the text is decoded, and one walk over the old and the new document shares what is
+equal, freezes what is new and sees whether anything is gone; the audit trail notes which paths changed. No peer compares or freezes, so none
+has this figure; \`stall\` has the time that theirs takes.`,
   run,
 };

@@ -74,4 +74,12 @@ async function run(): ReturnType<Row['run']> {
 }
 
 /** What an origin sees of many clients: simulated, by the very functions that schedule polls. */
-export const row: Row = { title: 'the load of a fleet, polls every 60 s, no options', run };
+export const row: Row = {
+  title: 'the load of a fleet, polls every 60 s, no options',
+  why: `Each client begins at the phase of one that has always polled, so that the load is even from the first interval on; what is left above
+the mean is the chance of independent clients. In an outage polls back off from the interval on, with full jitter: fewer requests than in good
+minutes, and no wave afterwards. The rivals poll every 60 s and ours, by the default strategy, every 90: each is divided by its own mean.
+A deploy without caches asks all at once, as every client must that has no value yet. The functions that are simulated are those that schedule
+the polls of real configs; a test holds two hundred of them to the same times.`,
+  run,
+};
