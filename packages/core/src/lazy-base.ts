@@ -10,7 +10,7 @@ export { addLeaves } from './document/leaves.ts';
 export { sha256 } from './document/fingerprint.ts';
 export { isBytes, isPlainObject, isThenable, isTree, kindOf } from './document/kind.ts';
 export { formatPath, getAt, startsWith, visible } from './document/path.ts';
-export { seal } from './document/seal.ts';
+export { seal, VALUE_LIMITS } from './document/seal.ts';
 export { HIDDEN, isSecret, Secret } from './document/secret.ts';
 export { share } from './document/share.ts';
 export { Validation } from './document/validation.ts';

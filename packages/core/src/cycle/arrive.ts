@@ -105,11 +105,10 @@ export class Arriving {
     const before = knownDocument(this.#draft, source);
     const context = compare(policy, { before, after: document, keepsAll });
     if (context === undefined) return undefined;
-    const subject = subjectOf(policy.sources[source]!.loader, {
-      pushedBy: candidate.pushedBy,
-      from: document?.from,
-    });
-    const error = new HoldfastError(context.code, `${subject} ${context.message}`);
+    const error = new HoldfastError(
+      context.code,
+      `${this.#subjectOf(candidate)} ${context.message}`,
+    );
     this.#keep(candidate, document, error);
     return error;
   }
@@ -175,17 +174,19 @@ export class Arriving {
     const { code, message, cause } = error;
     const merged =
       policy.defaults === undefined && policy.sources.length === 1 ? '' : this.#laidOver();
-    const subject = subjectOf(policy.sources[source]!.loader, {
-      pushedBy: candidate.pushedBy,
-      from: document?.from,
-    });
-    const refused = new HoldfastError(code, `${subject}${merged} ${message}`, { cause });
+    const text = `${this.#subjectOf(candidate)}${merged} ${message}`;
+    const refused = new HoldfastError(code, text, { cause });
     reload.failed(refused);
     if (contextual && document) return this.#keep(candidate, document, refused);
     this.#outcomes.set(source, { kind: 'refused', error: refused });
     // a verdict on the document alone is final; what waited before it waits on, unless it is that document itself
     if (proposal.kind === 'waiting') this.#draft.wait(candidate, undefined);
     else if (!candidate.cached) this.#drop(source);
+  }
+
+  #subjectOf({ source, document, pushedBy }: Arrived): string {
+    const { loader } = this.#tools.policy.sources[source]!;
+    return subjectOf(loader, { pushedBy, from: document?.from });
   }
 
   /** A newer document was refused: what waits for `acceptRefused()` alone is what the source has no more. */

@@ -2,7 +2,7 @@ import { diff } from '../document/diff.ts';
 import { mergeAll } from '../document/merge.ts';
 import { toldPaths } from '../document/redact.ts';
 import { expandPath, setAt } from '../document/set-at.ts';
-import { getAt, seal, share } from '../lazy-base.ts';
+import { getAt, seal, share, VALUE_LIMITS } from '../lazy-base.ts';
 import type { Path } from '../document/path.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { Inputs } from '../state/inputs.ts';
@@ -23,9 +23,6 @@ interface MergeTerms {
   /** Each document shares what did not change with `before` already. @default {false} */
   readonly shares?: boolean;
 }
-
-/** Values are walked by recursion; beyond this depth they are cyclic, or as good as. */
-const VALUE_LIMITS = { maxDepth: 1_000, maxKeys: Infinity };
 
 /** More paths than these help nobody. */
 const PATHS_SHOWN = 100;

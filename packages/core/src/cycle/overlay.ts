@@ -2,15 +2,12 @@ import { addLeaves, type Change } from '../document/leaves.ts';
 import { merge } from '../document/merge.ts';
 import { toldFault, toldPaths } from '../document/redact.ts';
 import type { ErrorCode } from '../errors.ts';
-import { HoldfastError, seal, share } from '../lazy-base.ts';
+import { HoldfastError, seal, share, VALUE_LIMITS } from '../lazy-base.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Snapshot } from '../state/snapshot.ts';
 import { type CheckedConfig, refusals } from './refusals.ts';
 import { validateNow } from './validate-now.ts';
-
-/** Values are walked by recursion; beyond this depth they are cyclic, or as good as. */
-const VALUE_LIMITS = { maxDepth: 1_000, maxKeys: Infinity };
 
 /** More paths than these help nobody. */
 const PATHS_SHOWN = 5;

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { Whole, validateChanged } from '../document/validate-changed.ts';
-import { seal } from '../lazy-base.ts';
+import { seal, VALUE_LIMITS } from '../lazy-base.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { SourceDocument } from '../state/inputs.ts';
@@ -9,9 +9,6 @@ import type { Resolution } from './resolve.ts';
 
 /** Smaller documents are validated as a whole: that is quick enough. */
 const LARGE_BYTES = 32_768;
-
-/** Values are walked by recursion; beyond this depth they are cyclic, or as good as. */
-const VALUE_LIMITS = { maxDepth: 1_000, maxKeys: Infinity };
 
 /** Schemas that are asked about whole documents alone: those that answer later, or are not made of parts. */
 const wholes = new WeakSet<StandardSchemaV1>();

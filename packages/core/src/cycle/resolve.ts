@@ -1,4 +1,4 @@
-import { seal } from '../document/seal.ts';
+import { seal, VALUE_LIMITS } from '../document/seal.ts';
 import { share } from '../document/share.ts';
 import type { Validation, Verdict } from '../document/validation.ts';
 import { HoldfastError } from '../errors.ts';
@@ -15,9 +15,6 @@ export const loadDescribeIssues: () => Promise<typeof DescribeIssues> = lazily(
 export type Resolution =
   | { readonly kind: 'value'; readonly merged: unknown; readonly value: unknown }
   | { readonly kind: 'refused'; readonly error: HoldfastError };
-
-/** Values are walked by recursion; beyond this depth they are cyclic, or as good as. */
-const VALUE_LIMITS = { maxDepth: 1_000, maxKeys: Infinity };
 
 /**
  * The value that a merged document gives, checked by the schema. Subtrees that did not change are those of `before`.

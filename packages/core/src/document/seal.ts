@@ -6,6 +6,9 @@ import { isSecret } from './secret.ts';
 /** What `seal` refuses beyond classes and forbidden keys. */
 export type SealLimits = Pick<Limits, 'maxDepth' | 'maxKeys'>;
 
+/** For values: they are walked by recursion, and beyond this depth they are cyclic, or as good as. */
+export const VALUE_LIMITS: SealLimits = { maxDepth: 1_000, maxKeys: Infinity };
+
 /** Why a tree was refused: what is wrong and where. Its cause is the path, see `toldFault`. */
 export class SealFault extends Error {}
 

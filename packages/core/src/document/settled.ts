@@ -1,5 +1,5 @@
 import { isThenable, isTree } from './kind.ts';
-import { seal } from './seal.ts';
+import { seal, VALUE_LIMITS } from './seal.ts';
 import { share } from './share.ts';
 
 /** What a selector made: the old result where it is deeply equal, and frozen. */
@@ -9,5 +9,5 @@ export function settled(fresh: unknown, before: unknown): unknown {
     throw new TypeError('a selector must give its result at once, not a promise');
   }
   const value = share(before, fresh);
-  return isTree(value) ? seal(value, before, { maxDepth: 1_000, maxKeys: Infinity }) : value;
+  return isTree(value) ? seal(value, before, VALUE_LIMITS) : value;
 }

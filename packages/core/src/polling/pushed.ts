@@ -16,27 +16,19 @@ interface PushedSource {
   settled: boolean;
   /** The cache was not looked at yet. */
   readonly opening: boolean;
-  watch: SourceWatch | undefined;
-  unstretch(): void;
+  readonly watched: boolean;
+  stretch(watched: boolean): void;
   poke(because: PollReason): void;
 }
 
-/** What a source asks of its watch, and tells it. */
-export interface SourceWatch {
-  /** Polls are only the safety net. */
-  readonly isConnected: boolean;
-}
-
 /** What the watch of a loader tells one source: a push is a hint, the poll is the truth. */
-export class Pushed implements LoaderUser, SourceWatch {
+export class Pushed implements LoaderUser {
   readonly #owner: SourceOwner;
   readonly #source: PushedSource;
-  isConnected = false;
 
   constructor(owner: SourceOwner, source: PushedSource) {
     this.#owner = owner;
     this.#source = source;
-    source.watch = this;
   }
 
   get limits(): Limits {
@@ -48,15 +40,14 @@ export class Pushed implements LoaderUser, SourceWatch {
   }
 
   connected(): void {
-    if (!this.isConnected) this.#emit({ state: 'connected' });
+    if (!this.#source.watched) this.#emit({ state: 'connected' });
     // something may have been missed before the connection stood
-    this.isConnected = true;
+    this.#source.stretch(true);
     this.#source.poke('push');
   }
 
   disconnected(until: number, error: HoldfastError | undefined): void {
-    this.isConnected = false;
-    this.#source.unstretch();
+    this.#source.stretch(false);
     this.#emit({ state: 'down', error, until });
   }
 

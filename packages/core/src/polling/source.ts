@@ -11,7 +11,6 @@ import type { NextPoll } from '../state/status.ts';
 import type { SourceOwner } from './owner.ts';
 import { PacedTask } from './paced-task.ts';
 import { Poll, type PollHost } from './poll.ts';
-import type { SourceWatch } from './pushed.ts';
 import { Revalidation } from './revalidation.ts';
 import { Refreshes, startRefresh } from './refreshes.ts';
 
@@ -31,8 +30,8 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   readonly index: number;
   readonly #owner: SourceOwner;
   #phase: 'opening' | 'idle' | 'queued' | 'loading' | 'deciding' | 'closed' = 'opening';
-  /** Tells of changes, where something does. */
-  watch: SourceWatch | undefined;
+  /** A watch is connected. */
+  watched = false;
   /** A poke came during a poll, or before the start: one more follows. */
   dirty = false;
   /** The poll was put off by chance: the first one, or one after time was lost, which is put off once. */
@@ -148,15 +147,12 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     this.#begin(this.because === 'push' ? 'push' : 'poll');
   }
 
-  get watched(): boolean {
-    return this.watch?.isConnected === true;
-  }
-
-  /** The watch is connected no more, and polls are more than the safety net again. */
-  unstretch(): void {
+  /** While a watch is connected, polls are only the safety net. */
+  stretch(watched: boolean): void {
+    this.watched = watched;
     const plain = this.now() + this.policy.polling.intervalMs;
     const tooLate = this.#phase === 'idle' && this.slot >= 0 && this.dueAt > plain;
-    if (tooLate) this.#scheduleAt(plain, 'interval');
+    if (!watched && tooLate) this.#scheduleAt(plain, 'interval');
   }
 
   /** Something may have changed: polls as soon as the minimum interval allows. */
