@@ -18,6 +18,17 @@ const CASES: readonly Updates[] = [
     what: 'one leaf of 10 MB',
   },
   {
+    id: 'one-change-pair',
+    text: (edits) =>
+      documentOf(1_000_000, edits).replace(
+        /("revision":)(\d+)/,
+        (_, key, n) => `${key}${n},"at":"${n}"`,
+      ),
+    target: 0.25,
+    rounds: 31,
+    what: 'two neighbours of 1 MB, a revision and a time',
+  },
+  {
     id: 'one-change-full',
     text: (edits) => documentOf(1_000_000, edits, edits),
     target: 1.9,

@@ -1,50 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../ports/json.ts';
+import { bytesOf, checked, LIMITS, parsed, whole } from './byte-window.fixture.ts';
 import { readChange } from './byte-window.ts';
-import { deepEqual, isFrozen, json, keepsIdentity, nested } from './json.fixture.ts';
-import { countRemoved } from './removed-share.ts';
-import { seal } from './seal.ts';
-import { share } from './share.ts';
+import { json, nested } from './json.fixture.ts';
 import { dice, spell, spelledJson } from './spelled-json.fixture.ts';
-
-const LIMITS = { maxDepth: 20, maxKeys: 1e6 };
-
-interface Parsed {
-  readonly bytes: Uint8Array;
-  readonly raw: JsonValue;
-}
-
-const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-
-/** The plain way: all of it is read, shared and sealed; undefined where it is refused. */
-function whole(before: JsonValue | undefined, bytes: Uint8Array): JsonValue | undefined {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return seal(share(before, JSON.parse(text) as JsonValue), before, LIMITS);
-  } catch {
-    return undefined;
-  }
-}
-
-function parsed(text: string): Parsed {
-  const bytes = bytesOf(text);
-  return { bytes, raw: whole(undefined, bytes)! };
-}
-
-/** What was read of a change, after it was held against the plain way. */
-function checked(before: Parsed, bytes: Uint8Array): JsonValue | undefined {
-  const { value: read, keepsAll } = readChange(before, bytes, LIMITS) ?? {};
-  if (read === undefined) return undefined;
-  const facts = {
-    right: deepEqual(read, whole(before.raw, bytes)),
-    shared: keepsIdentity(before.raw, read),
-    frozen: isFrozen(read),
-    counted: keepsAll === (countRemoved(before.raw, read).removed === 0),
-  };
-  expect(facts).toEqual({ right: true, shared: true, frozen: true, counted: true });
-  return read;
-}
 
 /** Change after change, as far as each is read. */
 function checkedAll(text: string, changes: readonly Edit[]): void {
@@ -183,6 +143,14 @@ describe('readChange() gives nothing', () => {
     ['of a number that no double holds', '{"a":1}', '{"a":1e999}'],
     ['of a key that no document may have', '{"a":{}}', '{"a":{"__proto__":1}}'],
     ['of a byte order mark in the middle', '{"a":1}', '{"a":\ufeff1}'],
+    [
+      'with a key that leads to a prototype',
+      '{"constructor":{"a":1}}',
+      '{"constructor":{"prototype":1}}',
+    ],
+    ['with an item less', '[[1 ],[2] ,[3]]', '[[1 ] ,[3]]'],
+    ['with other keys in a run', '{"a":1,"b":2,"c":3}', '{"a":2,"d":2,"c":3}'],
+    ['with a key that is there twice then', '{"a":1,"b":2,"c":3}', '{"a":2,"b":3,"b":4,"c":3}'],
     ['of too many levels', '{"a":[]}', `{"a":${nested(LIMITS.maxDepth)}}`],
   ])('%s', (_, before, after) => {
     expect(readChange(parsed(before), bytesOf(after), LIMITS)).toBeUndefined();

@@ -3,6 +3,7 @@ import type { Limits } from '../ports/limits.ts';
 import { type ByteIndex, countEntries, indexBytes, markBefore, moveMarks } from './byte-index.ts';
 import { type Difference, differenceOf } from './difference.ts';
 import { JsonCursor } from './json-cursor.ts';
+import type { PlainObject } from './kind.ts';
 import { getAt, type Path } from './path.ts';
 import type { Reconciled } from './reconcile.ts';
 import { countRemoved } from './removed-share.ts';
@@ -22,20 +23,38 @@ interface Place {
   readonly to: number;
 }
 
-/** Bytes of the largest value that is read again. */
+/** Entries of one container that follow one another, from the start of the first value to the end of the last. */
+interface Run {
+  /** The way to the container. */
+  readonly parent: Path;
+  readonly keys: Path;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Bytes of the largest run that is read again. */
 const LARGEST = 65_536;
-/** Values around a change that are tried, from the smallest on. */
+/** Runs around a change that are tried, from the smallest on. */
 const MOST_TRIES = 4;
+/** Values that end within a change. */
+const MOST_WITHIN = 64;
+/** So many changes are read as a whole at the most before another small one is looked for. */
+const MOST_SKIPPED = 63;
 
 /** Of bytes that are in force, or were: found once, and kept as long as they are. */
 const indexes = new WeakMap<Uint8Array, ByteIndex>();
+/** Of bytes that had to be read as a whole: how often in a row that was found out in vain, and how many come unlooked at. */
+const vain = new WeakMap<Uint8Array, { readonly times: number; readonly skip: number }>();
 
 /**
- * What `bytes` say, where they differ from those of `before` in one place: the smallest value around that place is read
- * again, and all else is that of `before`. Costs a fraction of `JSON.parse`.
+ * What `bytes` say, where they differ from those of `before` in one place: the smallest run of entries around that place
+ * is read again, and all else is that of `before`. Costs a fraction of `JSON.parse`.
  *
- * The proof: the old text is P·V·S, where V is one value, and the new one P·V′·S. V′ is a value by itself. So the new text
- * is valid, too, and says the same but for that value; unless a key is there twice, which the index excludes.
+ * The proof: the old text is P·R·S, where R is a run of entries, and the new one P·R′·S. R′ is a run of entries with the
+ * same keys. So the new text is valid, too, and says the same but for their values; unless a key is there twice, which
+ * the index excludes.
+ *
+ * Where that was in vain, the next changes are not looked at, twice as many each time: to look costs as much as to read.
  *
  * @returns In terms of `before`, and sealed, as `share` and `seal` would give it; undefined for whatever cannot be
  *   proved: the whole has to be read then, and it says what is wrong.
@@ -47,10 +66,17 @@ export function readChange(
 ): Reconciled | undefined {
   const difference = differenceOf(before.bytes, bytes);
   if (Math.max(difference.to - difference.from, difference.length) > LARGEST) return undefined;
+  const { times, skip } = vain.get(before.bytes) ?? { times: 0, skip: 0 };
+  if (skip > 0) {
+    vain.set(bytes, { times, skip: skip - 1 });
+    return undefined;
+  }
   const index = indexes.get(before.bytes) ?? indexBytes(before.bytes, before.raw);
-  if (index === undefined) return undefined;
-  indexes.set(before.bytes, index);
-  return new Change(before, bytes, { difference, index, limits }).read();
+  if (index) indexes.set(before.bytes, index);
+  const read = index && new Change(before, bytes, { difference, index, limits }).read();
+  if (read === undefined)
+    vain.set(bytes, { times: times + 1, skip: Math.min(2 ** (times + 1) - 1, MOST_SKIPPED) });
+  return read;
 }
 
 class Change {
@@ -78,51 +104,72 @@ class Change {
 
   read(): Reconciled | undefined {
     let tries = 0;
-    for (const place of this.#places()) {
-      const text = this.#bytes.subarray(place.from, place.to + this.#grows);
-      const value = parsed(text);
-      if (value !== undefined) return this.#put(place, value, text);
+    for (const run of this.#runs()) {
+      const entries = this.#entriesOf(run);
+      if (entries !== undefined) return this.#put(run, entries);
       if (++tries === MOST_TRIES) return undefined;
     }
     return undefined;
   }
 
-  /** By how many bytes the text is longer. */
-  get #grows(): number {
-    return this.#bytes.length - this.#before.bytes.length;
-  }
-
-  /** The values of the old text around the difference, the smallest first; never the whole. */
-  *#places(): Generator<Place> {
+  /** The runs of the old text around the difference, the smallest first; never the whole. */
+  *#runs(): Generator<Run> {
     const { from, to } = this.#difference;
-    const start = markBefore(this.#index, from - LARGEST);
-    const cursor = new JsonCursor(this.#before.bytes, start);
+    const cursor = new JsonCursor(this.#before.bytes, markBefore(this.#index, from - LARGEST));
+    const within: Place[] = [];
     while (cursor.next()) {
-      if (cursor.to < to) continue;
-      if (cursor.from < 0 || cursor.from > from) {
-        if (cursor.to > from + LARGEST) return;
+      if (cursor.to < from) continue;
+      const isWhole = cursor.from >= 0;
+      if (cursor.to < to) {
+        if (within.length === MOST_WITHIN) return;
+        if (isWhole) within.push({ path: cursor.path(), from: cursor.from, to: cursor.to });
         continue;
       }
-      if (cursor.to - cursor.from > LARGEST) return;
-      const path = cursor.path();
-      if (path.length === 0) return;
-      yield { path, from: cursor.from, to: cursor.to };
+      // who begins behind the difference is the end of no run around it
+      if (isWhole && cursor.from <= to) {
+        const run = runTo({ path: cursor.path(), from: cursor.from, to: cursor.to }, within, from);
+        if (run && run.to - run.from <= LARGEST) yield run;
+      }
+      if (cursor.to > from + LARGEST) return;
     }
   }
 
-  #put(place: Place, value: JsonValue, text: Uint8Array): Reconciled | undefined {
-    const { raw } = this.#before;
-    const { path } = place;
-    const old = getAt(raw, path);
-    const news = countEntries(value);
-    if (news.keys !== membersOf(text)) return undefined;
-    const entries = this.#index.entries - countEntries(old).entries + news.entries;
-    if (entries > this.#limits.maxKeys) return undefined;
-    const next = this.#sealed(old, value, path.length);
+  /** The entries of a run as they are now; undefined where they are no run with the same keys. */
+  #entriesOf({ keys, from, to }: Run): PlainObject | unknown[] | undefined {
+    const grows = this.#bytes.length - this.#before.bytes.length;
+    const [first] = keys;
+    const [begin, end] =
+      typeof first === 'string' ? [`{${JSON.stringify(first)}:`, '}'] : ['[', ']'];
+    try {
+      // a byte order mark may only begin a text, so it is not skipped here
+      const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+      const text = `${begin}${decoder.decode(this.#bytes.subarray(from, to + grows))}${end}`;
+      const entries = JSON.parse(text) as PlainObject | unknown[];
+      const { length } = Object.keys(entries);
+      const isSame =
+        length === keys.length &&
+        (Array.isArray(entries) || keys.every((key) => Object.hasOwn(entries, key)));
+      return isSame && countEntries(entries).keys === membersOf(text) ? entries : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #put({ parent, keys, from, to }: Run, entries: PlainObject | unknown[]): Reconciled | undefined {
+    const { raw, bytes } = this.#before;
+    const all = getAt(raw, parent) as PlainObject;
+    const old = Array.isArray(entries)
+      ? keys.map((key) => all[key])
+      : Object.fromEntries(keys.map((key) => [key, all[key]]));
+    const count = this.#index.entries - countEntries(old).entries + countEntries(entries).entries;
+    if (count > this.#limits.maxKeys) return undefined;
+    const next = this.#sealed(old, entries, parent.length);
     if (next === undefined) return undefined;
-    this.#keepIndex({ from: place.from, to: place.to, length: text.length }, entries);
+    const length = to - from + this.#bytes.length - bytes.length;
+    this.#keepIndex({ from, to, length }, count);
+    const value = next === old ? raw : withEntries(raw, parent, new Map(entriesOf(keys, next)));
     return {
-      value: next === old ? raw : (withValue(raw, path, next) as JsonValue),
+      value: value as JsonValue,
       keepsAll: countRemoved(old, next).removed === 0,
     };
   }
@@ -134,39 +181,49 @@ class Change {
     indexes.set(this.#bytes, { marks: moveMarks(marks, replaced), entries, readLength });
   }
 
-  #sealed(old: unknown, value: JsonValue, depth: number): JsonValue | undefined {
+  #sealed<T extends object>(old: T, entries: T, depth: number): T | undefined {
     const maxDepth = this.#limits.maxDepth - depth;
     try {
-      return seal(share(old, value), old, { maxDepth, maxKeys: Infinity });
+      return seal(share(old, entries), old, { maxDepth, maxKeys: Infinity });
     } catch {
       return undefined;
     }
   }
 }
 
-/** Undefined when it is no JSON, or no UTF-8. A byte order mark may only begin a text, so it is not skipped here. */
-function parsed(text: Uint8Array): JsonValue | undefined {
-  try {
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    return JSON.parse(decoder.decode(text)) as JsonValue;
-  } catch {
-    return undefined;
-  }
+/** The run of entries that ends with `last`: with the one in which the difference begins, or right before it. */
+function runTo(last: Place, within: readonly Place[], from: number): Run | undefined {
+  const parent = last.path.slice(0, -1);
+  // the whole is no entry of anything
+  if (last.path.length === 0) return undefined;
+  const run = [...within.filter(({ path }) => isIn(parent, path)), last];
+  const [first] = run;
+  if (first!.from > from) return undefined;
+  return { parent, keys: run.map(({ path }) => path.at(-1)!), from: first!.from, to: last.to };
 }
 
-function membersOf(text: Uint8Array): number {
-  const cursor = new JsonCursor(text);
+function isIn(parent: Path, path: Path): boolean {
+  return path.length === parent.length + 1 && parent.every((key, i) => key === path[i]);
+}
+
+function membersOf(text: string): number {
+  const cursor = new JsonCursor(new TextEncoder().encode(text));
   while (cursor.next());
   return cursor.members;
 }
 
-/** `node` with another value at the path: what is on the way is copied and frozen, all else is shared. */
-function withValue(node: unknown, [key, ...rest]: Path, value: unknown): unknown {
-  if (key === undefined) return value;
-  const copy = (Array.isArray(node) ? node.slice() : { ...(node as object) }) as Record<
-    string | number,
-    unknown
-  >;
-  copy[key] = withValue(copy[key], rest, value);
+function entriesOf(keys: Path, values: PlainObject | unknown[]): [string | number, unknown][] {
+  return keys.map((key, i) => [key, Array.isArray(values) ? values[i] : values[key]]);
+}
+
+/** `node` with other entries in the container at the path: what is on the way is copied and frozen, all else is shared. */
+function withEntries(
+  node: unknown,
+  [next, ...rest]: Path,
+  entries: ReadonlyMap<string | number, unknown>,
+): unknown {
+  const copy = (Array.isArray(node) ? node.slice() : { ...(node as object) }) as PlainObject;
+  if (next !== undefined) copy[next] = withEntries(copy[next], rest, entries);
+  else for (const [key, value] of entries) copy[key] = value;
   return Object.freeze(copy);
 }
