@@ -5,8 +5,9 @@ import { type Difference, differenceOf } from './difference.ts';
 import { JsonCursor } from './json-cursor.ts';
 import type { PlainObject } from './kind.ts';
 import { getAt, type Path } from './path.ts';
-import type { Reconciled } from './reconcile.ts';
+import { noteSize, type Reconciled } from './reconcile.ts';
 import { countRemoved } from './removed-share.ts';
+import { withEntriesAt } from './replaced.ts';
 import { seal } from './seal.ts';
 import { share } from './share.ts';
 
@@ -167,11 +168,10 @@ class Change {
     if (next === undefined) return undefined;
     const length = to - from + this.#bytes.length - bytes.length;
     this.#keepIndex({ from, to, length }, count);
-    const value = next === old ? raw : withEntries(raw, parent, new Map(entriesOf(keys, next)));
-    return {
-      value: value as JsonValue,
-      keepsAll: countRemoved(old, next).removed === 0,
-    };
+    if (next === old) return { value: raw, keepsAll: true };
+    const value = withEntriesAt(raw, parent, new Map(entriesOf(keys, next)));
+    noteSize(value, count);
+    return { value: value as JsonValue, keepsAll: countRemoved(old, next).removed === 0 };
   }
 
   /** What grew much has too few marks: it is read as a whole again when it changes next. */
@@ -214,16 +214,4 @@ function membersOf(text: string): number {
 
 function entriesOf(keys: Path, values: PlainObject | unknown[]): [string | number, unknown][] {
   return keys.map((key, i) => [key, Array.isArray(values) ? values[i] : values[key]]);
-}
-
-/** `node` with other entries in the container at the path: what is on the way is copied and frozen, all else is shared. */
-function withEntries(
-  node: unknown,
-  [next, ...rest]: Path,
-  entries: ReadonlyMap<string | number, unknown>,
-): unknown {
-  const copy = (Array.isArray(node) ? node.slice() : { ...(node as object) }) as PlainObject;
-  if (next !== undefined) copy[next] = withEntries(copy[next], rest, entries);
-  else for (const [key, value] of entries) copy[key] = value;
-  return Object.freeze(copy);
 }

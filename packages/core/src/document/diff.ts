@@ -1,6 +1,7 @@
 import { isPlainObject, isTree, type PlainObject } from './kind.ts';
 import { addLeaves, type Change, isLeaf } from './leaves.ts';
 import type { Path } from './path.ts';
+import { replacedKeys } from './replaced.ts';
 import { share } from './share.ts';
 
 /** How {@link diff} compares arrays. */
@@ -60,6 +61,8 @@ function compareObjects(
   after: PlainObject,
   path: Path,
 ): void {
+  const replaced = replacedKeys(before, after);
+  if (replaced) return compareAt(replaced, comparison, { before, after, path });
   let wasEmpty = path.length > 0;
   for (const key in before) {
     wasEmpty = false;
@@ -78,6 +81,15 @@ function compareObjects(
     if (!Object.hasOwn(before, key)) addAll(comparison, 'added', after[key], [...path, key]);
   }
   if (isEmpty) addAll(comparison, 'added', after, path);
+}
+
+/** All that may differ stands under `keys`, in both. */
+function compareAt(
+  keys: Path,
+  comparison: Comparison,
+  { before, after, path }: { before: PlainObject; after: PlainObject; path: Path },
+): void {
+  for (const key of keys) compare(comparison, before[key], after[key], [...path, key]);
 }
 
 function compareArrays(

@@ -1,4 +1,4 @@
-import { commonPrefix, equalBytes } from './equal-bytes.ts';
+import { equalBytes } from './equal-bytes.ts';
 
 /** The only part of a byte string in which another one differs from it. */
 export interface Difference {
@@ -18,38 +18,25 @@ export function differenceOf(before: Uint8Array, after: Uint8Array): Difference 
   return { from, to: before.length - same, length: after.length - same - from };
 }
 
-/** Bytes that are compared at a time. */
-const CHUNK = 16_384;
-const scratch = [new Uint8Array(CHUNK), new Uint8Array(CHUNK)] as const;
+/** Bytes that are compared at a time; only those of the last time are looked at one by one. */
+const CHUNK = 32_768;
+
+/** How many bytes at the start of both are the same. */
+function commonPrefix(a: Uint8Array, b: Uint8Array): number {
+  const most = Math.min(a.length, b.length);
+  let same = 0;
+  const end = (): number => Math.min(same + CHUNK, most);
+  while (same < most && equalBytes(a.subarray(same, end()), b.subarray(same, end()))) same = end();
+  while (same < most && a[same] === b[same]) same++;
+  return same;
+}
 
 /** How many bytes at the end of both are the same, of `most` at most. */
 function commonSuffix(a: Uint8Array, b: Uint8Array, most: number): number {
   let same = 0;
-  while (same < most) {
-    // the first time as few as put the end of the next ones at a word
-    const size = Math.min((a.length - same) & 3 || CHUNK, most - same);
-    const x = aligned(endingAt(a, a.length - same, size), scratch[0]);
-    const y = aligned(endingAt(b, b.length - same, size), scratch[1]);
-    if (!equalBytes(x, y)) return same + commonEnd(x, y);
-    same += size;
-  }
-  return same;
-}
-
-function endingAt(bytes: Uint8Array, end: number, size: number): Uint8Array {
-  return bytes.subarray(end - size, end);
-}
-
-/** Where they can be compared by words. */
-function aligned(bytes: Uint8Array, place: Uint8Array): Uint8Array {
-  if ((bytes.byteOffset & 3) === 0) return bytes;
-  place.set(bytes);
-  return place.subarray(0, bytes.length);
-}
-
-/** Of two byte strings that differ, and are as long as one another. */
-function commonEnd(a: Uint8Array, b: Uint8Array): number {
-  let same = 0;
-  while (a[a.length - 1 - same] === b[b.length - 1 - same]) same++;
+  const last = (bytes: Uint8Array): Uint8Array =>
+    bytes.subarray(bytes.length - Math.min(same + CHUNK, most), bytes.length - same);
+  while (same < most && equalBytes(last(a), last(b))) same = Math.min(same + CHUNK, most);
+  while (same < most && a[a.length - 1 - same] === b[b.length - 1 - same]) same++;
   return same;
 }

@@ -1,4 +1,4 @@
-import { isPlainObject, type PlainObject } from './kind.ts';
+import { isPlainObject } from './kind.ts';
 import type { Path } from './path.ts';
 import { HIDDEN } from './secret.ts';
 
@@ -24,16 +24,23 @@ export function addLeaves(
   path: Path,
   limit: number = Infinity,
 ): void {
-  if (changes.length >= limit) return;
-  if (isLeaf(value)) {
-    changes.push(kind === 'added' ? { path, kind, after: value } : { path, kind, before: value });
-  } else if (Array.isArray(value)) {
-    for (const [i, item] of value.entries()) addLeaves(changes, kind, item, [...path, i], limit);
-  } else {
-    for (const key in value as PlainObject) {
-      addLeaves(changes, kind, (value as PlainObject)[key], [...path, key], limit);
+  const isFull = (): boolean => changes.length >= limit;
+  // found out on the way: for its first key alone, an object lists all of them
+  let isEmpty = true;
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length && !isFull(); i++) {
+      isEmpty = false;
+      addLeaves(changes, kind, value[i], [...path, i], limit);
+    }
+  } else if (isPlainObject(value)) {
+    for (const key in value) {
+      if (isFull()) return;
+      isEmpty = false;
+      addLeaves(changes, kind, value[key], [...path, key], limit);
     }
   }
+  if (!isEmpty || isFull()) return;
+  changes.push(kind === 'added' ? { path, kind, after: value } : { path, kind, before: value });
 }
 
 /** One change per leaf: all that there is was added. `hidden`: without saying what. */

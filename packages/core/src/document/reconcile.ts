@@ -37,7 +37,7 @@ export function reconcile(
   }
   const [value] = after;
   const keepsAll = walk.keepsAll && walk.known === sizeOf(before);
-  if (walk.keys >= LARGE && isContainer(value)) sizes.set(value, walk.keys);
+  noteSize(value, walk.keys);
   return { value, keepsAll };
 }
 
@@ -53,6 +53,11 @@ interface Walk {
 /** Keys and items of large documents, so that nobody has to count what there was: in objects of thousands it takes long. */
 const sizes = new WeakMap<object, number>();
 const LARGE = 1_000;
+
+/** Somebody counted the keys and items of a document. */
+export function noteSize(value: unknown, entries: number): void {
+  if (entries >= LARGE && isContainer(value)) sizes.set(value, entries);
+}
 
 /** Undefined where nobody has counted. */
 function sizeOf(before: JsonValue | undefined): number | undefined {
