@@ -128,11 +128,11 @@ function peerLines(figure: string, ms: Rounds<string>, value: (name: string) => 
 export const row: Row = {
   title: 'longest block of the event loop while 10 MB are updated',
   why: `Of a small change only the bytes are compared and the entry around them is parsed, so the loop is held for a few milliseconds,
-most of them for putting the chunks of the body together and comparing. Where that entry stands in one object of fifty thousand keys, the
-object above it has to be made anew, key by key, and is compared with the old one: that takes most of the time of \`stall-entry\`. A first load and a rewrite are one JSON.parse
-and the walks that share, freeze, count what is gone and say what changed, in one go. **The limit**: a config of 10 MB that is rewritten
+most of them for putting the chunks of the body together. Where that entry stands in one object of fifty thousand keys, the
+object above it has to be made anew, key by key: it is, in several turns of the loop. A first load and a rewrite go their way in turns, too, and what
+is left is the one step that cannot be cut, JSON.parse, or a full collection of garbage. **The limit**: a config of 10 MB that is rewritten
 holds the loop for as long as \`stall-rewrite\` says, so keep large tables out of configs, or split them. The peers parse every version in
-full and neither compare nor freeze. Each reads 10 MB in its own format: values of Unleash and ConfigCat are texts, which parse faster than
-trees, and Unleash keeps no backup on the disk here.`,
+full, in one go, and neither compare nor freeze. Each reads 10 MB in its own format: values of Unleash and ConfigCat are texts, which parse
+faster than trees, and Unleash keeps no backup on the disk here.`,
   run,
 };

@@ -4,6 +4,7 @@ import { preload as preloadEngine } from '@holdfast/core/preload';
 import { drain } from './manual-clock/drain.ts';
 import { watchInFlight } from './manual-clock/in-flight.ts';
 import { Timers } from './manual-clock/timers.ts';
+import { nextTurn } from './manual-clock/turn.ts';
 
 /** What {@link manualClock} can be told. */
 export interface ManualClockOptions {
@@ -72,6 +73,11 @@ export function manualClock(options: ManualClockOptions = {}): ManualClock {
     now: () => wallOffset + timers.now,
     monotonic: () => timers.now,
     setTimer: (ms, callback, timerOptions) => timers.set(ms, callback, timerOptions),
+    nextTurn() {
+      const turn = nextTurn();
+      inFlight.track(turn);
+      return turn;
+    },
     async advance(ms) {
       checked('advance', ms, 0);
       const advanced = last.then(() => run(ms));

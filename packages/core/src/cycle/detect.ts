@@ -1,7 +1,9 @@
 import { readChange } from '../document/byte-window.ts';
 import { equalBytes } from '../document/equal-bytes.ts';
 import { parseJson } from '../document/parse.ts';
+import { LONG_BYTES, type Pause } from '../document/pause.ts';
 import { type Reconciled, reconcile } from '../document/reconcile.ts';
+import { reconcileInTurns } from '../document/reconcile-in-turns.ts';
 import type { ErrorCode } from '../errors.ts';
 import {
   copyJson,
@@ -27,6 +29,13 @@ import { upToDate } from './versions.ts';
 /** Smaller documents are read as a whole: that is quick enough. */
 const LARGE_BYTES = 32_768;
 
+/** What a document is held against. */
+interface Beside {
+  readonly known: SourceDocument | undefined;
+  /** Where it is long: awaited between the steps. */
+  readonly pause?: Pause | undefined;
+}
+
 /** What a loaded document is, beside the one that is known. */
 export type Detected =
   /** The known content; with a document when it came in other bytes or with another validator. */
@@ -43,13 +52,19 @@ export type Detected =
 /**
  * Compares what was loaded with what is known, cheapest proof first: equal bytes, then equal content. An equal
  * validator proves nothing. Decodes and checks limits on the way.
+ *
+ * @param nextTurn Awaited between the steps of a long document, so that nobody waits for all of them.
  */
 export async function detect(
   policy: ConfigPolicy,
   source: SourcePolicy,
   { known, loaded }: { known: SourceDocument | undefined; loaded: Loaded },
+  nextTurn?: Pause,
 ): Promise<Detected> {
   const bytes = isBytes(loaded.raw) ? loaded.raw : undefined;
+  const pause = bytes && bytes.length >= LONG_BYTES ? nextTurn : undefined;
+  // to put so many together took its time
+  if (pause) await pause();
   const document = (raw: JsonValue, steps?: readonly string[]): SourceDocument => {
     const isMade = source.loader.decode !== undefined || steps !== undefined;
     const text = isMade ? asLoaded(policy, loaded) : undefined;
@@ -63,11 +78,13 @@ export async function detect(
   try {
     const isText = !source.loader.decode && policy.versions.migrations.size === 0;
     const text = isText ? bytes : undefined;
-    const changed = text && readSmallChange(text, known, policy.limits);
-    const read = changed?.value ?? (await decode(policy, source, { known, loaded }));
+    const changed = text && (await readSmallChange(policy.limits, text, { known, pause }));
+    const read = changed?.value ?? (await decode(policy, source, { known, loaded, pause }));
+    if (pause && !changed) await pause();
     // the bytes stay those that came: from a cache it goes this way again
     const current = upToDate(policy, read);
-    const settled = changed ?? settle(policy, current.raw, { known, bytes: text });
+    const settled = changed ?? (await settle(policy, current.raw, { known, bytes: text, pause }));
+    if (pause) await pause();
     const { value: raw, keepsAll } = settled;
     if (raw === known?.raw) return { kind: 'same', document: document(raw, current.migrated) };
     const next = document(raw, current.migrated);
@@ -107,20 +124,20 @@ function sameMarks(a: SourceDocument, b: SourceDocument): boolean {
 }
 
 /** What a large text says, where it differs in little from the one that is known; undefined when all has to be read. */
-function readSmallChange(
-  text: Uint8Array,
-  known: SourceDocument | undefined,
+async function readSmallChange(
   limits: Limits,
-): Reconciled | undefined {
+  text: Uint8Array,
+  { known, pause }: Beside,
+): Promise<Reconciled | undefined> {
   if (text.length < LARGE_BYTES || text.length > limits.maxBytes || !known?.bytes) return undefined;
-  return readChange({ bytes: known.bytes, raw: known.raw }, text, limits);
+  return readChange({ bytes: known.bytes, raw: known.raw }, text, limits, pause);
 }
 
 /** What was loaded, as JSON of its own. */
 export async function decode(
   policy: ConfigPolicy,
   { loader }: SourcePolicy,
-  { known, loaded }: { known: SourceDocument | undefined; loaded: Loaded },
+  { known, loaded, pause }: Beside & { readonly loaded: Loaded },
 ): Promise<JsonValue> {
   const { raw } = loaded;
   const { maxBytes, maxKeys } = policy.limits;
@@ -131,7 +148,7 @@ export async function decode(
     );
   }
   if (loader.decode) return copyJson(await loader.decode(loaded, policy.limits, known), maxKeys);
-  return isBytes(raw) ? parseJson(raw) : copyJson(raw, maxKeys);
+  return isBytes(raw) ? parseJson(raw, pause) : copyJson(raw, maxKeys);
 }
 
 /** From a cache a value goes its way again: it is kept as it came, not as what was made of it. */
@@ -148,12 +165,16 @@ function asLoaded(
  * @param bytes Of the document, where they are its text: absent when a loader decoded them.
  * @throws {HoldfastError} `LIMIT_EXCEEDED`
  */
-function settle(
+async function settle(
   { limits, secrets }: ConfigPolicy,
   raw: JsonValue,
-  { known, bytes }: { known: SourceDocument | undefined; bytes: Uint8Array | undefined },
-): Reconciled {
-  const quick = bytes && reconcile(known?.raw, raw, limits);
+  { known, bytes, pause }: Beside & { readonly bytes: Uint8Array | undefined },
+): Promise<Reconciled> {
+  const quick =
+    bytes &&
+    (pause
+      ? await reconcileInTurns(known?.raw, raw, limits, pause)
+      : reconcile(known?.raw, raw, limits));
   if (quick) return quick;
   const value = share(known?.raw, raw);
   // every key or item takes two bytes at least: a short text needs no count of what it shares with the old one

@@ -6,6 +6,7 @@ import { knownDocument } from '../state/waiting.ts';
 import { inTime } from './attempt.ts';
 import { detect, type Detected } from './detect.ts';
 import type { Candidate, Draft } from './draft.ts';
+import { pauseOf } from './pause-of.ts';
 import { subjectOf } from './title.ts';
 import type { CycleTools } from './tools.ts';
 
@@ -43,7 +44,10 @@ export async function look(
     const text = `${subjectOf(from.loader, loaded)} could not be decoded within ${limit}`;
     return { kind: 'refused', error: new HoldfastError('DECODE_FAILED', text) };
   };
-  const detected = await inTime(detect(policy, from, { known, loaded }), tools, late);
+  const nextTurn = pauseOf(tools.context.clock);
+  const detecting = detect(policy, from, { known, loaded }, nextTurn);
+  // what others decode may never end; long work of ours only waits for its turns
+  const detected = await (from.loader.decode ? inTime(detecting, tools, late) : detecting);
   if (detected.kind === 'refused') return detected;
   const cached = trigger === 'cache';
   if (detected.kind !== 'same') {

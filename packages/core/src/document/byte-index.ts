@@ -1,6 +1,8 @@
 import type { Difference } from './difference.ts';
 import { isPlainObject } from './kind.ts';
 import { JsonCursor, type Mark } from './json-cursor.ts';
+import type { Pause } from './pause.ts';
+import { sizeOf } from './reconcile.ts';
 
 /** What is known of the bytes of a document, so that a change in them is found without reading them from the start. */
 export interface ByteIndex {
@@ -19,26 +21,40 @@ const MOST_MARKS = 2_048;
 /** A way that takes more characters is not kept. */
 const LONGEST_WAY = 256;
 
+/** Bytes that are read in one turn: a few milliseconds. */
+const BYTES_A_TURN = 524_288;
+
 /**
  * Reads all of a document once.
  *
  * @param raw What the bytes say.
+ * @param pause Awaited between two turns, where the document is long.
  * @returns Undefined when a key is there twice: only the last one counts then, and no place tells which it is.
  */
-export function indexBytes(bytes: Uint8Array, raw: unknown): ByteIndex | undefined {
+export async function indexBytes(
+  bytes: Uint8Array,
+  raw: unknown,
+  pause?: Pause,
+): Promise<ByteIndex | undefined> {
   const apart = Math.max(APART, Math.ceil(bytes.length / MOST_MARKS));
   const cursor = new JsonCursor(bytes);
   const marks: Mark[] = [];
   let due = apart;
+  let turn = BYTES_A_TURN;
   while (cursor.next()) {
+    if (pause && cursor.to >= turn) {
+      // oxlint-disable-next-line no-await-in-loop -- one turn after the other is what this is about
+      await pause();
+      turn = cursor.to + BYTES_A_TURN;
+    }
     if (cursor.to < due || cursor.from < due - apart) continue;
     const mark = cursor.mark();
     if (lengthOf(mark) > LONGEST_WAY) continue;
     marks.push(mark);
     due = mark.at + apart;
   }
-  const { keys, entries } = countEntries(raw);
-  if (keys !== cursor.members) return undefined;
+  const entries = sizeOf(raw) ?? countEntries(raw);
+  if (entries !== cursor.entries) return undefined;
   return { marks, entries, readLength: bytes.length };
 }
 
@@ -67,23 +83,22 @@ export function moveMarks(
   });
 }
 
-/** How many keys a tree has, and how many keys and items. */
-export function countEntries(value: unknown): { readonly keys: number; readonly entries: number } {
-  let keys = 0;
-  let items = 0;
+/** How many keys and items a tree has. */
+export function countEntries(value: unknown): number {
+  let entries = 0;
   const count = (node: unknown): void => {
     if (Array.isArray(node)) {
-      items += node.length;
+      entries += node.length;
       for (const item of node) count(item);
     } else if (isPlainObject(node)) {
       for (const key in node) {
-        keys++;
+        entries++;
         count(node[key]);
       }
     }
   };
   count(value);
-  return { keys, entries: keys + items };
+  return entries;
 }
 
 function lengthOf({ path }: Mark): number {

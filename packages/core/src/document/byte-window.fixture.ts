@@ -35,8 +35,8 @@ export function parsed(text: string): Parsed {
 }
 
 /** What was read of a change, after it was held against the plain way. */
-export function checked(before: Parsed, bytes: Uint8Array): JsonValue | undefined {
-  const { value: read, keepsAll } = readChange(before, bytes, LIMITS) ?? {};
+export async function checked(before: Parsed, bytes: Uint8Array): Promise<JsonValue | undefined> {
+  const { value: read, keepsAll } = (await readChange(before, bytes, LIMITS)) ?? {};
   if (read === undefined) return undefined;
   const facts = {
     right: deepEqual(read, whole(before.raw, bytes)),

@@ -7,11 +7,11 @@ import { json, nested } from './json.fixture.ts';
 import { dice, spell, spelledJson } from './spelled-json.fixture.ts';
 
 /** Change after change, as far as each is read. */
-function checkedAll(text: string, changes: readonly Edit[]): void {
+async function checkedAll(text: string, changes: readonly Edit[]): Promise<void> {
   let before = parsed(text);
   for (const { at, length, piece: put } of changes) {
     const bytes = replaced(before.bytes, (at * 7_919) % (before.bytes.length + 1), length, put);
-    const raw = checked(before, bytes);
+    const raw = await checked(before, bytes);
     if (raw !== undefined) before = { bytes, raw };
   }
 }
@@ -63,24 +63,24 @@ const edits: fc.Arbitrary<readonly Edit[]> = fc.array(
   },
 );
 
-test('readChange() reads what the plain way reads, or nothing, whatever is put wherever', () => {
-  fc.assert(
-    fc.property(spelledJson, edits, (text, changes) => {
-      expect(() => checkedAll(text, changes)).not.toThrow();
+test('readChange() reads what the plain way reads, or nothing, whatever is put wherever', async () => {
+  await fc.assert(
+    fc.asyncProperty(spelledJson, edits, async (text, changes) => {
+      await expect(checkedAll(text, changes)).resolves.toBeUndefined();
     }),
     { numRuns: 500 },
   );
 });
 
-test('readChange() reads one value that becomes another one, wherever it is but at the top', () => {
+test('readChange() reads one value that becomes another one, wherever it is but at the top', async () => {
   const other = fc.constantFrom<JsonValue>('other', 77, [7, 7], { other: 7 });
-  fc.assert(
-    fc.property(json, other, dice, (value, item, rolls) => {
+  await fc.assert(
+    fc.asyncProperty(json, other, dice, async (value, item, rolls) => {
       const text = spell([value, 'middle', value], rolls);
       const before = parsed(text);
       const bytes = bytesOf(text.replace(/"[^"]*"(?=[^"]*$)|middle/, () => spell(item, rolls)));
       fc.pre(whole(before.raw, bytes) !== undefined);
-      expect(checked(before, bytes)).toBeDefined();
+      expect(await checked(before, bytes)).toBeDefined();
     }),
   );
 });
@@ -97,16 +97,16 @@ const large = fc
     return `\ufeff{"part":{${rows.join('')}"end":0}}`;
   });
 
-test('readChange() reads what the plain way reads of large documents, change after change', () => {
-  fc.assert(
-    fc.property(large, edits, (text, changes) => {
-      expect(() => checkedAll(text, changes)).not.toThrow();
+test('readChange() reads what the plain way reads of large documents, change after change', async () => {
+  await fc.assert(
+    fc.asyncProperty(large, edits, async (text, changes) => {
+      await expect(checkedAll(text, changes)).resolves.toBeUndefined();
     }),
     { numRuns: 15 },
   );
 }, 60_000);
 
-test('readChange() reads each leaf of a large document that changes', () => {
+test('readChange() reads each leaf of a large document that changes', async () => {
   const rows = Array.from({ length: 3_000 }, (_, i) => ({
     id: `row-${i}`,
     tags: ['a', i],
@@ -127,7 +127,7 @@ test('readChange() reads each leaf of a large document that changes', () => {
   ] as const) {
     const text = new TextDecoder().decode(before.bytes);
     const bytes = bytesOf(text.replace(old, next));
-    const raw = checked(before, bytes);
+    const raw = await checked(before, bytes);
     expect(raw).toBeDefined();
     before = { bytes, raw: raw! };
   }
@@ -152,36 +152,40 @@ describe('readChange() gives nothing', () => {
     ['with other keys in a run', '{"a":1,"b":2,"c":3}', '{"a":2,"d":2,"c":3}'],
     ['with a key that is there twice then', '{"a":1,"b":2,"c":3}', '{"a":2,"b":3,"b":4,"c":3}'],
     ['of too many levels', '{"a":[]}', `{"a":${nested(LIMITS.maxDepth)}}`],
-  ])('%s', (_, before, after) => {
-    expect(readChange(parsed(before), bytesOf(after), LIMITS)).toBeUndefined();
+  ])('%s', async (_, before, after) => {
+    expect(await readChange(parsed(before), bytesOf(after), LIMITS)).toBeUndefined();
   });
 
-  test('of bytes that are no UTF-8', () => {
+  test('of bytes that are no UTF-8', async () => {
     const before = parsed('{"a":"x"}');
-    expect(readChange(before, replaced(before.bytes, 6, 1, Uint8Array.of(0xff)), LIMITS)).toBe(
-      undefined,
-    );
+    expect(
+      await readChange(before, replaced(before.bytes, 6, 1, Uint8Array.of(0xff)), LIMITS),
+    ).toBe(undefined);
   });
 
-  test('beyond the limit of keys, and just up to it', () => {
+  test('beyond the limit of keys, and just up to it', async () => {
     const before = parsed('{"a":[1,2],"b":{"c":[]}}');
     const bytes = bytesOf('{"a":[1,2],"b":{"c":[3]}}');
-    expect(readChange(before, bytes, { ...LIMITS, maxKeys: 5 })).toBeUndefined();
-    expect(readChange(before, bytes, { ...LIMITS, maxKeys: 6 })).toBeDefined();
+    expect(await readChange(before, bytes, { ...LIMITS, maxKeys: 5 })).toBeUndefined();
+    expect(await readChange(before, bytes, { ...LIMITS, maxKeys: 6 })).toBeDefined();
   });
 
-  test('of a value that is too large to be a small change', () => {
+  test('of a value that is too large to be a small change', async () => {
     const text = JSON.stringify({ a: 'x'.repeat(100_000), b: 1 });
     const before = parsed(text);
-    const read = (old: string, next: string): boolean =>
-      readChange(before, bytesOf(text.replace(old, next)), LIMITS) !== undefined;
-    expect([read('x"', 'y"'), read('"x', '"y'), read('1}', '2}')]).toEqual([false, false, true]);
+    const read = async (old: string, next: string): Promise<boolean> =>
+      (await readChange(before, bytesOf(text.replace(old, next)), LIMITS)) !== undefined;
+    expect([await read('x"', 'y"'), await read('"x', '"y'), await read('1}', '2}')]).toEqual([
+      false,
+      false,
+      true,
+    ]);
   });
 });
 
-test('readChange() gives the very same document where only blanks or the order of keys changed', () => {
+test('readChange() gives the very same document where only blanks or the order of keys changed', async () => {
   const before = parsed('{"a":{"b":1,"c":[2]},"d":3}');
   for (const text of ['{"a":{"b":1 ,"c":[2]},"d":3}', '{"a":{"c":[2],"b":1},"d":3}']) {
-    expect(checked(before, bytesOf(text))).toBe(before.raw);
+    expect(await checked(before, bytesOf(text))).toBe(before.raw);
   }
 });

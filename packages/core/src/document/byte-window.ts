@@ -7,6 +7,7 @@ import type { PlainObject } from './kind.ts';
 import { getAt, type Path } from './path.ts';
 import { noteSize, type Reconciled } from './reconcile.ts';
 import { countRemoved } from './removed-share.ts';
+import type { Pause } from './pause.ts';
 import { withEntriesAt } from './replaced.ts';
 import { seal } from './seal.ts';
 import { share } from './share.ts';
@@ -57,14 +58,16 @@ const vain = new WeakMap<Uint8Array, { readonly times: number; readonly skip: nu
  *
  * Where that was in vain, the next changes are not looked at, twice as many each time: to look costs as much as to read.
  *
+ * @param pause Awaited between two turns, where the document is long.
  * @returns In terms of `before`, and sealed, as `share` and `seal` would give it; undefined for whatever cannot be
  *   proved: the whole has to be read then, and it says what is wrong.
  */
-export function readChange(
+export async function readChange(
   before: Parsed,
   bytes: Uint8Array,
   limits: Pick<Limits, 'maxDepth' | 'maxKeys'>,
-): Reconciled | undefined {
+  pause?: Pause,
+): Promise<Reconciled | undefined> {
   const difference = differenceOf(before.bytes, bytes);
   if (Math.max(difference.to - difference.from, difference.length) > LARGEST) return undefined;
   const { times, skip } = vain.get(before.bytes) ?? { times: 0, skip: 0 };
@@ -72,9 +75,10 @@ export function readChange(
     vain.set(bytes, { times, skip: skip - 1 });
     return undefined;
   }
-  const index = indexes.get(before.bytes) ?? indexBytes(before.bytes, before.raw);
+  const index = indexes.get(before.bytes) ?? (await indexBytes(before.bytes, before.raw, pause));
   if (index) indexes.set(before.bytes, index);
-  const read = index && new Change(before, bytes, { difference, index, limits }).read();
+  const read =
+    index && (await new Change(before, bytes, { difference, index, limits }).read(pause));
   if (read === undefined)
     vain.set(bytes, { times: times + 1, skip: Math.min(2 ** (times + 1) - 1, MOST_SKIPPED) });
   return read;
@@ -103,11 +107,11 @@ class Change {
     this.#limits = terms.limits;
   }
 
-  read(): Reconciled | undefined {
+  async read(pause?: Pause): Promise<Reconciled | undefined> {
     let tries = 0;
     for (const run of this.#runs()) {
       const entries = this.#entriesOf(run);
-      if (entries !== undefined) return this.#put(run, entries);
+      if (entries !== undefined) return this.#put(run, entries, pause);
       if (++tries === MOST_TRIES) return undefined;
     }
     return undefined;
@@ -150,26 +154,30 @@ class Change {
       const isSame =
         length === keys.length &&
         (Array.isArray(entries) || keys.every((key) => Object.hasOwn(entries, key)));
-      return isSame && countEntries(entries).keys === membersOf(text) ? entries : undefined;
+      return isSame && countEntries(entries) === entriesIn(text) ? entries : undefined;
     } catch {
       return undefined;
     }
   }
 
-  #put({ parent, keys, from, to }: Run, entries: PlainObject | unknown[]): Reconciled | undefined {
+  async #put(
+    { parent, keys, from, to }: Run,
+    entries: PlainObject | unknown[],
+    pause: Pause | undefined,
+  ): Promise<Reconciled | undefined> {
     const { raw, bytes } = this.#before;
     const all = getAt(raw, parent) as PlainObject;
     const old = Array.isArray(entries)
       ? keys.map((key) => all[key])
       : Object.fromEntries(keys.map((key) => [key, all[key]]));
-    const count = this.#index.entries - countEntries(old).entries + countEntries(entries).entries;
+    const count = this.#index.entries - countEntries(old) + countEntries(entries);
     if (count > this.#limits.maxKeys) return undefined;
     const next = this.#sealed(old, entries, parent.length);
     if (next === undefined) return undefined;
     const length = to - from + this.#bytes.length - bytes.length;
     this.#keepIndex({ from, to, length }, count);
     if (next === old) return { value: raw, keepsAll: true };
-    const value = withEntriesAt(raw, parent, new Map(entriesOf(keys, next)));
+    const value = await withEntriesAt(raw, parent, new Map(entriesOf(keys, next)), pause);
     noteSize(value, count);
     return { value: value as JsonValue, keepsAll: countRemoved(old, next).removed === 0 };
   }
@@ -206,10 +214,10 @@ function isIn(parent: Path, path: Path): boolean {
   return path.length === parent.length + 1 && parent.every((key, i) => key === path[i]);
 }
 
-function membersOf(text: string): number {
+function entriesIn(text: string): number {
   const cursor = new JsonCursor(new TextEncoder().encode(text));
   while (cursor.next());
-  return cursor.members;
+  return cursor.entries;
 }
 
 function entriesOf(keys: Path, values: PlainObject | unknown[]): [string | number, unknown][] {

@@ -47,10 +47,10 @@ test('from, to and path() say of any JSON where each of its values is', () => {
   );
 });
 
-test('members counts the keys as they are written', () => {
+test('entries counts keys and items as they are written', () => {
   const cursor = new JsonCursor(bytesOf('{"a":1,"a":{"b":[{"c":null}]}}'));
   while (cursor.next());
-  expect(cursor.members).toBe(4);
+  expect(cursor.entries).toBe(5);
 });
 
 test('mark() is a place to go on from: the same values end after it', () => {

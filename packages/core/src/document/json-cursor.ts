@@ -39,8 +39,8 @@ export class JsonCursor {
   from = 0;
   /** Its end: one after its last byte. */
   to = 0;
-  /** Entries of objects that were passed so far, with those whose key was there before. */
-  members = 0;
+  /** Entries and items that were passed so far, with those whose key was there before. */
+  entries = 0;
   readonly #bytes: Uint8Array;
   readonly #open: Opened[];
   #at: number;
@@ -73,6 +73,7 @@ export class JsonCursor {
         this.#at++;
         inside.index++;
       }
+      if (inside) this.entries++;
       if (inside && !inside.isArray) this.#key(inside);
       if (this.#value()) return true;
     }
@@ -133,7 +134,6 @@ export class JsonCursor {
     this.#string();
     inside.keyTo = this.#at;
     inside.key = undefined;
-    this.members++;
     this.#byte();
     this.#at++; // the colon
   }

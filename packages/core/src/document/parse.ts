@@ -1,6 +1,7 @@
 import { HoldfastError } from '../errors.ts';
 import { lazily } from '../lazily.ts';
 import type { JsonValue } from '../ports/json.ts';
+import type { Pause } from './pause.ts';
 import type * as JsonFault from './json-fault.ts';
 import type * as Utf8Fault from './utf8-fault.ts';
 
@@ -16,12 +17,14 @@ export const loadUtf8Fault: () => Promise<typeof Utf8Fault> = lazily(
 
 /**
  * Strict JSON from strict UTF-8 (RFC 8259; a byte order mark is skipped, as its §8.1 allows; of duplicate keys the last
- * one counts). Asynchronous only in order to say what is wrong: that part is loaded when it is needed.
+ * one counts). Asynchronous in order to say what is wrong, since that part is loaded when it is needed, and for `pause`:
+ * between the steps of a long document.
  *
  * @throws {HoldfastError} `DECODE_FAILED`, with line and column; it quotes the document only where it is no JSON at all.
  */
-export async function parseJson(bytes: Uint8Array): Promise<JsonValue> {
+export async function parseJson(bytes: Uint8Array, pause?: Pause): Promise<JsonValue> {
   const text = await decodeUtf8(bytes);
+  if (pause) await pause();
   try {
     return JSON.parse(text) as JsonValue;
   } catch {

@@ -26,9 +26,17 @@ export function reconcile(
   next: JsonValue,
   limits: SealLimits,
 ): Reconciled | undefined {
+  return finish(newWalk(limits), before, next);
+}
+
+/** The whole, beside what is `done`. */
+export function finish(
+  walk: Walk,
+  before: JsonValue | undefined,
+  next: JsonValue,
+): Reconciled | undefined {
   // a list of one: the document goes the way of its parts, and takes no level
   const after: [JsonValue] = [next];
-  const walk: Walk = { limits, keys: -1, known: -1, keepsAll: true };
   try {
     reconciledItems(walk, [before], after, -1);
   } catch (thrown) {
@@ -41,13 +49,20 @@ export function reconcile(
   return { value, keepsAll };
 }
 
-interface Walk {
+/** How far a document has been walked. */
+export interface Walk {
   readonly limits: SealLimits;
+  /** Containers that were walked before the whole is, and are not the old ones: see `reconcileInTurns`. */
+  readonly done: Set<object> | undefined;
   /** Keys and items so far. */
   keys: number;
   /** Those of them that were there before. */
   known: number;
   keepsAll: boolean;
+}
+
+export function newWalk(limits: SealLimits, done?: Set<object>): Walk {
+  return { limits, done, keys: -1, known: -1, keepsAll: true };
 }
 
 /** Keys and items of large documents, so that nobody has to count what there was: in objects of thousands it takes long. */
@@ -59,15 +74,17 @@ export function noteSize(value: unknown, entries: number): void {
   if (entries >= LARGE && isContainer(value)) sizes.set(value, entries);
 }
 
-/** Undefined where nobody has counted. */
-function sizeOf(before: JsonValue | undefined): number | undefined {
+/** Keys and items of a document; undefined where nobody has counted. */
+export function sizeOf(before: unknown): number | undefined {
   return isContainer(before) ? sizes.get(before) : 0;
 }
 
 /** Thrown where the walk gives up. */
-const UNSURE = new Error('not decided here');
+export const UNSURE: Error = new Error('not decided here');
 
-function reconciled(walk: Walk, before: unknown, after: object, depth: number): unknown {
+/** A container in terms of the old one: that one itself, where they are equal. */
+export function reconciled(walk: Walk, before: unknown, after: object, depth: number): unknown {
+  if (walk.done?.has(after)) return after;
   if (depth >= walk.limits.maxDepth) throw UNSURE;
   if (Array.isArray(after)) {
     if (Array.isArray(before)) return reconciledItems(walk, before, after, depth);

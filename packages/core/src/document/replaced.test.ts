@@ -14,33 +14,37 @@ function tableOf(size: number): PlainObject {
 
 const tables = { small: tableOf(10), large: tableOf(2_000) };
 
-test('withEntriesAt() replaces what is given and shares all else, and diff() tells the same as without knowing', () => {
+test('withEntriesAt() replaces what is given and shares all else, and diff() tells the same as without knowing', async () => {
   const size = fc.constantFrom('small' as const, 'large' as const);
   const entries = fc.array(fc.tuple(fc.nat({ max: 9 }), json), { minLength: 1, maxLength: 4 });
-  fc.assert(
-    fc.property(size, fc.array(entries, { minLength: 1, maxLength: 3 }), (of, changes) => {
-      let before: PlainObject = tables[of];
-      for (const change of changes) {
-        const named = new Map(change.map(([i, value]) => [`entry ${i}`, value]));
-        const expected = clone(before) as unknown as { all: [{ table: PlainObject }] };
-        for (const [key, value] of named) expected.all[0].table[key] = clone(value);
-        const sealed = new Map([...named].map(([key, value]) => [key, seal(value, null, ROOMY)]));
-        const after = withEntriesAt(before, ['all', 0, 'table'], sealed) as PlainObject;
-        expect([deepEqual(after, expected), isFrozen(after)]).toEqual([true, true]);
-        const byPath = (a: { path: unknown }, b: { path: unknown }): number =>
-          String(a.path) < String(b.path) ? -1 : 1;
-        const told = diff(before, after).toSorted(byPath);
-        expect(told).toEqual(diff(clone(before), clone(after)).toSorted(byPath));
-        before = after;
-      }
-    }),
+  await fc.assert(
+    fc.asyncProperty(
+      size,
+      fc.array(entries, { minLength: 1, maxLength: 3 }),
+      async (of, changes) => {
+        let before: PlainObject = tables[of];
+        for (const change of changes) {
+          const named = new Map(change.map(([i, value]) => [`entry ${i}`, value]));
+          const expected = clone(before) as unknown as { all: [{ table: PlainObject }] };
+          for (const [key, value] of named) expected.all[0].table[key] = clone(value);
+          const sealed = new Map([...named].map(([key, value]) => [key, seal(value, null, ROOMY)]));
+          const after = (await withEntriesAt(before, ['all', 0, 'table'], sealed)) as PlainObject;
+          expect([deepEqual(after, expected), isFrozen(after)]).toEqual([true, true]);
+          const byPath = (a: { path: unknown }, b: { path: unknown }): number =>
+            String(a.path) < String(b.path) ? -1 : 1;
+          const told = diff(before, after).toSorted(byPath);
+          expect(told).toEqual(diff(clone(before), clone(after)).toSorted(byPath));
+          before = after;
+        }
+      },
+    ),
   );
 });
 
-test('replacedKeys() knows those of an object with many keys, beside the one that it was made of alone', () => {
+test('replacedKeys() knows those of an object with many keys, beside the one that it was made of alone', async () => {
   const before = tables.large;
-  const after = withEntriesAt(before, ['all', 0, 'table'], new Map([['entry 7', 'x']]));
-  const later = withEntriesAt(after, ['all', 0, 'table'], new Map([['entry 8', 'y']]));
+  const after = await withEntriesAt(before, ['all', 0, 'table'], new Map([['entry 7', 'x']]));
+  const later = await withEntriesAt(after, ['all', 0, 'table'], new Map([['entry 8', 'y']]));
   const table = (of: unknown): object => (of as { all: [{ table: object }] }).all[0].table;
   expect(replacedKeys(table(before), table(after))).toEqual(['entry 7']);
   expect(replacedKeys(table(after), table(later))).toEqual(['entry 8']);

@@ -20,6 +20,11 @@ export interface Clock {
   monotonic(): number;
   /** Calls back once, not before `ms` milliseconds. */
   setTimer(ms: number, callback: () => void, options?: TimerOptions): Timer;
+  /**
+   * Resolves in a later turn of the event loop, without waiting for any time: asked for between the steps of long work, a
+   * document of megabytes. A clock for tests knows by it that something is under way. @default the runtime's own
+   */
+  nextTurn?(): Promise<void>;
 }
 
 /** Longest delay that `setTimeout` honours; a longer one would fire at once. */
