@@ -6,16 +6,9 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 import { conclude, type Package, publishedPackages, root } from './workspace.ts';
 
 /** Entries of core that nobody uses without the main one. */
-const BESIDE = [
-  'cloud-events',
-  'contracts',
-  'memory-cache',
-  'metrics',
-  'options',
-  'preload',
-  'scope',
-  'zod',
-];
+const BESIDE = ['cloud-events', 'memory-cache', 'metrics', 'options', 'scope', 'zod'];
+/** Entries of core that nobody uses without a config, and that share something with what each config needs. */
+const WITH_CONFIGS = ['contracts', 'json', 'preload'];
 /** Parts of core that each config needs a moment after it was registered. */
 const SOON = ['cycle/cycle', 'polling/feeds', 'ready'];
 /** Parts of core that come later, if at all. */
@@ -50,7 +43,7 @@ const fewChunks: Plugin = {
       );
     };
     reach([...BESIDE, 'lazy-base'], ['index']);
-    reach(LATER, SOON);
+    reach([...WITH_CONFIGS, ...LATER], SOON);
     builder.onResolve({ filter: /\.ts$/ }, ({ kind, path, resolveDir }) => {
       const file = resolve(resolveDir, path);
       if (!file.startsWith(source)) return undefined;

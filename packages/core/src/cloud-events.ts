@@ -1,5 +1,6 @@
 import type { HoldfastEvent } from './events.ts';
-import { HIDDEN, isSecret, OptionCheck } from './lazy-base.ts';
+import { HIDDEN, isSecret } from './document/secret.ts';
+import { OptionCheck } from './options/check.ts';
 
 /** An event in the form of CloudEvents 1.0 (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md). */
 export interface CloudEvent {

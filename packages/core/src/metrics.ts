@@ -1,6 +1,6 @@
 import { type MeterProvider, metrics } from '@opentelemetry/api';
 import type { Unsubscribe } from './events.ts';
-import { OptionCheck } from './lazy-base.ts';
+import { OptionCheck } from './options/check.ts';
 import type { ConfigManager } from './manager.ts';
 import { EventCounters } from './metrics/counters.ts';
 import { StatusGauges } from './metrics/gauges.ts';

@@ -1,5 +1,7 @@
 import type { ConfigHandle } from './handle.ts';
-import { HoldfastError, isHoldfastError, isThenable, messageOf, OptionCheck } from './lazy-base.ts';
+import { isThenable } from './document/kind.ts';
+import { HoldfastError, isHoldfastError, messageOf } from './errors.ts';
+import { OptionCheck } from './options/check.ts';
 import type { OverlaidView, Overrides } from './overlaid-view.ts';
 
 /** What overrides can be laid over: a handle, or what its `with()` gave. */

@@ -1,5 +1,6 @@
 import type { output, ZodPipe, ZodTransform, ZodType } from 'zod';
-import { OptionCheck, Secret } from './lazy-base.ts';
+import { Secret } from './document/secret.ts';
+import { OptionCheck } from './options/check.ts';
 import { FIELD_READER, type FieldRule } from './options/fields.ts';
 import { fieldsOf, isZod, ruledDef } from './options/zod-fields.ts';
 

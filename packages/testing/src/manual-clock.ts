@@ -59,6 +59,11 @@ export function manualClock(options: ManualClockOptions = {}): ManualClock {
   let loading: Promise<unknown> | undefined;
   let last = Promise.resolve();
 
+  function track<P extends PromiseLike<unknown>>(promise: P): P {
+    inFlight.track(promise);
+    return promise;
+  }
+
   async function run(ms: number): Promise<void> {
     loading ??= Promise.all([preloadEngine, ...preload].map((load) => load()));
     await loading;
@@ -73,11 +78,7 @@ export function manualClock(options: ManualClockOptions = {}): ManualClock {
     now: () => wallOffset + timers.now,
     monotonic: () => timers.now,
     setTimer: (ms, callback, timerOptions) => timers.set(ms, callback, timerOptions),
-    nextTurn() {
-      const turn = nextTurn();
-      inFlight.track(turn);
-      return turn;
-    },
+    nextTurn: () => track(nextTurn()),
     async advance(ms) {
       checked('advance', ms, 0);
       const advanced = last.then(() => run(ms));
@@ -86,10 +87,7 @@ export function manualClock(options: ManualClockOptions = {}): ManualClock {
     },
     step: (ms) => void (wallOffset += checked('step', ms, -Infinity)),
     suspend: (ms) => void (wallOffset += checked('suspend', ms, 0)),
-    track(promise) {
-      inFlight.track(promise);
-      return promise;
-    },
+    track,
     get pending() {
       return timers.size;
     },

@@ -3,14 +3,14 @@ import type { Clock } from '../ports/clock.ts';
 
 /** How long work on a document lets others have their turn: through the clock where it knows of turns. */
 export function pauseOf(clock: Clock): Pause {
-  return () => clock.nextTurn?.() ?? nextTurn();
+  return () => clock.nextTurn?.() ?? nextTurn(clock);
 }
 
-/** By a message, which browsers do not slow down as they do timers. Workers of an edge may have none. */
-function nextTurn(): Promise<void> {
+/** By a message, which browsers do not slow down as they do timers. Not every runtime has such. */
+function nextTurn(clock: Clock): Promise<void> {
   return new Promise((resolve) => {
-    if (typeof MessageChannel === 'undefined') setTimeout(resolve);
-    else throughChannel(resolve);
+    if (typeof MessageChannel === 'function') throughChannel(resolve);
+    else clock.setTimer(0, resolve, { keepAlive: true });
   });
 }
 

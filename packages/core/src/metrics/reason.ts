@@ -1,4 +1,4 @@
-import { type HoldfastError, isLoadError } from '../lazy-base.ts';
+import { type HoldfastError, isLoadError } from '../errors.ts';
 import type { LoadFailure } from '../errors.ts';
 
 const FAILURES: ReadonlySet<string> = new Set([
