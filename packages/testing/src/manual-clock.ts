@@ -59,11 +59,6 @@ export function manualClock(options: ManualClockOptions = {}): ManualClock {
   let loading: Promise<unknown> | undefined;
   let last = Promise.resolve();
 
-  function track<P extends PromiseLike<unknown>>(promise: P): P {
-    inFlight.track(promise);
-    return promise;
-  }
-
   async function run(ms: number): Promise<void> {
     loading ??= Promise.all([preloadEngine, ...preload].map((load) => load()));
     await loading;
@@ -78,7 +73,7 @@ export function manualClock(options: ManualClockOptions = {}): ManualClock {
     now: () => wallOffset + timers.now,
     monotonic: () => timers.now,
     setTimer: (ms, callback, timerOptions) => timers.set(ms, callback, timerOptions),
-    nextTurn: () => track(nextTurn()),
+    nextTurn: () => inFlight.track(nextTurn()),
     async advance(ms) {
       checked('advance', ms, 0);
       const advanced = last.then(() => run(ms));
@@ -87,7 +82,7 @@ export function manualClock(options: ManualClockOptions = {}): ManualClock {
     },
     step: (ms) => void (wallOffset += checked('step', ms, -Infinity)),
     suspend: (ms) => void (wallOffset += checked('suspend', ms, 0)),
-    track,
+    track: (promise) => inFlight.track(promise),
     get pending() {
       return timers.size;
     },

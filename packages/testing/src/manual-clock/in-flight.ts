@@ -1,7 +1,7 @@
 /** Work that ends outside the event loop's own queues, so that no number of turns would tell that it is over. */
 export interface InFlight {
-  /** Counts `promise` until it settles. */
-  track(promise: PromiseLike<unknown>): void;
+  /** Counts `promise` until it settles, and gives it back. */
+  track<P extends PromiseLike<unknown>>(promise: P): P;
   /** Whether anything counted, or any file system request of the process, has not ended yet. */
   busy(): boolean;
 }
@@ -36,7 +36,10 @@ export function watchInFlight(): InFlight {
   const tracked = new Set<unknown>();
   const fileSystemIsBusy = watchFileSystem();
   return {
-    track: (promise) => countWhilePending(tracked, promise),
+    track(promise) {
+      countWhilePending(tracked, promise);
+      return promise;
+    },
     busy: () => tracked.size > 0 || subtle.size > 0 || fileSystemIsBusy(),
   };
 }
