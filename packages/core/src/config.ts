@@ -29,6 +29,8 @@ type Settle = (decision: Decision) => void;
 /** Shared by all configs that have no schema. */
 const NO_SCHEMA = new Validation({ schema: undefined, secrets: [] });
 
+/** Most configs have one source: they share what says that there is nothing of it. */
+const NOTHING: readonly undefined[] = [undefined];
 /** Shared by all configs. */
 const NOBODY: readonly never[] = [];
 
@@ -55,7 +57,7 @@ export class Config extends FedConfig implements Comparer {
   constructor(policy: ConfigPolicy, context: ManagerContext) {
     super(policy, context);
     this.#validation = policy.schema ? new Validation(policy) : NO_SCHEMA;
-    const nothing = policy.sources.map(() => undefined);
+    const nothing = policy.sources.length === 1 ? NOTHING : policy.sources.map(() => undefined);
     this.state = {
       inputs: { documents: nothing },
       snapshot: undefined,
