@@ -1,5 +1,6 @@
 import { HoldfastError, OptionCheck } from '../lazy-base.ts';
-import { type NamedSnapshot, withSnapshot } from '../state/named-snapshot.ts';
+import { measured } from '../state/history.ts';
+import { type NamedSnapshot, withinBounds } from '../state/named-snapshot.ts';
 import type { OperatedConfig } from './operated-config.ts';
 import { operatorOf } from './operator.ts';
 
@@ -52,13 +53,11 @@ export function takeSnapshot(config: OperatedConfig, options: SnapshotOptions): 
   const operator = operatorOf(config);
   const { version, value } = snapshot;
   const id = operator.nextId('s');
-  const one: NamedSnapshot = { id, version, ...terms, at: context.clock.now(), inputs, value };
-  const most = policy.history.snapshots;
-  const snapshots = withSnapshot(operator.snapshots, one, most);
-  if (snapshots === undefined) {
-    const text = `Cannot take a snapshot: ${title} has ${operator.snapshots.length}, none of which may go; delete one, or allow more than ${most} (history.snapshots)`;
-    throw new HoldfastError('LIMIT_EXCEEDED', text);
-  }
+  const { snapshots: before } = operator;
+  const bare: NamedSnapshot = { id, version, ...terms, at: context.clock.now(), inputs, value };
+  const one = measured(bare, before.at(-1));
+  const snapshots = withinBounds([...before, one], policy.history, one);
+  if (typeof snapshots === 'string') throw tooMuch(policy, snapshots);
   operator.snapshots = snapshots;
   return infoOf(one);
 }
@@ -100,6 +99,17 @@ export function snapshotOf(
   return new HoldfastError('NOT_FOUND', text);
 }
 
+/** Why snapshots cannot all stay that have to. */
+export function tooMuch(
+  { name, history }: OperatedConfig['policy'],
+  bound: 'snapshots' | 'bytes',
+): HoldfastError {
+  const [are, most] =
+    bound === 'bytes' ? ['large', `${history.bytes} bytes`] : ['many', history.snapshots];
+  const text = `Config ${JSON.stringify(name)}: the snapshots that would have to stay are too ${are}: delete one, or allow more than ${most} (history.${bound})`;
+  return new HoldfastError('LIMIT_EXCEEDED', text);
+}
+
 function checkOf({ policy }: OperatedConfig, method: string): OptionCheck {
   return new OptionCheck(`${method}() of config ${JSON.stringify(policy.name)}`);
 }
@@ -115,6 +125,11 @@ function snapshotTerms(check: OptionCheck, options: SnapshotOptions) {
   return { description, tags: [...tags], by, keep };
 }
 
-function infoOf({ inputs: _inputs, value: _value, ...info }: NamedSnapshot): SnapshotInfo {
+function infoOf({
+  inputs: _inputs,
+  sizes: _sizes,
+  value: _value,
+  ...info
+}: NamedSnapshot): SnapshotInfo {
   return { ...info, by: info.by };
 }

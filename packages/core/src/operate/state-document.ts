@@ -57,7 +57,8 @@ export interface PinDocument extends Omit<Pin, 'barred'> {
 }
 
 /** A snapshot with all that it is computed from. */
-export interface SnapshotDocument extends LayersDocument, Omit<NamedSnapshot, 'inputs' | 'value'> {}
+export interface SnapshotDocument
+  extends LayersDocument, Omit<NamedSnapshot, 'inputs' | 'sizes' | 'value'> {}
 
 /** All that these configs are, as of now: between two transactions, never within one. */
 export async function stateDocument(
@@ -83,10 +84,12 @@ export function checksumOf(body: StateBody): Promise<string> {
 
 function configDocument(config: OperatedConfig): ConfigStateDocument {
   const { state, operator } = config;
-  const snapshots = (operator?.snapshots ?? []).map(({ inputs, value: _value, ...info }) => ({
-    ...info,
-    ...layersOf(config, inputs),
-  }));
+  const snapshots = (operator?.snapshots ?? []).map(
+    ({ inputs, sizes: _sizes, value: _value, ...info }) => ({
+      ...info,
+      ...layersOf(config, inputs),
+    }),
+  );
   return { ...layersOf(config, state.inputs), pin: pinOf(config, state.inputs.pin), snapshots };
 }
 

@@ -2,12 +2,15 @@ import type { HistoryPolicy } from '../options/history.ts';
 import type { Inputs, SourceDocument } from './inputs.ts';
 import type { Snapshot } from './snapshot.ts';
 
-/** A version that was in force, with all that it was computed from. */
-export interface PastVersion extends Snapshot {
+/** All that a version was computed from, and how large that is. */
+export interface Measured {
   readonly inputs: Inputs;
   /** By index of the source: bytes of its document; counted once, since that may mean to write it as text. */
   readonly sizes?: readonly number[];
 }
+
+/** A version that was in force. */
+export interface PastVersion extends Snapshot, Measured {}
 
 /** With one more version; of the oldest, those that are too many are left out. Pure. */
 export function remember(
@@ -15,19 +18,29 @@ export function remember(
   version: PastVersion,
   policy: HistoryPolicy,
 ): readonly PastVersion[] {
-  const kept: PastVersion[] = [];
+  const all = [...history, measured(version, history.at(-1))];
+  return firstWithin(all.toReversed(), policy.entries, policy.bytes).toReversed();
+}
+
+/** Of `all` as many of the first as are within both bounds. Pure. */
+export function firstWithin<T extends Measured>(
+  all: readonly T[],
+  most: number,
+  maxBytes: number,
+): T[] {
+  const kept: T[] = [];
   const counted = new Set<unknown>();
   let bytes = 0;
-  for (const past of [...history, measured(version, history.at(-1))].toReversed()) {
-    bytes += newBytes(past, counted);
-    if (kept.length >= policy.entries || bytes > policy.bytes) break;
-    kept.push(past);
+  for (const one of all) {
+    bytes += newBytes(one, counted);
+    if (kept.length >= most || bytes > maxBytes) break;
+    kept.push(one);
   }
-  return kept.toReversed();
+  return kept;
 }
 
 /** Of what is not among `counted` yet, and then is: what several versions share counts once. */
-function newBytes({ inputs, sizes }: PastVersion, counted: Set<unknown>): number {
+function newBytes({ inputs, sizes }: Measured, counted: Set<unknown>): number {
   let bytes = 0;
   const count = (part: unknown, size: number): void => {
     if (!counted.has(part)) bytes += size;
@@ -43,13 +56,14 @@ function newBytes({ inputs, sizes }: PastVersion, counted: Set<unknown>): number
   return bytes;
 }
 
-function measured(version: PastVersion, last: PastVersion | undefined): PastVersion {
-  const sizes = version.inputs.documents.map((document, i) =>
+/** With its size, some of which is known where it shares documents with `last`. */
+export function measured<T extends Measured>(one: T, last: Measured | undefined): T {
+  const sizes = one.inputs.documents.map((document, i) =>
     document !== undefined && document === last?.inputs.documents[i]
       ? last.sizes![i]!
       : sizeOf(document),
   );
-  return { ...version, sizes };
+  return { ...one, sizes };
 }
 
 function sizeOf(document: SourceDocument | undefined): number {

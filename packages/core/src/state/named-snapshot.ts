@@ -1,7 +1,8 @@
-import type { Inputs } from './inputs.ts';
+import type { HistoryPolicy } from '../options/history.ts';
+import { firstWithin, type Measured } from './history.ts';
 
 /** A version that somebody gave a name: with its inputs, so that it outlives the history. */
-export interface NamedSnapshot {
+export interface NamedSnapshot extends Measured {
   readonly id: string;
   /** Of the config, when it was taken. */
   readonly version: number;
@@ -12,21 +13,23 @@ export interface NamedSnapshot {
   readonly by?: string | undefined;
   /** It does not go when there are too many. */
   readonly keep: boolean;
-  readonly inputs: Inputs;
   /** What was in force; absent for what was imported. */
   readonly value?: unknown;
 }
 
 /**
- * With one more snapshot; of those that may go the oldest goes, when there would be more than `most`. Undefined when none
- * may. Pure.
+ * Without those of the oldest that may go, where there are too many, or their documents and overrides have too many bytes.
+ * What has to stay, for it is to be kept or is `newest`, may be beyond a bound alone: then which. Pure.
  */
-export function withSnapshot(
+export function withinBounds(
   snapshots: readonly NamedSnapshot[],
-  snapshot: NamedSnapshot,
-  most: number,
-): readonly NamedSnapshot[] | undefined {
-  if (snapshots.length < most) return [...snapshots, snapshot];
-  const oldest = snapshots.findIndex(({ keep }) => !keep);
-  return oldest < 0 ? undefined : [...snapshots.toSpliced(oldest, 1), snapshot];
+  policy: HistoryPolicy,
+  newest?: NamedSnapshot,
+): readonly NamedSnapshot[] | 'snapshots' | 'bytes' {
+  const stays = (one: NamedSnapshot): boolean => one.keep || one === newest;
+  const stay = snapshots.filter(stays);
+  if (stay.length > policy.snapshots) return 'snapshots';
+  const others = snapshots.filter((one) => !stays(one)).toReversed();
+  const kept = new Set(firstWithin([...stay, ...others], policy.snapshots, policy.bytes));
+  return kept.size < stay.length ? 'bytes' : snapshots.filter((one) => kept.has(one));
 }

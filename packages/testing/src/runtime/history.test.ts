@@ -109,6 +109,47 @@ describe('snapshot()', () => {
     expect(await ids()).toEqual(['s4']);
   });
 
+  test('lets the oldest go that need not be kept, where their documents have too many bytes, and refuses when all must', async () => {
+    const made = await keeps({ history: { bytes: 7_000 }, schema: undefined });
+    const ids = async () => (await made.app.snapshots()).map(({ id }) => id);
+    const brought = async (name: string, keep = false) => {
+      await brings(made, { size: 1, name: name.repeat(3_000) });
+      return made.app.snapshot({ description: name, keep });
+    };
+    await brought('a');
+    await brought('b', true);
+    // what is shared counts once
+    await made.app.snapshot({ description: 'b again' });
+    expect(await ids()).toEqual(['s1', 's2', 's3']);
+    await brought('c');
+    expect(await ids()).toEqual(['s2', 's3', 's4']);
+    await brought('d', true);
+    expect(await ids()).toEqual(['s2', 's5']);
+    await expect(brought('e')).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      message:
+        'Config "app": the snapshots that would have to stay are too large: delete one, or allow more than 7000 bytes (history.bytes)',
+    });
+    expect(await ids()).toEqual(['s2', 's5']);
+    // versions have their own bytes
+    expect(await numbersOf(made)).toEqual([6, 5, 4]);
+    await made.app.deleteSnapshot('s2');
+    await made.app.snapshot({ description: 'e' });
+    expect(await ids()).toEqual(['s5', 's7']);
+  });
+
+  test('counts overrides, and nothing of it is in an export', async () => {
+    const made = await keeps({ history: { bytes: 5_000 }, schema: undefined });
+    for (const letter of 'ab') {
+      await made.app.clearOverrides(ann);
+      await made.app.override({ name: letter.repeat(3_000) }, ann);
+      await made.app.snapshot({ description: letter });
+    }
+    expect((await made.app.snapshots()).map(({ id }) => id)).toEqual(['s2']);
+    const text = JSON.stringify([await made.app.snapshots(), await made.manager.exportState()]);
+    expect(text).not.toMatch(/"(sizes|bytes)"/);
+  });
+
   test('rejects before there is a value, after close, and for wrong options', async () => {
     const made = begin();
     await expect(made.app.snapshot({ description: 'x' })).rejects.toMatchObject({
