@@ -1,10 +1,13 @@
 import type { OptionCheck } from './check.ts';
 
-/** How many versions a config keeps for `rollback()`. */
+/** How many versions and snapshots a config keeps for `rollback()`. */
 export interface HistoryOptions {
   /** How many versions, 0 or more. @default {20} */
   readonly entries?: number;
-  /** How many bytes their documents and overrides may have together, 0 or more. @default {8_388_608} */
+  /**
+   * How many bytes the documents and overrides of all versions may have, and those of all snapshots, 0 or more; what
+   * several have in common counts once. @default {8_388_608}
+   */
   readonly bytes?: number;
   /** How many snapshots, 0 or more; beyond it the oldest goes that is not to be kept. @default {50} */
   readonly snapshots?: number;

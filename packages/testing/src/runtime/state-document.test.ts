@@ -423,3 +423,41 @@ test('importState() takes as many barred documents as a rollback leaves, and cla
   const again = await manager.exportState();
   expect(again.configs['app']!.pin!.barred['mock']).toEqual(many.slice(-20));
 });
+
+describe('importState() with more snapshots than may be kept', () => {
+  const name = 'x'.repeat(3_000);
+  /** Of a process that may keep more: the same large document three times, with a small one between them. */
+  async function many(keep: boolean): Promise<StateDocument> {
+    const from = await keeps();
+    for (const [i, value] of [{ size: 1, name }, { size: 2 }, { size: 3, name }].entries()) {
+      await brings(from, value);
+      await from.app.snapshot({ description: String(i), keep: keep && i !== 1 });
+      if (value.name) await from.app.snapshot({ description: `${i} again`, keep });
+    }
+    return copyOf(await from.manager.exportState());
+  }
+  const taken = async (document: StateDocument, history: object) => {
+    const made = await keeps({ history });
+    await soon(made, made.manager.importState(document, ann));
+    return (await made.app.snapshots()).map(({ description }) => description);
+  };
+
+  test('lets the oldest go that need not be kept, and counts what they share once', async () => {
+    const document = await many(false);
+    expect(await taken(document, { bytes: 6_500 })).toEqual(['0', '0 again', '1', '2', '2 again']);
+    expect(await taken(document, { bytes: 6_000 })).toEqual(['1', '2', '2 again']);
+    expect(await taken(document, { snapshots: 1 })).toEqual(['2 again']);
+    expect(await taken(await many(true), { snapshots: 4 })).not.toContain('1');
+  });
+
+  test('rejects with LIMIT_EXCEEDED when all must be kept, and has changed nothing', async () => {
+    const document = await many(true);
+    const made = await keeps({ history: { bytes: 6_000 } });
+    const before = await everything(made);
+    await expect(soon(made, made.manager.importState(document, ann))).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      message: expect.stringContaining('allow more than 6000 bytes (history.bytes)'),
+    });
+    expect(await everything(made)).toEqual(before);
+  });
+});
