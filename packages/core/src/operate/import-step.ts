@@ -12,7 +12,7 @@ import { MOST_BARRED } from '../state/rollback.ts';
 import type { Because } from './because.ts';
 import type { OperatedConfig } from './operated-config.ts';
 import { barredNow } from './barred-now.ts';
-import { ImportedNames, isSame } from './imported-names.ts';
+import { ImportedNames, KnownOverrides } from './imported-names.ts';
 import { operatorOf } from './operator.ts';
 import { tellReplaced } from './override-steps.ts';
 import { tooMuch } from './snapshots.ts';
@@ -36,6 +36,7 @@ export class ImportStep implements Step {
   #inputs: { readonly before: Inputs; readonly after: Inputs } | undefined;
   #snapshots: readonly NamedSnapshot[] = [];
   #names: ImportedNames | undefined;
+  #known: KnownOverrides | undefined;
   readonly #parts = new Map<string, object>();
 
   constructor(
@@ -53,6 +54,7 @@ export class ImportStep implements Step {
     try {
       const { policy } = this.#config;
       this.#names = new ImportedNames(this.#config, this.#read);
+      this.#known = new KnownOverrides(state, this.#config);
       const snapshots = this.#read.snapshots.map((one) => this.#snapshot(state, one));
       const bounded = withinBounds(snapshots, policy.history);
       if (typeof bounded === 'string') return tooMuch(policy, bounded);
@@ -113,29 +115,24 @@ export class ImportStep implements Step {
     });
     const now = context.clock.now();
     const alive = read.overrides.filter(({ expiresAt = Infinity }) => expiresAt > now);
-    const overrides = this.#overrides(alive, own, snapshot?.merged);
+    const overrides = this.#overrides(alive, snapshot?.merged);
     const most = tooMany(overrides);
     if (most) throw most;
     return { documents, ...((overrides.length > 0 || inputs.overrides) && { overrides }) };
   }
 
-  /** One that is there already stays the same, for the sake of who holds its handle. */
-  #overrides(
-    read: readonly OverrideDocument[],
-    { overrides: own = [] }: Inputs,
-    merged: unknown,
-  ): readonly Override[] {
-    const left = new Set(own);
+  /** One that is there already, or was, stays the same, for the sake of who holds its handle. */
+  #overrides(read: readonly OverrideDocument[], merged: unknown): readonly Override[] {
+    const taken = new Set<string>();
     const hasCache = this.#config.context.cache !== undefined;
     return read.map((exported) => {
       // without a cache no restart keeps it
       const one = { ...exported, persist: exported.persist && hasCache };
-      const same = [...left].filter((other) => isSame(other, one));
-      same.sort((a, b) => Number(b.id === one.id) - Number(a.id === one.id));
+      const same = this.#known!.like(one).filter(({ id }) => !taken.has(id));
       const patches = same.map(({ patch }) => patch);
       const patch = this.#sealed(one.patch, patches, [patches[0], merged]);
       const known = same.find((other) => share(other.patch, patch) === other.patch);
-      if (known) left.delete(known);
+      if (known) taken.add(known.id);
       const id = this.#names!.of(one.id);
       return known ?? this.#once(id, { ...one, id, patch, bytes: patchBytes(patch) });
     });

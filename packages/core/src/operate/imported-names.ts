@@ -1,3 +1,4 @@
+import type { ConfigState } from '../state/config-state.ts';
 import type { Override } from '../state/inputs.ts';
 import type { OperatedConfig } from './operated-config.ts';
 import { operatorOf } from './operator.ts';
@@ -30,8 +31,28 @@ export class ImportedNames {
   }
 }
 
-/** Whether they are one, as far as it is known without their patches; their names may differ. */
-export function isSame(own: Override, read: OverrideDocument): boolean {
-  const keys = ['at', 'by', 'reason', 'expiresAt', 'persist'] as const;
-  return keys.every((key) => own[key] === read[key]);
+/** What this process has of overrides, or had and remembers: found again by all but their names and patches. */
+export class KnownOverrides {
+  readonly #byTerms = new Map<string, Set<Override>>();
+
+  constructor(state: ConfigState, { operator }: OperatedConfig) {
+    const versions = [state, ...state.history, ...(operator?.snapshots ?? [])];
+    // most versions share all of them
+    const lists = new Set(versions.map(({ inputs }) => inputs.overrides ?? []));
+    for (const one of [...lists].flat()) {
+      const terms = termsOf(one);
+      const same = this.#byTerms.get(terms) ?? new Set();
+      this.#byTerms.set(terms, same.add(one));
+    }
+  }
+
+  /** Those that this one may be, the most likely first. */
+  like(read: OverrideDocument): readonly Override[] {
+    const same = [...(this.#byTerms.get(termsOf(read)) ?? [])];
+    return same.toSorted((a, b) => Number(b.id === read.id) - Number(a.id === read.id));
+  }
+}
+
+function termsOf({ at, by, reason, expiresAt, persist }: Omit<OverrideDocument, 'id'>): string {
+  return JSON.stringify([at, by, reason, expiresAt, persist]);
 }
