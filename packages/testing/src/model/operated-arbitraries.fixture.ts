@@ -10,6 +10,7 @@ export const good = fc
     a: maybe(4),
     b: fc.option(fc.integer({ min: 4, max: 8 }), { nil: undefined }),
     c: maybe(2),
+    n: fc.option(fc.record({ x: maybe(4), y: maybe(2) }), { nil: undefined }),
   })
   .map((content) => JSON.parse(JSON.stringify(content)) as Content);
 
@@ -24,6 +25,7 @@ export const bad: fc.Arbitrary<Content> = fc.constantFrom<Content>(
   { b: 3 },
   { c: 3 },
   { a: 9, b: 9 },
+  { n: { x: 6 } },
 );
 
 /** Of an override. */

@@ -3,6 +3,13 @@ export interface Content {
   readonly a?: number;
   readonly b?: number;
   readonly c?: number;
+  readonly n?: Nested;
+}
+
+/** What lies deeper: layers are merged key by key there, too. */
+export interface Nested {
+  readonly x?: number;
+  readonly y?: number;
 }
 
 /** An override, as the model sees it. */
@@ -65,5 +72,12 @@ const DEFAULTS: Content = { a: 0, b: 5 };
 export function valueOf({ docs, laid }: State): Content | undefined {
   const layers = [DEFAULTS, ...docs, ...laid.map(({ patch }) => patch)];
   const value = Object.assign({}, ...layers) as Required<Content>;
-  return value.a <= 4 && value.b >= 4 && value.c !== 3 ? value : undefined;
+  const nested = layers.flatMap((layer) => layer?.n ?? []);
+  const whole = nested.length > 0 ? { ...value, n: Object.assign({}, ...nested) as Nested } : value;
+  return isRight(whole) && whole.c !== 3 ? whole : undefined;
+}
+
+/** What the schema says. */
+export function isRight({ a = 0, b = 5, n = {} }: Content): boolean {
+  return a <= 4 && b >= 4 && (n.x ?? 0) <= 4;
 }

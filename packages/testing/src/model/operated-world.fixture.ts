@@ -13,7 +13,7 @@ import type { Any } from '../runtime/layers.fixture.ts';
 import { same } from './checks.fixture.ts';
 import { type Checked, checkConfig, type Seen } from './operated-checks.fixture.ts';
 import { OperatedModel } from './operated-model.fixture.ts';
-import type { Content } from './operated-value.fixture.ts';
+import { type Content, isRight } from './operated-value.fixture.ts';
 import { RecordedCache } from './recorded-cache.fixture.ts';
 
 /** Longer than any wait for a participant that vetoed. */
@@ -25,8 +25,7 @@ const schema = {
   '~standard': {
     version: 1,
     vendor: 'model',
-    validate: (value: Any) =>
-      value.a <= 4 && value.b >= 4 ? { value } : { issues: [{ message: 'too far' }] },
+    validate: (value: Any) => (isRight(value) ? { value } : { issues: [{ message: 'too far' }] }),
   },
 } as const;
 
