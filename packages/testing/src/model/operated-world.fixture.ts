@@ -13,11 +13,15 @@ import type { Any } from '../runtime/layers.fixture.ts';
 import { same } from './checks.fixture.ts';
 import { type Checked, checkConfig, type Seen } from './operated-checks.fixture.ts';
 import { OperatedModel } from './operated-model.fixture.ts';
+import { OperatedSources, type Wrong } from './operated-sources.fixture.ts';
 import { type Content, isRight } from './operated-value.fixture.ts';
 import { RecordedCache } from './recorded-cache.fixture.ts';
 
 /** Longer than any wait for a participant that vetoed. */
 export const FLUSH_MS = 40_000;
+
+/** Longer than any wait for a poll. */
+export const POLLED_MS = 25_000;
 
 const polling = { intervalMs: 20_000, maxIntervalMs: 20_000, backoff: { maxMs: 20_000 } } as const;
 
@@ -43,6 +47,7 @@ export type Ignored =
   | 'pins'
   | 'that a transaction is one'
   | 'that all can before one applies'
+  | 'what a source says of itself'
   | 'that a refusal leaves all as it was';
 
 type Loaders = readonly [MockLoader, MockLoader];
@@ -51,8 +56,7 @@ type Loaders = readonly [MockLoader, MockLoader];
 export class OperatedWorld implements Checked {
   readonly clock = manualClock();
   readonly cache: RecordedCache;
-  readonly loaders: Loaders = [mockLoader({ name: 'low' }), mockLoader({ name: 'high' })];
-  readonly served: (Content | undefined)[] = [undefined, undefined];
+  readonly sources = new OperatedSources();
   model = new OperatedModel();
   manager!: ConfigManager;
   attempts!: Attempts;
@@ -89,7 +93,7 @@ export class OperatedWorld implements Checked {
     this.manager = createTestManager({ clock, cache }).manager;
     this.attempts = new Attempts();
     this.manager.on('*', this.attempts.hear);
-    this.app = this.register('app', this, this.loaders);
+    this.app = this.register('app', this, this.sources.loaders);
     this.peer.app = this.register('peer', this.peer, [mockLoader(), mockLoader()]);
     this.handles.clear();
     this.seen = this.peer.seen = this.stored = undefined;
@@ -150,16 +154,10 @@ export class OperatedWorld implements Checked {
     if (trigger === 'override' || trigger === 'rollback') this.asked.push(`${name} ${phase}`);
   }
 
-  publish(source: number, doc: Content): void {
-    // another one each time, as it is for the source
-    this.served[source] = { ...doc };
-    this.loaders[source]!.next(doc as never);
-  }
-
   /** Reads both sources. The first answers are one proposal. */
   async refresh(): Promise<void> {
-    const { model, served } = this;
-    const arrivals = served.flatMap((doc, source) => (doc ? [{ source, doc }] : []));
+    const { model, sources } = this;
+    const arrivals = sources.arrivals(model);
     // once the other one is known there is nothing to wait for
     const first = !this.answered && model.docs[1] === undefined;
     this.answered = true;
@@ -168,6 +166,24 @@ export class OperatedWorld implements Checked {
     await refreshed;
     if (first) model.arrive(arrivals);
     else for (const arrival of arrivals) model.arrive([arrival]);
+  }
+
+  /** Both sources are read by themselves, once or more. */
+  async poll(): Promise<void> {
+    const { app, clock, sources, model } = this;
+    const before = sources.loads;
+    app.resume();
+    await clock.advance(POLLED_MS);
+    app.pause();
+    const polled = sources.loads.map((loads, source) => loads > before[source]!);
+    same(polled, [true, true], 'polled');
+    for (const arrival of sources.arrivals(model)) model.arrive([arrival]);
+  }
+
+  /** Both are read while something is wrong with one of them. */
+  async badly(wrong: Wrong, read: 'refresh' | 'poll'): Promise<void> {
+    const ignores = this.ignores === 'what a source says of itself';
+    await this.sources.while(wrong, () => this[read](), ignores);
   }
 
   async override(patch: Content, ttlMs: number | undefined, persist: boolean): Promise<void> {

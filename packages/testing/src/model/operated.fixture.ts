@@ -5,7 +5,8 @@ import { type Content, valueOf } from './operated-value.fixture.ts';
 import { bad, because, good, goodPatch, ttl } from './operated-arbitraries.fixture.ts';
 import { carryOut, transactions } from './operated-transactions.fixture.ts';
 import { asked, nameOf, pinKind, target } from './operated-targets.fixture.ts';
-import { FLUSH_MS, type OperatedWorld } from './operated-world.fixture.ts';
+import type { Wrong } from './operated-sources.fixture.ts';
+import { FLUSH_MS, type OperatedWorld, POLLED_MS } from './operated-world.fixture.ts';
 
 export type OperatedCommand = fc.AsyncCommand<OperatedWorld, OperatedWorld>;
 
@@ -28,6 +29,7 @@ function command<T>(
 
 const source = fc.constantFrom(0, 1);
 const nothing = fc.constant(undefined);
+const how = fc.constantFrom<Wrong['how']>('failed', 'unchanged');
 const vetoesAtStart = fc.boolean();
 /** Nothing waits for a participant: what is tried next does not depend on when. */
 const calm = ({ model, clock }: Pick<OperatedWorld, 'model' | 'clock'>): boolean =>
@@ -35,12 +37,23 @@ const calm = ({ model, clock }: Pick<OperatedWorld, 'model' | 'clock'>): boolean
   [...model.left, ...model.cached].every((left) => left?.kind !== 'vetoed') &&
   model.laid.every(({ expiresAt, unwanted }) => !unwanted && expiresAt > clock.now());
 
+/** While sources are read nothing else happens: in which order would be chance. */
+const polls = ({ model, peer, clock, answered }: OperatedWorld): boolean => {
+  const both = [model, peer.model].map((one) => ({ model: one, clock }));
+  const until = clock.now() + POLLED_MS;
+  return (
+    answered &&
+    both.every(calm) &&
+    both.every(({ model: { laid } }) => laid.every(({ expiresAt }) => expiresAt > until))
+  );
+};
+
 const publish = (content: fc.Arbitrary<Content>, when: (world: OperatedWorld) => boolean) =>
   command(
     'publish',
     fc.record({ source, content }),
     (world, it) => {
-      world.publish(it.source, it.content);
+      world.sources.publish(it.source, it.content);
       return world.refresh();
     },
     when,
@@ -71,8 +84,8 @@ const inAnyOrder = ({ model: { docs, laid, left, cached } }: OperatedWorld): boo
 };
 
 const publishBoth = command('publishBoth', fc.tuple(good, good), (world, [low, high]) => {
-  world.publish(0, low);
-  world.publish(1, high);
+  world.sources.publish(0, low);
+  world.sources.publish(1, high);
   return world.refresh();
 });
 
@@ -90,6 +103,27 @@ const all = [
   set(goodPatch, plain),
   set(bad, calm),
   command('refresh', nothing, (world) => world.refresh()),
+  command('poll', nothing, (world) => world.poll(), polls),
+  command(
+    'pollWrong',
+    fc.record({ source, how, content: fc.option(good, { nil: undefined }) }),
+    (world, { content, ...wrong }) => {
+      // what was published meanwhile is not seen yet
+      if (content) world.sources.publish(wrong.source, content);
+      return world.badly(wrong, 'poll');
+    },
+    polls,
+  ),
+  command(
+    'refreshWrong',
+    fc.record({ source, how }),
+    (world, wrong) => world.badly(wrong, 'refresh'),
+    ({ answered }) => answered,
+  ),
+  command('remove', source, (world, index) => {
+    world.sources.remove(index);
+    return world.refresh();
+  }),
   command('clear', fc.nat(5), async ({ model, handles, clock }, index) => {
     const one = model.laid[index % model.laid.length];
     // those of an earlier process are in nobody's hands
@@ -161,7 +195,7 @@ const all = [
     fc.record({ source, content: good }),
     async (world, it) => {
       world.model.sick = true;
-      world.publish(it.source, it.content);
+      world.sources.publish(it.source, it.content);
       await world.refresh();
       world.model.sick = false;
     },

@@ -43,6 +43,7 @@ test.each<Ignored>([
   'pins',
   'that a transaction is one',
   'that all can before one applies',
+  'what a source says of itself',
   'that a refusal leaves all as it was',
 ])('the model sees an engine that ignores %s', async (ignores) => {
   const run = await fc.check(sequences(ignores), {
