@@ -5,6 +5,7 @@ import type {
   ParticipantPhase,
   Trigger,
 } from '@holdfast/core';
+import { fileCache } from '@holdfast/loaders/file-cache';
 import { createTestManager } from '../create-test-manager.ts';
 import { manualClock } from '../manual-clock.ts';
 import { type MockLoader, mockLoader } from '../mock-loader.ts';
@@ -83,9 +84,12 @@ export class OperatedWorld implements Checked {
   /** What was in the cache after the last step. */
   stored: unknown;
 
-  constructor(ignores?: Ignored) {
+  /** @param directory Of the cache, which is in memory otherwise. */
+  constructor(ignores?: Ignored, directory?: string) {
+    const { clock } = this;
     this.ignores = ignores;
-    this.cache = new RecordedCache(this.clock, ignores === 'what is to be kept');
+    const files = directory === undefined ? undefined : fileCache({ directory, clock });
+    this.cache = new RecordedCache(clock, ignores === 'what is to be kept', files);
   }
 
   boot(): void {

@@ -2,14 +2,14 @@ import type { Cache, CacheEntry } from '@holdfast/core';
 import { memoryCache } from '@holdfast/core/memory-cache';
 import type { ManualClock } from '../manual-clock.ts';
 
-/** A cache in memory of which all bytes can be seen. */
+/** A cache, in memory unless another one is given, of which all bytes can be seen. */
 export class RecordedCache implements Cache {
   readonly #inner: Cache;
   readonly #forgetful: boolean;
   readonly #keys = new Set<string>();
 
-  constructor(clock: ManualClock, forgetful: boolean) {
-    this.#inner = memoryCache({ clock });
+  constructor(clock: ManualClock, forgetful: boolean, inner: Cache = memoryCache({ clock })) {
+    this.#inner = inner;
     this.#forgetful = forgetful;
   }
 
