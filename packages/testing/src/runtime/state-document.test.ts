@@ -27,9 +27,16 @@ async function checksumOf(body: object): Promise<string> {
   return checksum;
 }
 
+/** What the secrets of one process begin with. */
+const planted = 'planted-';
+
 /** What an operator or a source does. */
 const action = fc.oneof(
-  fc.record({ kind: fc.constant('bring' as const), size: fc.integer({ min: 1, max: 60 }) }),
+  fc.record({
+    kind: fc.constant('bring' as const),
+    size: fc.integer({ min: 1, max: 60 }),
+    name: fc.constantFrom('old', 'new'),
+  }),
   fc.record({
     kind: fc.constant('override' as const),
     patch: fc.record(
@@ -54,17 +61,20 @@ const action = fc.oneof(
   fc.record({ kind: fc.constant('unpin' as const) }),
 );
 
-/** Refusals are a part of it. */
+/** Refusals are a part of it. In `db` names are secrets, and each document has one. */
 async function act(
   kept: Pair['app'],
   what: typeof action extends fc.Arbitrary<infer A> ? A : never,
 ): Promise<void> {
   const { app } = kept;
+  const begins = app.name === 'db' ? planted : '';
   switch (what.kind) {
     case 'bring':
-      return brings(kept, { size: what.size });
+      return brings(kept, { size: what.size, name: `${begins}${what.name}` });
     case 'override': {
-      const { patch, ttlMs, persist } = what;
+      const { ttlMs, persist } = what;
+      const { name } = what.patch;
+      const patch = { ...what.patch, ...(name !== undefined && { name: `${begins}${name}` }) };
       const terms = { ...ann, persist, ...(ttlMs !== undefined && { ttlMs }) };
       await soon(kept, app.override(patch, terms)).catch(() => {});
       return undefined;
@@ -93,20 +103,27 @@ describe('exportState() and importState()', () => {
       fc.asyncProperty(
         fc.array(fc.tuple(fc.boolean(), action), { maxLength: 12 }),
         async (actions) => {
-          const from = await pair();
+          const from = await pair({ secret: `${planted}old` });
           for (const [first, what] of actions) await act(first ? from.app : from.db, what);
           const document = copyOf(await from.app.manager.exportState());
-          const to = await pair();
+          expect(JSON.stringify(document)).not.toContain(planted);
+          const to = await pair({ secret: 'kept' });
           // the clocks of both must agree on what has ended
           await to.app.clock.advance(Math.max(0, from.app.clock.now() - to.app.clock.now()));
           const { unknown } = await soon(to.app, to.app.manager.importState(document, ann));
           expect(unknown).toEqual([]);
           const now = copyOf(await to.app.manager.exportState());
           expect(contentOf(now)).toEqual(contentOf(document));
-          expect([to.app.app.current, to.db.app.current]).toEqual([
-            from.app.app.current,
-            from.db.app.current,
-          ]);
+          expect(to.app.app.current).toEqual(from.app.app.current);
+          // a secret stays what it is here
+          expect(to.db.app.current).toEqual({ ...from.db.app.current, name: 'kept' });
+          // who has written it down has all of it
+          const own = [from.app.app.current, from.db.app.current];
+          await soon(from.app, from.app.manager.importState(document, ann));
+          expect([from.app.app.current, from.db.app.current]).toEqual(own);
+          expect(contentOf(copyOf(await from.app.manager.exportState()))).toEqual(
+            contentOf(document),
+          );
           expect(to.app.app.status.pinned).toBe(from.app.app.status.pinned);
           await Promise.all([from, to].map((made) => soon(made.app, made.app.manager.close())));
         },
