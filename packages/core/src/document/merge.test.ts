@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { clone, deepEqual, hostileJson, json, ROOMY, walkBoth } from './json.fixture.ts';
 import { isPlainObject } from './kind.ts';
-import { merge } from './merge.ts';
+import { merge, mergeAll } from './merge.ts';
 import { seal } from './seal.ts';
 
 const sealed = <T>(value: T): T => seal(value, undefined, ROOMY);
@@ -53,7 +53,7 @@ test('merge() writes to neither side', () => {
   );
 });
 
-test('merge() is associative over objects, has {} as its neutral element, and is idempotent', () => {
+test('merge() is associative where layers agree on what is an object, has {} as its neutral element, and is idempotent', () => {
   // a layer that is no object replaces all below it, so the law is one of objects at the top
   const layer = json.filter((value) => isPlainObject(value));
   fc.assert(
@@ -69,6 +69,22 @@ test('merge() is associative over objects, has {} as its neutral element, and is
       expect(deepEqual(merge(a, a), a)).toBe(true);
     }),
   );
+});
+
+test('mergeAll() lays each layer over all below it, from the lowest up: what one of them replaced does not come back', () => {
+  fc.assert(
+    fc.property(fc.array(json, { maxLength: 6 }), (layers) => {
+      const before = clone(layers);
+      const expected = layers.reduce((low, high) => merge(low, high) as typeof low, layers[0]);
+      expect(deepEqual(mergeAll(layers.map((layer) => sealed(clone(layer)))), expected)).toBe(true);
+      mergeAll(layers);
+      expect(deepEqual(layers, before)).toBe(true);
+    }),
+  );
+  // where they do not agree the order counts
+  const [low, middle, high] = [{ a: { b: 1 } }, { a: null }, { a: { c: 2 } }];
+  expect(mergeAll([low, middle, high])).toEqual({ a: { c: 2 } });
+  expect(merge(low, merge(middle, high))).toEqual({ a: { b: 1, c: 2 } });
 });
 
 /** Whether wherever both have a value, both have an object there or neither has. */
