@@ -29,7 +29,7 @@ export class OperatedManager {
    * Changes several configs together, or none: `work` notes down what is to be done, by the methods of what it is given;
    * then all of it is checked, participants have their say, and it comes into force in one step, so that nobody ever
    * sees one without the other. Where a health check would not have one of them, all go back. Resolves with the outcome
-   * of each config by its name.
+   * of each config by its name. `work` has no time limit: while it hangs the call does, and nothing else.
    *
    * @throws {HoldfastError} the first reason against it, and of which config; or what `work` throws. Then nothing has
    * changed, but where the message says that it stays in force: nobody could go back.

@@ -139,6 +139,27 @@ test('who is late may be half done, and undoes, too', async () => {
   expect(undo).toHaveBeenCalledOnce();
 });
 
+test('an undo that hangs is given up in time: the error of its end says so, and the outcome whom it names', async () => {
+  const made = await settledLayers(one);
+  made.app.attach({ name: 'slow', timeoutMs: 100, apply: () => {}, undo: () => never });
+  made.app.attach({ name: 'part', after: ['slow'], apply: () => 'no' });
+  made.loaders.origin.next(next);
+  const refreshed = followed(made.app.refresh());
+  await made.clock.advance(100);
+  const told = 'Participant "part" would not have it (apply): no';
+  expect(refreshed.now()).toMatchObject({
+    kind: 'vetoed',
+    error: { message: `${told}; what was done could not be taken back by slow` },
+  });
+  expect(made.record.of('reload.participant.finished').at(-1)).toMatchObject({
+    participant: 'slow',
+    phase: 'undo',
+    durationMs: 100,
+    error: { message: 'Participant "slow" did not answer within 100 ms (undo)' },
+  });
+  expect(made.app.status.diverged).toEqual(['slow']);
+});
+
 test('a failed undo is named in status.diverged until the participant agrees again', async () => {
   const made = await settledLayers(one);
   const { app } = made;
@@ -365,8 +386,9 @@ test('healthCheck: without consent the config goes back and bars the document', 
   expect(await polled(made)).toMatchObject({ kind: 'accepted' });
 });
 
-test('healthCheck that throws or is late counts as no consent', async () => {
+test('healthCheck that throws or is late counts as no consent, and the error says which', async () => {
   const made = await settledLayers(one);
+  const reasons = () => made.record.of('reload.rolledback').map(({ error }) => error.message);
   let wait: Promise<never> = Promise.reject(new Error('down'));
   wait.catch(() => {});
   made.app.attach({ name: 'pool', timeoutMs: 100, healthCheck: () => wait });
@@ -379,6 +401,10 @@ test('healthCheck that throws or is late counts as no consent', async () => {
   expect(made.app.current.log).toBe('debug');
   await made.clock.advance(100);
   expect(made.app.current).toEqual(doc);
+  expect(reasons()).toEqual([
+    'Participant "pool" failed (healthCheck): down',
+    'Participant "pool" did not answer within 100 ms (healthCheck)',
+  ]);
 });
 
 test('healthCheck goes back also where no history is kept', async () => {

@@ -37,6 +37,25 @@ describe('transaction()', () => {
     expect((await app.app.versions())[0]).toMatchObject({ trigger: 'override', ...ann });
   });
 
+  test('whose function hangs holds nobody up, not even close(), and changes nothing after it', async () => {
+    const { app, db } = await pair();
+    let go = (): void => {};
+    const gate = new Promise<void>((resolve) => (go = resolve));
+    const hanging = app.manager.transaction(async (tx) => {
+      tx.override(db.app, { size: 9 });
+      await gate;
+    }, ann);
+    hanging.catch(() => {});
+    await soon(app, app.app.override({ size: 5 }, ann));
+    await soon(db, db.app.override({ size: 6 }, ann));
+    expect([app.app.current.size, db.app.current.size]).toEqual([5, 6]);
+    await soon(app, app.manager.close());
+    expect(app.clock.pending).toBe(0);
+    go();
+    await expect(hanging).rejects.toMatchObject({ code: 'CLOSED' });
+    expect(db.app.current.size).toBe(6);
+  });
+
   test('changes nothing when one is refused, and says which and why', async () => {
     const made = await pair();
     const { app, db } = made;
