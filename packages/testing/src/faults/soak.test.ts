@@ -1,3 +1,5 @@
+import { getEventListeners } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { httpLoader } from '@holdfast/loaders/http';
@@ -28,6 +30,14 @@ function resources(): Record<string, number> {
   return held;
 }
 
+/** Who listens to this process. */
+const processListeners = (): number =>
+  process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
+
+/** Open files and sockets, where the system tells. */
+const descriptors = (): number =>
+  existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0;
+
 test(
   'C10 days of mixed faults, overrides, vetoes and health checks: heap, timers and listeners stay flat',
   async () => {
@@ -39,6 +49,8 @@ test(
     let vetoes = false;
     let sick = false;
     let calms = 0;
+    let tooLate = 0;
+    const { signal } = new AbortController();
     app.attach({ name: 'part', timeoutMs: 100, canApply: () => !vetoes, healthCheck: () => !sick });
     app.rule('', (value: Any) => value.n !== 13, 'is unlucky');
     loaders.high.connect();
@@ -59,8 +71,13 @@ test(
       () => void app.clearOverrides(because),
       () => void app.refresh(),
       () => {
-        const off = app.onChange(() => {});
+        let over = false;
+        const off = app.onChange(() => void (tooLate += Number(over)), { signal });
+        over = true;
         off();
+      },
+      async () => {
+        for await (const _ of app.changes({ signal })) break;
       },
       () => {
         const off = app.attach({ name: 'hung', timeoutMs: 50, apply: () => new Promise(() => {}) });
@@ -87,11 +104,13 @@ test(
     };
     await run(CYCLES / 10);
     await calm();
-    const before = { heap: heapUsed(), timers: clock.pending };
+    const before = { heap: heapUsed(), timers: clock.pending, listeners: processListeners() };
     await run(CYCLES);
     await calm();
     expect(clock.pending).toBe(before.timers);
     expect(heapUsed() - before.heap).toBeLessThan(SLACK_BYTES);
+    expect(processListeners()).toBe(before.listeners);
+    expect([getEventListeners(signal, 'abort').length, tooLate]).toEqual([0, 0]);
     expect(app.current).toMatchObject({ calms });
     expect(await app.overrides()).toEqual([]);
     await made.manager.close();
@@ -134,8 +153,11 @@ test(
     };
     await run(30);
     const before = resources();
+    const open = { most: descriptors() + 2, listeners: processListeners() };
     await run(Math.max(200, CYCLES / 10));
     const after = resources();
+    expect(descriptors()).toBeLessThanOrEqual(open.most);
+    expect(processListeners()).toBe(open.listeners);
     expect(after['TCPSocketWrap'] ?? 0).toBeLessThanOrEqual((before['TCPSocketWrap'] ?? 0) + 2);
     expect(after['Timeout'] ?? 0).toBeLessThanOrEqual((before['Timeout'] ?? 0) + 2);
     expect(app.status.state).toBe('fresh');
