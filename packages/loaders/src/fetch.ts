@@ -4,6 +4,7 @@ import { watchFor } from './fetch/watch.ts';
 import { ask } from './http/ask.ts';
 import type { HttpLoader } from './http/http-loader.ts';
 import { headersFor } from './http/request-headers.ts';
+import { printed } from './internal/printed.ts';
 
 export type { FetchFunction, FetchInit } from './fetch/fetch-init.ts';
 export type { FetchLoaderOptions } from './fetch/options.ts';
@@ -25,6 +26,7 @@ export function fetchLoader(options: FetchLoaderOptions): HttpLoader {
   const transport = new FetchTransport(policy);
   const watch = watchFor(globalThis);
   return {
+    ...printed,
     name,
     key: target.href,
     origin: target.origin,

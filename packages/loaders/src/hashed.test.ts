@@ -109,5 +109,11 @@ test('hashed() forwards what the loader has, and nothing that it lacks', async (
   await full.close?.();
   expect(full.decode?.({ raw: 1 }, {} as never)).toBe(1);
   expect(calls).toEqual(['watch', 'close']);
-  expect(Object.keys(hashed(loaderOf({ raw: 1 })))).toEqual(['name', 'key', 'origin', 'load']);
+  expect(Object.keys(hashed(loaderOf({ raw: 1 })))).toEqual([
+    'toJSON',
+    'name',
+    'key',
+    'origin',
+    'load',
+  ]);
 });

@@ -12,6 +12,7 @@ import { OptionChecks } from '@holdfast/core/options';
 import { checkLoader } from './internal/check-loader.ts';
 import { decodeWith } from './internal/decode-with.ts';
 import { equalBytes } from './internal/equal-bytes.ts';
+import { printed } from './internal/printed.ts';
 
 /**
  * Gives a loader that has no validators one: the SHA-256 of the canonical document as `revision`, so that restarts,
@@ -37,6 +38,7 @@ export function hashed(loader: Loader): Loader {
   }
 
   return {
+    ...printed,
     name: loader.name,
     key: loader.key,
     origin: loader.origin,

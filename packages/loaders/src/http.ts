@@ -1,5 +1,6 @@
 import { ask } from './http/ask.ts';
 import type { HttpLoader } from './http/http-loader.ts';
+import { printed } from './internal/printed.ts';
 import { HttpClient } from './undici/http-client.ts';
 import { type HttpLoaderOptions, resolveHttp } from './undici/options.ts';
 
@@ -21,6 +22,7 @@ export function httpLoader(options: HttpLoaderOptions): HttpLoader {
   const { name, target, warnings } = policy;
   const client = new HttpClient(policy);
   return {
+    ...printed,
     name,
     key: target.href,
     origin: target.origin,

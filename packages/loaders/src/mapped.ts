@@ -15,6 +15,7 @@ import { OptionChecks } from '@holdfast/core/options';
 import { checkLoader } from './internal/check-loader.ts';
 import { decodeWith } from './internal/decode-with.ts';
 import { pickPaths, planRenames, type Rename, renamePaths } from './mapped/reshape.ts';
+import { printed } from './internal/printed.ts';
 
 /** Makes another document of a document: pure and synchronous. What it gets is frozen. */
 export type Transform = (document: JsonValue) => JsonValue;
@@ -62,6 +63,7 @@ export function mapped(loader: Loader, given: Transform | MappedOptions): Loader
   checkLoader(check, 'loader', loader);
   const mapping = resolveMapping(typeof given === 'function' ? { transform: given } : given, check);
   return {
+    ...printed,
     name: loader.name,
     key: loader.key,
     origin: loader.origin,

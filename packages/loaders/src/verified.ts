@@ -3,6 +3,7 @@ import { OptionChecks } from '@holdfast/core/options';
 import { checkOptions } from './internal/check-options.ts';
 import { Guard, judgeLoaded, throwUntrusted } from './verified/guard.ts';
 import type { Proof } from './verified/proof.ts';
+import { printed } from './internal/printed.ts';
 
 export { detached } from './verified/detached.ts';
 export type { DetachedOptions } from './verified/detached.ts';
@@ -49,6 +50,7 @@ export function verified(loader: Loader, options: VerifiedOptions): Loader {
   });
   const parts = { loader, by, guard };
   return {
+    ...printed,
     name: loader.name,
     key: loader.key,
     origin: loader.origin,

@@ -2,6 +2,7 @@ import type { Held, Limits, Loaded, Loader } from '@holdfast/core';
 import type { OptionChecks } from '@holdfast/core/options';
 import { checkLoader } from '../internal/check-loader.ts';
 import { decodeWith } from '../internal/decode-with.ts';
+import { printed } from '../internal/printed.ts';
 import { Endpoint } from './endpoint.ts';
 
 /** Options that all who make one loader of several have. */
@@ -37,6 +38,7 @@ export function identityOf(
   const keys = JSON.stringify([kind, ...loaders.map((loader) => loader.key)]);
   const warnings = loaders.flatMap((loader) => loader.warnings ?? []);
   return {
+    ...printed,
     name: name ?? (names.length > 200 ? `${names.slice(0, 199)}…` : names),
     key: key ?? keys,
     ...(warnings.length > 0 && { warnings: [...new Set(warnings)] }),

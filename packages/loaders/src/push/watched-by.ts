@@ -1,6 +1,7 @@
 import type { Loader, WatchRequest } from '@holdfast/core';
 import type { CatchUp } from './catch-up.ts';
 import { linkedController } from './linked-controller.ts';
+import { printed } from '../internal/printed.ts';
 
 /** What tells of changes: one connection, as `Loader.watch`. */
 type Watch = (request: WatchRequest) => Promise<void>;
@@ -26,6 +27,7 @@ export function watchedBy(loader: Loader, watching: Watching): Loader {
   const watch = watchOf(loader, watching);
   const told = [...(loader.warnings ?? []), ...warnings];
   return {
+    ...printed,
     name: loader.name,
     key: loader.key,
     origin: loader.origin,

@@ -1,14 +1,18 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import type { ConfigHandle, Logger } from '@holdfast/core';
+import type { ConfigHandle, ConfigManager, Logger } from '@holdfast/core';
 import { toCloudEvent } from '@holdfast/core/cloud-events';
+import { observeMetrics } from '@holdfast/core/metrics';
 import { fileCache } from '@holdfast/loaders/file-cache';
 import { fetchLoader } from '@holdfast/loaders/fetch';
 import type { FetchLoaderOptions } from '@holdfast/loaders/fetch';
+import { hashed } from '@holdfast/loaders/hashed';
 import { httpLoader } from '@holdfast/loaders/http';
 import { createTestManager, recordEvents } from '@holdfast/testing';
 import { configServer } from '@holdfast/testing/config-server';
+import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { tempFolder } from './process.fixture.ts';
@@ -74,7 +78,7 @@ const cases = Object.entries(withSecret).flatMap(([what, options]) =>
 );
 
 test.each(cases)(
-  'promise 11: %s reaches no error, event, log line, status or cache file (%s)',
+  'promise 11: %s reaches no error, event, log line, status, metric, export, print or cache file (%s)',
   async (_, __, options, create) => {
     await using folder = await tempFolder();
     await using server = await configServer({ documents: { '/app.json': { n: 1 } } });
@@ -83,6 +87,7 @@ test.each(cases)(
     const cache = fileCache({ directory: folder.path, clock });
     const { manager } = createTestManager({ clock, cache, logger });
     const { events } = recordEvents(manager);
+    const measured = metricsOf(manager);
     const loader = create(options(new URL(server.url('/app.json'))));
     const app = manager.register('app', { loader, polling: { deadlineMs: 300 } });
     const outcomes: unknown[] = [];
@@ -100,8 +105,13 @@ test.each(cases)(
     outcomes.push(await hung);
     await server.fault('refuse');
     await refreshed();
-    const texts = shown(outcomes, lines, manager.summary(), app.status, ownFields(loader));
+    const texts = shown(outcomes, lines, manager.summary(), app.status);
     expectNoSecret(texts);
+    expectNoSecret(shown(loader, hashed(loader), manager, app, app.source(), app.select('n')));
+    await app.snapshot({ description: 'after all that' });
+    const { audit } = manager;
+    expectNoSecret(shown(await audit.list(), await manager.exportState(), await app.versions()));
+    expectNoSecret(await measured());
     expectNoSecret(
       shown(
         events,
@@ -146,9 +156,16 @@ async function misbehave(server: Server, refreshed: () => Promise<void>): Promis
   await refreshed();
 }
 
-/** What a loader shows of itself; its key selects the document, and is hashed wherever it goes. */
-function ownFields(loader: object): unknown {
-  return Object.fromEntries(Object.entries(loader).filter(([name]) => name !== 'key'));
+/** Gives all that a scraper sees. */
+function metricsOf(manager: ConfigManager): () => Promise<string> {
+  const exporter = new PrometheusExporter({ preventServerStart: true });
+  observeMetrics(manager, { meterProvider: new MeterProvider({ readers: [exporter] }) });
+  return async () => {
+    const { resourceMetrics } = await exporter.collect();
+    const text = new PrometheusSerializer().serialize(resourceMetrics);
+    expect(text).toContain('config_updates_total');
+    return text;
+  };
 }
 
 async function allFiles(directory: string): Promise<string> {
