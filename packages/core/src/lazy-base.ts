@@ -11,7 +11,6 @@ export { sha256 } from './document/fingerprint.ts';
 export { isBytes, isPlainObject, isThenable, isTree, kindOf } from './document/kind.ts';
 export { formatPath, getAt, startsWith, visible } from './document/path.ts';
 export { seal, VALUE_LIMITS } from './document/seal.ts';
-export { HIDDEN, isSecret, Secret } from './document/secret.ts';
 export { share } from './document/share.ts';
 export { Validation } from './document/validation.ts';
 export { HoldfastError, isHoldfastError, isLoadError, LoadError, messageOf } from './errors.ts';
