@@ -7,6 +7,7 @@ import { type InnerList, loadStructured } from './http-signatures/structured.ts'
 import { messageOf, verifyMessage } from './http-signatures/verify-message.ts';
 import { loadRequest } from './http/load.fixture.ts';
 import { verified } from './verified.ts';
+import type { PublicKey } from './verified/algorithm.ts';
 import type { Proof } from './verified/proof.ts';
 import { base64, flipped, loaderOf, signer } from './verified/sign.fixture.ts';
 
@@ -62,6 +63,20 @@ const REQUEST: Message = {
   },
 };
 
+/** RFC 9421 B.3: what the proxy passes on; its body is not covered. */
+const PROXIED: Message = {
+  method: 'POST',
+  url: 'https://service.internal.example/foo?param=Value&Pet=dog',
+  headers: {
+    host: 'service.internal.example',
+    date: 'Tue, 20 Apr 2021 02:07:55 GMT',
+    'content-type': 'application/json',
+    'content-length': '18',
+    'client-cert':
+      ':MIIBqDCCAU6gAwIBAgIBBzAKBggqhkjOPQQDAjA6MRswGQYDVQQKDBJMZXQncyBBdXRoZW50aWNhdGUxGzAZBgNVBAMMEkxBIEludGVybWVkaWF0ZSBDQTAeFw0yMDAxMTQyMjU1MzNaFw0yMTAxMjMyMjU1MzNaMA0xCzAJBgNVBAMMAkJDMFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE8YnXXfaUgmnMtOXU/IncWalRhebrXmckC8vdgJ1p5Be5F/3YC8OthxM4+k1M6aEAEFcGzkJiNy6J84y7uzo9M6NyMHAwCQYDVR0TBAIwADAfBgNVHSMEGDAWgBRm3WjLa38lbEYCuiCPct0ZaSED2DAOBgNVHQ8BAf8EBAMCBsAwEwYDVR0lBAwwCgYIKwYBBQUHAwIwHQYDVR0RAQH/BBMwEYEPYmRjQGV4YW1wbGUuY29tMAoGCCqGSM49BAMCA0gAMEUCIBHda/r1vaL6G3VliL4/Di6YK0Q6bMjeSkC3dFCOOB8TAiEAx/kHSB4urmiZ0NX5r5XarmPk0wmuydBVoU4hBVZ1yhk=:',
+  },
+};
+
 function withSignature(message: Message, input: string, signature: string): Message {
   const headers = { ...message.headers, 'signature-input': input, signature };
   return { ...message, headers };
@@ -114,7 +129,13 @@ describe('httpSignatures() and RFC 9421', () => {
     );
   });
 
-  const signers = { keys: new Map([['test-key-rsa-pss', RSA_PSS]]), covers: [] };
+  const signers = {
+    keys: new Map<string, PublicKey>([
+      ['test-key-rsa-pss', RSA_PSS],
+      ['test-key-ecc-p256', P256],
+    ]),
+    covers: [],
+  };
 
   test('B.2.1: minimal signature using rsa-pss-sha512', async () => {
     const input =
@@ -157,9 +178,94 @@ describe('httpSignatures() and RFC 9421', () => {
       'sig-b25=:pxcQw6G3AjtMBQjwo8XzkZf/bws5LelbaMk5rGIGtE8=:',
       'no key "test-shared-secret" is trusted',
     ],
-  ])('%s: is refused', async (_, input, signature, why) => {
-    const message = withSignature(REQUEST, input, signature);
+    [
+      'B.3: TLS-terminating proxies, with the query',
+      'ttrp=("@path" "@query" "@method" "@authority" "client-cert");created=1618884473;keyid="test-key-ecc-p256"',
+      'ttrp=:xVMHVpawaAC/0SbHrKRs9i8I3eOs5RtTMGCWXm/9nvZzoHsIg6Mce9315T6xoklyy0yzhD9ah4JHRwMLOgmizw==:',
+      'covers "@query", which is not kept',
+      PROXIED,
+    ],
+  ])('%s: is refused', async (_, input, signature, why, request = REQUEST) => {
+    const message = withSignature(request, input, signature);
     await expect(verifyMessage(structured, message, signers)).rejects.toThrow(why);
+  });
+
+  test('B.3: all that the proxy signs but the query has the line that the RFC gives', () => {
+    const ids = '("@path" "@method" "@authority" "client-cert")';
+    expect(
+      baseOf(withSignature(PROXIED, `ttrp=${ids}`, ''))
+        .split('\n')
+        .slice(0, -1),
+    ).toEqual([
+      '"@path": /foo',
+      '"@method": POST',
+      '"@authority": service.internal.example',
+      `"client-cert": ${PROXIED.headers['client-cert']}`,
+    ]);
+  });
+
+  describe('B.4: HTTP message transformations', () => {
+    /** A message of the section, by its lines: fields of one name are put together in their order, as transports do. */
+    function received(line: string, fields: readonly string[]): Message {
+      const [method = '', target = ''] = line.split(' ');
+      const headers = new Headers(fields.map((field) => field.split(': ') as [string, string]));
+      const url = `https://${headers.get('host')}${target}`;
+      return withSignature(
+        { method, url, headers: Object.fromEntries(headers) },
+        'transform=("@method" "@path" "@authority" "accept");created=1618884473;keyid="test-key-ed25519"',
+        'transform=:ZT1kooQsEHpZ0I1IjCqtQppOmIqlJPeo7DHR3SoMn0s5JZ1eRGS0A+vyYP9t/LXlh5QMFFQ6cpLt2m0pmj3NDA==:',
+      );
+    }
+    const trusted = { keys: new Map([['test-key-ed25519', ED25519]]), covers: [] };
+    const GET = 'GET /demo?name1=Value1&Name2=value2 HTTP/1.1';
+    const host = 'Host: example.org';
+    const date = 'Date: Fri, 15 Jul 2022 14:24:55 GMT';
+    const json = 'Accept: application/json';
+    const any = 'Accept: */*';
+
+    test('the signature base of the message as it was signed', () => {
+      expect(baseOf(received(GET, [host, date, json, any]))).toBe(
+        [
+          '"@method": GET',
+          '"@path": /demo',
+          '"@authority": example.org',
+          '"accept": application/json, */*',
+          '"@signature-params": ("@method" "@path" "@authority" "accept");created=1618884473;keyid="test-key-ed25519"',
+        ].join('\n'),
+      );
+    });
+
+    test.each([
+      ['as it was signed', GET, [host, date, json, any]],
+      [
+        'with another header, and more of a query',
+        'GET /demo?name1=Value1&Name2=value2&param=added HTTP/1.1',
+        [host, date, json, any, 'Accept-Language: en-US,en;q=0.5'],
+      ],
+      [
+        'without Date, with Referer, and Accept in one line',
+        GET,
+        [host, 'Referer: https://developer.example.org/demo', 'Accept: application/json, */*'],
+      ],
+      ['with its fields in another order', GET, [json, any, date, host]],
+    ])('%s: is valid', async (_, line, fields) => {
+      const message = received(line, fields);
+      await expect(verifyMessage(structured, message, trusted)).resolves.toBe(undefined);
+    });
+
+    const POST = GET.replace('GET', 'POST');
+    const elsewhere = 'Host: example.com';
+    test.each([
+      ['with another method and authority', POST, [elsewhere, date, json, any]],
+      ['with another method alone', POST, [host, date, json, any]],
+      ['with another authority alone', GET, [elsewhere, date, json, any]],
+      ['with the two lines of Accept in another order', GET, [host, date, any, json]],
+    ])('%s: is NOT valid', async (_, line, fields) => {
+      const message = received(line, fields);
+      await expect(verifyMessage(structured, message, trusted)).rejects.toThrow(
+        'it is not of this key over this answer',
+      );
+    });
   });
 
   test('B.1.5: a shared secret is no key', () => {
