@@ -1,17 +1,33 @@
-import type { Loader } from '@holdfast/core';
+import type { JsonValue, Loader } from '@holdfast/core';
 import { configServer } from '@holdfast/testing/config-server';
 import { contractTests, type LoaderHarness, loaderContract } from '@holdfast/testing/contracts';
 import { describe, test } from 'vitest';
 import { httpLoader } from './http.ts';
 import { onSignal } from './signal.ts';
 import { webhook } from './webhook.ts';
+import { SECRET, signed } from './webhook/signed.fixture.ts';
 
 const PATH = '/app.json';
 
 /** A loader whose watch hears of changes without a connection, and what tells it. */
 interface Made {
   readonly loader: Loader;
-  readonly tell: () => Promise<unknown> | void;
+  readonly tell: (document: JsonValue) => Promise<unknown> | void;
+}
+
+/** A webhook whose messages are signed at one time, and have this body. */
+function signedWebhook(
+  inner: Loader,
+  { acceptDocuments = false, bodyOf }: { acceptDocuments?: boolean; bodyOf: typeof JSON.stringify },
+): Made {
+  const timestamp = 1_767_225_600;
+  const clock = { now: () => timestamp * 1_000 };
+  const hooks = webhook({ secrets: [SECRET], acceptDocuments, clock });
+  const tell = async (document: JsonValue): Promise<void> => {
+    const { status } = await hooks.handle(signed({ timestamp, body: bodyOf(document) }));
+    if (status !== 202) throw new Error(`answered with ${status}`);
+  };
+  return { loader: hooks.watched('app', inner), tell };
 }
 
 const KINDS: readonly (readonly [string, (loader: Loader) => Made])[] = [
@@ -23,6 +39,15 @@ const KINDS: readonly (readonly [string, (loader: Loader) => Made])[] = [
         hooks.handle(new Request('http://127.0.0.1/hooks/app', { method: 'POST' }));
       return { loader: hooks.watched('app', inner), tell };
     },
+  ],
+  ['webhook that is signed', (inner) => signedWebhook(inner, { bodyOf: () => '{}' })],
+  [
+    'webhook that brings documents',
+    (inner) =>
+      signedWebhook(inner, {
+        acceptDocuments: true,
+        bodyOf: (document) => JSON.stringify({ config_name: 'app', config_data: document }),
+      }),
   ],
   [
     'onSignal',
@@ -44,14 +69,14 @@ async function createHarness(make: (loader: Loader) => Made): Promise<LoaderHarn
     connects: false,
     async publish(next) {
       server.set(PATH, next);
-      await tell();
+      await tell(next);
     },
     breakSource: () => server.fault('refuse'),
     healSource: () => server.heal(),
     remove: () => server.delete(PATH),
     hang: () => server.fault('hang'),
     restart: () => make(inner).loader,
-    secrets: ['token-of-the-house'],
+    secrets: ['token-of-the-house', SECRET],
     async dispose() {
       await loader.close?.();
       await server.close();

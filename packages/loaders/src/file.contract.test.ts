@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonValue, Loader } from '@holdfast/core';
 import { contractTests, type LoaderHarness, loaderContract } from '@holdfast/testing/contracts';
+import { stringify as toToml } from 'smol-toml';
 import { describe, test } from 'vitest';
 import { envLoader } from './env.ts';
 import { fileLoader } from './file.ts';
@@ -15,6 +16,16 @@ interface Case {
 }
 
 const below = (folder: string) => join(folder, 'below.json');
+
+/** A line for each key, whose value is JSON. */
+function asLines(document: JsonValue, line: (key: string, json: string) => string): string {
+  return Object.entries(document as object)
+    .map(([key, value]) => `${line(key, JSON.stringify(value))}\n`)
+    .join('');
+}
+
+const asDotEnv = (document: JsonValue): string =>
+  asLines(document, (key, json) => `${key}='${json}'`);
 
 const CASES: Readonly<Record<string, Case>> = {
   'fileLoader() of JSON': {
@@ -29,6 +40,26 @@ const CASES: Readonly<Record<string, Case>> = {
     file: 'app.json5',
     make: (folder) => fileLoader({ path: join(folder, 'app.json5') }),
     write: (document) => `${JSON.stringify(document)} // of JSON5`,
+  },
+  'fileLoader() of JSONC': {
+    file: 'app.jsonc',
+    make: (folder) => fileLoader({ path: join(folder, 'app.jsonc') }),
+    write: (document) => `// of JSONC\n${JSON.stringify(document)}`,
+  },
+  'fileLoader() of TOML': {
+    file: 'app.toml',
+    make: (folder) => fileLoader({ path: join(folder, 'app.toml') }),
+    write: toToml,
+  },
+  'fileLoader() of INI': {
+    file: 'app.ini',
+    make: (folder) => fileLoader({ path: join(folder, 'app.ini') }),
+    write: (document) => asLines(document, (key, json) => `${key} = ${json}`),
+  },
+  'fileLoader() of .env': {
+    file: 'app.env',
+    make: (folder) => fileLoader({ path: join(folder, 'app.env') }),
+    write: asDotEnv,
   },
   'fileLoader() of a file without a name for its format': {
     file: 'app',
@@ -45,10 +76,7 @@ const CASES: Readonly<Record<string, Case>> = {
   'envLoader() of a file': {
     file: '.env',
     make: (folder) => envLoader({ prefix: '', file: join(folder, '.env'), keys: 'exact' }),
-    write: (document) =>
-      Object.entries(document as object)
-        .map(([key, value]) => `${key}='${JSON.stringify(value)}'\n`)
-        .join(''),
+    write: asDotEnv,
   },
 };
 

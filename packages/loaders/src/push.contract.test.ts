@@ -2,13 +2,18 @@ import { httpLoader } from './http.ts';
 import { configServer } from '@holdfast/testing/config-server';
 import { contractTests, type LoaderHarness, loaderContract } from '@holdfast/testing/contracts';
 import { describe, expect, test, vi } from 'vitest';
-import { KINDS } from './push/kinds.fixture.ts';
+import { loadRequest } from './http/load.fixture.ts';
+import { DOCUMENT_KINDS, type KINDS, TELLING_KINDS } from './push/kinds.fixture.ts';
 import { pushServer } from './push/push-server.fixture.ts';
 
 const PATH = '/app.json';
 const TOKEN = 'token-of-the-house';
 
-async function createHarness([kind, create]: (typeof KINDS)[number]): Promise<LoaderHarness> {
+/** A server that tells of a change, or pushes the document itself. */
+async function createHarness(
+  [kind, create]: (typeof KINDS)[number],
+  how: 'tells' | 'pushes',
+): Promise<LoaderHarness> {
   const document = { served: 'at first' };
   const server = await configServer({ documents: { [PATH]: document } });
   const pushes = await pushServer(kind);
@@ -18,9 +23,12 @@ async function createHarness([kind, create]: (typeof KINDS)[number]): Promise<Lo
   return {
     loader,
     document,
-    publish(next) {
+    async publish(next) {
+      // as the engine does once the connection stands: what is pushed before that waits for it
+      if (how === 'pushes') await loader.load(loadRequest());
       server.set(PATH, next);
-      pushes.tell();
+      if (how === 'pushes') pushes.push(next);
+      else pushes.tell();
     },
     breakSource: () => server.fault('refuse'),
     healSource: () => server.heal(),
@@ -41,10 +49,19 @@ async function createHarness([kind, create]: (typeof KINDS)[number]): Promise<Lo
   };
 }
 
-describe.each(KINDS)('%s keeps the contract of loaders', (...kind) => {
+function keepsContract(create: () => Promise<LoaderHarness>): void {
   // undici has timers of its own
-  const tests = contractTests(loaderContract, () => createHarness(kind), {
-    without: ['decode', 'time'],
-  });
+  const tests = contractTests(loaderContract, create, { without: ['decode', 'time'] });
   for (const { name, skip, run } of tests) (skip ? test.skip : test)(name, run);
+}
+
+describe.each(TELLING_KINDS)('%s keeps the contract of loaders', (...kind) => {
+  keepsContract(() => createHarness(kind, 'tells'));
 });
+
+describe.each(DOCUMENT_KINDS)(
+  '%s that brings documents keeps the contract of loaders',
+  (...kind) => {
+    keepsContract(() => createHarness(kind, 'pushes'));
+  },
+);

@@ -17,6 +17,12 @@ export const KINDS: readonly (readonly [Kind, (loader: Loader, options: Options)
   ['long-poll', longPolling],
 ];
 
+/** Each of them, and the one that knows what was seen by a tag, too. */
+export const TELLING_KINDS: typeof KINDS = [
+  ...KINDS,
+  ['long-poll by tags', (loader, options) => longPolling(loader, { ...options, by: 'etag' })],
+];
+
 /** Those that can be sent documents, and take them. */
 export const DOCUMENT_KINDS: typeof KINDS = [
   ['sse', (loader, options) => serverSentEvents(loader, { ...options, documentEvents: ['put'] })],

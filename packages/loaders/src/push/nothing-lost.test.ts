@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DOCUMENT_KINDS, KINDS } from './kinds.fixture.ts';
+import { DOCUMENT_KINDS, type KINDS, TELLING_KINDS } from './kinds.fixture.ts';
 import { type PushServer, pushServer } from './push-server.fixture.ts';
 import { type Scene, scene, TIMES } from './scene.fixture.ts';
 
@@ -43,7 +43,7 @@ async function cutAndEdited({ made, pushes }: Watched): Promise<void> {
   await made.until(() => pushes.watching === 1);
 }
 
-describe.each(KINDS)('%s', (...kind) => {
+describe.each(TELLING_KINDS)('%s', (...kind) => {
   test('a change that is told is in force at once where the minimum interval has passed', async () => {
     await using all = await watched(kind);
     const { made, pushes } = all;
@@ -101,7 +101,7 @@ describe.each(KINDS)('%s', (...kind) => {
     }
     // half a minute on the average once the backoff is at its most; a long poll asks twice each time
     expect(pushes.asked.length - before).toBeGreaterThan(5);
-    expect(pushes.asked.length - before).toBeLessThan(kind[0] === 'long-poll' ? 180 : 90);
+    expect(pushes.asked.length - before).toBeLessThan(kind[0].startsWith('long-poll') ? 180 : 90);
     expect(made.polls()).toBeLessThan(30 * 6 + 10);
     expect(made.app.status.state).toBe('fresh');
   });

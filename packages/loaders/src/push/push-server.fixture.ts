@@ -5,7 +5,7 @@ import type { JsonValue } from '@holdfast/core';
 import { acceptFor, frame, OPCODES, readFrames } from './frames.fixture.ts';
 
 /** How a server tells of changes. */
-export type Kind = 'sse' | 'websocket' | 'long-poll';
+export type Kind = 'sse' | 'websocket' | 'long-poll' | 'long-poll by tags';
 
 /** A server that tells whoever watches it that something changed. */
 export interface PushServer extends AsyncDisposable {
@@ -17,7 +17,7 @@ export interface PushServer extends AsyncDisposable {
   readonly asked: readonly IncomingMessage[];
   /** Messages of WebSockets so far, pongs too. */
   readonly heard: readonly string[];
-  /** Where a long poll stands. */
+  /** Where a long poll stands: what it tells is this index, or a tag of it. */
   index: number;
   /** Tells of a change. */
   tell(): void;
@@ -51,6 +51,7 @@ export async function pushServer(kind: Kind): Promise<PushServer> {
   const sockets = new Set<Socket>();
   const asked: IncomingMessage[] = [];
   const heard: string[] = [];
+  const byTags = kind === 'long-poll by tags';
   const server = createServer((request, response) => {
     asked.push(request);
     if (self.mode === 'refuse') return void request.socket.destroy();
@@ -88,14 +89,20 @@ export async function pushServer(kind: Kind): Promise<PushServer> {
     watch({ socket, response });
   }
 
-  function hold({ socket, url }: IncomingMessage, response: ServerResponse): void {
-    const asks = new URL(url!, 'http://127.0.0.1').searchParams.get('index');
-    if (asks !== String(self.index)) return answerPoll(response);
+  function hold({ socket, url, headers }: IncomingMessage, response: ServerResponse): void {
+    const query = new URL(url!, 'http://127.0.0.1').searchParams;
+    const seen = byTags ? headers['if-none-match'] : query.get('index');
+    if (seen !== place()) return answerPoll(response);
+    if (byTags && !query.has('wait')) return void response.writeHead(304).end();
     watch({ socket, response });
   }
 
   function answerPoll(response: ServerResponse): void {
-    response.writeHead(200, { 'x-consul-index': self.index }).end('{}');
+    response.writeHead(200, { [byTags ? 'etag' : 'x-consul-index']: place() }).end('{}');
+  }
+
+  function place(): string {
+    return byTags ? `"${self.index}"` : String(self.index);
   }
 
   function upgrade({ headers }: IncomingMessage, socket: Socket): void {
@@ -143,7 +150,7 @@ export async function pushServer(kind: Kind): Promise<PushServer> {
             ? 'event: changed\ndata: {"half'
             : kind === 'websocket'
               ? frame(OPCODES.text, Buffer.from(MESSAGE)).subarray(0, 9)
-              : 'HTTP/1.1 200 OK\r\nx-consul-in';
+              : `HTTP/1.1 200 OK\r\n${byTags ? 'eta' : 'x-consul-in'}`;
         const where = kind === 'sse' ? response! : socket;
         where.write(half, () => socket.destroy());
       }
