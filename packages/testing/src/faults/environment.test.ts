@@ -1,8 +1,9 @@
+import { writeFile } from 'node:fs/promises';
 import type { JsonValue } from '@holdfast/core';
 import { envLoader } from '@holdfast/loaders/env';
 import { expect, test } from 'vitest';
-import { trial } from './always.fixture.ts';
-import { polluted } from './watched.fixture.ts';
+import { type Trial, trial } from './always.fixture.ts';
+import { folderOf, polluted } from './watched.fixture.ts';
 
 /** What a variable is read as; undefined where it counts as not set. */
 const READ: readonly [string, JsonValue | undefined][] = [
@@ -83,7 +84,23 @@ test.each<[string, Record<string, string>, string]>([
   await app.heals({ ok: 1 });
 });
 
-test('D14 variables that come, go and change are changes of the next poll; none at all is an empty layer', async () => {
+/** What the last poll that changed something changed, by path. */
+const lastChanges = ({ record }: Trial) =>
+  record
+    .of('config.changed')
+    .at(-1)!
+    .changes.toSorted((a, b) => (String(a.path) < String(b.path) ? -1 : 1));
+
+const APPEARED = [
+  { path: ['logLevel'], kind: 'added', after: 'info' },
+  { path: ['pool', 'maxSize'], kind: 'added', after: 8 },
+];
+const CHANGED_AND_GONE = [
+  { path: ['logLevel'], kind: 'removed', before: 'info' },
+  { path: ['pool', 'maxSize'], kind: 'changed', before: 8, after: 16 },
+];
+
+test('D14 variables that come, go and change are changes of the next poll, each of its kind; none at all is an empty layer', async () => {
   const env: Record<string, string | undefined> = { OTHER: 'x' };
   await using app = trial({
     loader: envLoader({ prefix: 'APP_', env }),
@@ -93,9 +110,29 @@ test('D14 variables that come, go and change are changes of the next poll; none 
   env['APP_POOL__MAX_SIZE'] = '8';
   env['APP_LOG_LEVEL'] = 'info';
   await app.heals({ pool: { maxSize: 8 }, logLevel: 'info' });
+  expect(lastChanges(app)).toEqual(APPEARED);
   env['APP_POOL__MAX_SIZE'] = '16';
   env['APP_LOG_LEVEL'] = undefined;
   await app.heals({ pool: { maxSize: 16 } });
+  expect(lastChanges(app)).toEqual(CHANGED_AND_GONE);
+  expect(app.app.status.version).toBe(3);
+});
+
+test('D14 a .env file that is polled alone: what comes, goes and changes in it are changes of the next poll', async () => {
+  await using folder = await folderOf({ '.env': 'OTHER=x\n' });
+  const file = folder.at('.env');
+  await using app = trial({
+    loader: envLoader({ prefix: 'APP_', file, watch: false }),
+    config: { maxRemoved: 1 },
+  });
+  await app.holds({});
+  await writeFile(file, 'APP_POOL__MAX_SIZE=8\nAPP_LOG_LEVEL=info\n');
+  expect(app.app.current, 'nobody told of it').toEqual({});
+  await app.heals({ pool: { maxSize: 8 }, logLevel: 'info' });
+  expect(lastChanges(app)).toEqual(APPEARED);
+  await writeFile(file, 'APP_POOL__MAX_SIZE=16\n');
+  await app.heals({ pool: { maxSize: 16 } });
+  expect(lastChanges(app)).toEqual(CHANGED_AND_GONE);
   expect(app.app.status.version).toBe(3);
 });
 
