@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { buffer, json } from 'node:stream/consumers';
 import { createTestManager, manualClock, mockLoader, recordEvents } from '@holdfast/testing';
+import { fastify, type FastifyRequest } from 'fastify';
 import { describe, expect, test } from 'vitest';
 import { type RefusedWebhook, type Webhook, webhook, type WebhookOptions } from '../webhook.ts';
 import { type Message, OTHER_SECRET, SECRET, sign, signed } from './signed.fixture.ts';
@@ -219,6 +220,23 @@ async function served(hooks: Webhook, bodyOf: (request: IncomingMessage) => unkn
   };
 }
 
+/** A service made with Fastify, which reads bodies before its handlers run: as JSON, or as raw bytes. */
+function ofFastify(hooks: Webhook, bodyOf: (request: FastifyRequest) => unknown, raw: boolean) {
+  const service = fastify();
+  if (raw)
+    service.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_, read, done) =>
+      done(null, read),
+    );
+  service.post('/hooks/:config', async (incoming, reply) => {
+    const { method, url } = incoming;
+    const headers = new Headers(incoming.headers as Record<string, string>);
+    const init = { method, headers, body: bodyOf(incoming), duplex: 'half' } as RequestInit;
+    const answer = await hooks.handle(new Request(new URL(url, 'http://localhost'), init));
+    return reply.code(answer.status).send(await answer.text());
+  });
+  return service;
+}
+
 describe('M12 a body that a framework has parsed', () => {
   test.each<[string, (request: IncomingMessage) => unknown, number, string]>([
     ['left as it came', (request) => request, 202, 'accepted'],
@@ -231,6 +249,27 @@ describe('M12 a body that a framework has parsed', () => {
     await using server = await served(hooks, bodyOf);
     const answer = await server.send({ timestamp: NOW_S, body: '{ "a": 1.0 }' });
     expect(answer).toEqual([status, expect.stringContaining(text)]);
+    expect(told).toEqual(status === 202 ? ['changed'] : []);
+  });
+
+  test.each<[string, boolean, (request: FastifyRequest) => unknown, number, string]>([
+    ['raw, as webhooks.md says', true, (request) => request.body, 202, 'accepted'],
+    ['parsed', false, (request) => request.body, 400, 'raw bytes'],
+    ['written again', false, (request) => JSON.stringify(request.body), 401, 'unauthorized'],
+  ])('by Fastify: %s', async (_, raw, bodyOf, status, text) => {
+    const { hooks, told } = rig();
+    await using service = ofFastify(hooks, bodyOf, raw);
+    const spaced = '{ "a": 1.0 }';
+    const answer = await service.inject({
+      method: 'POST',
+      url: '/hooks/app',
+      headers: {
+        ...Object.fromEntries(signed({ timestamp: NOW_S, body: spaced }).headers),
+        'content-type': 'application/json',
+      },
+      payload: spaced,
+    });
+    expect([answer.statusCode, answer.body]).toEqual([status, expect.stringContaining(text)]);
     expect(told).toEqual(status === 202 ? ['changed'] : []);
   });
 
