@@ -10,7 +10,7 @@ export interface SubpathNeeds {
   readonly atOnce: readonly string[];
   /** Packages that are loaded when they are used. */
   readonly later: readonly string[];
-  /** Whether it, or a package that it loads, imports modules of Node. */
+  /** Whether it, or a package that it loads, imports modules of Node, or uses its `process` or `Buffer`. */
   readonly node: boolean;
   /** Its own code, and with all those packages, minified and compressed, in bytes; `@holdfast/core` is in neither. */
   readonly ownBytes: number;
@@ -53,6 +53,7 @@ async function bundle(
     format: 'esm',
     platform: 'node',
     target: 'es2023',
+    inject: ['tools/node-globals.ts'],
     outdir: 'unwritten',
     write: false,
     metafile: true,

@@ -59,6 +59,15 @@ describe('needsOf()', () => {
     expect((await needs('export const a = 1;')).node).toBe(false);
   });
 
+  test.each([
+    ['process', true, 'export const a = () => process.platform;'],
+    ['Buffer', true, 'export const a = () => Buffer.from([]);'],
+    ['a process of its own', false, 'export const a = (process: { id: 1 }) => process.id;'],
+    ['one that is left out', false, 'const a = () => process.platform; export const b = 1;'],
+  ])('counts what Node has without an import: %s', async (_, node, source) => {
+    expect(await needs(source)).toMatchObject({ atOnce: [], later: [], node });
+  });
+
   test('names packages without their paths', async () => {
     const found = await needs(
       `import 'undici/index.js'; export const later = () => import('zod');`,
