@@ -56,9 +56,10 @@ const COMPILER_OPTIONS = {
   typeRoots: [join(root, 'node_modules/@types')],
 };
 
-/** All that is published, with the types of Node; and what needs none of them. */
+/** What users write, and each entry, with the types of Node; and what needs none of them. */
 const PROGRAMS = [
   { file: 'use.ts', types: ['node'] },
+  { file: 'use-every-entry.ts', types: ['node'] },
   { file: 'use-anywhere.ts', types: [] },
 ];
 

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../workspace.ts';
+import { publishedPackages, root } from '../workspace.ts';
 import { execute } from './lane.ts';
 
 let made: Promise<string> | undefined;
@@ -19,10 +19,19 @@ async function make(): Promise<string> {
   writeFileSync(join(folder, 'package.json'), '{ "private": true, "type": "module" }');
   cpSync(join(root, 'tools/release/fixture'), folder, { recursive: true });
   cpSync(join(root, 'tools/matrix/fixture'), folder, { recursive: true });
+  writeFileSync(join(folder, 'use-every-entry.ts'), everyEntry());
   const tarballs = readdirSync(folder).filter((file) => file.endsWith('.tgz'));
   const install = ['npm', 'install', '--no-audit', '--no-fund', '--loglevel=error'];
   await demand([...install, ...tarballs.map((file) => `./${file}`)], folder);
   return folder;
+}
+
+/** A program that imports all that is published, so that a compiler reads each declaration. */
+function everyEntry(): string {
+  const entries = publishedPackages().flatMap(({ manifest: { name }, entries: paths }) =>
+    [...paths.keys()].map((path) => `${name}${path.slice(1)}`),
+  );
+  return entries.map((entry, n) => `export * as entry${n} from '${entry}';\n`).join('');
 }
 
 async function demand(command: readonly string[], cwd: string): Promise<void> {

@@ -94,7 +94,7 @@ export function contentDigest(): Proof {
   };
 }
 
-function answered(loaded: Loaded): { bytes: Uint8Array<ArrayBuffer>; evidence: Evidence } {
+function answered(loaded: Loaded): { bytes: Uint8Array; evidence: Evidence } {
   const bytes = bytesOf(loaded);
   const { evidence } = loaded;
   if (bytes && evidence) return { bytes, evidence };

@@ -17,7 +17,7 @@ const HASHES = new Map([
 export async function refuseOtherDigest(
   structured: Structured,
   headers: Readonly<Record<string, string>>,
-  bytes: Uint8Array<ArrayBuffer>,
+  bytes: Uint8Array,
 ): Promise<void> {
   const digests = dictionaryOf(structured, headers, 'content-digest');
   const { 'content-encoding': coding = 'identity' } = headers;

@@ -1,19 +1,20 @@
 import { expect, test } from 'vitest';
 import { algorithmOf, verifies } from './algorithm.ts';
+import { base64url } from './sign.fixture.ts';
 
 const hex = (text: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(text.match(/../g)!, (byte) => Number.parseInt(byte, 16));
-const base64url = (text: string): string => Buffer.from(text, 'hex').toString('base64url');
+const inBase64url = (text: string): string => base64url(hex(text));
 const bytes = (text: string): Uint8Array<ArrayBuffer> => new TextEncoder().encode(text);
 
 /** RFC 6979 A.2.6: Ux and Uy. */
 const P384 = {
   kty: 'EC',
   crv: 'P-384',
-  x: base64url(
+  x: inBase64url(
     'EC3A4E415B4E19A4568618029F427FA5DA9A8BC4AE92E02E06AAE5286B300C64DEF8F0EA9055866064A254515480BC13',
   ),
-  y: base64url(
+  y: inBase64url(
     '8015D9B72D7D57244EA8EF9AC0C621896708A59367F9DFB9F54CA84B3F1C9DB1288B231C3AE0D4FE7344FD2533264720',
   ),
 };
@@ -38,4 +39,9 @@ test('algorithmOf() knows no RSA key of less than 2048 bits', () => {
   const key = { kty: 'RSA', alg: 'PS256', e: 'AQAB' };
   expect(algorithmOf({ ...key, n: 'A'.repeat(342) })?.jws).toEqual(['PS256']);
   expect(algorithmOf({ ...key, n: 'A'.repeat(341) })).toBeUndefined();
+});
+
+test('algorithmOf() takes a key as a worker exports it: with the names of parts that it has not, undefined', () => {
+  expect(algorithmOf({ ...P384, d: undefined, n: undefined, alg: undefined })).toBeDefined();
+  expect(algorithmOf({ ...P384, d: 'AQAB' }), 'a private one').toBeUndefined();
 });

@@ -57,7 +57,7 @@ export function detached(options: DetachedOptions): Proof {
 const LENGTH = 64;
 
 /** Tools write 64 bytes, and people put them into base64, where they can be seen. */
-function rawSignature(written: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+function rawSignature(written: Uint8Array): Uint8Array {
   if (written.length === LENGTH) return written;
   const text = new TextDecoder().decode(written).trim();
   const base64 = text.replaceAll('-', '+').replaceAll('_', '/').replace(/==$/, '');

@@ -31,6 +31,6 @@ export interface Proven {
 }
 
 /** The bytes of a loaded document: only bytes can be signed. */
-export function bytesOf({ raw }: Loaded): Uint8Array<ArrayBuffer> | undefined {
-  return raw instanceof Uint8Array ? (raw as Uint8Array<ArrayBuffer>) : undefined;
+export function bytesOf({ raw }: Loaded): Uint8Array | undefined {
+  return raw instanceof Uint8Array ? raw : undefined;
 }

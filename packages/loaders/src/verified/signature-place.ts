@@ -51,7 +51,7 @@ const NOTHING: Evidence = { url: '', status: 0, headers: {} };
  *
  * @throws {HoldfastError} `UNTRUSTED` when it has none.
  */
-export function signatureOf(place: SignaturePlace, { evidence }: Loaded): Uint8Array<ArrayBuffer> {
+export function signatureOf(place: SignaturePlace, { evidence }: Loaded): Uint8Array {
   if ('load' in place) {
     if (evidence?.signature === undefined) throw distrust('no signature was kept with it');
     return fromBase64(evidence.signature);

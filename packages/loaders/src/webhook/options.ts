@@ -40,7 +40,7 @@ export interface WebhookOptions {
 /** {@link WebhookOptions} checked and filled in. */
 export interface WebhookPolicy {
   /** The bytes of each secret; none when anybody may send. */
-  readonly secrets: readonly Uint8Array<ArrayBuffer>[];
+  readonly secrets: readonly Uint8Array[];
   readonly acceptDocuments: boolean;
   readonly maxBytes: number;
   readonly maxRemembered: number;
@@ -71,7 +71,7 @@ export function resolveWebhook(options: WebhookOptions): WebhookPolicy {
   const { onRefused } = options;
   if (onRefused !== undefined) check.callable('onRefused', onRefused);
   check.methods('clock', clock, ['now']);
-  const bytes: Uint8Array<ArrayBuffer>[] = [];
+  const bytes: Uint8Array[] = [];
   check.list('secrets', secrets, (item, secret) => bytes.push(secretBytes(check, item, secret)));
   if (unsigned && secrets.length > 0)
     throw check.fail('unsigned', 'false where there are secrets', unsigned);

@@ -43,10 +43,10 @@ function signatureOf(text: string): Uint8Array<ArrayBuffer> | undefined {
 
 /** Checks HMAC-SHA256 signatures in constant time: the comparison is WebCrypto's. */
 export class Signatures {
-  readonly #secrets: readonly Uint8Array<ArrayBuffer>[];
+  readonly #secrets: readonly Uint8Array[];
   #keys: Promise<readonly Key[]> | undefined;
 
-  constructor(secrets: readonly Uint8Array<ArrayBuffer>[]) {
+  constructor(secrets: readonly Uint8Array[]) {
     this.#secrets = secrets;
   }
 
@@ -65,7 +65,9 @@ export class Signatures {
   }
 }
 
-function keyOf(secret: Uint8Array<ArrayBuffer>): Promise<Key> {
+function keyOf(secret: Uint8Array): Promise<Key> {
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  return crypto.subtle.importKey('raw', secret, algorithm, false, ['verify']);
+  return crypto.subtle.importKey('raw', secret as Uint8Array<ArrayBuffer>, algorithm, false, [
+    'verify',
+  ]);
 }
