@@ -6,7 +6,9 @@ import { fileURLToPath } from 'node:url';
 export const PORTABLE = {
   include: [
     'packages/core/src/**/*.test.ts',
-    'packages/loaders/src/{static,function,hashed}*.test.ts',
+    'packages/loaders/src/{static,function,hashed,hedged,mapped,section.contract}*.test.ts',
+    'packages/loaders/src/{webhook,verified,verified.engine,jws,http-signatures}.test.ts',
+    'packages/loaders/src/{webhook/signature,verified/algorithm}.test.ts',
     'packages/loaders/src/{local-storage,indexed-db}*.test.ts',
     'packages/testing/src/contracts/*.test.ts',
     'packages/testing/src/{mock-loader,seeded-random}.test.ts',

@@ -1,7 +1,6 @@
-import { getEventListeners } from 'node:events';
 import { LoadError, type Loader } from '@holdfast/core';
 import { createTestManager, mockLoader } from '@holdfast/testing';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { loadRequest } from './http/load.fixture.ts';
 import { hedged, type HedgedOptions } from './hedged.ts';
 
@@ -135,20 +134,25 @@ describe('hedged()', () => {
         else ended.addEventListener('abort', () => reject(ended.reason as Error));
       });
     const mocks = Array.from({ length: 12 }, (_, n) => mockLoader({ name: `m${n}`, value: {} }));
-    const listeners = () => getEventListeners(signal, 'abort').length;
+    const listeners = new Set<unknown>();
+    vi.spyOn(signal, 'addEventListener').mockImplementation((_, each) => listeners.add(each));
+    vi.spyOn(signal, 'removeEventListener').mockImplementation((_, each) => listeners.delete(each));
     const most: number[] = [];
+    let allAreAsked: (() => void) | undefined;
+    const asked = new Promise<void>((resolve) => (allAreAsked = resolve));
     const counting = mocks.map((mock): Loader => ({
       ...mock,
       load: async (its) => {
-        most.push(listeners());
-        await new Promise(setImmediate);
+        most.push(listeners.size);
+        if (most.length === mocks.length) allAreAsked!();
+        await asked;
         return mock.load(its);
       },
     }));
     const time = { ...request.time, sleep };
     await hedged(counting, { afterMs: 0 }).load({ ...request, signal, time });
     expect(most).toEqual(Array(12).fill(1));
-    expect(listeners()).toBe(0);
+    expect(listeners.size).toBe(0);
   });
 
   test.each<[unknown, unknown, string]>([
