@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { HoldfastError, type JsonValue } from '@holdfast/core';
 import { mockLoader } from '@holdfast/testing';
 import { describe, expect, test, vi } from 'vitest';
@@ -148,6 +149,41 @@ test('watch() asks nothing while something is heard', async () => {
   await clock.advance(5_000);
   await vi.waitFor(() => expect(server.heard).toEqual(['{"type":"ping"}']));
 });
+
+test.each(['ping', 'pong'] as const)(
+  'watch() takes a %s of the protocol for a sign of life, of its own connection alone',
+  async (kind) => {
+    const options = { silenceMs: 30_000, register: false, ping: false } as const;
+    await using made = await socket(options);
+    await using silent = await socket(options);
+    for (let n = 1; n <= 3; n++) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await Promise.all([made, silent].map(({ clock }) => clock.advance(10_000)));
+      const came = published(kind);
+      made.server.send(frame(OPCODES[kind], Buffer.from('sign')));
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await came;
+    }
+    expect(await silent.ended).toMatchObject({ failure: 'timeout' });
+    await made.clock.advance(29_999);
+    made.server.tell();
+    await vi.waitFor(() => expect(made.told).toEqual(['connected', 'changed']));
+    made.controller.abort(new Error('stop'));
+    await made.ended;
+    expect(channel(`undici:websocket:${kind}`).hasSubscribers).toBe(false);
+  },
+);
+
+/** Resolves when undici has told of the next one, everybody included. */
+function published(kind: 'ping' | 'pong'): Promise<void> {
+  return new Promise((resolve) => {
+    const hear = (): void => {
+      unsubscribe(`undici:websocket:${kind}`, hear);
+      resolve();
+    };
+    subscribe(`undici:websocket:${kind}`, hear);
+  });
+}
 
 test('watch() asks for signs of life, and ends a connection that gives none', async () => {
   await using made = await socket({ silenceMs: 30_000, register: false });

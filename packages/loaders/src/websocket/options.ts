@@ -27,7 +27,11 @@ export interface WebSocketOptions extends Omit<ConnectionOptions, 'url' | 'name'
    * @default {60_000}
    */
   readonly silenceMs?: number | undefined;
-  /** What asks for a sign of life; any message is one. `false`: the server says something by itself. @default {{ type: 'ping' }} */
+  /**
+   * What asks for a sign of life; any message is one, and so is a ping of the protocol. `false`: the server says something
+   * by itself.
+   * @default {{ type: 'ping' }}
+   */
   readonly ping?: SocketMessage | false | undefined;
 }
 

@@ -4,6 +4,7 @@ import { transportError } from '../http/transport-error.ts';
 import { untilAborted } from '../internal/until-aborted.ts';
 import { type Heard, withinSilence } from '../push/within-silence.ts';
 import { statusError } from '../undici/stream.ts';
+import { hearFrames } from './hear-frames.ts';
 import { meaningOf } from './message.ts';
 import { type Handshake, openSocket, type Socket, type SocketEvent } from './open-socket.ts';
 import type { SocketPolicy } from './options.ts';
@@ -51,6 +52,7 @@ export class SocketWatch {
       { limits: request.limits, signal },
       headers,
     );
+    const stopHearing = hearFrames(socket, heard);
     socket.addEventListener('open', () => {
       opened(socket);
       heard();
@@ -64,6 +66,7 @@ export class SocketWatch {
     try {
       await untilAborted(this.#ended(socket, handshake), signal);
     } finally {
+      stopHearing();
       socket.close();
       await destroy();
     }
