@@ -1,5 +1,5 @@
 /* oxlint-disable vitest/no-standalone-expect -- tests call this for what they expect */
-import type { ConfigHandle, JsonValue, Loader } from '@holdfast/core';
+import type { ConfigHandle, JsonValue, Loader, PollingOptions } from '@holdfast/core';
 import { createTestManager, type EventRecord, type ManualClock } from '@holdfast/testing';
 import { manualClock, recordEvents } from '@holdfast/testing';
 import { type ConfigServer, configServer } from '@holdfast/testing/config-server';
@@ -27,8 +27,11 @@ export interface Scene extends AsyncDisposable {
   within(mostMs: number, condition: () => boolean): Promise<number>;
 }
 
-/** Registers what `watched` makes of the loader of the document. */
-export async function scene(watched: (loader: Loader) => Loader): Promise<Scene> {
+/** Registers what `watched` makes of the loader of the document; `more` of its polling than {@link TIMES}. */
+export async function scene(
+  watched: (loader: Loader) => Loader,
+  more: PollingOptions = {},
+): Promise<Scene> {
   const server = await configServer({ documents: { [PATH]: { revision: 1 } } });
   const clock = manualClock();
   const { manager } = createTestManager({ clock });
@@ -39,7 +42,7 @@ export async function scene(watched: (loader: Loader) => Loader): Promise<Scene>
   });
   manager.on('poll.finished', () => over?.());
   const loader = watched(httpLoader({ url: server.url(PATH) }));
-  const polling = { ...TIMES, strategy: 'fixed' } as const;
+  const polling = { ...TIMES, strategy: 'fixed', ...more } as const;
   const app = manager.register<{ revision: number }>('app', { loader, polling });
   await clock.advance(0);
   expect(app.current).toEqual({ revision: 1 });
