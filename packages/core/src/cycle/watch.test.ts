@@ -2,7 +2,7 @@ import { type MockLoader, mockLoader } from '@holdfast/testing';
 import { expect, test } from 'vitest';
 import type { Loader, WatchRequest } from '../ports/loader.ts';
 import { createContext } from './context.fixture.ts';
-import type { LoaderUser } from './watch.ts';
+import { type LoaderUser, Watches } from './watch.ts';
 
 const limits = { maxWireBytes: 1, maxBytes: 1, maxDepth: 1, maxKeys: 1 };
 
@@ -140,6 +140,24 @@ test.each([
     expect(user.told.slice(0, 2)).toEqual(['connected', ended]);
   },
 );
+
+test('Watches begins again at different times where chance differs: a fleet that lost its server parts', async () => {
+  const context = createContext();
+  const chances = [0, 0.9];
+  const watches = new Watches({ ...context, random: () => chances.shift()! });
+  const users = [userOf('one'), userOf('two')];
+  const loaders = users.map(() => played());
+  loaders.forEach((loader, n) => watches.join(loader, users[n]!));
+  const from = context.clock.now();
+  for (const loader of loaders) loader.end[0]!(new Error('reset'));
+  await context.turn();
+  // from half a second to 1 s times 2^level
+  expect(users.map(({ until }) => until)).toEqual([[from + 500], [from + 1_850]]);
+  await context.clock.advance(500);
+  expect(loaders.map(({ requests }) => requests.length)).toEqual([2, 1]);
+  await context.clock.advance(1_350);
+  expect(loaders.map(({ requests }) => requests.length)).toEqual([2, 2]);
+});
 
 test('Watches tells when a watch that failed begins again, and forgets the backoff when a connection stood for long', async () => {
   const { watches, clock } = await rig();
