@@ -1,11 +1,11 @@
-import { isHoldfastError, type Loaded } from '@holdfast/core';
+import { isHoldfastError, type Loaded, type Loader } from '@holdfast/core';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { contentDigest, httpSignatures, type HttpSignatureOptions } from './http-signatures.ts';
 import { type Message, signatureBase } from './http-signatures/signature-base.ts';
 import { type InnerList, loadStructured } from './http-signatures/structured.ts';
 import { messageOf, verifyMessage } from './http-signatures/verify-message.ts';
-import { loadRequest } from './http/load.fixture.ts';
+import { loadRequest, NOW } from './http/load.fixture.ts';
 import { verified } from './verified.ts';
 import type { PublicKey } from './verified/algorithm.ts';
 import type { Proof } from './verified/proof.ts';
@@ -453,6 +453,53 @@ describe('httpSignatures()', async () => {
     const host = await signed(undefined, { covered: '"content-digest" "@authority";req' });
     expect(await outcome(by({ covers: ['@authority;req'] }), host, other)).toBe('proven');
     expect(await outcome(by(), loaded, other)).toBe('proven');
+  });
+
+  describe('§2.3: the end that a signature has itself (expires), in verified()', () => {
+    const over = 'it expired at 2026-01-01T00:00:00.000Z, and no newer one came';
+    const ends = () => signed(`;created=1;expires=${NOW / 1_000};keyid="a"`);
+
+    /** How a poll at this time ends, and whether it asked for a whole document. */
+    async function poll(loaded: Loaded | 'unchanged', at: number, has?: Loaded) {
+      const asked: unknown[] = [];
+      const conf = loaderOf({ loaded });
+      const noting: Loader = {
+        ...conf,
+        load: (request) => (asked.push(request.known), conf.load(request)),
+      };
+      const time = { now: () => at, monotonic: () => 0, sleep: async () => {} };
+      const held = has && { bytes: has.raw as Uint8Array, evidence: has.evidence };
+      const known = { origin: 'conf', etag: '"1"' };
+      const request = loadRequest({ time, known, ...(held && { held }) });
+      const end = await verified(noting, { by: by() })
+        .load(request)
+        .then(
+          ({ kind }) => kind,
+          (error: unknown) => (error as Error).message,
+        );
+      return [end, asked[0] === known ? 'asked for another' : 'asked for the whole'];
+    }
+
+    test('a new document counts before it, and is refused from then on', async () => {
+      expect(await poll(await ends(), NOW - 1)).toEqual(['loaded', 'asked for another']);
+      const [refused] = await poll(await ends(), NOW);
+      expect(refused).toContain(over);
+    });
+
+    test('the one in force is confirmed before it; from then on it is asked for anew, and 304 is refused', async () => {
+      const one = await ends();
+      expect(await poll('unchanged', NOW - 1, one)).toEqual(['unchanged', 'asked for another']);
+      const [refused, how] = await poll('unchanged', NOW, one);
+      expect(refused).toContain(over);
+      expect(how).toBe('asked for the whole');
+      // the same document, signed again
+      expect(await poll(await signed(), NOW, one)).toEqual(['loaded', 'asked for the whole']);
+    });
+
+    test.each(['"2030-01-01"', '?1'])('%s is none', async (end) => {
+      const loaded = await signed(`;expires=${end};keyid="a"`);
+      expect(await outcome(by(), loaded)).toContain('its end is no number');
+    });
   });
 
   test('verified() holds what lies in a cache against what its loader asks', async () => {

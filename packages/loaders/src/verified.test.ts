@@ -261,6 +261,27 @@ describe('with an expiry, verified()', () => {
     expect(await outcome(loader.load(loadRequest({ time })))).toBe('loaded');
   });
 
+  test('goes by what a JWS claims, too', async () => {
+    const claims = await compactJws({ exp: NOW / 1_000 }, alice);
+    const by = { by: jws({ keys: { alice: alice.publicKey } }), expires: 'exp' };
+    expect(await load(claims, { ...by, at: NOW - 1 })).toBe('loaded');
+    expect(await load(claims, { ...by, at: NOW })).toContain(
+      'it expired at 2026-01-01T00:00:00.000Z',
+    );
+    expect(await load('unchanged', { ...by, held: claims, at: NOW })).toContain('it expired at');
+  });
+
+  test('goes by the end that its proof has itself, beside that of the document', async () => {
+    const later = await ends('2030-01-01T00:00:00Z');
+    const until = (expiresAt: number) => ({
+      by: { prove: async () => ({ bytes: later.raw as Uint8Array, expiresAt }) },
+    });
+    expect(await load(later, { ...options, ...until(NOW + 1) })).toBe('loaded');
+    const over = 'it expired at 2026-01-01T00:00:00.000Z';
+    expect(await load(later, { ...options, ...until(NOW) })).toContain(over);
+    expect(await load('unchanged', { ...options, ...until(NOW), held: later })).toContain(over);
+  });
+
   test('gives one from a cache although it is over: the next poll says so', async () => {
     expect(await decode(await ends('2020-01-01T00:00:00Z'), options)).toEqual({
       until: '2020-01-01T00:00:00Z',
@@ -305,6 +326,14 @@ describe('verified() of a loader that watches', () => {
     await heard(4);
     const [first, last] = ['{"until":"2027-01-01T00:00:00Z"}', '{"until":"2028-01-01T00:00:00Z"}'];
     expect(calls).toEqual([first, 'changed', 'changed', last]);
+  });
+
+  test('passes on none whose signature is over', async () => {
+    const until = { bytes: encode({ until: '2027-01-01T00:00:00Z' }), expiresAt: NOW };
+    const { calls, heard, offer } = await offering({ prove: async () => until });
+    offer(await compactJws({ until: '2027-01-01T00:00:00Z' }, alice));
+    await heard(1);
+    expect(calls).toEqual(['changed']);
   });
 
   test('judges only the newest of those that come while one is judged', async () => {
