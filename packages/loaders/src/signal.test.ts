@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Loader } from '@holdfast/core';
 import { createTestManager, mockLoader } from '@holdfast/testing';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, expect, test, vi } from 'vitest';
 import { onSignal } from './signal.ts';
 import { SignalWatch } from './signal/signal-watch.ts';
@@ -27,6 +31,42 @@ test.skipIf(process.platform === 'win32')(
     await clock.advance(0);
     expect(source.loads).toBe(loads + 1);
     await manager.close();
+    expect(handlers()).toBe(before);
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'onSignal() listens at once: a signal that comes with the first answer is not lost',
+  async () => {
+    const before = handlers();
+    const { manager, clock } = createTestManager();
+    const source = mockLoader({ value: {} });
+    const load: Loader['load'] = (request) => {
+      if (source.loads === 0) process.emit('SIGUSR2');
+      return source.load(request);
+    };
+    const loader = onSignal({ name: 'm', key: 'm', load }, { signal: 'SIGUSR2' });
+    expect(handlers()).toBe(before + 1);
+    manager.register('app', { loader, polling });
+    await clock.advance(5_000);
+    expect(source.loads).toBe(2);
+    await manager.close();
+    expect(handlers()).toBe(before);
+  },
+);
+
+test.skipIf(process.platform === 'win32')(
+  'onSignal() of a loader that was never registered leaves no handler behind once nobody holds it',
+  async () => {
+    const before = handlers();
+    onSignal(mockLoader({ value: {} }), { signal: 'SIGUSR2' });
+    expect(handlers()).toBe(before + 1);
+    setFlagsFromString('--expose-gc');
+    const collect = runInNewContext('gc') as () => void;
+    for (let n = 0; n < 100 && handlers() > before; n++) {
+      await nextTurn(); // oxlint-disable-line no-await-in-loop -- one after the other
+      collect();
+    }
     expect(handlers()).toBe(before);
   },
 );
@@ -88,6 +128,7 @@ test('onSignal() of many configs has one handler: Node warns of more than ten', 
 test('SignalWatch does nothing once its signal has aborted', async () => {
   const before = handlers();
   const watch = new SignalWatch('SIGUSR2');
+  watch.close();
   await watch.watch({ signal: AbortSignal.abort() } as never);
   expect(handlers()).toBe(before);
 });

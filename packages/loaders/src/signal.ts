@@ -11,8 +11,9 @@ export interface SignalOptions {
 }
 
 /**
- * Has the document read again when the process gets a signal, as daemons do at `SIGHUP`. The handler is there while the
- * config is: before and afterwards the signal does what it always did, which for `SIGHUP` is to end the process.
+ * Has the document read again when the process gets a signal, as daemons do at `SIGHUP`. The handler is there from this
+ * call on, until the config is closed: before and afterwards the signal does what it always did, which for `SIGHUP` is to
+ * end the process. So register the loader: one that is not, and is held, keeps its handler.
  *
  * On Windows, which ends a process at these signals whatever it does, the loader stays as it was, and a warning tells.
  *
