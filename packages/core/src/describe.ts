@@ -26,8 +26,10 @@ function describeNext({ state, paused, sources }: Status, now: number): string {
   const next = sources[0]?.next;
   if (next === undefined) return 'a try is under way';
   const ms = Math.max(0, next.at - now);
+  const inSeconds = `in ${Math.round(ms / 100) / 10} s`;
+  if (next.because === 'start') return ms > 0 ? `first poll ${inSeconds}` : 'the first poll begins';
   const why = next.because === 'slow' ? 'slow: somebody has to mend it' : next.because;
-  return `next try in ${Math.round(ms / 100) / 10} s (${why})`;
+  return `next try ${inSeconds} (${why})`;
 }
 
 /** What is served, and when the next try is, as of this wall-clock time in milliseconds. */

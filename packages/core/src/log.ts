@@ -42,7 +42,8 @@ const ENDS = {
 /** What each event is as a log line; `served` says what is served now and when the next try is. */
 const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: string) => Line } = {
   'status.changed': ({ state, previous, error }, served) => ({
-    level: STATE_LEVELS[state],
+    // what the cache had is stale until the first poll, and nothing is wrong with that
+    level: previous === 'starting' && state === 'stale' && !error ? 'info' : STATE_LEVELS[state],
     text: `${previous} -> ${state}${error ? `: ${error.message}` : ''}; ${served}`,
   }),
   'config.changed': ({ version, trigger, changes }) => ({

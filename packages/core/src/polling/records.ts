@@ -168,6 +168,9 @@ export class Records {
         if ((outcomes?.[i] ?? outcome).kind === 'accepted')
           this.#restored(source, cachedOf(source.index));
       }
+      // nothing is left to look for: whoever hears of it is told when the first poll is
+      const whole = this.#keepers.every((_, index) => this.#owner.documentOf(index) !== undefined);
+      if (whole) for (const source of sources) source.start();
     });
   }
 

@@ -1,7 +1,8 @@
 import type { Logger } from '@holdfast/core';
 import { LoadError } from '@holdfast/core';
+import { memoryCache } from '@holdfast/core/memory-cache';
 import { expect, test } from 'vitest';
-import { edited, everyMinute, poll, scene, settledScene } from './scene.fixture.ts';
+import { edited, everyMinute, poll, scene, sceneClock, settledScene } from './scene.fixture.ts';
 
 /** A logger that keeps its lines, the noise of `debug` apart. */
 function keeping() {
@@ -131,4 +132,30 @@ test('a state that a refusal made says why', async () => {
     expect.stringMatching(/fresh -> stale: .* must be an object at the top, but is an array/),
     expect.stringMatching(/stale -> fallback: .* must be an object at the top, but is an array/),
   ]);
+});
+
+test.each([
+  [
+    'lately',
+    1_000,
+    /^info .*starting -> stale; serving version 1 from the cache, .*first poll in [1-9][\d.]* s$/,
+  ],
+  [
+    'long ago',
+    7_200_000,
+    /^info .*starting -> stale; serving version 1 from the cache, .*the first poll begins$/,
+  ],
+])('a restart with what the cache had confirmed %s is no trouble', async (_, downMs, line) => {
+  const clock = sceneClock();
+  const cache = memoryCache({ clock });
+  const before = await settledScene({ manager: { clock, cache } });
+  await before.manager.close();
+  await clock.advance(downMs);
+  const { lines, logger } = keeping();
+  const made = scene({ manager: { clock, cache, logger } });
+  await clock.advance(0);
+  expect(lines[0]).toMatch(line);
+  await clock.advance(600_000);
+  expect(lines.filter((each) => each.startsWith('warn'))).toEqual([]);
+  expect(made.app.status.state).toBe('fresh');
 });
