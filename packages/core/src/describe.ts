@@ -20,11 +20,11 @@ function inWords(ms: number): string {
 }
 
 /** When the next poll is, for people: `next try in 84 s (backoff)`. */
-function describeNext({ state, paused, sources }: Status, now: number): string {
+function describeNext({ state, paused, sources }: Status, now: number, opening: boolean): string {
   if (state === 'closed') return 'closed';
   if (paused) return 'paused';
   const next = sources[0]?.next;
-  if (next === undefined) return 'a try is under way';
+  if (next === undefined) return opening ? 'its source is asked at once' : 'a try is under way';
   const ms = Math.max(0, next.at - now);
   const inSeconds = `in ${Math.round(ms / 100) / 10} s`;
   if (next.because === 'start') return ms > 0 ? `first poll ${inSeconds}` : 'the first poll begins';
@@ -32,9 +32,13 @@ function describeNext({ state, paused, sources }: Status, now: number): string {
   return `next try ${inSeconds} (${why})`;
 }
 
-/** What is served, and when the next try is, as of this wall-clock time in milliseconds. */
-export function describeState(status: Status, now: number): string {
-  return `${describeServed(status)}; ${describeNext(status, now)}`;
+/**
+ * What is served, and when the next try is, as of this wall-clock time in milliseconds.
+ *
+ * @param opening The cache is being read, and had nothing that could be used.
+ */
+export function describeState(status: Status, now: number, opening = false): string {
+  return `${describeServed(status)}; ${describeNext(status, now, opening)}`;
 }
 
 /** Why there is no value, where nothing failed. */

@@ -156,7 +156,8 @@ export class EventLog {
     const { type, config } = event;
     const describe = LINES[type] as ((event: HoldfastEvent, served: string) => Line) | undefined;
     if (describe === undefined) return;
-    const served = status ? describeState(status, event.at) : 'unregistered';
+    const opening = 'trigger' in event && event.trigger === 'cache';
+    const served = status ? describeState(status, event.at, opening) : 'unregistered';
     const { level, text } = describe(event, served);
     const error = troubleOf(event);
     // what the audit sink does is of no config

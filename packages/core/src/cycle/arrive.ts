@@ -186,7 +186,8 @@ export class Arriving {
 
   #subjectOf({ source, document, pushedBy }: Arrived): string {
     const { loader } = this.#tools.policy.sources[source]!;
-    return subjectOf(loader, { pushedBy, from: document?.from });
+    const cached = this.#tools.trigger === 'cache';
+    return subjectOf(loader, { pushedBy, from: document?.from, cached });
   }
 
   /** A newer document was refused: what waits for `acceptRefused()` alone is what the source has no more. */

@@ -49,6 +49,14 @@ export type Detected =
     }
   | { readonly kind: 'refused'; readonly error: HoldfastError };
 
+/** What was loaded, and what it is compared with. */
+interface Sight {
+  readonly known: SourceDocument | undefined;
+  readonly loaded: Loaded;
+  /** It is from the cache. */
+  readonly cached?: boolean;
+}
+
 /**
  * Compares what was loaded with what is known, cheapest proof first: equal bytes, then equal content. An equal
  * validator proves nothing. Decodes and checks limits on the way.
@@ -58,7 +66,7 @@ export type Detected =
 export async function detect(
   policy: ConfigPolicy,
   source: SourcePolicy,
-  { known, loaded }: { known: SourceDocument | undefined; loaded: Loaded },
+  { known, loaded, cached }: Sight,
   nextTurn?: Pause,
 ): Promise<Detected> {
   const bytes = isBytes(loaded.raw) ? loaded.raw : undefined;
@@ -91,7 +99,7 @@ export async function detect(
     const ignorable = known !== undefined && onlyIgnored(policy, known.raw, raw);
     return { kind: ignorable ? 'ignorable' : 'new', document: next, keepsAll };
   } catch (thrown) {
-    const subject = subjectOf(source.loader, loaded);
+    const subject = subjectOf(source.loader, { ...loaded, cached });
     return { kind: 'refused', error: refusal(policy, subject, thrown) };
   }
 }

@@ -40,16 +40,16 @@ export async function look(
   const { policy, trigger } = tools;
   const from = policy.sources[source]!;
   const { pushedBy } = loaded;
+  const cached = trigger === 'cache';
   const late = (limit: string): Detected => {
-    const text = `${subjectOf(from.loader, loaded)} could not be decoded within ${limit}`;
+    const text = `${subjectOf(from.loader, { ...loaded, cached })} could not be decoded within ${limit}`;
     return { kind: 'refused', error: new HoldfastError('DECODE_FAILED', text) };
   };
   const nextTurn = pauseOf(tools.context.clock);
-  const detecting = detect(policy, from, { known, loaded }, nextTurn);
+  const detecting = detect(policy, from, { known, loaded, cached }, nextTurn);
   // what others decode may never end; long work of ours only waits for its turns
   const detected = await (from.loader.decode ? inTime(detecting, tools, late) : detecting);
   if (detected.kind === 'refused') return detected;
-  const cached = trigger === 'cache';
   if (detected.kind !== 'same') {
     const { kind, document, keepsAll } = detected;
     const ignorable = kind === 'ignorable' && inForce !== undefined;

@@ -10,9 +10,12 @@ test.each([
   expect(titleOf({ name, key: 'k', origin, load: () => Promise.reject(new Error()) })).toBe(title);
 });
 
-test('subjectOf() names the one of several loaders that gave the document, or who pushed it', () => {
+test('subjectOf() names the one of several loaders that gave the document, who pushed it, and that it is cached', () => {
   const loader = { name: 'both', key: 'k', load: () => Promise.reject(new Error()) };
   expect(subjectOf(loader, {})).toBe('The document of both');
   expect(subjectOf(loader, { from: 'mirror b' })).toBe('The document of both (from mirror b)');
+  expect(subjectOf(loader, { cached: true, from: 'mirror b' })).toBe(
+    'The cached document of both (from mirror b)',
+  );
   expect(subjectOf(loader, { pushedBy: 'ws c' })).toBe('The document that ws c pushed');
 });

@@ -11,10 +11,13 @@ interface Giver {
   readonly pushedBy?: string | undefined;
   /** One of the several loaders that it is made of. */
   readonly from?: string | undefined;
+  /** It is from the cache: what a process before had, which is no fault of the source. */
+  readonly cached?: boolean | undefined;
 }
 
 /** How a sentence about a document begins. */
-export function subjectOf(loader: Loader, { pushedBy, from }: Giver): string {
+export function subjectOf(loader: Loader, { pushedBy, from, cached }: Giver): string {
   if (pushedBy !== undefined) return `The document that ${pushedBy} pushed`;
-  return `The document of ${titleOf(loader)}${from === undefined ? '' : ` (from ${from})`}`;
+  const what = cached ? 'cached document' : 'document';
+  return `The ${what} of ${titleOf(loader)}${from === undefined ? '' : ` (from ${from})`}`;
 }

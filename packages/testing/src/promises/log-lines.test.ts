@@ -2,6 +2,7 @@ import type { Logger } from '@holdfast/core';
 import { LoadError } from '@holdfast/core';
 import { memoryCache } from '@holdfast/core/memory-cache';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { edited, everyMinute, poll, scene, sceneClock, settledScene } from './scene.fixture.ts';
 
 /** A logger that keeps its lines, the noise of `debug` apart. */
@@ -158,4 +159,37 @@ test.each([
   await clock.advance(600_000);
   expect(lines.filter((each) => each.startsWith('warn'))).toEqual([]);
   expect(made.app.status.state).toBe('fresh');
+});
+
+test('a cached document that the schema refuses is not blamed on its source, which is asked at once', async () => {
+  const clock = sceneClock();
+  const cache = memoryCache({ clock });
+  const before = await settledScene({ manager: { clock, cache } });
+  await before.manager.close();
+  const { lines, logger } = keeping();
+  const schema = z.object({ revision: z.string() });
+  const made = scene({
+    manager: { clock, cache, logger },
+    config: { schema, defaults: { revision: 'none' } as never },
+  });
+  made.loader.hang();
+  await clock.advance(1);
+  expect(lines).toEqual([
+    expect.stringMatching(
+      /^warn .*: The cached document of mock, .*does not fit the schema: revision: .*; serving version 1 from the defaults; its source is asked at once$/,
+    ),
+  ]);
+});
+
+test("a cached document that cannot be read by today's limits is named as the cached one", async () => {
+  const clock = sceneClock();
+  const cache = memoryCache({ clock });
+  const before = await settledScene({ manager: { clock, cache } });
+  await before.manager.close();
+  const { lines, logger } = keeping();
+  const config = { limits: { maxKeys: 1 } };
+  const made = scene({ manager: { clock, cache, logger }, config });
+  made.loader.hang();
+  await clock.advance(1);
+  expect(lines[0]).toMatch(/^warn .*: The cached document of mock has too many keys/);
 });
