@@ -102,7 +102,8 @@ test('touch() does nothing where there is no record, and finds the only generati
   await cache.touch!('app', 5_000);
   await writeFile(join(folder.path, 'app.prev.rec'), 'left');
   await cache.touch!('app', 5_000);
-  expect(await cache.read('app')).toEqual([{ bytes: bytesOf('left'), confirmedAt: 5_000 }]);
+  const where = join(folder.path, 'app.prev.rec');
+  expect(await cache.read('app')).toEqual([{ bytes: bytesOf('left'), confirmedAt: 5_000, where }]);
 });
 
 test('remove() forgets both generations, and what is not there', async () => {

@@ -443,7 +443,9 @@ test('RecordKeeper reports a record once, and says what is wrong with each of it
   const keyless = secretRig(cache, []);
   await keyless.keeper.read();
   const missing = 'it is encrypted with key "a", which is not in cacheKeys';
-  expect(keyless.reports).toEqual([expect.stringMatching(new RegExp(`: ${missing}$`))]);
+  expect(keyless.reports).toEqual([
+    expect.stringMatching(new RegExp(`: ${missing}; no other one is left`)),
+  ]);
   const empty = utf8('');
   const { keeper, reports } = rig(
     watched({
@@ -455,6 +457,34 @@ test('RecordKeeper reports a record once, and says what is wrong with each of it
   );
   expect(await keeper.read()).toEqual([]);
   expect(reports).toEqual([
-    `CACHE_FAILED: The cache failed (read): Cannot use an encrypted record: ${missing}; the one before: Cannot use a cache record: it has no header: it is empty, cut or not ours`,
+    `CACHE_FAILED: The cache failed (read): Cannot use an encrypted record: ${missing}; the one before: Cannot use a cache record: it has no header: it is empty, cut or not ours; no other one is left, and the source is asked without it`,
+  ]);
+});
+
+test('RecordKeeper says where a record is that cannot be used, and that the other generation is', async () => {
+  const cache = watched();
+  await kept(rig(cache).keeper, one, two);
+  const cut = utf8('hello');
+  const damaged = (at: number) =>
+    rig(
+      watched({
+        read: async (key) =>
+          (await cache.read(key)).map((entry, generation) => ({
+            ...entry,
+            ...(generation === at && { bytes: cut }),
+            where: `/cache/${generation}.rec`,
+          })),
+      }),
+    );
+  const why = 'Cannot use a cache record: it has no header: it is empty, cut or not ours';
+  const newest = damaged(0);
+  expect((await newest.keeper.read()).map(({ loaded }) => loaded.raw)).toEqual([one.bytes]);
+  expect(newest.reports).toEqual([
+    `CACHE_FAILED: The cache failed (read): ${why} (/cache/0.rec); the one before it is tried`,
+  ]);
+  const older = damaged(1);
+  await older.keeper.read();
+  expect(older.reports).toEqual([
+    `CACHE_FAILED: The cache failed (read): ${why} (/cache/1.rec); the newer one is whole, and used`,
   ]);
 });

@@ -74,17 +74,18 @@ export class RecordKeeper {
    */
   async read(told = false): Promise<readonly CachedDocument[]> {
     const documents: CachedDocument[] = [];
-    const unusable: unknown[] = [];
+    const unusable: Unusable[] = [];
     try {
       const key = await this.#recordKey();
-      for (const [generation, { bytes, confirmedAt }] of (await this.#cache.read(key)).entries()) {
+      const entries = await this.#cache.read(key);
+      for (const [generation, { bytes, confirmedAt, where }] of entries.entries()) {
         const newest = generation === 0;
         await this.#decode(key, bytes).then(
           (loaded) => documents.push({ loaded, confirmedAt, newest }),
-          (error: unknown) => unusable.push(error),
+          (error: unknown) => unusable.push({ error, where }),
         );
       }
-      if (unusable.length > 0) this.#report(unusableRecord(unusable));
+      if (unusable.length > 0) this.#report(unusableRecord(unusable, documents));
     } catch (error) {
       if (!told) this.#report(asCacheError(error, 'read'));
     }
@@ -212,10 +213,26 @@ export class RecordKeeper {
   }
 }
 
-/** What is wrong with a record: with each of its generations, where it is not the same. */
-function unusableRecord([first, ...older]: readonly unknown[]): HoldfastError {
-  const messages = new Set([first, ...older].map(messageOf));
-  return asCacheError(first, 'read', [...messages].join('; the one before: '));
+/** A generation that cannot be used. */
+interface Unusable {
+  readonly error: unknown;
+  readonly where: string | undefined;
+}
+
+/** What is wrong with a record: with each of its generations, where it is not the same; and what is used instead. */
+function unusableRecord(
+  unusable: readonly Unusable[],
+  [usable]: readonly CachedDocument[],
+): HoldfastError {
+  const messages = unusable.map(
+    ({ error, where }) => `${messageOf(error)}${where === undefined ? '' : ` (${where})`}`,
+  );
+  const instead = usable?.newest
+    ? 'the newer one is whole, and used'
+    : 'the one before it is tried';
+  const left = usable ? instead : 'no other one is left, and the source is asked without it';
+  const text = `${[...new Set(messages)].join('; the one before: ')}; ${left}`;
+  return asCacheError(unusable[0]?.error, 'read', text);
 }
 
 function asCacheError(cause: unknown, operation: string, what = messageOf(cause)): HoldfastError {

@@ -4,6 +4,8 @@ export interface CacheEntry {
   readonly bytes: Uint8Array;
   /** Wall-clock time in milliseconds at which it was written or last touched. */
   readonly confirmedAt: number;
+  /** Where people find it, such as the path of a file: messages name it. */
+  readonly where?: string | undefined;
 }
 
 /** Where the last good documents are kept. Holds opaque bytes; the engine owns what is in them. */

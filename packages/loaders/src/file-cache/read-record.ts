@@ -31,7 +31,7 @@ export async function readRecord({ current, previous }: RecordPaths): Promise<Ca
 function readGeneration(path: string): Promise<CacheEntry> {
   return withRecord(path, async (handle, { size, mtimeMs }) => {
     if (size > MAX_RECORD_BYTES) throw refusal(`Cannot use ${path}: it has ${size} bytes`);
-    return { bytes: await readAll(handle, size), confirmedAt: Math.round(mtimeMs) };
+    return { bytes: await readAll(handle, size), confirmedAt: Math.round(mtimeMs), where: path };
   });
 }
 
