@@ -29,7 +29,9 @@ function describeNext({ state, paused, sources }: Status, now: number, opening: 
   const inSeconds = `in ${Math.round(ms / 100) / 10} s`;
   if (next.because === 'start') return ms > 0 ? `first poll ${inSeconds}` : 'the first poll begins';
   const why = next.because === 'slow' ? 'slow: somebody has to mend it' : next.because;
-  return `next try ${inSeconds} (${why})`;
+  const sooner =
+    next.watched && state !== 'fresh' ? ', sooner when its watch tells of a change' : '';
+  return `next try ${inSeconds} (${why})${sooner}`;
 }
 
 /**

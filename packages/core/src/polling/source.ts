@@ -58,7 +58,9 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   get next(): NextPoll | undefined {
     if (this.slot < 0 || this.#phase === 'loading') return undefined;
     const inMs = this.dueAt - this.now();
-    return { at: Math.ceil(this.context.clock.now() + inMs), because: this.because };
+    const at = Math.ceil(this.context.clock.now() + inMs);
+    const next = { at, because: this.because };
+    return this.policy.loader.watch ? { ...next, watched: true } : next;
   }
 
   /** The cache was not looked at yet. */

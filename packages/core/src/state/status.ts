@@ -37,6 +37,8 @@ export interface NextPoll {
   readonly at: number;
   /** What its time comes from. */
   readonly because: PollReason;
+  /** It may be sooner: the loader has a watch, and is read as soon as that tells of a change. Absent where it has none. */
+  readonly watched?: true;
 }
 
 /** Of the circuit breaker of an origin: it lets polls through, none at all, or one that probes. */

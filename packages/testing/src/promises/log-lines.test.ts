@@ -193,3 +193,16 @@ test("a cached document that cannot be read by today's limits is named as the ca
   await clock.advance(1);
   expect(lines[0]).toMatch(/^warn .*: The cached document of mock has too many keys/);
 });
+
+test('what a watch may bring sooner is told of, until all is well', async () => {
+  const { lines, logger } = keeping();
+  const made = scene({ manager: { logger }, loader: { watch: true } });
+  made.loader.fail(1, new LoadError('Cannot load mock: there is none', { retry: 'slow' }));
+  await made.clock.advance(1);
+  expect(lines[0]).toMatch(
+    /next try in [\d.]+ s \(slow: somebody has to mend it\), sooner when its watch tells of a change$/,
+  );
+  made.loader.heal();
+  await poll(made);
+  expect(lines.find((line) => line.includes('-> fresh'))).toMatch(/ s \(interval\)$/);
+});
