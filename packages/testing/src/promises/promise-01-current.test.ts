@@ -1,6 +1,7 @@
 import { HoldfastError } from '@holdfast/core';
 import { mockLoader } from '@holdfast/testing';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { type Doc, edited, first, poll, scene, settledScene } from './scene.fixture.ts';
 
 function deeplyFrozen(value: unknown): boolean {
@@ -19,6 +20,24 @@ test('promise 1: current throws NO_VALUE before there is any, and says why', asy
       code: 'NO_VALUE',
       message: expect.stringContaining('connection refused') as string,
     }),
+  );
+});
+
+test('promise 1: NO_VALUE says what is with the defaults: at once, and once they were looked at', async () => {
+  const config = { schema: z.object({ n: z.number() }), defaults: {} as never };
+  const { app, clock } = scene({ loader: { value: undefined! }, config });
+  expect(() => app.current).toThrow('no document has arrived yet, and its defaults alone are not');
+  await clock.advance(1);
+  expect(() => app.current).toThrow(
+    'its defaults alone are no whole value: the value does not fit',
+  );
+});
+
+test('promise 1: NO_VALUE of a config that was closed does not advise to wait', async () => {
+  const { app, manager } = scene({ loader: { value: undefined! } });
+  await manager.close();
+  expect(() => app.current).toThrow(
+    /no document has arrived yet. It is closed, so that none will: give defaults that are a whole value$/,
   );
 });
 
