@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { diff } from '../document/diff.ts';
 import { LazyDetails } from './change-details.ts';
@@ -41,4 +42,11 @@ test('LazyDetails hands out a list that nobody can write to', () => {
   const details = new LazyDetails({ value, previous, version: 2, trigger: 'poll' }, comparer());
   const { changes } = details;
   expect([changes, changes[0], changes[0]!.path].every((part) => Object.isFrozen(part))).toBe(true);
+});
+
+test('LazyDetails shows its changes where it is printed, written as JSON, or spread', () => {
+  const details = new LazyDetails({ value, previous, version: 2, trigger: 'poll' }, comparer());
+  expect(inspect(details)).toMatch(/changes: \[Getter\]/);
+  expect(Object.entries(details).at(-1)).toEqual(['changes', details.changes]);
+  expect(JSON.parse(JSON.stringify(details))).toHaveProperty('changes[0].kind', 'changed');
 });

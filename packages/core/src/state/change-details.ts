@@ -27,14 +27,25 @@ export interface Comparer {
   changesBetween(before: unknown, after: unknown): readonly Change[];
 }
 
-/** {@link ChangeDetails} with `changes` computed at most once, and only if somebody reads it. */
+/**
+ * {@link ChangeDetails} with `changes` computed at most once, and only if somebody reads it. It is a property of its own, so
+ * that it is not lost where details are printed; writing them as JSON, or spreading them, reads it.
+ */
 export class LazyDetails<T> implements ChangeDetails<T> {
   readonly value: T;
   readonly previous: T | undefined;
   readonly version: number;
   readonly trigger: Trigger;
+  declare readonly changes: readonly Change[];
   readonly #comparer: Comparer;
   #changes: readonly Change[] | undefined;
+  /** Shared by all: a getter for each would cost more than the details. */
+  static readonly #own: PropertyDescriptor & ThisType<LazyDetails<unknown>> = {
+    enumerable: true,
+    get() {
+      return this.#read();
+    },
+  };
 
   constructor({ value, previous, version, trigger }: ValueChange<T>, comparer: Comparer) {
     this.value = value;
@@ -42,9 +53,10 @@ export class LazyDetails<T> implements ChangeDetails<T> {
     this.version = version;
     this.trigger = trigger;
     this.#comparer = comparer;
+    Object.defineProperty(this, 'changes', LazyDetails.#own);
   }
 
-  get changes(): readonly Change[] {
+  #read(): readonly Change[] {
     this.#changes ??= sealed(this.#comparer.changesBetween(this.previous, this.value));
     return this.#changes;
   }

@@ -26,7 +26,9 @@ test('promise 1: current throws NO_VALUE before there is any, and says why', asy
 test('promise 1: NO_VALUE says what is with the defaults: at once, and once they were looked at', async () => {
   const config = { schema: z.object({ n: z.number() }), defaults: {} as never };
   const { app, clock } = scene({ loader: { value: undefined! }, config });
-  expect(() => app.current).toThrow('no document has arrived yet, and its defaults alone are not');
+  expect(() => app.current).toThrow(
+    'no document has arrived yet, and its defaults alone are no whole value so far',
+  );
   await clock.advance(1);
   expect(() => app.current).toThrow(
     'its defaults alone are no whole value: the value does not fit',
@@ -37,7 +39,7 @@ test('promise 1: NO_VALUE of a config that was closed does not advise to wait', 
   const { app, manager } = scene({ loader: { value: undefined! } });
   await manager.close();
   expect(() => app.current).toThrow(
-    /no document has arrived yet. It is closed, so that none will: give defaults that are a whole value$/,
+    /no document has arrived yet. It is closed: give defaults that are a whole value$/,
   );
 });
 
