@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import type { HoldfastEvent } from './events.ts';
 import { HoldfastError } from './lazy-base.ts';
 import { lowest } from './state/readiness.ts';
 import type { Status } from './state/status.ts';
@@ -19,28 +20,41 @@ function inWords(ms: number): string {
   return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 3_600_000)} h`;
 }
 
-/** When the next poll is, for people: `next try in 84 s (backoff)`. */
+/** A wait for people: `4.2 s`. */
+export function inSeconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
+}
+
+/**
+ * When the next poll is, for people: `next try in 84 s (backoff)`.
+ *
+ * @param opening The cache is being read, and had nothing that could be used.
+ */
 function describeNext({ state, paused, sources }: Status, now: number, opening: boolean): string {
   if (state === 'closed') return 'closed';
   if (paused) return 'paused';
   const next = sources[0]?.next;
   if (next === undefined) return opening ? 'its source is asked at once' : 'a try is under way';
   const ms = Math.max(0, next.at - now);
-  const inSeconds = `in ${Math.round(ms / 100) / 10} s`;
-  if (next.because === 'start') return ms > 0 ? `first poll ${inSeconds}` : 'the first poll begins';
+  if (next.because === 'start')
+    return ms > 0 ? `first poll in ${inSeconds(ms)}` : 'the first poll begins';
   const why = next.because === 'slow' ? 'slow: somebody has to mend it' : next.because;
   const sooner =
     next.watched && state !== 'fresh' ? ', sooner when its watch tells of a change' : '';
-  return `next try ${inSeconds} (${why})${sooner}`;
+  return `next try in ${inSeconds(ms)} (${why})${sooner}`;
 }
 
-/**
- * What is served, and when the next try is, as of this wall-clock time in milliseconds.
- *
- * @param opening The cache is being read, and had nothing that could be used.
- */
-export function describeState(status: Status, now: number, opening = false): string {
+/** What is served, and when the next try is, as of this wall-clock time in milliseconds. */
+function describeState(status: Status, now: number, opening = false): string {
   return `${describeServed(status)}; ${describeNext(status, now, opening)}`;
+}
+
+/** The same as of an event. */
+export function describeAt(event: HoldfastEvent, status: Status): string {
+  // the poll that changed it is not over: when the next one is, is still open
+  if (event.type === 'breaker.changed') return describeServed(status);
+  const opening = 'trigger' in event && event.trigger === 'cache';
+  return describeState(status, event.at, opening);
 }
 
 /** Why there is no value, where nothing failed. */

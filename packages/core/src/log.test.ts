@@ -212,7 +212,7 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
       previous: 'closed',
       until: 61_000,
     },
-    'warn: the circuit breaker of http://x:80 is open',
+    'warn: the circuit breaker of http://x:80 is open: it failed again and again, and is not asked for 60 s; there is no value to serve',
   ],
   'status.changed': [
     { type: 'status.changed', config: 'app', at: 0, state: 'stale', previous: 'fresh' },

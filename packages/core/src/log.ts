@@ -5,7 +5,7 @@ import { formatPath, isLoadError, isThenable, visible } from './lazy-base.ts';
 import { Outages } from './outages.ts';
 import type { Logger } from './ports/logger.ts';
 import type { Status, StatusState } from './state/status.ts';
-import { describeState } from './describe.ts';
+import { describeAt, inSeconds } from './describe.ts';
 
 /** Within one outage, what was told is not told again for so long: a source that flaps must not flood the log. */
 const WINDOW_MS = 3_600_000;
@@ -93,14 +93,18 @@ const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: str
     // the line names the config already
     text: withoutStart(error.message, `Config ${JSON.stringify(config)}: `),
   }),
-  'breaker.changed': ({ origin, state }) => ({
-    level: BREAKER_LEVELS[state],
-    text: `the circuit breaker of ${origin} is ${state}`,
-  }),
+  'breaker.changed': ({ origin, state, until, at }, served) => {
+    const text = `the circuit breaker of ${origin} is ${state}`;
+    const why =
+      until === undefined
+        ? ''
+        : `: it failed again and again, and is not asked for ${inSeconds(until - at)}; ${served}`;
+    return { level: BREAKER_LEVELS[state], text: `${text}${why}` };
+  },
   'watch.changed': ({ source, state, error, until = 0, at }, served) => {
     const watch = `the watch of ${source}`;
     if (state === 'connected') return { level: 'info', text: `${watch} is connected` };
-    const again = `watched again in ${Math.round((until - at) / 100) / 10} s`;
+    const again = `watched again in ${inSeconds(until - at)}`;
     const why = error ? `is down: ${error.message}` : 'has ended';
     return { level: error ? 'warn' : 'debug', text: `${watch} ${why}; ${again}; ${served}` };
   },
@@ -156,9 +160,7 @@ export class EventLog {
     const { type, config } = event;
     const describe = LINES[type] as ((event: HoldfastEvent, served: string) => Line) | undefined;
     if (describe === undefined) return;
-    const opening = 'trigger' in event && event.trigger === 'cache';
-    const served = status ? describeState(status, event.at, opening) : 'unregistered';
-    const { level, text } = describe(event, served);
+    const { level, text } = describe(event, status ? describeAt(event, status) : 'unregistered');
     const error = troubleOf(event);
     // what the audit sink does is of no config
     const of = config === '' ? '' : `config ${JSON.stringify(config)}: `;
