@@ -2,7 +2,7 @@ import { type MockLoader, mockLoader } from '@holdfast/testing';
 import { expect, test, vi } from 'vitest';
 import { HoldfastError, LoadError } from '../errors.ts';
 import { resolveConfig } from '../options/config.ts';
-import type { Loader, LoadResult, Validator } from '../ports/loader.ts';
+import type { Loader, LoadRequest, LoadResult, Validator } from '../ports/loader.ts';
 import { createContext } from './context.fixture.ts';
 import { Load } from './load.ts';
 import type { LoadAnswer, LoadTask, Skipped } from './load-task.ts';
@@ -221,6 +221,30 @@ test('abort() ends a load that does not listen to its signal, whatever it answer
   running.abort(new LoadError('again'));
   await context.turn();
   expect(answers).toHaveLength(1);
+});
+
+test('expire() lets the loader add how far the answer was, and nothing else', async () => {
+  const error = new LoadError('too late', { failure: 'timeout' });
+  for (const [said, told] of [
+    ['too late; status 200 came', 'too late; status 200 came'],
+    ['something else', 'too late'],
+  ]) {
+    const loader = {
+      name: 'm',
+      key: 'm',
+      load: ({ signal }: LoadRequest) =>
+        new Promise<never>((_, reject) => {
+          const late = new LoadError(said!, { failure: 'timeout' });
+          signal.addEventListener('abort', () => reject(late));
+        }),
+    };
+    const { load, context } = rig(loader);
+    const running = load();
+    const answer = running.run();
+    running.expire(error);
+    await context.turn();
+    expect(await answer).toMatchObject({ kind: 'failed', error: { message: told } });
+  }
 });
 
 test('abort() after the answer aborts nothing', async () => {

@@ -101,8 +101,7 @@ export class Load {
 
   #failed(thrown: unknown): void {
     const { signal } = this.#lent.controller;
-    // it obeyed: the reason is ours, whatever it made of it
-    if (signal.aborted) return this.#end(failed(signal.reason as HoldfastError));
+    if (signal.aborted) return this.#end(failed(reasonOf(signal, thrown)));
     const error = asLoadError(thrown, this.#task.source.loader);
     const mayTryAgain = this.#task.mayTryAgain && this.#probeOf === undefined;
     const again = isLoadError(error) && error.retry === 'now' && mayTryAgain;
@@ -144,6 +143,12 @@ export class Load {
     const details = { source: source.name, message };
     this.#context.events.emit('config.warned', config, () => details);
   }
+}
+
+/** It obeyed: the reason is ours, whatever it made of it; but how far it came, it may add. */
+function reasonOf(signal: AbortSignal, thrown: unknown): HoldfastError {
+  const reason = signal.reason as HoldfastError;
+  return isLoadError(thrown) && thrown.message.startsWith(`${reason.message}; `) ? thrown : reason;
 }
 
 /** @param answer In plain JavaScript it may be anything. */

@@ -23,7 +23,8 @@ export function describeJsonFault(text: string): string {
   const lines = text.slice(0, offset).split('\n');
   const column = (lines.at(-1)?.length ?? 0) + 1;
   const where = `line ${lines.length}, column ${column}`;
-  return `is not valid JSON at ${where}: expected ${expected}${quoteStart(text)}`;
+  const ends = offset === text.length ? '; the text ends here' : '';
+  return `is not valid JSON at ${where}: expected ${expected}${ends}${quoteStart(text)}`;
 }
 
 /**

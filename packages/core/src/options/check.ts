@@ -49,10 +49,16 @@ export class OptionCheck {
     }
   }
 
-  /** A number of milliseconds or the like, whole or not. */
-  range(option: string, value: unknown, min: number, max: number): asserts value is number {
+  /** A number of milliseconds or the like, whole or not. `of` says what a bound comes from: ` (intervalMs)`. */
+  range(
+    option: string,
+    value: unknown,
+    min: number,
+    max: number,
+    of = '',
+  ): asserts value is number {
     if (typeof value === 'number' && value >= min && value <= max) return; // false for NaN
-    throw this.fail(option, `a number from ${min} to ${max}`, value);
+    throw this.fail(option, `a number from ${min} to ${max}${of}`, value);
   }
 
   /** A whole number: a count, a size in bytes. */

@@ -11,7 +11,7 @@ const MAX = 2_147_483_647;
 /** What each option must be; of every one there is, or this does not compile. */
 const ALLOWED: { readonly [K in keyof Required<PollingOptions>]: string } = {
   intervalMs: `a number from 1 to ${MAX}`,
-  minIntervalMs: 'a number from 1 to 60000',
+  minIntervalMs: 'a number from 1 to 60000 (intervalMs)',
   maxIntervalMs: `a number from 60000 to ${MAX}`,
   deadlineMs: `a number from 1 to ${MAX}`,
   revalidateMs: `a number from 1 to ${MAX}`,
@@ -47,11 +47,11 @@ test.each<[PollingOptions, string]>([
   ],
   [
     { intervalMs: 5_000, minIntervalMs: 6_000 },
-    '"polling.minIntervalMs" of config "app" as it must be a number from 1 to 5000: current value is 6000',
+    '"polling.minIntervalMs" of config "app" as it must be a number from 1 to 5000 (intervalMs): current value is 6000',
   ],
   [
     { minIntervalMs: 60_001 },
-    '"polling.minIntervalMs" of config "app" as it must be a number from 1 to 60000: current value is 60001',
+    '"polling.minIntervalMs" of config "app" as it must be a number from 1 to 60000 (intervalMs): current value is 60001',
   ],
   [
     { intervalMs: 400_000, maxIntervalMs: 300_000 },

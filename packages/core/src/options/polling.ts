@@ -95,7 +95,7 @@ export function resolvePolling(
     revalidateMs = 3_600_000,
     backoff = {},
   } = options;
-  check.range(`${at}.minIntervalMs`, minIntervalMs, 1, intervalMs);
+  check.range(`${at}.minIntervalMs`, minIntervalMs, 1, intervalMs, ' (intervalMs)');
   check.range(`${at}.maxIntervalMs`, maxIntervalMs, intervalMs, MAX_WAIT_MS);
   check.range(`${at}.deadlineMs`, deadlineMs, 1, MAX_WAIT_MS);
   check.range(`${at}.revalidateMs`, revalidateMs, 1, MAX_WAIT_MS);

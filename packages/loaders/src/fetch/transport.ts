@@ -1,5 +1,6 @@
 import { isLoadError } from '@holdfast/core';
 import type { Answer, Inquiry, Transport } from '../http/transport.ts';
+import { tooLate } from '../internal/too-late.ts';
 import { untilAborted } from '../internal/until-aborted.ts';
 import type { FetchPolicy } from './options.ts';
 import { fetchError } from './fetch-error.ts';
@@ -21,18 +22,18 @@ export class FetchTransport implements Transport {
     const request = new AbortController();
     const stop = (): void => request.abort(signal.reason);
     signal.addEventListener('abort', stop);
-    let answered = false;
+    let status: number | undefined;
     try {
       const response = await untilAborted(this.#send(inquiry, request.signal), signal);
-      answered = true;
+      ({ status } = response);
       return await untilAborted(receive(response, inquiry, this.#policy.encodings), signal);
     } catch (error) {
       // whatever is left of the answer would hold its connection
       request.abort();
-      signal.throwIfAborted();
+      if (signal.aborted) throw tooLate(signal.reason, status);
       throw isLoadError(error)
         ? error
-        : fetchError(error, { loader, hostPort: target.hostPort, answered });
+        : fetchError(error, { loader, hostPort: target.hostPort, answered: status !== undefined });
     } finally {
       signal.removeEventListener('abort', stop);
     }

@@ -8,7 +8,7 @@ import {
 import { codeOf } from '../internal/system-error.ts';
 import { type FileFormat, formatOf } from './format-of.ts';
 import { joinFiles } from './joined.ts';
-import type { FilePolicy } from './options.ts';
+import type { FilePolicy, FileSet } from './options.ts';
 import { checkFiles, readFiles } from './read-files.ts';
 import { type Stamp, stampOf } from './stamp.ts';
 
@@ -40,7 +40,7 @@ async function tryOnce(policy: FilePolicy, request: LoadRequest): Promise<LoadRe
   const stamp = await stampOf(set);
   signal.throwIfAborted();
   const { files, missing, revision } = stamp;
-  if (files.length === 0) return { kind: 'absent', missing: missingOf(stamp) };
+  if (files.length === 0) return { kind: 'absent', missing: missingOf(set, stamp) };
   if (missing[0]) {
     const what = `${missing.map(({ shown }) => shown).join(', ')} is not there`;
     throw new LoadError(`Cannot load ${name}: ${what}`, { failure: 'absent' });
@@ -61,9 +61,9 @@ async function tryOnce(policy: FilePolicy, request: LoadRequest): Promise<LoadRe
 }
 
 /** A relative path may have been meant from another working directory. */
-function missingOf({ missing }: Stamp): string | undefined {
-  const paths = missing.map(({ path }) => path).join(', ');
-  return paths === '' ? undefined : `there is no file ${paths}`;
+function missingOf(set: FileSet, { missing }: Stamp): string {
+  const paths = set.kind === 'glob' ? [set.path] : missing.map(({ path }) => path);
+  return `there is no file ${paths.join(', ')}`;
 }
 
 /** The bytes of a file as they are; of several, all of them with their names. */

@@ -59,7 +59,13 @@ export interface NamedFile {
 /** What is read: files by their names, or all that fit in a folder. */
 export type FileSet =
   | { readonly kind: 'listed'; readonly files: readonly NamedFile[] }
-  | { readonly kind: 'glob'; readonly folder: NamedFile; readonly pattern: RegExp };
+  | {
+      readonly kind: 'glob';
+      /** The whole of it, absolute. */
+      readonly path: string;
+      readonly folder: NamedFile;
+      readonly pattern: RegExp;
+    };
 
 /** {@link FileWatchOptions} checked. */
 export interface FileWatchPolicy {
@@ -98,10 +104,7 @@ export function resolveFile(options: FileLoaderOptions): FilePolicy {
   const watching = resolveWatch(check, options);
   const shown = set.kind === 'glob' ? [options.glob!] : set.files.map((file) => file.shown);
   const single = option === 'path';
-  const absolute =
-    set.kind === 'glob'
-      ? [join(set.folder.path, basename(options.glob!))]
-      : set.files.map(({ path }) => path);
+  const absolute = set.kind === 'glob' ? [set.path] : set.files.map(({ path }) => path);
   return {
     ...watching,
     name: `file ${printable(shown.join(', '), 190)}`,
@@ -182,7 +185,11 @@ function checkGlob(check: OptionChecks, glob: unknown): [SetOption, FileSet] {
   const pattern = patternOf(name);
   if (pattern === undefined || /[*?{}]/.test(folder) || /[/\\]$/.test(glob))
     throw check.fail('glob', allowed, glob);
-  return ['glob', { kind: 'glob', folder: { path: resolve(folder), shown: folder }, pattern }];
+  const path = join(resolve(folder), name);
+  return [
+    'glob',
+    { kind: 'glob', path, folder: { path: resolve(folder), shown: folder }, pattern },
+  ];
 }
 
 /** Every name has to tell its format, where none is given. */

@@ -70,6 +70,7 @@ test('placesOf() has, of a pattern, the folder and the ways of all files that fi
   await symlink('../elsewhere/x', at('conf.d/b.json'));
   const glob: FileSet = {
     kind: 'glob',
+    path: at('conf.d/*.json'),
     folder: { path: at('conf.d'), shown: 'conf.d' },
     pattern: patternOf('*.json')!,
   };

@@ -123,7 +123,9 @@ describe.each(LOADERS)('%s', (_name, createLoader) => {
     const error = await withAnswer(answer(status, [], '{}'), loadFailure);
     expect(error).toMatchObject({ name: 'LoadError', failure: 'status', status, retry });
     expect(error.message).toMatch(
-      new RegExp(`^Cannot load app: 127\\.0\\.0\\.1:\\d+ answered status ${status}$`),
+      new RegExp(
+        `^Cannot load app: 127\\.0\\.0\\.1:\\d+ answered status ${status}${status === 401 ? ' \\(.*bearerToken.*\\)' : status === 403 ? ' \\(.*credential.*\\)' : ''}$`,
+      ),
     );
   });
 

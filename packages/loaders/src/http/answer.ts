@@ -44,6 +44,12 @@ const EVIDENCE = [
 /** Statuses that somebody has to mend. */
 const SLOW = new Set([401, 403, 407, 421, 451]);
 
+/** What to check, where the answer does not say it. */
+const ADVICE: Readonly<Record<number, string>> = {
+  401: ' (no credential, or none that is good: see bearerToken, headers.authorization)',
+  403: ' (the credential, if any, does not allow it)',
+};
+
 const HTML = /^\s*(?:text\/html|application\/xhtml\+xml)\b/i;
 const HTML_BEGIN = /^<(?:!doctype html|html|head|body)\b/i;
 
@@ -140,7 +146,7 @@ function refusal(status: number, fields: Fields, question: Question): LoadError 
   const retry: Retry = SLOW.has(status) ? 'slow' : 'backoff';
   const now = question.request.time.now();
   const retryAfterMs = parseRetryAfter(fields['retry-after'], now);
-  return fail(question, `status ${status}`, { status, retry, retryAfterMs });
+  return fail(question, `status ${status}${ADVICE[status] ?? ''}`, { status, retry, retryAfterMs });
 }
 
 function bodyError(question: Question, what: string): LoadError {

@@ -1,3 +1,4 @@
+import { LoadError } from '@holdfast/core';
 import { describe, expect, test, vi } from 'vitest';
 import { LOADERS } from './loaders.fixture.ts';
 import { loadDocument, loadFailure, loadRequest } from './load.fixture.ts';
@@ -124,6 +125,28 @@ describe.each(LOADERS)('%s', (_name, createLoader) => {
     const loading = loader.load(loadRequest({ signal: controller.signal }));
     await expect(loading).rejects.toBe(reason);
     await server.until(() => server.open === 0);
+    await loader.close?.();
+  });
+
+  test.each([
+    ['nothing', '', 'no answer began'],
+    ['the head of an answer', `${HEAD}Content-Length: 1000\r\n\r\n`, 'status 200 came'],
+    ['a part of a body', `${HEAD}Content-Length: 1000\r\n\r\n{"a":`, 'status 200 came'],
+  ])('load() tells how far an answer was that is too late: %s', async (_, play, words) => {
+    const controller = new AbortController();
+    const reason = new LoadError('Cannot load app: too late', { failure: 'timeout' });
+    const endSoon = async (): Promise<void> => {
+      // oxlint-disable-next-line no-await-in-loop -- one turn after the other
+      for (let turns = 0; turns < 50; turns++) await turn();
+      controller.abort(reason);
+    };
+    await using server = await rawServer((socket) => {
+      socket.write(play, () => void endSoon());
+    });
+    const loader = createLoader({ url: server.url });
+    const loading = loader.load(loadRequest({ signal: controller.signal }));
+    const message = expect.stringContaining(`Cannot load app: too late; ${words}`) as string;
+    await expect(loading).rejects.toMatchObject({ failure: 'timeout', message });
     await loader.close?.();
   });
 

@@ -79,6 +79,9 @@ const OPTION_NAMES: readonly (keyof CommonOptions)[] = [
   'keepHeaders',
 ];
 
+const DEADLINE = 'the time for a load is polling.deadlineMs of register()';
+const TIMES_ELSEWHERE = { timeout: DEADLINE, timeoutMs: DEADLINE, deadlineMs: DEADLINE };
+
 /** Names in a query that bear a credential: `?token=`, `?api_key=`, `?X-Amz-Signature=`, … */
 const CREDENTIAL =
   /auth|token|secret|passw|credential|api[-_]?key|(?:^|[-_.])(?:key|sig|signature)$/i;
@@ -92,6 +95,7 @@ export function resolveCommon(options: CommonOptions, dialect: Dialect): CommonP
   const check: OptionChecks = dialect.check;
   checkOptions(check, options, {
     example: '{ url }',
+    elsewhere: TIMES_ELSEWHERE,
     known: [...OPTION_NAMES.filter((name) => !dialect.without?.includes(name)), ...dialect.options],
   });
   const { redirects = 'refuse', headers: own, bearerToken, keepHeaders = [] } = options;

@@ -4,12 +4,14 @@ import { type Fields, onlyField } from '../http/fields.ts';
 import type { Answer, Inquiry } from '../http/transport.ts';
 import { Reception } from '../http/reception.ts';
 import { transportError } from '../http/transport-error.ts';
+import { tooLate } from '../internal/too-late.ts';
 import { dispatchTo } from './dispatch-to.ts';
 
 /**
  * Sends one request and reads its answer.
  *
- * @throws {LoadError} when no whole answer came. Rejects with the signal's reason, at once, when that aborts.
+ * @throws {LoadError} when no whole answer came. Rejects with the signal's reason, at once, when that aborts; where its time was
+ * over, with how far the answer was.
  */
 export function exchange(way: Way, inquiry: Inquiry): Promise<Answer> {
   return new Promise((resolve, reject) => {
@@ -59,7 +61,9 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   /** The signal aborted. */
   handleEvent(): void {
-    this.#fail(this.#inquiry.signal.reason as Error);
+    const { signal, write } = this.#inquiry;
+    const came = this.#status || undefined;
+    this.#fail((write ? signal.reason : tooLate(signal.reason, came)) as Error);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

@@ -13,6 +13,10 @@ test.each<[unknown, string]>([
     '"connectTimeoutMs" of httpLoader() as it must be a number from 1 to 300000: current value is 0',
   ],
   [
+    { url, timeout: 5 },
+    '"timeout" of httpLoader() as it must be left out (the time for a load is polling.deadlineMs of register()): current value is 5',
+  ],
+  [
     { url, connectTimeoutMs: Number.NaN },
     '"connectTimeoutMs" of httpLoader() as it must be a number from 1 to 300000: current value is NaN',
   ],
