@@ -129,7 +129,7 @@ export const row: Row = {
   title: 'size of @holdfast/core',
   why: `What an application needs before its first document is there is one piece; what a document runs through, and each feature that
 many do without, is a chunk that is loaded when it is used. The loader is not in it, as one chooses one: \`fetch\` adds
-[the least](loaders.md). A bundler that knows no lazy chunks puts all of it together, and \`pnpm bench bundle\`
+[the least](loaders.md). A bundler that knows no lazy chunks puts all of it together, and \`npx -y pnpm@10 bench bundle\`
 prints each chunk. The peers have no lazy chunks: theirs is the whole, with an HTTP client. GrowthBook is the smallest, by far the least
 code: the platform's fetch, no conditional requests, no retries, and a bundler drops what one does not use of it.`,
   run,

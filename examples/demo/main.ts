@@ -12,7 +12,7 @@ const folder = await mkdtemp(join(tmpdir(), 'holdfast-demo-'));
 const narrator = new Narrator();
 narrator.opening('Holdfast', 'a config server, an application, and what happens between them');
 narrator.remark(
-  `Intervals and limits are short here: polls come every ${polling.intervalMs / 1_000} s or so, by default every minute.`,
+  `Intervals and limits are short here: polls come every ${polling.intervalMs / 1_000} s or so, by default every 90 s, and more often while the document changes.`,
 );
 try {
   await tellStory({ narrator, folder, serve: process.argv.includes('--serve') });

@@ -9,7 +9,7 @@ const PAGE = join(root, 'docs/configuration.md');
 
 const HEAD = `# Configuration
 
-Every option of every function, written by \`pnpm reference\` from the types that your editor shows. Durations are
+Every option of every function, written by \`npx -y pnpm@10 reference\` from the types that your editor shows. Durations are
 milliseconds. Options are checked at construction: a wrong or unknown one throws \`INVALID_OPTIONS\`, and \`undefined\` is
 the same as leaving it out. How waits come about is told in [concepts](concepts.md#when-the-next-poll-is).
 `;
