@@ -5,7 +5,7 @@ import type { Trigger } from '../outcome.ts';
 export interface ChangeDetails<T> {
   /** The value before; undefined the first time. */
   readonly previous: T | undefined;
-  /** The leaves that differ; paths are relative to the value. Computed when it is read. */
+  /** The leaves that differ; paths are relative to the value. Computed when it is read, as JSON and a spread do. */
   readonly changes: readonly Change[];
   /** Counts the changes of the config; 1 is the first value. */
   readonly version: number;
@@ -43,7 +43,8 @@ export class LazyDetails<T> implements ChangeDetails<T> {
   static readonly #own: PropertyDescriptor & ThisType<LazyDetails<unknown>> = {
     enumerable: true,
     get() {
-      return this.#read();
+      this.#changes ??= sealed(this.#comparer.changesBetween(this.previous, this.value));
+      return this.#changes;
     },
   };
 
@@ -54,11 +55,6 @@ export class LazyDetails<T> implements ChangeDetails<T> {
     this.trigger = trigger;
     this.#comparer = comparer;
     Object.defineProperty(this, 'changes', LazyDetails.#own);
-  }
-
-  #read(): readonly Change[] {
-    this.#changes ??= sealed(this.#comparer.changesBetween(this.previous, this.value));
-    return this.#changes;
   }
 }
 
