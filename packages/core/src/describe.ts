@@ -39,8 +39,8 @@ function describeNext({ state, paused, sources }: Status, now: number, opening: 
   if (next.because === 'start')
     return ms > 0 ? `first poll in ${inSeconds(ms)}` : 'the first poll begins';
   const why = next.because === 'slow' ? 'slow: somebody has to mend it' : next.because;
-  const sooner =
-    next.watched && state !== 'fresh' ? ', sooner when its watch tells of a change' : '';
+  const waits = state !== 'fresh' && next.because !== 'push';
+  const sooner = next.watched && waits ? ', sooner when its watch tells of a change' : '';
   return `next try in ${inSeconds(ms)} (${why})${sooner}`;
 }
 

@@ -77,7 +77,9 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     const waitMs = firstWait(this.health, { policy: this.policy.polling, now, random });
     this.#spread = waitMs > 0;
     this.#scheduleAt(now + waitMs, 'start');
-    this.#followUp();
+    // not at once: it may be in the middle of a commit, and a poll calls loaders and listeners
+    if (this.#refreshes?.pending) void Promise.resolve(this).then(startRefresh);
+    else this.#followUp();
   }
 
   /** What the cache knew is good enough until the first poll, which is put off by chance. */
