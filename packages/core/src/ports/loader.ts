@@ -33,7 +33,10 @@ export interface Loader {
 
 /** What the engine tells a loader about one load. */
 export interface LoadRequest {
-  /** Aborts at the deadline and at close. */
+  /**
+   * Aborts at the deadline and at close. Whoever rejects then with a `LoadError` whose message begins with the reason's and
+   * a semicolon adds to it how far the answer was.
+   */
   readonly signal: AbortSignal;
   /** For waits and dates: loaders ask no other clock. */
   readonly time: LoaderTime;
