@@ -43,8 +43,7 @@ export class LazyDetails<T> implements ChangeDetails<T> {
   static readonly #own: PropertyDescriptor & ThisType<LazyDetails<unknown>> = {
     enumerable: true,
     get() {
-      this.#changes ??= sealed(this.#comparer.changesBetween(this.previous, this.value));
-      return this.#changes;
+      return (this.#changes ??= sealed(this.#comparer.changesBetween(this.previous, this.value)));
     },
   };
 
