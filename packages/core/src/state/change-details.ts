@@ -47,11 +47,11 @@ export class LazyDetails<T> implements ChangeDetails<T> {
     },
   };
 
-  constructor({ value, previous, version, trigger }: ValueChange<T>, comparer: Comparer) {
-    this.value = value;
-    this.previous = previous;
-    this.version = version;
-    this.trigger = trigger;
+  constructor(change: ValueChange<T>, comparer: Comparer) {
+    this.value = change.value;
+    this.previous = change.previous;
+    this.version = change.version;
+    this.trigger = change.trigger;
     this.#comparer = comparer;
     Object.defineProperty(this, 'changes', LazyDetails.#own);
   }

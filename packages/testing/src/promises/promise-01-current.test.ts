@@ -12,7 +12,7 @@ function deeplyFrozen(value: unknown): boolean {
 test('promise 1: current throws NO_VALUE before there is any, and says why', async () => {
   const { app, clock, loader } = scene({ loader: { value: undefined! } });
   expect(() => app.current).toThrow(HoldfastError);
-  expect(() => app.current).toThrow('no document has arrived yet');
+  expect(() => app.current).toThrow('no document yet');
   loader.fail(Infinity);
   await clock.advance(1);
   expect(() => app.get('pool.size')).toThrow(
@@ -26,18 +26,16 @@ test('promise 1: current throws NO_VALUE before there is any, and says why', asy
 test('promise 1: NO_VALUE says what is with the defaults: at once, and once they were looked at', async () => {
   const config = { schema: z.object({ n: z.number() }), defaults: {} as never };
   const { app, clock } = scene({ loader: { value: undefined! }, config });
-  expect(() => app.current).toThrow(
-    'no document has arrived yet; its defaults alone give none. Await',
-  );
+  expect(() => app.current).toThrow('no document yet; its defaults give none. Await');
   await clock.advance(1);
-  expect(() => app.current).toThrow('; its defaults alone give none: the value does not fit');
+  expect(() => app.current).toThrow('; its defaults give none: the value does not fit');
 });
 
 test('promise 1: NO_VALUE of a config that was closed does not advise to wait', async () => {
   const { app, manager } = scene({ loader: { value: undefined! } });
-  expect(() => app.current).toThrow(/; it has no defaults. Await ready\(\) first$/);
+  expect(() => app.current).toThrow(/; no defaults. Await ready\(\) first$/);
   await manager.close();
-  expect(() => app.current).toThrow(/; it has no defaults$/);
+  expect(() => app.current).toThrow(/; no defaults$/);
 });
 
 test('promise 1: current answers at once from defaults, before any poll', () => {
