@@ -1,3 +1,4 @@
+import { cryptoBytes } from '../internal/crypto-bytes.ts';
 import { equalBytes } from '../internal/equal-bytes.ts';
 import { distrust } from '../verified/distrust.ts';
 import { dictionaryOf, type Structured } from './structured.ts';
@@ -29,7 +30,7 @@ export async function refuseOtherDigest(
   const known = [...digests].filter(([name]) => HASHES.has(name));
   if (known.length === 0) throw distrust('its Content-Digest has neither sha-256 nor sha-512');
   for (const [name, [digest]] of known) {
-    const own = await crypto.subtle.digest(HASHES.get(name)!, bytes);
+    const own = await crypto.subtle.digest(HASHES.get(name)!, cryptoBytes(bytes));
     if (
       !(digest instanceof ArrayBuffer) ||
       !equalBytes(new Uint8Array(digest), new Uint8Array(own))

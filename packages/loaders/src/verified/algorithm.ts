@@ -1,4 +1,5 @@
 import { LoadError } from '@holdfast/core';
+import { cryptoBytes } from '../internal/crypto-bytes.ts';
 import { fromBase64 } from '../internal/from-base64.ts';
 
 /** A public key: a JWK (RFC 7517), or the PEM text of an Ed25519 one, as `openssl pkey -pubout` writes it. */
@@ -153,5 +154,10 @@ export async function verifies(
   const algorithm = algorithmOf(key);
   if (algorithm === undefined) return false;
   const cryptoKey = await imported(key, algorithm);
-  return crypto.subtle.verify(algorithm.verified, cryptoKey, signature, data);
+  return crypto.subtle.verify(
+    algorithm.verified,
+    cryptoKey,
+    cryptoBytes(signature),
+    cryptoBytes(data),
+  );
 }

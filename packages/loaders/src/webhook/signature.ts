@@ -1,3 +1,4 @@
+import { cryptoBytes } from '../internal/crypto-bytes.ts';
 import { fromBase64 } from './from-base64.ts';
 
 /** How far the time of a message may be from ours, in seconds, either way. */
@@ -67,7 +68,5 @@ export class Signatures {
 
 function keyOf(secret: Uint8Array): Promise<Key> {
   const algorithm = { name: 'HMAC', hash: 'SHA-256' };
-  return crypto.subtle.importKey('raw', secret as Uint8Array<ArrayBuffer>, algorithm, false, [
-    'verify',
-  ]);
+  return crypto.subtle.importKey('raw', cryptoBytes(secret), algorithm, false, ['verify']);
 }
