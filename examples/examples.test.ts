@@ -40,7 +40,7 @@ test.concurrent(
       `${refused} does not fit the schema: pool.size: Invalid input: expected number, received string`,
       'In force: log level info, 8 workers',
       '',
-      `${refused} is not valid JSON at line 1, column 25: expected a comma or }`,
+      `${refused} is not valid JSON at line 1, column 25: expected a comma or }; the text ends here`,
       'In force: log level info, 8 workers',
       '',
       'The document was accepted.',
