@@ -25,6 +25,9 @@ export abstract class FedConfig extends ConfigHealth implements SourceOwner {
     settle?: (decision: Decision) => void,
   ): Outcome | Promise<Outcome>;
 
+  abstract inTurn<T>(work: () => Promise<T>): Promise<T>;
+  abstract handle(proposal: Proposal, settle?: (decision: Decision) => void): Promise<Outcome>;
+
   /** Begins to load, unless it did. */
   start(): void {
     if (this.closed || this.startedAt < Infinity) return;

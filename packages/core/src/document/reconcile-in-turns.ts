@@ -1,5 +1,5 @@
 import type { JsonValue } from '../ports/json.ts';
-import { isContainer, type PlainObject } from './kind.ts';
+import { isContainer } from './kind.ts';
 import type { Pause } from './pause.ts';
 import { finish, newWalk, type Reconciled, reconciled, UNSURE, type Walk } from './reconcile.ts';
 import type { SealLimits } from './seal.ts';
@@ -41,18 +41,28 @@ export async function reconcileInTurns(
 
 /** Walks what is in `after`, and yields after each part. */
 function* parts(walk: Walk, before: unknown, after: object, depth: number): Generator<void> {
-  const items = after as PlainObject;
-  const keys = Object.keys(after);
-  const isNearTop = depth < NEAR_TOP && keys.length <= FEW;
-  const old = isContainer(before) && Array.isArray(before) === Array.isArray(after) ? before : {};
-  for (const key of keys) {
+  const items = after as Record<string | number, unknown>;
+  const old = (
+    isContainer(before) && Array.isArray(before) === Array.isArray(after) ? before : {}
+  ) as typeof items;
+  const isNearTop = depth < NEAR_TOP && sizeOf(after) <= FEW;
+  for (const key of keysOf(after)) {
     const item = items[key];
     // the walk of the whole gives up at that key
     if (!isContainer(item) || key === '__proto__') continue;
-    const was = (old as PlainObject)[key];
-    if (isNearTop || Object.keys(item).length >= MANY) yield* parts(walk, was, item, depth + 1);
+    const was = old[key];
+    if (isNearTop || sizeOf(item) >= MANY) yield* parts(walk, was, item, depth + 1);
     if (reconciled(walk, was, item, depth + 1) === was) items[key] = was;
     else walk.done!.add(item);
     yield;
   }
+}
+
+/** The indexes of a list as numbers: a million of them as texts take longer than the walk. */
+function keysOf(container: object): Iterable<string | number> {
+  return Array.isArray(container) ? container.keys() : Object.keys(container);
+}
+
+function sizeOf(container: object): number {
+  return Array.isArray(container) ? container.length : Object.keys(container).length;
 }

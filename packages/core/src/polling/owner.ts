@@ -45,6 +45,10 @@ export interface SourceOwner {
    * within the commit, before anybody hears of it. Never rejects.
    */
   propose(proposal: Proposal, settle?: (decision: Decision) => void): Outcome | Promise<Outcome>;
+  /** Runs `work`, which never rejects, while nothing else changes the config. */
+  inTurn<T>(work: () => Promise<T>): Promise<T>;
+  /** Decides and commits, as `propose` does with what waits for its turn. Only within a turn; never rejects. */
+  handle(proposal: Proposal, settle?: (decision: Decision) => void): Promise<Outcome>;
   /** Takes what operators set before the restart. */
   restore(raw: JsonValue): Promise<void>;
   /** The health of a source changed outside a commit. */

@@ -4,6 +4,9 @@ import type { Loaded, Validator } from '../ports/loader.ts';
 import type { HoldfastError } from '../errors.ts';
 import type { HoldfastEvents } from '../events.ts';
 import type { SourcePolicy } from '../options/sources.ts';
+import { LONG_BYTES } from '../document/pause.ts';
+import { isBytes, isInvalidated } from '../lazy-base.ts';
+import type { Outcome } from '../outcome.ts';
 import { afterPoll } from '../schedule/after-poll.ts';
 import type { SourceOwner } from './owner.ts';
 import type { Health, PollReason } from '../state/health.ts';
@@ -21,10 +24,19 @@ interface PushedSource {
   poke(because: PollReason): void;
 }
 
+/** A document that was handed over. */
+interface Offer {
+  loaded: Loaded;
+  /** Of the source, when it came. */
+  health: Health;
+}
+
 /** What the watch of a loader tells one source: a push is a hint, the poll is the truth. */
 export class Pushed implements LoaderUser {
   readonly #owner: SourceOwner;
   readonly #source: PushedSource;
+  /** Nobody has looked at it yet. */
+  #last: Offer | undefined;
 
   constructor(owner: SourceOwner, source: PushedSource) {
     this.#owner = owner;
@@ -64,19 +76,36 @@ export class Pushed implements LoaderUser {
   offered(loaded: Loaded): void {
     // it must not overtake the cache: the poll that follows brings it
     if (this.#source.opening) return this.#source.poke('push');
-    const proposal = {
-      kind: 'loaded',
-      trigger: 'push',
-      arrivals: [{ source: this.#source.index, loaded }],
-    } as const;
-    void this.#owner.propose(proposal, ({ outcome }) => {
-      const { clock } = this.#owner.context;
-      const { ageMs } = loaded.hints ?? {};
-      const times = { now: clock.monotonic(), wall: clock.now(), ageMs };
-      this.#source.health = afterPoll(this.#source.health, outcome, times);
-      this.#source.settled = true;
-      // whoever sent it, it says nothing of the origin
-      if (outcome.kind === 'refused' && outcome.error.code === 'UNTRUSTED') this.changed();
+    const { health } = this.#source;
+    const offer: Offer = { loaded, health };
+    // a long one takes many turns, in which more may come: of those that wait the newest is enough
+    if (this.#last && isLong(this.#last.loaded)) return void Object.assign(this.#last, offer);
+    this.#last = offer;
+    void this.#owner.inTurn(() => {
+      if (this.#last === offer) this.#last = undefined;
+      const arrivals = [{ source: this.#source.index, loaded: offer.loaded }];
+      const proposal = { kind: 'loaded', trigger: 'push', arrivals } as const;
+      return this.#owner.handle(proposal, ({ outcome }) => this.#settle(offer, outcome));
     });
   }
+
+  #settle({ loaded, health: before }: Offer, outcome: Outcome): void {
+    const { clock } = this.#owner.context;
+    const { ageMs } = loaded.hints ?? {};
+    const times = { now: clock.monotonic(), wall: clock.now(), ageMs };
+    const { health } = this.#source;
+    const after = afterPoll(health, outcome, times);
+    // what was known when it was sent was invalidated since: it confirms nothing
+    const invalidated = health !== before && isInvalidated(this.#source);
+    this.#source.health = invalidated
+      ? { ...after, doubted: health.doubted, confirmed: false }
+      : after;
+    this.#source.settled = true;
+    // whoever sent it, it says nothing of the origin
+    if (outcome.kind === 'refused' && outcome.error.code === 'UNTRUSTED') this.changed();
+  }
+}
+
+function isLong({ raw }: Loaded): boolean {
+  return isBytes(raw) && raw.length >= LONG_BYTES;
 }

@@ -27,10 +27,10 @@ test('refresh() of such a document lets others have their turns, and what they d
   const app = manager.register('app', { loader, limits: { maxKeys: 1e6 }, updates: false });
   await app.ready();
   loader.next(long(2, ROWS.toReversed()));
-  const turns: number[] = [];
+  const seen: number[] = [];
   let going = true;
   const turn = (): void => {
-    turns.push((app.current as { edit: number }).edit);
+    seen.push((app.current as { edit: number }).edit);
     if (going) setImmediate(turn);
   };
   setImmediate(turn);
@@ -39,9 +39,9 @@ test('refresh() of such a document lets others have their turns, and what they d
   const pushed = app.refresh();
   await Promise.all([refreshed, overridden, pushed]);
   going = false;
-  expect(turns.length).toBeGreaterThan(8);
+  expect(seen.length).toBeGreaterThan(8);
   // in each of them one whole value was there
-  expect(new Set(turns)).toContain(0);
+  expect(new Set(seen)).toContain(0);
   expect(app.current).toMatchObject({ edit: 2, last: 'mine' });
   await manager.close();
 });
@@ -55,8 +55,58 @@ test('close() while such a document is on its way ends it, and nothing changes a
   loader.next(long(3, ROWS.toReversed()));
   const refreshed = app.refresh().catch((error: unknown) => error);
   // in the middle of its way
-  for (let i = 0; i < 4; i++) await new Promise((resolve) => void setImmediate(resolve));
+  await turns(4);
   await manager.close();
   await refreshed;
   expect(app.current).toBe(before);
+});
+
+/** A config whose documents are pushed. */
+async function pushable() {
+  const manager = createConfigManager();
+  const loader = mockLoader({ value: long(0), watch: true });
+  loader.connect();
+  const polling = { intervalMs: 3_600_000, minIntervalMs: 1 };
+  const terms = { limits: { maxKeys: 1e6 }, updates: false, maxRemoved: 1 } as const;
+  const app = manager.register<{ edit: number }>('app', { ...terms, loader, polling });
+  await app.ready({ from: 'origin' });
+  await turns(50);
+  return { manager, loader, app };
+}
+
+async function turns(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await new Promise((resolve) => void setImmediate(resolve));
+}
+
+test('invalidate() while such a document is pushed is not lost: the next read polls', async () => {
+  const { manager, loader, app } = await pushable();
+  loader.push(long(2, ROWS.toReversed()));
+  await turns(2);
+  app.invalidate();
+  const { loads } = loader;
+  while (app.status.version < 2) await turns(1);
+  expect(app.status.state).toBe('stale');
+  expect(loader.loads).toBe(loads);
+  expect(app.current.edit).toBe(2);
+  while (loader.loads === loads) await turns(1);
+  while (app.status.state !== 'fresh') await turns(1);
+  await manager.close();
+});
+
+test('of such documents that are pushed while one is on its way only the newest is looked at', async () => {
+  const { manager, loader, app } = await pushable();
+  const seen: number[] = [];
+  app.onChange(({ edit }) => void seen.push(edit));
+  for (let edit = 1; edit <= 20; edit++) {
+    loader.push(long(edit, edit % 2 ? ROWS.toReversed() : ROWS));
+    await turns(1);
+  }
+  while (app.current.edit < 20) await turns(1);
+  expect(seen.length).toBeLessThan(10);
+  expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+  for (const edit of [21, 22, 23]) loader.push({ edit });
+  while (app.current.edit < 23) await turns(1);
+  // short ones are through before many can wait
+  expect(seen.slice(-3)).toEqual([21, 22, 23]);
+  await manager.close();
 });
