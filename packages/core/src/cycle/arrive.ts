@@ -100,10 +100,10 @@ export class Arriving {
   /** What the document is compared with may keep it away: the error says so. */
   #compare(candidate: Arrived): HoldfastError | undefined {
     const { policy, trigger } = this.#tools;
-    const { source, document, cached, keepsAll } = candidate;
+    const { source, document, cached, lost } = candidate;
     if (document === undefined || trigger === 'operator' || cached) return undefined;
     const before = knownDocument(this.#draft, source);
-    const context = compare(policy, { before, after: document, keepsAll });
+    const context = compare(policy, { before, after: document, lost });
     if (context === undefined) return undefined;
     const error = new HoldfastError(
       context.code,

@@ -1,5 +1,8 @@
 import { mockLoader } from '@holdfast/testing';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { clone, editedJson, ROOMY } from '../document/json.fixture.ts';
+import { reconcile } from '../document/reconcile.ts';
 import { resolveConfig } from '../options/config.ts';
 import { compare } from './compare.ts';
 import { documentOf } from './document.fixture.ts';
@@ -49,8 +52,24 @@ test('compare() says nothing of the first document', () => {
   expect(compare(policyOf(0), { before: undefined, after: keys(0, 0) })).toBeUndefined();
 });
 
-test('compare() counts nothing where it was seen that nothing is missing', () => {
+test('compare() counts nothing where it was seen that too little is missing', () => {
   const succession = { before: keys(0, 16), after: keys(16, 32) };
-  expect(compare(policyOf(0), { ...succession, keepsAll: true })).toBeUndefined();
-  expect(compare(policyOf(0), { ...succession, keepsAll: false })).toBeDefined();
+  expect(compare(policyOf(0), { ...succession, lost: 0 })).toBeUndefined();
+  expect(compare(policyOf(0), { ...succession, lost: 1 })).toBeDefined();
+});
+
+test('compare() says the same of a large document whether its walk counted or not', () => {
+  const some = fc.array(editedJson, { minLength: 1, maxLength: 30 });
+  const share = fc.constantFrom(0, 0.001, 0.01, 0.1, 0.5);
+  fc.assert(
+    fc.property(some, share, (edited, maxRemoved) => {
+      const rest = Array.from({ length: 1_000 }, (_, i) => i);
+      const known = reconcile(undefined, clone([rest, edited.map(([old]) => old)]), ROOMY)!.value;
+      const next = clone([rest, edited.map(([, now]) => now)]);
+      const { value, lost } = reconcile(known, next, ROOMY)!;
+      const succession = { before: documentOf(known), after: documentOf(value) };
+      const policy = policyOf(maxRemoved);
+      expect(compare(policy, { ...succession, lost })).toEqual(compare(policy, succession));
+    }),
+  );
 });

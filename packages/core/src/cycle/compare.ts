@@ -1,3 +1,4 @@
+import { sizeOf } from '../document/reconcile.ts';
 import { countRemoved } from '../document/removed-share.ts';
 import { HoldfastError } from '../lazy-base.ts';
 import type { ConfigPolicy } from '../options/config.ts';
@@ -11,8 +12,8 @@ const FEWEST_KEYS = 16;
 interface Succession {
   readonly before: SourceDocument | undefined;
   readonly after: SourceDocument;
-  /** It was seen that nothing is missing. */
-  readonly keepsAll?: boolean | undefined;
+  /** See `Reconciled`. @default {Infinity} */
+  readonly lost?: number | undefined;
 }
 
 /**
@@ -21,17 +22,26 @@ interface Succession {
  */
 export function compare(
   policy: ConfigPolicy,
-  { before, after, keepsAll }: Succession,
+  { before, after, lost = Infinity }: Succession,
 ): HoldfastError | undefined {
   if (before === undefined) return undefined;
   const back = wentBack(policy.versions, before.raw, after.raw);
   if (back !== undefined)
     return new HoldfastError('WENT_BACK', `${back}; acceptRefused() takes it all the same`);
-  if (policy.maxRemoved >= 1 || keepsAll) return undefined;
+  if (policy.maxRemoved >= 1 || lost <= fewestLeaves(policy, before) * policy.maxRemoved)
+    return undefined;
   const { removed, total } = countRemoved(before.raw, after.raw);
   if (total < FEWEST_KEYS || removed <= total * policy.maxRemoved) return undefined;
   return new HoldfastError(
     'REMOVED_TOO_MUCH',
     `loses ${removed} of ${total} keys, more than the share of ${policy.maxRemoved} that maxRemoved allows; acceptRefused() takes it all the same`,
   );
+}
+
+/**
+ * So many leaves a document has at least: each of its entries is one, or is on the way to one, and ways are no longer than
+ * the levels that are allowed. To count them takes as long as to read the document.
+ */
+function fewestLeaves({ limits }: ConfigPolicy, { raw }: SourceDocument): number {
+  return (sizeOf(raw) ?? 0) / limits.maxDepth;
 }

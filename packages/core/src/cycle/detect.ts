@@ -44,8 +44,8 @@ export type Detected =
       /** `ignorable`: another content, but only where `ignore` says that it does not count. */
       readonly kind: 'new' | 'ignorable';
       readonly document: SourceDocument;
-      /** See `Reconciled`; false where nobody looked. */
-      readonly keepsAll: boolean;
+      /** See `Reconciled`. */
+      readonly lost: number;
     }
   | { readonly kind: 'refused'; readonly error: HoldfastError };
 
@@ -93,11 +93,11 @@ export async function detect(
     const current = upToDate(policy, read);
     const settled = changed ?? (await settle(policy, current.raw, { known, bytes: text, pause }));
     if (pause) await pause();
-    const { value: raw, keepsAll } = settled;
+    const { value: raw, lost } = settled;
     if (raw === known?.raw) return { kind: 'same', document: document(raw, current.migrated) };
     const next = document(raw, current.migrated);
     const ignorable = known !== undefined && onlyIgnored(policy, known.raw, raw);
-    return { kind: ignorable ? 'ignorable' : 'new', document: next, keepsAll };
+    return { kind: ignorable ? 'ignorable' : 'new', document: next, lost };
   } catch (thrown) {
     const subject = subjectOf(source.loader, { ...loaded, cached });
     return { kind: 'refused', error: refusal(policy, subject, thrown) };
@@ -192,7 +192,7 @@ async function settle(
   } catch (fault) {
     throw new HoldfastError('LIMIT_EXCEEDED', toldFault(fault, secrets));
   }
-  return { value, keepsAll: false };
+  return { value, lost: Infinity };
 }
 
 function onlyIgnored({ ignore }: ConfigPolicy, before: JsonValue, after: JsonValue): boolean {

@@ -14,7 +14,7 @@ import type { CycleTools } from './tools.ts';
 export interface Arrived extends Candidate {
   readonly ignorable: boolean;
   /** See `Reconciled`. */
-  readonly keepsAll?: boolean | undefined;
+  readonly lost?: number | undefined;
   /** See `Loaded`. */
   readonly pushedBy?: string | undefined;
 }
@@ -51,9 +51,9 @@ export async function look(
   const detected = await (from.loader.decode ? inTime(detecting, tools, late) : detecting);
   if (detected.kind === 'refused') return detected;
   if (detected.kind !== 'same') {
-    const { kind, document, keepsAll } = detected;
+    const { kind, document, lost } = detected;
     const ignorable = kind === 'ignorable' && inForce !== undefined;
-    return { source, document, cached, ignorable, keepsAll, pushedBy };
+    return { source, document, cached, ignorable, lost, pushedBy };
   }
   const { document = known } = detected;
   if (!cached) draft.wait({ source, cached }, undefined);

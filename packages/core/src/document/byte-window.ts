@@ -176,10 +176,10 @@ class Change {
     if (next === undefined) return undefined;
     const length = to - from + this.#bytes.length - bytes.length;
     this.#keepIndex({ from, to, length }, count);
-    if (next === old) return { value: raw, keepsAll: true };
+    if (next === old) return { value: raw, lost: 0 };
     const value = await withEntriesAt(raw, parent, new Map(entriesOf(keys, next)), pause);
     noteSize(value, count);
-    return { value: value as JsonValue, keepsAll: countRemoved(old, next).removed === 0 };
+    return { value: value as JsonValue, lost: countRemoved(old, next).removed };
   }
 
   /** What grew much has too few marks: it is read as a whole again when it changes next. */

@@ -30,7 +30,7 @@ async function both(
   const inTurns = await reconcileInTurns(before, clone(next), limits, async () => {});
   const said = (result: Reconciled | undefined): object | undefined =>
     result && {
-      keepsAll: result.keepsAll,
+      lost: result.lost,
       isRight: deepEqual(result.value, whole?.value),
       isSame: result.value === before,
       isFrozen: isFrozen(result.value),

@@ -5,8 +5,8 @@ import type { SealLimits } from './seal.ts';
 /** What a text says, in terms of what was known. */
 export interface Reconciled {
   readonly value: JsonValue;
-  /** No leaf of the known one is missing. False where it is not known. */
-  readonly keepsAll: boolean;
+  /** So many leaves of the known one are missing at most, and none where it is 0. `Infinity` where nobody has counted. */
+  readonly lost: number;
 }
 
 /**
@@ -44,9 +44,9 @@ export function finish(
     throw thrown;
   }
   const [value] = after;
-  const keepsAll = walk.keepsAll && walk.known === sizeOf(before);
+  const lost = (sizeOf(before) ?? Infinity) - walk.known + walk.replaced;
   noteSize(value, walk.keys);
-  return { value, keepsAll };
+  return { value, lost };
 }
 
 /** How far a document has been walked. */
@@ -58,11 +58,12 @@ export interface Walk {
   keys: number;
   /** Those of them that were there before. */
   known: number;
-  keepsAll: boolean;
+  /** Containers that became something else. */
+  replaced: number;
 }
 
 export function newWalk(limits: SealLimits, done?: Set<object>): Walk {
-  return { limits, done, keys: -1, known: -1, keepsAll: true };
+  return { limits, done, keys: -1, known: -1, replaced: 0 };
 }
 
 /** Keys and items of large documents, so that nobody has to count what there was: in objects of thousands it takes long. */
@@ -88,12 +89,12 @@ export function reconciled(walk: Walk, before: unknown, after: object, depth: nu
   if (depth >= walk.limits.maxDepth) throw UNSURE;
   if (Array.isArray(after)) {
     if (Array.isArray(before)) return reconciledItems(walk, before, after, depth);
-    if (isContainer(before)) walk.keepsAll = false;
+    if (isContainer(before)) walk.replaced++;
     return reconciledItems(walk, NO_ITEMS, after, depth);
   }
   if (isContainer(before) && !Array.isArray(before))
     return reconciledEntries(walk, before as PlainObject, after as PlainObject, depth);
-  if (isContainer(before)) walk.keepsAll = false;
+  if (isContainer(before)) walk.replaced++;
   return newEntries(walk, after as PlainObject, depth);
 }
 
@@ -120,7 +121,7 @@ function reconciledItems(
     } else {
       isSame = false;
       if (item === Infinity || item === -Infinity) throw UNSURE;
-      if (typeof old === 'object' && old !== null) walk.keepsAll = false;
+      if (typeof old === 'object' && old !== null) walk.replaced++;
     }
   }
   return isSame ? before : Object.freeze(after);
@@ -150,7 +151,7 @@ function reconciledEntries(
       same++;
     } else {
       if (item === Infinity || item === -Infinity) throw UNSURE;
-      if (typeof old === 'object' && old !== null) walk.keepsAll = false;
+      if (typeof old === 'object' && old !== null) walk.replaced++;
     }
   }
   count(walk, keys);
