@@ -75,11 +75,10 @@ const FORMATS: Readonly<Record<Format, (entries: [string, object][], edits: Edit
   }),
 };
 
-/** A document of about `bytes` bytes. */
+/** A document of about `bytes` bytes; every version has as many entries as the first one. */
 export function documentIn(format: Format, bytes: number, edits: Edits): string {
-  const { top, leaf, all } = edits;
-  const inEntries = format === 'plain' ? edits : { top: 0, leaf: top + leaf, all };
-  const make = (count: number): string => {
+  const make = (count: number, { top, leaf, all }: Edits): string => {
+    const inEntries = format === 'plain' ? { top, leaf, all } : { top: 0, leaf: top + leaf, all };
     const entries = Array.from({ length: count }, (_, i): [string, object] => [
       `service-${i}`,
       service(i, inEntries),
@@ -87,5 +86,6 @@ export function documentIn(format: Format, bytes: number, edits: Edits): string 
     return JSON.stringify(FORMATS[format](entries, { ...inEntries, top }));
   };
   const sample = 200;
-  return make(Math.max(8, Math.round((bytes * sample) / make(sample).length)));
+  const sampleBytes = make(sample, { top: 0, leaf: 0, all: 0 }).length;
+  return make(Math.max(8, Math.round((bytes * sample) / sampleBytes)), edits);
 }

@@ -1,4 +1,5 @@
 // How long the event loop stands still while whom the command line names takes in a document; for as long as it is asked.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createConfigManager } from '@holdfast/core';
 import { httpLoader } from '@holdfast/loaders/http';
 import { longestBlock } from '../harness/longest-block.ts';
@@ -30,6 +31,8 @@ async function connectOurs(origin: string, bytes: number): Promise<Omit<PeerClie
   };
 }
 
+const SETTLE_MS = 20;
+
 const [name, origin, bytes] = process.argv.slice(2) as [string, string, string];
 const peer = PEERS.find(({ label }) => label === name);
 let client: Omit<PeerClient, 'read'> | undefined;
@@ -42,14 +45,20 @@ async function connect(): Promise<void> {
     : await connectOurs(origin, Number(bytes));
 }
 
+/** Garbage is collected, and the threads that go on with it are through. */
+async function settle(): Promise<void> {
+  globalThis.gc!();
+  await sleep(SETTLE_MS);
+}
+
 const tasks: Record<StallTask, () => Promise<number>> = {
   async first() {
     await client?.close();
-    globalThis.gc!();
+    await settle();
     return longestBlock(connect);
   },
-  poll() {
-    globalThis.gc!();
+  async poll() {
+    await settle();
     return longestBlock(() => client!.poll());
   },
 };

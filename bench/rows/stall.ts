@@ -9,7 +9,9 @@ import type { StallTask } from '../peers/stall-peer.ts';
 import { type PeerServer, startPeerServer } from '../peers/start-server.ts';
 
 const BYTES = 10_000_000;
-const ROUNDS = { first: 5, leaf: 9, rewrite: 5 };
+const ROUNDS = { first: 7, leaf: 9, rewrite: 5 };
+/** In a row, of which the middle one counts: whoever others have pushed out of the caches is slow at first. */
+const IN_A_ROW = 3;
 const OURS = 'Holdfast';
 const WHO: Readonly<Record<string, Format>> = {
   [OURS]: 'plain',
@@ -50,9 +52,13 @@ function asker(server: PeerServer, children: Map<string, ChildProcess>) {
     const subjects = [...children].map(([name, child]) => [
       name,
       async () => {
-        edits[edit] += 1;
-        await server.edit(edits, WHO[name]!, BYTES);
-        return ask(child, task);
+        const row: number[] = [];
+        for (let i = 0; i < IN_A_ROW; i += 1) {
+          edits[edit] += 1;
+          await server.edit(edits, WHO[name]!, BYTES);
+          row.push(await ask(child, task));
+        }
+        return row.toSorted((a, b) => a - b)[1]!;
       },
     ]);
     return interleaved(

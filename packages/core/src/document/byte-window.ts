@@ -69,6 +69,7 @@ export async function readChange(
   pause?: Pause,
 ): Promise<Reconciled | undefined> {
   const difference = differenceOf(before.bytes, bytes);
+  if (pause) await pause();
   if (Math.max(difference.to - difference.from, difference.length) > LARGEST) return undefined;
   const { times, skip } = vain.get(before.bytes) ?? { times: 0, skip: 0 };
   if (skip > 0) {

@@ -15,7 +15,7 @@ interface Replacement {
 /** Keys of an object in which it takes long to find the one that has another value. */
 const MANY = 1_000;
 /** Keys that are copied in one turn: a few milliseconds. */
-const KEYS_A_TURN = 8_192;
+const KEYS_A_TURN = 4_096;
 
 const replacements = new WeakMap<object, Replacement>();
 
