@@ -137,7 +137,7 @@ describe.each(LOADERS)('%s', (_name, createLoader) => {
     const reason = new LoadError('Cannot load app: too late', { failure: 'timeout' });
     const endSoon = async (): Promise<void> => {
       // oxlint-disable-next-line no-await-in-loop -- one turn after the other
-      for (let turns = 0; turns < 50; turns++) await turn();
+      for (let turns = 0; turns < 5_000; turns++) await turn();
       controller.abort(reason);
     };
     await using server = await rawServer((socket) => {
