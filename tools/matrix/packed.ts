@@ -1,7 +1,7 @@
-import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { publishedPackages, root } from '../workspace.ts';
+import { type Package, publishedPackages, root } from '../workspace.ts';
 import { execute } from './lane.ts';
 
 let made: Promise<string> | undefined;
@@ -28,10 +28,19 @@ async function make(): Promise<string> {
 
 /** A program that imports all that is published, so that a compiler reads each declaration. */
 function everyEntry(): string {
-  const entries = publishedPackages().flatMap(({ manifest: { name }, entries: paths }) =>
-    [...paths.keys()].map((path) => `${name}${path.slice(1)}`),
+  const entries = publishedPackages().flatMap((each) =>
+    [...each.entries]
+      .filter(([, source]) => !speaksOfPeer(each, source))
+      .map(([subpath]) => `${each.manifest.name}${subpath.slice(1)}`),
   );
   return entries.map((entry, n) => `export * as entry${n} from '${entry}';\n`).join('');
+}
+
+/** Whether its declarations are in terms of a library that is installed for it alone: this project has none of those. */
+function speaksOfPeer({ path, manifest }: Package, source: string): boolean {
+  const declarations = source.replace('./src/', './dist/').replace(/\.ts$/, '.d.ts');
+  const text = readFileSync(join(path, declarations), 'utf8');
+  return Object.keys(manifest.peerDependencies ?? {}).some((peer) => text.includes(`'${peer}'`));
 }
 
 async function demand(command: readonly string[], cwd: string): Promise<void> {
