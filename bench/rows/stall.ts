@@ -13,8 +13,11 @@ const ROUNDS = { first: 7, leaf: 9, rewrite: 5 };
 /** In a row, of which the middle one counts: whoever others have pushed out of the caches is slow at first. */
 const IN_A_ROW = 3;
 const OURS = 'Holdfast';
+/** A GET of undici, without an SDK. */
+const BARE = 'undici';
 const WHO: Readonly<Record<string, Format>> = {
   [OURS]: 'plain',
+  [BARE]: 'plain',
   ConfigCat: 'configcat',
   LaunchDarkly: 'launchdarkly',
   Unleash: 'unleash',
@@ -98,7 +101,9 @@ async function run(): ReturnType<Row['run']> {
       besideTheBest('stall-rewrite', 'each leaf of 10 MB changed', rewrite),
     ],
     peers: [
+      bareLine('stall', top),
       ...peerLines('stall', top, (name) => top.of(name)),
+      bareLine('stall-entry', leaf),
       ...peerLines('stall-entry', leaf, (name) => leaf.of(name)),
       ...peerLines('stall-first', first, (name) => first.ratio(name, bestOf(first))),
       ...peerLines('stall-rewrite', rewrite, (name) => rewrite.ratio(name, bestOf(rewrite))),
@@ -123,6 +128,11 @@ function besideTheBest(id: string, what: string, ms: Rounds<string>): Figure {
   };
 }
 
+function bareLine(figure: string, ms: Rounds<string>): Peer {
+  const detail = `${figure}: ${ms.of(BARE).toFixed(1)} ms`;
+  return { name: 'a bare GET by undici', figure, value: ms.of(BARE), detail, limit: true };
+}
+
 function peerLines(figure: string, ms: Rounds<string>, value: (name: string) => number): Peer[] {
   return PEERS.map(({ label: name }) => {
     const detail = `${figure}: ${ms.of(name).toFixed(0)} ms`;
@@ -134,9 +144,10 @@ function peerLines(figure: string, ms: Rounds<string>, value: (name: string) => 
 export const row: Row = {
   title: 'longest block of the event loop while 10 MB are updated',
   why: `Of a small change only the bytes are compared and the entry around them is parsed, so the loop is held for a few milliseconds,
-most of them for putting the chunks of the body together. Where that entry stands in one object of fifty thousand keys, the
-object above it has to be made anew, key by key: it is, in several turns of the loop. A first load and a rewrite go their way in turns, too, and what
-is left is the one step that cannot be cut, JSON.parse, or a full collection of garbage. **The limit**: a config of 10 MB that is rewritten
+about as long as a bare GET holds it: by reading ten megabytes from a socket, and by V8, which ends a full collection of garbage in every second or third
+poll, since each leaves twenty megabytes of chunks and bodies behind. Where the entry stands in one object of fifty thousand keys, the
+object above it has to be made anew, key by key: it is, in several turns of the loop, and leaves some more behind. A first load and a rewrite go
+their way in turns, too, and what is left is the one step that cannot be cut, JSON.parse, or a full collection. **The limit**: a config of 10 MB that is rewritten
 holds the loop for as long as \`stall-rewrite\` says, so keep large tables out of configs, or split them. The peers parse every version in
 full, in one go, and neither compare nor freeze. Each reads 10 MB in its own format: values of Unleash and ConfigCat are texts, which parse
 faster than trees, and Unleash keeps no backup on the disk here.`,
