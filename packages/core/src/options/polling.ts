@@ -34,7 +34,8 @@ export interface PollingOptions {
   /** Time for one poll in all, second try and body included, in milliseconds, 1 to 2 147 483 647. @default {10_000} */
   readonly deadlineMs?: number;
   /**
-   * Once in so long a poll asks for the whole document, in case its validator lies, in milliseconds, 1 to 2 147 483 647.
+   * Once in so long a poll asks for the whole document, in case its validator lies, in milliseconds, 1 to 2 147 483 647. By
+   * chance it is after half of this time to all of it, so that a fleet does not ask for all its documents at once.
    * @default {3_600_000}
    */
   readonly revalidateMs?: number;

@@ -33,9 +33,18 @@ export interface PollHost {
   /** Something may have changed since the poll began. */
   readonly dirty: boolean;
   /** Called within the commit, before anybody hears of it. */
-  settle(decision: Decision, health: Health, wait: Wait): void;
+  settle(decision: Decision, settled: Settled): void;
   /** The commit is done and everybody has heard of it. */
   finish(): void;
+}
+
+/** What a poll leaves behind. */
+export interface Settled {
+  readonly health: Health;
+  /** Until the next poll. */
+  readonly wait: Wait;
+  /** In [0, 1): what came of this poll for the wait comes of it for whatever else is spread. */
+  readonly random: number;
 }
 
 /** How a poll asks. */
@@ -147,7 +156,7 @@ export class Poll implements LoadTask {
 
   /** An answer that was overtaken, or a breaker that gave none, says nothing about the source. */
   #settle(decision: Decision, hints: Hints | undefined): void {
-    const { clock, random } = this.#owner.context;
+    const { clock, random: draw } = this.#owner.context;
     const { outcome, overtaken, skippedUntil } = decision;
     const { policy, watched, dirty, health: before } = this.#host;
     const now = clock.monotonic();
@@ -156,8 +165,9 @@ export class Poll implements LoadTask {
     const health = silent ? before : afterPoll(before, outcome, times);
     const first = before.succeeded === undefined && !this.#atPhase;
     const facts = { policy: policy.polling, health, hints, watched, first, now };
-    const wait = dirty || overtaken ? atOnce : nextWait(outcome, facts, random());
-    this.#host.settle(decision, health, wait);
+    const random = draw();
+    const wait = dirty || overtaken ? atOnce : nextWait(outcome, facts, random);
+    this.#host.settle(decision, { health, wait, random });
   }
 
   #proposal(answer: Exclude<LoadAnswer, { kind: 'failed' }>): Proposal {

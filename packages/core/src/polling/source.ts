@@ -10,7 +10,7 @@ import type { Health, PollReason } from '../state/health.ts';
 import type { NextPoll } from '../state/status.ts';
 import type { SourceOwner } from './owner.ts';
 import { PacedTask } from './paced-task.ts';
-import { Poll, type PollHost } from './poll.ts';
+import { Poll, type PollHost, type Settled } from './poll.ts';
 import { Revalidation } from './revalidation.ts';
 import { Refreshes, startRefresh } from './refreshes.ts';
 
@@ -46,7 +46,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     super(owner.context, owner.policy.sources[index]!);
     this.#owner = owner;
     this.index = index;
-    this.#revalidation = new Revalidation(this.policy.polling.revalidateMs, this.now());
+    this.#revalidation = new Revalidation(this.policy.polling.revalidateMs);
   }
 
   /** What it shares slots with. */
@@ -197,14 +197,15 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   }
 
   /** Health, schedule and the answers to `refresh()`: a part of the commit, before any listener is called. */
-  settle({ outcome, overtaken = false, skippedUntil }: Decision, health: Health, wait: Wait): void {
+  settle(decision: Decision, { health, wait, random }: Settled): void {
+    const { outcome, overtaken = false, skippedUntil } = decision;
     this.slots.leave(this);
     this.health = health;
     this.#overtaken = overtaken ? this.#overtaken + 1 : 0;
     // what the answer was compared with is gone: it is asked for again
     if (overtaken) this.#refreshes?.carryOver();
     if (skippedUntil === undefined) this.askedAt = this.beganAt;
-    if (outcome.kind !== 'failed') this.#revalidation.succeeded();
+    if (outcome.kind !== 'failed') this.#revalidation.succeeded(this.now(), random);
     this.settled ||= !overtaken;
     this.#scheduleNext(wait, skippedUntil);
     this.dirty = false;

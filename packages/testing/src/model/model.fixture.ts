@@ -62,7 +62,8 @@ export class Model {
   readonly #times: Times;
   readonly #startedAt: number;
   #updates: readonly number[] = [];
-  #askedWholeAt: number;
+  /** Since when the validator is trusted; unknown before the first answer. */
+  #trustedSince: number | undefined;
   #offset: number;
 
   /** A process starts: it serves what the defaults give, then the newest record that its schema takes. */
@@ -71,7 +72,6 @@ export class Model {
     this.terms = terms;
     this.#times = times;
     this.#startedAt = now;
-    this.#askedWholeAt = now;
     this.#offset = times.now() - now;
     this.value = valueOf(undefined, terms);
     this.version = this.value ? 1 : 0;
@@ -84,18 +84,25 @@ export class Model {
     this.doubted = found > 0;
   }
 
-  /** A load begins; gives the validator that it must come with. */
-  began(): Validator | undefined {
+  /** A load begins, with or without a validator; gives the one that it must come with. */
+  began(conditional: boolean): Validator | undefined {
     const now = this.#times.monotonic();
     this.overtaken = false;
     if (this.poll) this.poll.tries += 1;
     else {
-      const trusted = now - this.#askedWholeAt < policy.polling.revalidateMs && !this.doc?.young;
+      const trusted = this.#trusts(now, conditional) && !this.doc?.young;
       const known = trusted ? this.doc?.validator : undefined;
       // a second try is made only where nothing was wrong before
       this.poll = { basis: this.doc, known, startedAt: now, tries: this.troubles === 0 ? 1 : 2 };
     }
     return this.poll.known;
+  }
+
+  /** Chance decides from half of the period on, and nobody at its end. */
+  #trusts(now: number, conditional: boolean): boolean {
+    const sinceMs = now - (this.#trustedSince ?? now);
+    const { revalidateMs } = policy.polling;
+    return sinceMs < revalidateMs / 2 || (sinceMs < revalidateMs && conditional);
   }
 
   /** A load ended: by an answer, or at its deadline. */
@@ -104,7 +111,8 @@ export class Model {
     if (answer.kind === 'failed' && answer.retry === 'now' && tries === 1) return;
     this.poll = undefined;
     const failed = answer.kind === 'failed' || (answer.kind === 'unchanged' && !known);
-    if (!failed && !known) this.#askedWholeAt = startedAt;
+    if (!failed && !known) this.#trustedSince = startedAt;
+    else if (!failed) this.#trustedSince ??= this.#times.monotonic();
     if (failed) {
       this.#note({ kind: 'failed', code: 'LOAD_FAILED' });
     } else if (basis !== this.doc) {

@@ -48,7 +48,7 @@ export class ObservedLoader {
     const { signal, known } = request;
     if (this.#asking && !this.#asking.aborted) this.#violation('two loads at the same time');
     this.#asking = signal;
-    const expected = model.began();
+    const expected = model.began(known !== undefined);
     if (!equal(plainValidator(known), expected))
       this.#violation(`sent ${JSON.stringify(known)} instead of ${JSON.stringify(expected)}`);
     this.#count();
