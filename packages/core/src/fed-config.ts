@@ -38,7 +38,7 @@ export abstract class FedConfig extends ConfigHealth implements SourceOwner {
   }
 
   feed({ Feeds }: typeof FeedsModule): void {
-    if (this.#feeds) return;
+    if (this.#feeds || this.closed) return;
     this.feeding?.cancel();
     this.feeding = undefined;
     this.#feeds = new Feeds(this);

@@ -61,6 +61,58 @@ test('a poll whose code is not there by the deadline fails, and what comes late 
   await manager.close();
 });
 
+test('code that comes after the deadline is used at once, not at the next interval', async () => {
+  vi.resetModules();
+  let arrive = (): void => {};
+  const late = new Promise<void>((resolve) => (arrive = resolve));
+  vi.doMock('./polling/feeds.ts', async (original) => {
+    await late;
+    return original();
+  });
+  const { createConfigManager } = await import('./manager.ts');
+  const loader = mockLoader({ value: { n: 1 } });
+  const { clock, advance } = plainClock();
+  const manager = createConfigManager({ clock });
+  const polling = { intervalMs: 3_600_000, deadlineMs: 2_000 };
+  const app = manager.register<{ n: number }>('app', { loader, polling, defaults: { n: 0 } });
+  const refreshed = app.refresh();
+  await Promise.resolve();
+  advance(2_000);
+  expect(await refreshed).toMatchObject({ kind: 'failed' });
+
+  arrive();
+  await vi.waitFor(() => {
+    advance(0);
+    expect(loader.loads).toBe(1);
+  });
+  await manager.close();
+});
+
+test('code that comes after close() makes nothing of the config', async () => {
+  vi.resetModules();
+  let arrive = (): void => {};
+  const late = new Promise<void>((resolve) => (arrive = resolve));
+  vi.doMock('./polling/feeds.ts', async (original) => {
+    await late;
+    return original();
+  });
+  const { createConfigManager } = await import('./manager.ts');
+  const { loadFeeds } = await import('./feeding.ts');
+  const loader = mockLoader({ value: { n: 1 } });
+  const { clock, advance } = plainClock();
+  const manager = createConfigManager({ clock });
+  const app = manager.register('app', { loader });
+  await app.close();
+  arrive();
+  await loadFeeds();
+  for (let turn = 0; turn < 5; turn += 1) {
+    await new Promise((resolve) => void setImmediate(resolve));
+    advance(60_000);
+  }
+  expect(loader.loads).toBe(0);
+  await manager.close();
+});
+
 /** A clock that waits for nothing: the manual one would wait for the import that never comes. */
 function plainClock() {
   let now = 0;

@@ -45,13 +45,12 @@ export class Feeding {
     const { policy, context } = this.#config;
     const { loader, polling } = policy.sources[0]!;
     let cause: unknown = 'it took longer than deadlineMs';
-    const loading = loadFeeds().catch((error: unknown) => (cause = error));
+    const loading = loadFeeds().then(
+      (feeds) => this.#config.feed(feeds),
+      (error: unknown) => (cause = error),
+    );
     await settlesWithin(loading, polling.deadlineMs, context);
-    if (this.#config.closed) return undefined;
-    if (loadFeeds.loaded) {
-      this.#config.feed(loadFeeds.loaded);
-      return undefined;
-    }
+    if (this.#config.closed || loadFeeds.loaded) return undefined;
     const text = `Cannot load ${loader.name}: Holdfast's own code could not be loaded: ${messageOf(cause)}`;
     const error = new LoadError(text, { cause });
     this.health = troubled(this.health, error, context.clock.now());

@@ -1,6 +1,8 @@
 import type { ManagerContext } from '../cycle/context.ts';
 import type { SourcePolicy } from '../options/sources.ts';
 import { longestWait } from '../schedule/longest-wait.ts';
+import { type DuePoll, nextPollAt } from '../schedule/next-poll.ts';
+import type { Wait } from '../schedule/next-wait.ts';
 import { afterRequest, afterSecondRequest } from '../schedule/request-bound.ts';
 import type { PollSlots } from '../schedule/poll-slots.ts';
 import { spread } from '../schedule/spread.ts';
@@ -73,6 +75,17 @@ export abstract class PacedTask implements Task {
   secondTry(): void {
     const { minIntervalMs } = this.policy.polling;
     this.#notBefore = afterSecondRequest(this.#notBefore, this.now(), minIntervalMs);
+  }
+
+  /** When the next poll is after this wait, as far as the breaker of the origin lets it. */
+  protected nextAfter(wait: Wait, skippedUntil: number | undefined): DuePoll {
+    return nextPollAt(wait, {
+      policy: this.policy.polling,
+      now: this.now(),
+      opensAt: skippedUntil ?? this.opensAt,
+      skipped: skippedUntil !== undefined,
+      random: this.context.random,
+    });
   }
 
   protected pollAt(at: number, because: PollReason): void {

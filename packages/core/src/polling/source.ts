@@ -3,8 +3,6 @@ import { aged, closedOutcome, newborn } from '../lazy-base.ts';
 import type { Outcome, Trigger } from '../outcome.ts';
 import { loadPRetry } from '../libraries.ts';
 import { firstWait } from '../schedule/first-wait.ts';
-import { nextPollAt } from '../schedule/next-poll.ts';
-import type { Wait } from '../schedule/next-wait.ts';
 import type { SlotWaiter } from '../schedule/poll-slots.ts';
 import type { Health, PollReason } from '../state/health.ts';
 import type { NextPoll } from '../state/status.ts';
@@ -14,12 +12,15 @@ import { Poll, type PollHost, type Settled } from './poll.ts';
 import { Revalidation } from './revalidation.ts';
 import { Refreshes, startRefresh } from './refreshes.ts';
 
+/** @see Source */
+type Phase = 'opening' | 'idle' | 'queued' | 'loading' | 'deciding' | 'telling' | 'closed';
+
 /**
  * The polling of one source: a task of the scheduler, whose time is the next poll, or the deadline while it loads. It is
  * not asked before the cache was looked at: what comes is compared with that.
  *
  * ```
- * opening ──start()──▶ idle ──due──▶ queued ──slot──▶ loading ──answer──▶ deciding ──commit──▶ idle
+ * opening ──start()──▶ idle ──due──▶ queued ──slot──▶ loading ──answer──▶ deciding ──commit──▶ telling ──▶ idle
  *   └───────────── refresh() ──────▶┘                          closed, from any
  * ```
  */
@@ -29,7 +30,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   settled = false;
   readonly index: number;
   readonly #owner: SourceOwner;
-  #phase: 'opening' | 'idle' | 'queued' | 'loading' | 'deciding' | 'closed' = 'opening';
+  #phase: Phase = 'opening';
   /** A watch is connected. */
   watched = false;
   /** A poke came during a poll, or before the start: one more follows. */
@@ -54,7 +55,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     return this.policy.loader.origin ?? this.policy.loader.key;
   }
 
-  /** When the next poll is; undefined while one is under way, while paused, and after close. */
+  /** When the next poll is; undefined while one waits for a slot or is under way, while paused, and after close. */
   get next(): NextPoll | undefined {
     if (this.slot < 0 || this.#phase === 'loading') return undefined;
     const inMs = this.dueAt - this.now();
@@ -87,13 +88,18 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     return this.#phase === 'idle' && this.#spread && this.because === 'start';
   }
 
+  /** The wait for the next poll runs, unless it is paused: from the commit on, however long others take over it. */
+  get #waits(): boolean {
+    return this.#phase === 'idle' || this.#phase === 'telling';
+  }
+
   pause(): void {
-    if (this.#phase !== 'idle' && this.#phase !== 'queued') return;
+    if (!this.#waits && this.#phase !== 'queued') return;
     // who waits for a refresh is served all the same
     if (this.#refreshes?.pending) return;
     this.slots.leave(this);
     this.unschedule();
-    this.#phase = 'idle';
+    if (this.#phase === 'queued') this.#phase = 'idle';
   }
 
   resume(): void {
@@ -132,7 +138,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     }
     const overdue = sleptMs > 0 || this.dueAt <= this.now();
     const again = this.#spread && this.because !== 'start';
-    if (this.#phase !== 'idle' || this.slot < 0 || again || !overdue) return;
+    if (!this.#waits || this.slot < 0 || again || !overdue) return;
     this.#spread = true;
     this.#scheduleAt(this.now() + this.spreadMs(), 'resume');
   }
@@ -155,7 +161,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   stretch(watched: boolean): void {
     this.watched = watched;
     const plain = this.now() + this.policy.polling.intervalMs;
-    const tooLate = this.#phase === 'idle' && this.slot >= 0 && this.dueAt > plain;
+    const tooLate = this.#waits && this.slot >= 0 && this.dueAt > plain;
     if (!watched && tooLate) this.#scheduleAt(plain, 'interval');
   }
 
@@ -193,13 +199,15 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
 
   answered(): void {
     this.#phase = 'deciding';
+    // a decision may wait for other sources, or for participants: not at the cost of those who want to load
+    this.slots.leave(this);
     this.unschedule();
   }
 
   /** Health, schedule and the answers to `refresh()`: a part of the commit, before any listener is called. */
   settle(decision: Decision, { health, wait, random }: Settled): void {
     const { outcome, overtaken = false, skippedUntil } = decision;
-    this.slots.leave(this);
+    this.#phase = 'telling';
     this.health = health;
     this.#overtaken = overtaken ? this.#overtaken + 1 : 0;
     // what the answer was compared with is gone: it is asked for again
@@ -207,26 +215,19 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     if (skippedUntil === undefined) this.askedAt = this.beganAt;
     if (outcome.kind !== 'failed') this.#revalidation.succeeded(this.now(), random);
     this.settled ||= !overtaken;
-    this.#scheduleNext(wait, skippedUntil);
+    const { at, because } = this.nextAfter(wait, skippedUntil);
+    this.#scheduleAt(at, because);
     this.dirty = false;
     this.#refreshes?.answer(outcome);
   }
 
-  #scheduleNext(wait: Wait, skippedUntil: number | undefined) {
-    const { at, because } = nextPollAt(wait, {
-      policy: this.policy.polling,
-      now: this.now(),
-      opensAt: skippedUntil ?? this.opensAt,
-      skipped: skippedUntil !== undefined,
-      random: this.context.random,
-    });
-    this.#scheduleAt(at, because);
-  }
-
-  /** The poll is over. */
+  /** The poll is over, and everybody has heard of it. */
   finish(): void {
-    this.#phase = 'idle';
     this.#poll = undefined;
+    if (this.#phase === 'closed') return;
+    this.#phase = 'idle';
+    // it fell due while somebody checked the health of what is new
+    if (this.slot < 0) this.#scheduleAt(this.now(), this.because);
     this.#followUp();
   }
 

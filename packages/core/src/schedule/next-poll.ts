@@ -16,11 +16,17 @@ export interface NextPollFacts {
   readonly random: () => number;
 }
 
-/** When the next poll is, in monotonic time, and why: after the wait, or, if later, when the breaker lets it. */
+/** When the next poll is, in monotonic time, and why. */
+export interface DuePoll {
+  readonly at: number;
+  readonly because: PollReason;
+}
+
+/** When the next poll is: after the wait, or, if later, when the breaker lets it. */
 export function nextPollAt(
   { ms, because }: Wait,
   { policy, now, opensAt, skipped, random }: NextPollFacts,
-): { readonly at: number; readonly because: PollReason } {
+): DuePoll {
   if (!skipped && opensAt <= now + ms) return { at: now + ms, because };
   return {
     at: Math.min(opensAt + spread(policy, random()), now + longestWait(policy)),
