@@ -5,7 +5,7 @@ import { loadCycle } from './cycle/load-cycle.ts';
 import type { ManagerContext } from './cycle/context.ts';
 import { type ConfigState, nextState } from './state/config-state.ts';
 import type { ValueReader } from './state/due-on-read.ts';
-import type { Decision, Intervention, Proposal } from './state/proposal.ts';
+import type { Decision, Intervention, Proposal, Settle } from './state/proposal.ts';
 import type { ValueCheck } from './state/value-check.ts';
 import type { Participant } from './options/participant.ts';
 import { type Resolution, resolve } from './cycle/resolve.ts';
@@ -22,9 +22,6 @@ import type { JsonValue } from './ports/json.ts';
 import type { OperatorMemory } from './operate/operated-config.ts';
 import type { Comparer } from './state/change-details.ts';
 import type { Snapshot } from './state/snapshot.ts';
-
-/** Called within the commit, before anybody hears of it. */
-type Settle = (decision: Decision) => void;
 
 /** Shared by all configs that have no schema. */
 const NO_SCHEMA = new Validation({ schema: undefined, secrets: [] });

@@ -8,7 +8,7 @@ import type { SourceOwner } from './polling/owner.ts';
 import type { Source } from './polling/source.ts';
 import type { JsonValue } from './ports/json.ts';
 import type { Inputs } from './state/inputs.ts';
-import type { Decision, Proposal } from './state/proposal.ts';
+import type { Decision, Proposal, Settle } from './state/proposal.ts';
 
 const NO_SOURCES: readonly never[] = [];
 
@@ -20,13 +20,10 @@ export abstract class FedConfig extends ConfigHealth implements SourceOwner {
   #closing: Promise<void> | undefined;
 
   abstract get undone(): Promise<unknown> | undefined;
-  abstract propose(
-    proposal: Proposal,
-    settle?: (decision: Decision) => void,
-  ): Outcome | Promise<Outcome>;
+  abstract propose(proposal: Proposal, settle?: Settle): Outcome | Promise<Outcome>;
 
   abstract inTurn<T>(work: () => Promise<T>): Promise<T>;
-  abstract handle(proposal: Proposal, settle?: (decision: Decision) => void): Promise<Outcome>;
+  abstract handle(proposal: Proposal, settle?: Settle): Promise<Outcome>;
 
   /** Begins to load, unless it did. */
   start(): void {

@@ -4,6 +4,7 @@ import type { Change } from './document/leaves.ts';
 import type { JsonValue } from './ports/json.ts';
 
 export { copyJson } from './document/copy-json.ts';
+export { equalBytes } from './document/equal-bytes.ts';
 export { fingerprint } from './document/fingerprint.ts';
 export { merge } from './document/merge.ts';
 export { decodeUtf8, parseJson } from './document/parse.ts';

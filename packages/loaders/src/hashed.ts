@@ -7,11 +7,10 @@ import type {
   Loader,
   Validator,
 } from '@holdfast/core';
-import { fingerprint } from '@holdfast/core/json';
+import { equalBytes, fingerprint } from '@holdfast/core/json';
 import { OptionChecks } from '@holdfast/core/options';
 import { checkLoader } from './internal/check-loader.ts';
 import { decodeWith } from './internal/decode-with.ts';
-import { equalBytes } from './internal/equal-bytes.ts';
 import { printed } from './internal/printed.ts';
 
 /**

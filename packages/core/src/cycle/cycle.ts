@@ -1,7 +1,7 @@
 import { HoldfastError, isHoldfastError, unchanged } from '../lazy-base.ts';
 import type { Outcome } from '../outcome.ts';
 import { isLess } from '../state/inputs.ts';
-import type { Decision, Proposal } from '../state/proposal.ts';
+import type { Decision, Proposal, Settle } from '../state/proposal.ts';
 import { Arriving } from './arrive.ts';
 import { attempt, check } from './attempt.ts';
 import { Considered } from './considered.ts';
@@ -27,9 +27,6 @@ interface Carried extends Decided, Patient {
   /** The commit; gives what tells everybody of it. */
   install(proposal: Proposal, decision: Decision, settle?: Settle): () => Outcome;
 }
-
-/** Called within the commit, before anybody hears of it. */
-type Settle = (decision: Decision) => void;
 
 /**
  * The way of a proposal: detect, resolve, compare, limit, apply, commit. Only within a turn. Rejects where it could not
@@ -60,10 +57,10 @@ export async function consider(config: Decided, proposal: Looked): Promise<Consi
   if (!config.context.audit.loaded) await config.context.audit();
   const tools = toolsOf(config, proposal);
   const draft = new Draft(config.state, proposal, tools);
-  return new Considered(draft, await look(draft, proposal, tools), tools);
+  return new Considered(draft, await decide(draft, proposal, tools), tools);
 }
 
-function look(draft: Draft, proposal: Looked, tools: CycleTools): Promise<Decision> {
+function decide(draft: Draft, proposal: Looked, tools: CycleTools): Promise<Decision> {
   switch (proposal.kind) {
     case 'loaded':
       return new Arriving(draft, tools).loaded(proposal.arrivals);

@@ -1,12 +1,12 @@
 import { manualClock } from '@holdfast/testing';
 import { expect, test, vi } from 'vitest';
-import { messageOf } from '../errors.ts';
+import { type HoldfastError, messageOf } from '../errors.ts';
 import { memoryCache } from '../memory-cache.ts';
 import type { CacheKey } from '../options/cache-keys.ts';
 import type { Cache, CacheEntry } from '../ports/cache.ts';
 import { documentOf, utf8 } from './document.fixture.ts';
 import { keyIdOf } from './encryption.ts';
-import { RecordKeeper } from './persist.ts';
+import { type Protection, RecordKeeper } from './persist.ts';
 import { decodeRecord } from './record.ts';
 
 const NAMES = ['', 'app', 'mock', 'key'];
@@ -46,11 +46,13 @@ function watched(
   };
 }
 
+/** Of a config without secrets. */
+const OPEN: Protection = { keys: [], holdsSecrets: () => false, withheld() {} };
+
 function rig(cache: Cache = watched(), names = NAMES) {
   const reports: string[] = [];
-  const keeper = new RecordKeeper(cache, names, (error) =>
-    reports.push(`${error.code}: ${messageOf(error)}`),
-  );
+  const report = (error: HoldfastError) => reports.push(`${error.code}: ${messageOf(error)}`);
+  const keeper = new RecordKeeper(cache, names, report, OPEN);
   return { keeper, reports };
 }
 
@@ -246,7 +248,7 @@ test('RecordKeeper goes on without touch() where a cache has none', async () => 
   const cache = watched();
   Reflect.deleteProperty(cache, 'touch');
   const { keeper, reports } = rig(cache);
-  keeper.confirm(5);
+  keeper.confirmed(one, 5);
   await keeper.settled();
   expect(reports).toEqual([]);
 });
@@ -306,7 +308,7 @@ test.each(['read', 'write', 'touch', 'remove'] as const)(
     await keeper.read();
     keeper.keep(one);
     await keeper.settled();
-    keeper.confirm(5);
+    keeper.confirmed(one, 5);
     await keeper.settled();
     keeper.keep({ ...one, doNotStore: true });
     await keeper.settled();

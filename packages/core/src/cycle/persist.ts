@@ -12,7 +12,7 @@ export interface CachedDocument {
   readonly loaded: Loaded;
   /** Wall-clock time in milliseconds at which it was last confirmed. */
   readonly confirmedAt: number;
-  /** It is the newest generation: what `confirm` speaks of. */
+  /** It is the newest generation: what `confirmed` speaks of. */
   readonly newest: boolean;
 }
 
@@ -27,8 +27,6 @@ export interface Protection {
   /** What is stored in the place of a value. @default {the value itself} */
   stored?(raw: JsonValue): Promise<JsonValue>;
 }
-
-const OPEN: Protection = { keys: [], holdsSecrets: () => false, withheld: () => {} };
 
 type Task =
   | { readonly kind: 'write'; readonly document: SourceDocument }
@@ -59,7 +57,7 @@ export class RecordKeeper {
     cache: Cache,
     names: readonly string[],
     report: (error: HoldfastError) => void,
-    protection: Protection = OPEN,
+    protection: Protection,
   ) {
     this.#cache = cache;
     this.#names = names;
@@ -105,7 +103,7 @@ export class RecordKeeper {
   /** The document of this source was confirmed at the wall-clock time `at`. */
   confirmed(document: SourceDocument, at: number): void {
     if (this.#behind || this.#isOutdated()) this.keep(document);
-    else if (!document.doNotStore && !this.#isWithheld()) this.confirm(at);
+    else if (!document.doNotStore && !this.#isWithheld()) this.#confirm(at);
   }
 
   /** There is no document any more. */
@@ -122,7 +120,7 @@ export class RecordKeeper {
   }
 
   /** The stored document was confirmed. */
-  confirm(at: number): void {
+  #confirm(at: number): void {
     // a document that is still to be written will be confirmed by that
     if (this.#cache.touch && this.#next === undefined) this.#enqueue({ kind: 'touch', at });
   }

@@ -30,8 +30,6 @@ export class Feeds {
   /** What ends each watch. */
   #watches: readonly Promise<() => void>[] | undefined;
   #records: Records | undefined;
-  /** Its loaders are to be left again. */
-  #entered = false;
   #opening: Promise<void> | undefined;
 
   constructor(owner: SourceOwner) {
@@ -44,7 +42,6 @@ export class Feeds {
   start(): void {
     const { context, policy } = this.#owner;
     if (this.#owner.paused) for (const source of this.sources) source.pause();
-    this.#entered = true;
     for (const { loader } of policy.sources) context.pools!.loaders.enter(loader);
     warn(this.#owner);
     const watchable = this.sources.filter(
@@ -82,9 +79,8 @@ export class Feeds {
   async #closeAll(): Promise<void> {
     const { context, policy } = this.#owner;
     for (const end of await Promise.all(this.#watches ?? [])) end();
-    const entered = this.#entered ? policy.sources : [];
     const { loaders } = context.pools!;
-    const leaving = entered.map(({ loader }) => loaders.leave(loader, policy.name));
+    const leaving = policy.sources.map(({ loader }) => loaders.leave(loader, policy.name));
     await Promise.all([this.#written(), this.#owner.undone, ...leaving]);
   }
 

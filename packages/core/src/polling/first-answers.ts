@@ -1,8 +1,7 @@
 import type { Outcome } from '../outcome.ts';
-import type { Decision, Proposal } from '../state/proposal.ts';
+import type { Proposal, Settle } from '../state/proposal.ts';
 import type { Gathering, SourceOwner } from './owner.ts';
 
-type Settle = (decision: Decision) => void;
 type LoadedProposal = Extract<Proposal, { kind: 'loaded' }>;
 
 /** An answer that waits for those of the other sources. */

@@ -1,5 +1,5 @@
 import type { ManagerContext } from '../cycle/context.ts';
-import type { Decision, Proposal } from '../state/proposal.ts';
+import type { Proposal, Settle } from '../state/proposal.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { SourcePolicy } from '../options/sources.ts';
@@ -11,10 +11,7 @@ import type { Snapshot } from '../state/snapshot.ts';
 /** Keeps the first answers of several sources together. */
 export interface Gathering {
   /** Proposes, at once or when nobody is missing any more. */
-  add(
-    proposal: Extract<Proposal, { kind: 'loaded' }>,
-    settle: (decision: Decision) => void,
-  ): Outcome | Promise<Outcome>;
+  add(proposal: Extract<Proposal, { kind: 'loaded' }>, settle: Settle): Outcome | Promise<Outcome>;
   /** A poll ended, or the config was closed. */
   follow(): void;
 }
@@ -44,11 +41,11 @@ export interface SourceOwner {
    * Queues a proposal; gives its outcome after the commit, at once where nothing has to be looked at. `settle` is called
    * within the commit, before anybody hears of it. Never rejects.
    */
-  propose(proposal: Proposal, settle?: (decision: Decision) => void): Outcome | Promise<Outcome>;
+  propose(proposal: Proposal, settle?: Settle): Outcome | Promise<Outcome>;
   /** Runs `work`, which never rejects, while nothing else changes the config. */
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   /** Decides and commits, as `propose` does with what waits for its turn. Only within a turn; never rejects. */
-  handle(proposal: Proposal, settle?: (decision: Decision) => void): Promise<Outcome>;
+  handle(proposal: Proposal, settle?: Settle): Promise<Outcome>;
   /** Takes what operators set before the restart. */
   restore(raw: JsonValue): Promise<void>;
   /** The health of a source changed outside a commit. */

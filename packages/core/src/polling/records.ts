@@ -60,10 +60,14 @@ export class Records {
    */
   async start(sources: readonly Source[]): Promise<void> {
     const { clock, scheduler } = this.#owner.context;
-    let read = false;
+    let [read, started] = [false, false];
+    const begin = (): void => {
+      started = true;
+      for (const source of sources) source.start();
+    };
     const patience = new Delay(scheduler, () => {
       if (!read) this.#tellSilence();
-      for (const source of sources) source.start();
+      begin();
     });
     this.#patience = patience.start(clock.monotonic() + PATIENCE_MS);
     const reading = Promise.all(this.#keepers.map((keeper) => keeper.read()));
@@ -75,10 +79,9 @@ export class Records {
     await this.#restoring;
     await this.#restore(sources, cached);
     for (const keeper of [this.#operated, ...this.#keepers]) keeper.withhold();
-    const inTime = patience.slot >= 0;
     patience.cancel();
-    if (!inTime || this.#owner.closed) return;
-    for (const source of sources) source.start();
+    if (started || this.#owner.closed) return;
+    begin();
     this.#owner.healthChanged();
   }
 

@@ -7,7 +7,7 @@ export interface Task {
   /** Its place in the heap; negative while it is not scheduled. Begin with -1. */
   slot: number;
   /** Must not throw. It may schedule itself again. */
-  run(now: number): void;
+  run(): void;
 }
 
 /** The slot of a task that was taken out to be run. */
@@ -79,7 +79,7 @@ export class Scheduler {
     for (const task of this.#takeDue(now)) {
       if (task.slot !== DUE) continue;
       task.slot = -1;
-      task.run(now);
+      task.run();
     }
     this.#arm();
   }

@@ -87,6 +87,9 @@ export interface Decision {
   readonly undo?: () => Promise<readonly string[]>;
 }
 
+/** Called within the commit, before anybody hears of it. */
+export type Settle = (decision: Decision) => void;
+
 /** Tells of one attempt to put another value in force. */
 export interface ReloadNotes {
   readonly id: string;

@@ -13,7 +13,7 @@ import {
 import { kindOf } from '@holdfast/core/options';
 import { resourceId } from '../http/resource-id.ts';
 import { decodeWith } from '../internal/decode-with.ts';
-import { equalBytes } from '../internal/equal-bytes.ts';
+import { equalBytes } from '@holdfast/core/json';
 
 /**
  * One of several loaders that give the same document.

@@ -52,7 +52,7 @@ export interface CommonPolicy {
 }
 
 /** How one loader differs from the others. */
-interface Dialect {
+export interface Dialect {
   /** Of its options; with {@link SECRETS}. */
   readonly check: OptionChecks;
   /** Names of its own options. */

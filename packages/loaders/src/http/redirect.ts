@@ -4,8 +4,8 @@ import type { Answer } from './transport.ts';
 import { onlyField } from './fields.ts';
 import { type Target, targetOf } from './target.ts';
 
-/** Redirects followed within one load; more are taken for a loop. */
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+/** Redirects followed within one load; more are taken for a loop. */
 const MAX_HOPS = 5;
 
 interface RedirectRule {

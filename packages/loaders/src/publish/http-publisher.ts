@@ -9,6 +9,7 @@ import {
 import {
   changesBetween,
   copyJson,
+  equalBytes,
   hideValues,
   parseJson,
   redactChanges,
@@ -17,7 +18,6 @@ import { OptionChecks } from '@holdfast/core/options';
 import { ask } from '../http/ask.ts';
 import { onlyField } from '../http/fields.ts';
 import type { Answer, Write } from '../http/transport.ts';
-import { equalBytes } from '../internal/equal-bytes.ts';
 import { reasonIn } from '../internal/reason-in.ts';
 import { HttpClient } from '../undici/http-client.ts';
 import { conditionHeader } from './condition.ts';

@@ -2,7 +2,13 @@ import type { LookupFunction } from 'node:net';
 import { MAX_WAIT_MS, OptionChecks } from '@holdfast/core/options';
 import type { Dispatcher } from 'undici';
 import { isPem } from './tls-material.ts';
-import { type CommonOptions, type CommonPolicy, resolveCommon, SECRETS } from '../http/options.ts';
+import {
+  type CommonOptions,
+  type CommonPolicy,
+  type Dialect,
+  resolveCommon,
+  SECRETS,
+} from '../http/options.ts';
 
 /** Options of `httpLoader`. Wrong ones throw a `HoldfastError` with code `INVALID_OPTIONS` at construction. */
 export interface HttpLoaderOptions extends CommonOptions {
@@ -61,17 +67,7 @@ export interface HttpPolicy extends CommonPolicy {
 }
 
 /** How a user of undici differs from `httpLoader`. */
-interface HttpDialect {
-  readonly check: OptionChecks;
-  /** Names of its own options. */
-  readonly options: readonly string[];
-  /** Headers that it sends unless the user gives others. */
-  readonly headers: Readonly<Record<string, string>>;
-  /** What its URL must be. @default {'an http: or https: URL'} */
-  readonly urls?: string;
-  /** Options of `httpLoader` that it does not take. */
-  readonly without?: readonly string[];
-}
+type HttpDialect = Omit<Dialect, 'base'>;
 
 const OPTION_NAMES: readonly (keyof HttpLoaderOptions)[] = [
   'dispatcher',
@@ -86,7 +82,6 @@ const OPTION_NAMES: readonly (keyof HttpLoaderOptions)[] = [
 /**
  * Fills in defaults and checks.
  *
- * @param owner Whose options they are, and which it has beside these.
  * @throws {HoldfastError} `INVALID_OPTIONS`, naming the option, and its value where that cannot be secret.
  */
 export function resolveHttp(options: HttpLoaderOptions): HttpPolicy {

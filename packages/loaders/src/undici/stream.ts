@@ -49,7 +49,6 @@ class Stream implements Dispatcher.DispatchHandler {
 
   start(dispatcher: Pick<Dispatcher, 'dispatch'>): void {
     this.#inquiry.signal.addEventListener('abort', this);
-    // it is for the watch to say how long the answer may be silent
     dispatchTo(dispatcher, this.#inquiry, this);
   }
 

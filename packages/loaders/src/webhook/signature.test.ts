@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { fromBase64 } from './from-base64.ts';
+import { bytesOfBase64 } from './bytes-of-base64.ts';
 import { type Claim, claimOf, Signatures } from './signature.ts';
 import { OTHER_SECRET, SECRET, sign } from './signed.fixture.ts';
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
-const keyOf = (secret: string) => fromBase64(secret.replace('whsec_', ''))!;
+const keyOf = (secret: string) => bytesOfBase64(secret.replace('whsec_', ''))!;
 
 /** From the specification of Standard Webhooks: the example of "Webhook headers". */
 const EXAMPLE = {
@@ -74,11 +74,11 @@ describe('Standard Webhooks', () => {
 });
 
 test.each(['a', 'ab', 'abc', '=', 'ab=c', 'ab==c', 'a b=', 'ab==\n', '-_==', 'é==='])(
-  'fromBase64() refuses %j',
-  (text) => expect(fromBase64(text)).toBeUndefined(),
+  'bytesOfBase64() refuses %j',
+  (text) => expect(bytesOfBase64(text)).toBeUndefined(),
 );
 
-test('fromBase64() gives the bytes', () => {
-  expect(fromBase64('')).toEqual(new Uint8Array());
-  expect(fromBase64('AP8=')).toEqual(new Uint8Array([0, 255]));
+test('bytesOfBase64() gives the bytes', () => {
+  expect(bytesOfBase64('')).toEqual(new Uint8Array());
+  expect(bytesOfBase64('AP8=')).toEqual(new Uint8Array([0, 255]));
 });
