@@ -130,7 +130,7 @@ describe('exportState() and importState()', () => {
       ),
       { numRuns: 60 },
     );
-  });
+  }, 60_000);
 
   test('keep snapshots usable: they can be compared and gone back to', async () => {
     const from = await pair();
