@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { JsonValue } from '../ports/json.ts';
-import { bytesOf, checked, parsed, whole } from './byte-window.fixture.ts';
+import { bytesOf, checked, LIMITS, parsed, whole } from './byte-window.fixture.ts';
+import { readChange } from './byte-window.ts';
 import { json } from './json.fixture.ts';
 import { dice, spell } from './spelled-json.fixture.ts';
 
@@ -41,6 +42,55 @@ test('readChange() reads neighbours that change together, at the top, too', asyn
     expect(raw).toBeDefined();
     before = { bytes, raw: raw ?? whole(before.raw, bytes)! };
   }
+});
+
+/** A document with a section of many rows beside others; each row has a `"n":` that nothing else has. */
+function sections(sizes: readonly (readonly [rows: number, width: number])[]): string {
+  const rows = (length: number, width: number, at: number): object[] =>
+    Array.from({ length }, (_, i) => ({ n: at * 1_000 + i, text: 'x'.repeat(width) }));
+  return JSON.stringify(
+    Object.fromEntries(sizes.map(([size, width], at) => [`s${at}`, rows(size, width, at)])),
+  );
+}
+
+test('readChange() finds any small change after whole sections were replaced', async () => {
+  const size = fc.tuple(fc.integer({ min: 1, max: 60 }), fc.nat({ max: 900 }));
+  const edits = fc.array(fc.tuple(fc.nat({ max: 4 }), size), { minLength: 1, maxLength: 4 });
+  const first = fc.array(size, { minLength: 5, maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(first, edits, async (start, changes) => {
+      const sizes = [...start];
+      let before = parsed(sections(sizes));
+      for (const [at, next] of changes) {
+        sizes[at] = next;
+        const text = sections(sizes);
+        const bytes = bytesOf(text);
+        const raw = await checked(before, bytes);
+        before = { bytes, raw: raw ?? whole(before.raw, bytes)! };
+        for (const n of text.matchAll(/"n":\d*[05],/g)) {
+          const edited = text.replace(n[0], `"n":${JSON.stringify(n[0])},`);
+          await expect(checked(before, bytesOf(edited))).resolves.not.toThrow();
+        }
+      }
+    }),
+    { numRuns: 15 },
+  );
+}, 60_000);
+
+test('readChange() pauses every half a megabyte that it reads, once', async () => {
+  const text = JSON.stringify({
+    at: 0,
+    rows: Array.from({ length: 45_000 }, (_, i) => `the row ${i} of many`),
+  });
+  const before = parsed(text);
+  const pauses = async (at: number): Promise<number> => {
+    let count = 0;
+    const pause = async (): Promise<void> => void (count += 1);
+    const bytes = bytesOf(text.replace('"at":0', `"at":${at}`));
+    expect(await readChange(before, bytes, LIMITS, pause)).toBeDefined();
+    return count;
+  };
+  expect([await pauses(1), await pauses(2)]).toEqual([3, 1]);
 });
 
 test('readChange() looks for no small change for a while where the last ones were in vain', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { JsonValue } from '../ports/json.ts';
 import { bytesOf, checked, LIMITS, parsed, whole } from './byte-window.fixture.ts';
 import { readChange } from './byte-window.ts';
-import { json, nested } from './json.fixture.ts';
+import { editedJson, json, nested } from './json.fixture.ts';
 import { dice, spell, spelledJson } from './spelled-json.fixture.ts';
 
 /** Change after change, as far as each is read. */
@@ -72,6 +72,16 @@ test('readChange() reads what the plain way reads, or nothing, whatever is put w
   );
 });
 
+test('readChange() reads what the plain way reads, or nothing, whatever is moved, renamed or left out', async () => {
+  await fc.assert(
+    fc.asyncProperty(editedJson, async ([old, next]) => {
+      const before = parsed(JSON.stringify([old, 'end']));
+      await expect(checked(before, bytesOf(JSON.stringify([next, 'end'])))).resolves.not.toThrow();
+    }),
+    { numRuns: 1_000 },
+  );
+});
+
 test('readChange() reads one value that becomes another one, wherever it is but at the top', async () => {
   const other = fc.constantFrom<JsonValue>('other', 77, [7, 7], { other: 7 });
   await fc.assert(
@@ -122,6 +132,8 @@ test('readChange() reads each leaf of a large document that changes', async () =
     ['"tags":["a",2999]', '"tags":[]'],
     ['"revision":0', '"revision":1000'],
     ['"row-2999","', '"row-2999","more":{"x":[1,2]},"'],
+    // the old one is the start of the new one
+    ['"revision":1000', '"revision":10001'],
     ['"last":null', '"last":[null]'],
     ['"row-zero"', '"row-0"'],
   ] as const) {
@@ -131,6 +143,24 @@ test('readChange() reads each leaf of a large document that changes', async () =
     expect(raw).toBeDefined();
     before = { bytes, raw: raw! };
   }
+});
+
+test('readChange() reads what any row of a large document gets, wherever it can begin to read', async () => {
+  const rows = Array.from({ length: 2_000 }, (_, id) => ({
+    id,
+    tags: ['a', 'b'],
+    name: 'row',
+    on: id,
+  }));
+  const text = JSON.stringify({ rows, last: 0 });
+  const before = parsed(text);
+  const inVain: number[] = [];
+  for (const { id } of rows) {
+    const bytes = bytesOf(text.replace(`"on":${id}}`, `"on":${id},"more":1}`));
+    const { value } = (await readChange(before, bytes, LIMITS)) ?? {};
+    if (value === undefined) inVain.push(id);
+  }
+  expect(inVain).toEqual([]);
 });
 
 describe('readChange() gives nothing', () => {
@@ -149,7 +179,9 @@ describe('readChange() gives nothing', () => {
       '{"constructor":{"prototype":1}}',
     ],
     ['with an item less', '[[1 ],[2] ,[3]]', '[[1 ] ,[3]]'],
-    ['with other keys in a run', '{"a":1,"b":2,"c":3}', '{"a":2,"d":2,"c":3}'],
+    ['with another key in place of one', '{"a":1,"b":2,"c":3}', '{"a":2,"d":2,"c":3}'],
+    ['with another key in a run', '{"a":1,"b":2,"c":3}', '{"a":2,"d":2,"c":4}'],
+    ['of neighbours that become one', '{"a":{"x":1},"b":{"y":2}}', '{"a":{"x":5,"y":7}}'],
     ['with a key that is there twice then', '{"a":1,"b":2,"c":3}', '{"a":2,"b":3,"b":4,"c":3}'],
     ['of too many levels', '{"a":[]}', `{"a":${nested(LIMITS.maxDepth)}}`],
   ])('%s', async (_, before, after) => {
@@ -170,6 +202,13 @@ describe('readChange() gives nothing', () => {
     expect(await readChange(before, bytes, { ...LIMITS, maxKeys: 6 })).toBeDefined();
   });
 
+  test('beyond the limit of levels, and just up to it', async () => {
+    const before = parsed('{"a":{"b":[0]}}');
+    const bytes = bytesOf('{"a":{"b":[[0]]}}');
+    expect(await readChange(before, bytes, { ...LIMITS, maxDepth: 3 })).toBeUndefined();
+    expect(await readChange(before, bytes, { ...LIMITS, maxDepth: 4 })).toBeDefined();
+  });
+
   test('of a value that is too large to be a small change', async () => {
     const text = JSON.stringify({ a: 'x'.repeat(100_000), b: 1 });
     const before = parsed(text);
@@ -180,6 +219,7 @@ describe('readChange() gives nothing', () => {
       false,
       true,
     ]);
+    expect(await read('1}', JSON.stringify('x'.repeat(70_000)) + '}')).toBe(false);
   });
 });
 
