@@ -32,7 +32,10 @@ export const json: fc.Arbitrary<JsonValue> = anyJson(KEYS, 4);
 /** Any JSON value, also those with keys that no document may have. */
 export const hostileJson: fc.Arbitrary<JsonValue> = anyJson([...KEYS, '__proto__', 'prototype'], 4);
 
-/** Two documents with much in common: the second is the first with some subtrees replaced, dropped or shifted. */
+/**
+ * Two documents with much in common: the second is the first with some subtrees replaced, dropped or shifted, and arrays
+ * that became objects, or objects arrays.
+ */
 export const editedJson: fc.Arbitrary<readonly [JsonValue, JsonValue]> = fc
   .tuple(json, json, fc.infiniteStream(fc.nat({ max: 11 })))
   .map(([before, other, dice]) => [before, edit(before, other, dice)]);
@@ -44,12 +47,13 @@ function edit(value: JsonValue, other: JsonValue, dice: IterableIterator<number>
     const items = (value as readonly JsonValue[]).map((item) => edit(item, other, dice));
     if (roll() === 0) items.shift();
     if (roll() === 0) items.unshift(other);
-    return items;
+    return roll() === 0 ? Object.fromEntries(items.entries()) : items;
   }
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value as Record<string, JsonValue>);
   const kept = entries.filter(() => roll() !== 0);
-  return Object.fromEntries(kept.map(([key, item]) => [key, edit(item, other, dice)]));
+  const edited = kept.map(([key, item]) => [key, edit(item, other, dice)] as const);
+  return roll() === 0 ? edited.map(([, item]) => item) : Object.fromEntries(edited);
 }
 
 /** Limits that no random document goes beyond. */

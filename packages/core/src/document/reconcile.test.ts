@@ -92,6 +92,8 @@ describe('reconcile() gives up where', () => {
     ['a key is forbidden', '{"a":{"__proto__":[]}}'],
     ['a key may be forbidden', '{"prototype":1}'],
     ['a number is beyond a double', '{"a":[1e999]}'],
+    ['a number is beyond a double, and below nothing', '{"a":-1e999}'],
+    ['an item is so', '[-1e999]'],
     ['it is too deep', nested(21)],
   ])('%s', (_, text) => {
     expect(reconcile(undefined, JSON.parse(text) as JsonValue, LIMITS)).toBeUndefined();
@@ -125,7 +127,11 @@ test.each<[string, JsonValue, JsonValue]>([
   ['a subtree that became a leaf', { a: { b: 1 } }, { a: 1 }],
   ['an empty one that became a leaf', { a: {} }, { a: 1 }],
   ['an item that became a leaf', [[1]], [1]],
+  ['an empty item that became a leaf', [[]], [1]],
+  ['an empty array that became an object', { a: [] }, { a: {} }],
+  ['an empty object that became an array', { a: {} }, { a: [] }],
   ['a key of every object', { toString: 1, a: 2 }, { a: 2 }],
+  ['such a key in place of one', { a: 2 }, { toString: 1 }],
 ])('reconcile() sees that %s may be a loss', (_, before, next) => {
   expect(saysKeepsAll(before, next)).toBe(false);
 });

@@ -41,6 +41,17 @@ test('withEntriesAt() replaces what is given and shares all else, and diff() tel
   );
 });
 
+test('withEntriesAt() copies an object with thousands of keys in turns, and all of them', async () => {
+  const before = tableOf(10_000);
+  let pauses = 0;
+  const pause = async (): Promise<void> => void (pauses += 1);
+  const path = ['all', 0, 'table'];
+  const after = await withEntriesAt(before, path, new Map([['entry 7', 'x']]), pause);
+  const expected = clone(before) as unknown as { all: [{ table: PlainObject }] };
+  expected.all[0].table['entry 7'] = 'x';
+  expect([deepEqual(after, expected), pauses]).toEqual([true, 2]);
+});
+
 test('replacedKeys() knows those of an object with many keys, beside the one that it was made of alone', async () => {
   const before = tables.large;
   const after = await withEntriesAt(before, ['all', 0, 'table'], new Map([['entry 7', 'x']]));

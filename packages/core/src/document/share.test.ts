@@ -93,6 +93,12 @@ test.each([
   ['a key of every object', { a: {} }, { a: {}, toString: 1 }],
   // JSON.parse makes it a key like any other; the lane `no-proto` throws if the old value is asked for it
   ['an added __proto__', { a: {} }, JSON.parse('{ "a": {}, "__proto__": [] }') as object],
+  ['one in place of a key', { a: {}, b: 1 }, JSON.parse('{ "a": {}, "__proto__": {} }') as object],
+  [
+    'one after a change',
+    { b: 1, a: {} },
+    JSON.parse('{ "b": 2, "a": {}, "__proto__": {} }') as object,
+  ],
   ['another key in place of one', { a: {}, b: 1 }, { a: {}, c: 1 }],
 ])('share() sees %s', (_, before, next) => {
   const old = sealed(before);
@@ -121,8 +127,9 @@ test('share() takes items of shifted arrays at their place only', () => {
 });
 
 test('share() takes equal numbers and URLs for one, and NaN for itself', () => {
-  const before = sealed({ zero: 0, nan: NaN, url: new URL('https://a.example/x'), big: 10n });
-  const next = { zero: -0, nan: NaN, url: new URL('https://a.example/x'), big: 10n };
+  const values = () => ({ nan: NaN, list: [NaN], url: new URL('https://a.example/x'), big: 10n });
+  const before = sealed({ zero: 0, ...values() });
+  const next = { zero: -0, ...values() };
   expect(share(before, next)).toBe(before);
   const moved = share(before, { ...next, url: new URL('https://a.example/y') });
   expect(moved.url.href).toBe('https://a.example/y');
