@@ -1,9 +1,10 @@
 import { mockLoader } from '@holdfast/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { clone, editedJson, ROOMY } from '../document/json.fixture.ts';
+import { clone, editedJson, nested, ROOMY } from '../document/json.fixture.ts';
 import { reconcile } from '../document/reconcile.ts';
 import { resolveConfig } from '../options/config.ts';
+import type { JsonValue } from '../ports/json.ts';
 import { compare } from './compare.ts';
 import { documentOf } from './document.fixture.ts';
 
@@ -61,9 +62,11 @@ test('compare() counts nothing where it was seen that too little is missing', ()
 test('compare() says the same of a large document whether its walk counted or not', () => {
   const some = fc.array(editedJson, { minLength: 1, maxLength: 30 });
   const share = fc.constantFrom(0, 0.001, 0.01, 0.1, 0.5);
+  const flat = Array.from({ length: 1_000 }, (_, i) => i);
+  // as many items, and few leaves
+  const deep = JSON.parse(`[${Array(20).fill(nested(50)).join(',')}]`) as JsonValue;
   fc.assert(
-    fc.property(some, share, (edited, maxRemoved) => {
-      const rest = Array.from({ length: 1_000 }, (_, i) => i);
+    fc.property(some, share, fc.constantFrom<JsonValue>(flat, deep), (edited, maxRemoved, rest) => {
       const known = reconcile(undefined, clone([rest, edited.map(([old]) => old)]), ROOMY)!.value;
       const next = clone([rest, edited.map(([, now]) => now)]);
       const { value, lost } = reconcile(known, next, ROOMY)!;

@@ -65,6 +65,11 @@ test.each<[string, Loaded]>([
   ['another validator', { raw: utf8(text), validator: { origin: 'o', etag: '"2"' } }],
   ['no validator', { raw: utf8(text) }],
   ['a validator of another origin', { raw: utf8(text), validator: { origin: 'p', etag: '"1"' } }],
+  [
+    'another time of the last change',
+    { raw: utf8(text), validator: { ...validator, lastModified: 'Thu, 01 Jan 1970 00:00:00 GMT' } },
+  ],
+  ['another revision', { raw: utf8(text), validator: { ...validator, revision: '2' } }],
   ['a young validator', { raw: utf8(text), validator, hints: { young: true } }],
   ['the wish not to be stored', { raw: utf8(text), validator, hints: { doNotStore: true } }],
 ])('detect() takes over %s of equal bytes', async (_, loaded) => {
@@ -341,6 +346,43 @@ test('detect() notes the steps of migrations that a document went through', asyn
     { known: migrated, options },
   );
   expect('migrated' in later).toBe(false);
+});
+
+/** So much that a small change in it is read alone. */
+const ROWS = JSON.stringify(Array.from({ length: 4_000 }, (_, i) => `row ${i}`));
+const largeText = (kb: number): string => `{"kb":${kb},"unit":"k","rows":${ROWS}}`;
+const inBytes = ({ kb, rows }: { kb?: number; rows?: unknown }): object => ({
+  bytes: kb! * 1024,
+  rows,
+  version: 1,
+});
+const migrate = (old: unknown): unknown => inBytes(old as object);
+
+test.each<[string, Given]>([
+  [
+    'its loader decoded',
+    { decode: ({ raw }) => migrate(JSON.parse(new TextDecoder().decode(raw as Uint8Array))) },
+  ],
+  ['was migrated', { options: { migrations: [{ from: 0, to: 1, migrate }] } }],
+  ['is as it came', {}],
+])(
+  'detect() of a small change in a large document that %s gives what all of it says',
+  async (_, given) => {
+    const before = await newDocument({ raw: utf8(largeText(1)) }, given);
+    const after = { raw: utf8(largeText(2)) };
+    expect(await newDocument(after, { ...given, known: before })).toEqual(
+      await newDocument(after, given),
+    );
+  },
+);
+
+test('detect() holds a large document that grew a little to maxBytes', async () => {
+  const raw = utf8(largeText(10));
+  const options = { limits: { maxBytes: raw.length - 1 } };
+  const before = await newDocument({ raw: utf8(largeText(1)) }, { options });
+  expect(await refusal({ raw }, { known: before, options })).toMatchObject({
+    code: 'LIMIT_EXCEEDED',
+  });
 });
 
 test('detect() keeps another signature of the same bytes', async () => {

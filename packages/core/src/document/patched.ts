@@ -13,9 +13,8 @@ export function compareKeys(before: PlainObject, after: PlainObject): KeyChanges
   const changed: string[] = [];
   let same = 0;
   for (const key in after) {
-    const value = after[key];
     // what is inherited is never the same as a value of JSON
-    if (value !== undefined && value === before[key]) same++;
+    if (after[key] === before[key]) same++;
     else changed.push(key);
   }
   return { changed, same };

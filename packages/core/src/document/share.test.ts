@@ -112,6 +112,8 @@ test('share() tells an array from an object with the same keys', () => {
   const before = sealed({ list: ['x'] });
   const next = share(before, { list: { 0: 'x' } });
   expect(next).toStrictEqual({ list: { 0: 'x' } });
+  const long = { list: { 0: 'x', length: 1 } };
+  expect(share<object>(before, long)).toStrictEqual(long);
   expect(share(sealed({ list: {} }), { list: [] })).toStrictEqual({
     list: [],
   });

@@ -229,12 +229,29 @@ test.each<[string, (service: z.ZodType) => z.ZodType]>([
   expect({ told, calls }).toEqual({ told: undefined, calls: 0 });
 });
 
-test('validateChanged() leaves keys that become one key to the whole record', () => {
-  const schema = z.record(z.string().toLowerCase(), z.number());
-  const input = seal({ A: 1 }, undefined, ROOMY);
+test.each([
+  [{ A: 1 }, { a: 2, A: 1 }],
+  [
+    { a: 2, A: 1 },
+    { a: 3, A: 1 },
+  ],
+])(
+  'validateChanged() leaves keys that become one key to the whole record: %o, then %o',
+  (old, now) => {
+    const schema = z.record(z.string().toLowerCase(), z.number());
+    const input = seal<object>(old, undefined, ROOMY);
+    const was = whole(schema, input, undefined)!;
+    const next = seal(now, input, ROOMY);
+    expect(changed(schema, next, was)?.output).toEqual({ a: 1 });
+  },
+);
+
+test('validateChanged() leaves out what was made of an entry that has another name now', () => {
+  const schema = z.record(z.string(), z.string().toUpperCase());
+  const input = seal<object>({ a: 'x', b: 'y', c: 'z' }, undefined, ROOMY);
   const was = whole(schema, input, undefined)!;
-  const next = seal({ a: 2, A: 1 }, input, ROOMY);
-  expect(changed(schema, next, was)?.output).toEqual({ a: 1 });
+  const next = seal({ a: 'x', b: 'y', d: 'z' }, input, ROOMY);
+  expect(changed(schema, next, was)?.output).toStrictEqual({ a: 'X', b: 'Y', d: 'Z' });
 });
 
 test('validateChanged() looks among the fields of an object for its own alone', () => {
