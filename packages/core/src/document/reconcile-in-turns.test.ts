@@ -67,6 +67,16 @@ test('reconcileInTurns() gives what the walk of the whole gives', async () => {
   );
 }, 60_000);
 
+test.each<[string, JsonValue, JsonValue]>([
+  ['a list that became an object', [{ x: 1, y: 1 }, [2]], { 0: { x: 1, y: 1 }, 1: [2] }],
+  ['an object that became a list', { 0: { x: 1, y: 1 }, 1: [2] }, [{ x: 1, y: 1 }, [2]]],
+])('reconcileInTurns() takes nothing over from %s', async (_, old, next) => {
+  const many = Array.from({ length: 1_000 }, (_item, i) => i);
+  const { inTurns, whole } = await both(sealed({ many, it: old }), { many, it: next });
+  expect(whole).toMatchObject({ lost: expect.any(Number) });
+  expect(inTurns).toEqual(whole);
+});
+
 test('reconcileInTurns() gives up where the walk of the whole does', async () => {
   const limits = fc.record({ maxDepth: fc.nat({ max: 7 }), maxKeys: fc.nat({ max: 2_000 }) });
   await fc.assert(

@@ -8,6 +8,7 @@ import { afterPoll } from './after-poll.ts';
 const error = new LoadError('no');
 const failed: Outcome = { kind: 'failed', error };
 const refused: Outcome = { kind: 'refused', error };
+const vetoed: Outcome = { kind: 'vetoed', error };
 const unchanged: Outcome = { kind: 'unchanged' };
 const held: Outcome = { kind: 'held', until: 0 };
 const changed: Outcome = { kind: 'accepted', version: 2, changed: true };
@@ -33,11 +34,12 @@ test('afterPoll() raises the level at each failure, and forgets it at the second
 test.each([unchanged, held, changed, sameValue])(
   'afterPoll() takes $kind for a success: fresh, confirmed, its troubles over',
   (success) => {
-    const health = after([failed, refused, success]);
+    const health = after([failed, refused, success], { ...newborn, doubted: true });
     expect(health).toMatchObject({
       troubles: 0,
       succeeded: true,
       confirmed: true,
+      doubted: false,
       confirmedAt: 2_000,
       lastSuccessAt: 5_000_002,
       lastFailure: undefined,
@@ -45,11 +47,14 @@ test.each([unchanged, held, changed, sameValue])(
   },
 );
 
-test('afterPoll() keeps the level at a refusal, which is a trouble all the same', () => {
-  const health = after([failed, refused]);
-  expect(health).toMatchObject({ level: 1, troubles: 2, succeeded: false });
-  expect(health.lastFailure).toEqual({ error, at: 5_000_001 });
-});
+test.each([refused, vetoed])(
+  'afterPoll() keeps the level when it is $kind, which is a trouble all the same',
+  (outcome) => {
+    const health = after([failed, outcome]);
+    expect(health).toMatchObject({ level: 1, troubles: 2, succeeded: false });
+    expect(health.lastFailure).toEqual({ error, at: 5_000_001 });
+  },
+);
 
 test('afterPoll() keeps what the last success confirmed through failures', () => {
   const health = after([unchanged, failed, refused]);
@@ -59,6 +64,13 @@ test('afterPoll() keeps what the last success confirmed through failures', () =>
 test('afterPoll() counts the age of an answer against its confirmation', () => {
   expect(afterPoll(newborn, unchanged, { now: 1_000, wall: 0, ageMs: 400 }).confirmedAt).toBe(600);
 });
+
+test.each([undefined, NaN, 0, -400, -Infinity])(
+  'afterPoll() takes no answer for one from the future: an age of %s is none',
+  (ageMs) => {
+    expect(afterPoll(newborn, unchanged, { now: 1_000, wall: 0, ageMs }).confirmedAt).toBe(1_000);
+  },
+);
 
 test('afterPoll() takes the first document for no change, nor one that gives the same value', () => {
   expect(after([changed]).changeTimes).toEqual([]);
@@ -80,12 +92,12 @@ test('afterPoll() writes to nothing', () => {
 });
 
 test('afterPoll() keeps its counts in order, whatever happens', () => {
-  const outcome = fc.constantFrom(failed, refused, unchanged, held, changed, sameValue);
+  const outcome = fc.constantFrom(failed, refused, vetoed, unchanged, held, changed, sameValue);
   fc.assert(
     fc.property(fc.array(outcome), (outcomes) => {
       const health = after(outcomes);
       const last = outcomes.at(-1)?.kind;
-      const trouble = last === 'failed' || last === 'refused';
+      const trouble = last === 'failed' || last === 'refused' || last === 'vetoed';
       expect(health.succeeded).toBe(last === undefined ? undefined : !trouble);
       expect(health.troubles > 0).toBe(trouble);
       expect(health.lastFailure !== undefined).toBe(trouble);

@@ -123,6 +123,15 @@ test.each<[Outcome, string]>([
   });
 });
 
+test.each(['refused', 'vetoed'] as const)(
+  'nextWait() takes no promise from a document that was %s',
+  (kind) => {
+    const outcome: Outcome = { kind, error: new HoldfastError('SCHEMA_FAILED', 'no') };
+    const wait = nextWait(outcome, facts(fixed, { hints: { freshForMs: 120_000 } }), 0.5);
+    expect(wait).toEqual({ ms: 60_000, because: 'interval' });
+  },
+);
+
 test('nextWait() backs off after a failure, from the interval and the level', () => {
   const health = { ...newborn, level: 2 };
   const wait = nextWait(failed(new LoadError('no')), facts({}, { health }), 0.5);

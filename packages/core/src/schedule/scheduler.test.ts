@@ -213,6 +213,8 @@ test('hold() changes the timer where it can, and sets it anew where it cannot', 
   const scheduler = new Scheduler(clock, () => {});
   scheduler.schedule(rig().task('a'), 100);
   scheduler.hold();
+  scheduler.hold();
+  scheduler.release();
   scheduler.release();
   expect([set, held]).toEqual([[false], [true, false]]);
 });
