@@ -69,6 +69,7 @@ test.each<[string, Loaded]>([
     'another time of the last change',
     { raw: utf8(text), validator: { ...validator, lastModified: 'Thu, 01 Jan 1970 00:00:00 GMT' } },
   ],
+  ['another one of several that it is from', { raw: utf8(text), validator, from: 'b' }],
   ['another revision', { raw: utf8(text), validator: { ...validator, revision: '2' } }],
   ['a young validator', { raw: utf8(text), validator, hints: { young: true } }],
   ['the wish not to be stored', { raw: utf8(text), validator, hints: { doNotStore: true } }],
