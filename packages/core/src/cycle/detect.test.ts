@@ -2,7 +2,7 @@ import { runInNewContext } from 'node:vm';
 import { mockLoader } from '@holdfast/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { deepEqual, editedJson, isFrozen } from '../document/json.fixture.ts';
+import { deepEqual, editedJson, isFrozen, keepsIdentity } from '../document/json.fixture.ts';
 import { HoldfastError } from '../errors.ts';
 import { type AnyConfigOptions, resolveConfig } from '../options/config.ts';
 import type { Loaded, Loader } from '../ports/loader.ts';
@@ -14,12 +14,13 @@ interface Given {
   readonly known?: SourceDocument;
   readonly decode?: Loader['decode'];
   readonly options?: Partial<AnyConfigOptions>;
+  readonly nextTurn?: () => Promise<void>;
 }
 
-function detected(loaded: Loaded, { known, decode, options }: Given = {}) {
+function detected(loaded: Loaded, { known, decode, options, nextTurn }: Given = {}) {
   const loader: Loader = { ...mockLoader(), ...(decode && { decode }) };
   const policy = resolveConfig('app', { loader, ...options });
-  return detect(policy, policy.sources[0]!, { known, loaded });
+  return detect(policy, policy.sources[0]!, { known, loaded }, nextTurn);
 }
 
 async function newDocument(loaded: Loaded, given?: Given): Promise<SourceDocument> {
@@ -342,6 +343,11 @@ test('detect() notes the steps of migrations that a document went through', asyn
     kind: 'same',
     document: { migrated: ['0 -> 1'] },
   });
+  const respelled = { raw: utf8('{ "a": 1 }'), validator };
+  expect(await detected(respelled, { known: migrated, options })).toMatchObject({
+    kind: 'same',
+    document: { migrated: ['0 -> 1'] },
+  });
   const later = await newDocument(
     { raw: utf8('{"a":2,"version":1}') },
     { known: migrated, options },
@@ -374,6 +380,29 @@ test.each<[string, Given]>([
     expect(await newDocument(after, { ...given, known: before })).toEqual(
       await newDocument(after, given),
     );
+  },
+);
+
+test.each<[string, (json: string) => string]>([
+  ['blanks', (json) => json.replaceAll(',', ', ')],
+  ['one row', (json) => json.replace('row 7', 'line 7')],
+  ['all rows', (json) => json.replaceAll('row', 'line')],
+])(
+  'detect() of a long document with other %s says in turns what it says at once',
+  async (_, edit) => {
+    const rows = Array.from({ length: 1_100 }, (_row, i) => `row ${i} ${'x'.repeat(1_000)}`);
+    const long = JSON.stringify({ rows, last: { a: [1] } });
+    const old = await newDocument({ raw: utf8(long) });
+    const after = { raw: utf8(edit(long)) };
+    const atOnce = await detected(after, { known: old });
+    let turns = 0;
+    const nextTurn = async (): Promise<void> => void (turns += 1);
+    const inTurns = await detected(after, { known: old, nextTurn });
+    expect(inTurns).toEqual(atOnce);
+    const { raw } = (inTurns as { document: SourceDocument }).document;
+    expect(keepsIdentity(old.raw, raw)).toBe(true);
+    // before it, after the difference was found, and after all was read
+    expect(turns).toBeGreaterThanOrEqual(3);
   },
 );
 

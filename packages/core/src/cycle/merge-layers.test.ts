@@ -1,6 +1,7 @@
 import { mockLoader } from '@holdfast/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { clone, isFrozen, json, keepsIdentity } from '../document/json.fixture.ts';
 import { isPlainObject } from '../document/kind.ts';
 import { merge } from '../document/merge.ts';
@@ -54,6 +55,13 @@ test('mergeLayers() passes over sources without a document, and gives undefined 
   const inputs = { documents: [undefined, documentOf({ a: 1 }), undefined] };
   expect(mergeLayers(policyOf(), inputs)).toEqual({ merged: { a: 1 } });
   expect(mergeLayers(policyOf(), { documents: [undefined] })).toEqual({ merged: undefined });
+});
+
+test('mergeLayers() takes an override alone for a value only where a schema says what one is', () => {
+  const inputs = { ...inputsOf([], [{ a: 1 }]), documents: [undefined] };
+  expect(mergeLayers(policyOf(), inputs)).toEqual({ merged: undefined });
+  const schema = z.object({ a: z.number() });
+  expect(mergeLayers(policyOf({ schema }), inputs)).toEqual({ merged: { a: 1 } });
 });
 
 test('mergeLayers() is the fold of all layers, frozen, in terms of what is in force', () => {

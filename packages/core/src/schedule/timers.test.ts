@@ -1,7 +1,7 @@
 import { manualClock } from '@holdfast/testing';
 import { expect, test, vi } from 'vitest';
 import { Scheduler } from './scheduler.ts';
-import { createLoaderTime, Delay } from './timers.ts';
+import { createLoaderTime, Delay, settlesWithin } from './timers.ts';
 
 function rig() {
   const clock = manualClock({ startAt: 1_000 });
@@ -88,4 +88,25 @@ test('sleep() does not hold the process open', () => {
   const { clock, time } = rig();
   void time.sleep(100, new AbortController().signal);
   expect([clock.pending, clock.pendingKeepAlive]).toEqual([1, 0]);
+});
+
+test.each([
+  ['resolves', () => Promise.resolve()],
+  ['rejects', () => Promise.reject(new Error('no'))],
+])('settlesWithin() says so of what %s, and leaves no timer behind', async (_, made) => {
+  const { clock, scheduler } = rig();
+  expect(await settlesWithin(made(), 100, { clock, scheduler })).toBe(true);
+  expect(clock.pending).toBe(0);
+});
+
+test('settlesWithin() waits for what hangs as long as it may, and no longer', async () => {
+  const { clock, scheduler } = rig();
+  let settled: boolean | undefined;
+  await clock.advance(50);
+  const waiting = settlesWithin(new Promise(() => {}), 100, { clock, scheduler });
+  void waiting.then((said) => (settled = said));
+  await clock.advance(99);
+  expect(settled).toBeUndefined();
+  await clock.advance(1);
+  expect(settled).toBe(false);
 });
