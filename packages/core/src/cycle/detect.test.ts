@@ -398,7 +398,7 @@ test.each<[string, (json: string) => string]>([
     let turns = 0;
     const nextTurn = async (): Promise<void> => void (turns += 1);
     const inTurns = await detected(after, { known: old, nextTurn });
-    expect(inTurns).toEqual(atOnce);
+    expect(deepEqual(inTurns, atOnce)).toBe(true);
     const { raw } = (inTurns as { document: SourceDocument }).document;
     expect(keepsIdentity(old.raw, raw)).toBe(true);
     // before it, after the difference was found, and after all was read
