@@ -1,7 +1,15 @@
 import type { Loader, WatchRequest } from '@holdfast/core';
-import { mockLoader } from '@holdfast/testing';
+import { createTestManager, mockLoader } from '@holdfast/testing';
 import { expect, test } from 'vitest';
-import { edited, everyMinute, first, poll, scene, settledScene } from './scene.fixture.ts';
+import {
+  type Doc,
+  edited,
+  everyMinute,
+  first,
+  poll,
+  scene,
+  settledScene,
+} from './scene.fixture.ts';
 
 const watched = { loader: { watch: true }, config: { polling: everyMinute } };
 
@@ -57,6 +65,45 @@ test('what is pushed is in force at once, with every check that a loaded documen
   ]);
   await poll(made);
   expect(loader.asked.at(-1)!.known).toMatchObject({ etag: '"two"' });
+});
+
+test('what is pushed is as old as it says, and confirms what invalidate() put in doubt before it came', async () => {
+  const { app, clock, loader } = await settledScene({ loader: { watch: true } });
+  loader.connect();
+  await clock.advance(20_000);
+  loader.push(edited({ revision: 2 }), { hints: { ageMs: 5_000 } });
+  await clock.advance(1_000);
+  expect(app.status).toMatchObject({ state: 'fresh', ageMs: 6_000 });
+  app.invalidate();
+  expect(app.status).toMatchObject({ state: 'stale', from: 'cache' });
+  const { loads } = loader;
+  loader.push(edited({ revision: 3 }));
+  await clock.advance(1);
+  expect(app.status).toMatchObject({ state: 'fresh', from: 'origin' });
+  expect([app.current.revision, loader.loads]).toEqual([3, loads]);
+});
+
+test('what an optional source pushes is the answer that ready() waits for', async () => {
+  const [base, extra] = [
+    mockLoader({ value: first }),
+    mockLoader({ name: 'extra', value: {}, watch: true }),
+  ];
+  const sources = [
+    { name: 'base', loader: base },
+    { name: 'extra', loader: extra, optional: true },
+  ];
+  const { manager, clock } = createTestManager();
+  const app = manager.register<Doc>('app', { sources });
+  extra.delay(9_000);
+  extra.connect();
+  let ready = false;
+  void app.ready().then(() => (ready = true));
+  await clock.advance(100);
+  expect(ready).toBe(false);
+  extra.push({ revision: 5 });
+  await clock.advance(100);
+  expect([ready, app.current.revision]).toEqual([true, 5]);
+  await manager.close();
 });
 
 test('a poke during a poll is followed by exactly one more poll', async () => {

@@ -85,7 +85,7 @@ test('invalidate() while such a document is pushed is not lost: the next read po
   app.invalidate();
   const { loads } = loader;
   while (app.status.version < 2) await turns(1);
-  expect(app.status.state).toBe('stale');
+  expect(app.status).toMatchObject({ state: 'stale', from: 'cache' });
   expect(loader.loads).toBe(loads);
   expect(app.current.edit).toBe(2);
   while (loader.loads === loads) await turns(1);
