@@ -83,28 +83,34 @@ test('what is pushed is as old as it says, and confirms what invalidate() put in
   expect([app.current.revision, loader.loads]).toEqual([3, loads]);
 });
 
-test('what an optional source pushes is the answer that ready() waits for', async () => {
-  const [base, extra] = [
-    mockLoader({ value: first }),
-    mockLoader({ name: 'extra', value: {}, watch: true }),
-  ];
-  const sources = [
-    { name: 'base', loader: base },
-    { name: 'extra', loader: extra, optional: true },
-  ];
-  const { manager, clock } = createTestManager();
-  const app = manager.register<Doc>('app', { sources });
-  extra.delay(9_000);
-  extra.connect();
-  let ready = false;
-  void app.ready().then(() => (ready = true));
-  await clock.advance(100);
-  expect(ready).toBe(false);
-  extra.push({ revision: 5 });
-  await clock.advance(100);
-  expect([ready, app.current.revision]).toEqual([true, 5]);
-  await manager.close();
-});
+test.each([
+  ['fine', { revision: 5 }, 5],
+  ['refused', new Uint8Array([0xff]), 1],
+])(
+  'what an optional source pushes is the answer that ready() waits for: %s',
+  async (_, pushed, revision) => {
+    const [base, extra] = [
+      mockLoader({ value: first }),
+      mockLoader({ name: 'extra', value: {}, watch: true }),
+    ];
+    const sources = [
+      { name: 'base', loader: base },
+      { name: 'extra', loader: extra, optional: true },
+    ];
+    const { manager, clock } = createTestManager();
+    const app = manager.register<Doc>('app', { sources });
+    extra.delay(9_000);
+    extra.connect();
+    let ready = false;
+    void app.ready().then(() => (ready = true));
+    await clock.advance(100);
+    expect(ready).toBe(false);
+    extra.push(pushed);
+    await clock.advance(100);
+    expect([ready, app.current.revision]).toEqual([true, revision]);
+    await manager.close();
+  },
+);
 
 test('a poke during a poll is followed by exactly one more poll', async () => {
   const { app, clock, loader } = await settledScene({ loader: { watch: true } });
