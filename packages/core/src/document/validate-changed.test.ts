@@ -254,6 +254,16 @@ test('validateChanged() leaves out what was made of an entry that has another na
   expect(changed(schema, next, was)?.output).toStrictEqual({ a: 'X', b: 'Y', d: 'Z' });
 });
 
+test('validateChanged() leaves to the whole run what a schema makes nothing of', () => {
+  const empty = z.string().transform((value) => value || undefined);
+  const schema = z.object({ a: empty.optional(), b: z.string() });
+  const input = seal<object>({ b: 'x' }, undefined, ROOMY);
+  const was = whole(schema, input, undefined)!;
+  const next = seal({ a: '', b: 'x' }, input, ROOMY);
+  expect(whole(schema, next, was)?.output).toStrictEqual({ a: undefined, b: 'x' });
+  expect(changed(schema, next, was)).toBeUndefined();
+});
+
 test('validateChanged() looks among the fields of an object for its own alone', () => {
   const schema = z.looseObject({ a: z.number() });
   const input = seal<object>({ a: 1 }, undefined, ROOMY);
