@@ -77,9 +77,7 @@ export class Scheduler {
     const now = this.#clock.monotonic();
     // what is scheduled by these runs waits for the next wake, even if it is due
     for (const task of this.#takeDue(now)) {
-      if (task.slot !== DUE) continue;
-      task.slot = -1;
-      task.run();
+      if (task.slot === DUE) task.run();
     }
     this.#arm();
   }
