@@ -101,6 +101,34 @@ test('mergeLayers() lists at most a hundred paths that wait for a restart', () =
   expect(pendingRestart).toHaveLength(100);
 });
 
+test.each([
+  [
+    'keeps an item in the middle that was not there at the start',
+    ['list.1'],
+    ['a'],
+    ['x', 'y', 'z'],
+    ['x', 'y', 'z'],
+  ],
+  ['lets the items go that came since the start', ['list.*'], ['a'], ['x', 'y', 'z'], ['a']],
+  [
+    'lets the items go that came, but for those below them',
+    ['list.1', 'list.3'],
+    ['a'],
+    [1, 2, 3, 4],
+    [1, 2, 3],
+  ],
+  [
+    'brings the items back that went since the start',
+    ['list.*'],
+    ['a', 'b', 'c'],
+    ['x'],
+    ['a', 'b', 'c'],
+  ],
+])('mergeLayers() %s', (_, restartOnly, atStart, list, expected) => {
+  const inputs = { ...inputsOf([{ list }]), started: { list: atStart } };
+  expect(mergeLayers(policyOf({ restartOnly }), inputs).merged).toStrictEqual({ list: expected });
+});
+
 test('mergeLayers() without anything started lets restart-only fields through', () => {
   const inputs = inputsOf([{ port: 1 }]);
   expect(mergeLayers(policyOf({ restartOnly: ['port'] }), inputs)).toEqual({ merged: { port: 1 } });

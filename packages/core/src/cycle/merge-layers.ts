@@ -70,6 +70,14 @@ function keepAtStart(
 
 /** `value` with what `from` has at these paths. */
 function withFields(value: unknown, paths: readonly Path[], from: unknown): unknown {
-  const fields = paths.flatMap((path) => expandPath(path, value, from));
-  return fields.reduce<unknown>((so, path) => setAt(so, path, getAt(from, path)), value);
+  const fields = paths
+    .flatMap((path) => expandPath(path, value, from))
+    .map((path) => ({ path, item: getAt(from, path) }));
+  const isThere = ({ item }: { readonly item: unknown }): boolean => item !== undefined;
+  // arrays shrink at their ends only
+  const gone = fields.filter((field) => !isThere(field)).toReversed();
+  return [...fields.filter(isThere), ...gone].reduce<unknown>(
+    (so, { path, item }) => setAt(so, path, item),
+    value,
+  );
 }

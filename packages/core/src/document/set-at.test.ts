@@ -18,6 +18,13 @@ test.each<[string, unknown, Path, unknown, unknown]>([
   ['an item after the last', { a: [1] }, ['a', 1], 2, { a: [1, 2] }],
   ['no item further away', { a: [1] }, ['a', 2], 2, { a: [1] }],
   ['the end of an array away', { a: [1, 2] }, ['a', 1], undefined, { a: [1] }],
+  [
+    'nothing away from the middle of an array',
+    { a: [1, 2, 3] },
+    ['a', 1],
+    undefined,
+    { a: [1, 2, 3] },
+  ],
   ['a key away', { a: 1, b: 2 }, ['a'], undefined, { b: 2 }],
   ['away what is not there', { a: 1 }, ['b', 'c'], undefined, { a: 1 }],
   ['the top', { a: 1 }, [], 2, 2],

@@ -32,11 +32,9 @@ function setItem(
 ): readonly unknown[] {
   const grows = index === items.length && rest.length === 0 && item !== undefined;
   if (!(index in items) && !grows) return items;
-  const copy = [...items];
-  copy[index] = setAt(items[index], rest, item);
-  // what went is the end of the array, an index after the other
-  while (copy.length > 0 && copy.at(-1) === undefined) copy.pop();
-  return copy;
+  const set = setAt(items[index], rest, item);
+  if (set !== undefined) return grows ? [...items, set] : items.with(index, set);
+  return index === items.length - 1 ? items.slice(0, -1) : items;
 }
 
 /**
