@@ -92,6 +92,11 @@ describe('mapped()', () => {
       '"mapping": e.f leads through what is no object',
     ],
     [
+      'what cannot leave its array',
+      { rename: { 'a.c.0': 'first' } },
+      '"mapping": a.c[0] is not at the end of its array, and cannot be taken away',
+    ],
+    [
       'a way into an array',
       { pick: ['a.c.0'] },
       '"mapping": a.c[0] leads through what is no object',

@@ -25,7 +25,11 @@ export function renamePaths(document: JsonValue, renames: readonly Rename[]): Js
     return item === undefined ? [] : [{ ...rename, item }];
   });
   let result: unknown = document;
-  for (const { from } of moved) result = withoutItem(result, from);
+  for (const { from } of moved) {
+    result = withoutItem(result, from);
+    if (getAt(result, from) !== undefined)
+      throw refused(`${formatPath(from)} is not at the end of its array, and cannot be taken away`);
+  }
   for (const { to, item } of moved) {
     if (getAt(result, to) !== undefined)
       throw refused(`there is something at ${formatPath(to)} already`);
