@@ -31,6 +31,7 @@ export function notify(
     const change = { ...snapshot, previous: before.snapshot?.value };
     const accepted = sources.filter((_, i) => outcomeOf(i).kind === 'accepted');
     tellChanged(subject, { change, proposal, reload, sources: accepted });
+    tellNothingKept(subject, before);
   }
   reload?.completed(snapshot?.version ?? 0, changed);
   tellMisspelt(subject, before);
@@ -76,6 +77,17 @@ function tellChanged(subject: EventSubject, { change, proposal, reload, sources 
       },
     };
   });
+}
+
+/** Once, until earlier versions are kept again. Who asked for no history knows. */
+function tellNothingKept({ policy, context, state }: EventSubject, before: ConfigState): void {
+  const { entries, bytes } = policy.history;
+  const last = before.snapshot?.version ?? 0;
+  const isNews = before.history.length > 0 || last === 1;
+  if (!isNews || state.history.length > 0 || entries === 0 || bytes === 0) return;
+  const source = policy.sources[0]!.name;
+  const message = `no earlier version is kept: version ${last} alone has more than ${bytes} bytes (history.bytes)`;
+  context.events.emit('config.warned', policy.name, () => ({ source, message }));
 }
 
 function tellMisspelt(

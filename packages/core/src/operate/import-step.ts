@@ -57,7 +57,12 @@ export class ImportStep implements Step {
       this.#known = new KnownOverrides(state, this.#config);
       const snapshots = this.#read.snapshots.map((one) => this.#snapshot(state, one));
       const bounded = withinBounds(snapshots, policy.history);
-      if (typeof bounded === 'string') return tooMuch(policy, bounded);
+      if (typeof bounded === 'string')
+        return tooMuch(
+          policy,
+          bounded,
+          snapshots.filter(({ keep }) => keep),
+        );
       this.#snapshots = bounded;
       const layers = this.#layers(state, this.#read, { own: state.inputs, of: '' });
       const after = { ...state.inputs, ...layers, pin: this.#pin(state, this.#read.pin) };

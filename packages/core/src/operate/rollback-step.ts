@@ -73,7 +73,9 @@ export function earlier(
   state: ConfigState,
   to: number | string,
 ): PastVersion | NamedSnapshot | HoldfastError {
-  return typeof to === 'number' ? versionOf(state, to) : snapshotOf(config, to);
+  return typeof to === 'number'
+    ? versionOf(state, to, config.policy.history)
+    : snapshotOf(config, to);
 }
 
 /** Options of a rollback after defaults and checks. @throws {HoldfastError} `INVALID_OPTIONS` */

@@ -57,7 +57,7 @@ export function takeSnapshot(config: OperatedConfig, options: SnapshotOptions): 
   const bare: NamedSnapshot = { id, version, ...terms, at: context.clock.now(), inputs, value };
   const one = measured(bare, before.at(-1));
   const snapshots = withinBounds([...before, one], policy.history, one);
-  if (typeof snapshots === 'string') throw tooMuch(policy, snapshots);
+  if (typeof snapshots === 'string') throw tooMuch(policy, snapshots, [one]);
   operator.snapshots = snapshots;
   return infoOf(one);
 }
@@ -99,14 +99,22 @@ export function snapshotOf(
   return new HoldfastError('NOT_FOUND', text);
 }
 
-/** Why snapshots cannot all stay that have to. */
+/** Why snapshots cannot all stay that have to; of them those that there was no room for yet. */
 export function tooMuch(
   { name, history }: OperatedConfig['policy'],
   bound: 'snapshots' | 'bytes',
+  added: readonly NamedSnapshot[],
 ): HoldfastError {
-  const [are, most] =
-    bound === 'bytes' ? ['large', `${history.bytes} bytes`] : ['many', history.snapshots];
-  const text = `Config ${JSON.stringify(name)}: the snapshots that would have to stay are too ${are}: delete one, or allow more than ${most} (history.${bound})`;
+  const [are, alone, most] =
+    bound === 'bytes'
+      ? ['large', 'one snapshot alone is too large', `${history.bytes} bytes`]
+      : ['many', 'no snapshots are kept', history.snapshots];
+  // then there may be nothing to delete, and it would not help
+  const isAlone = added.some((one) => typeof withinBounds([one], history, one) === 'string');
+  const why = isAlone
+    ? `${alone}:`
+    : `the snapshots that would have to stay are too ${are}: delete one, or`;
+  const text = `Config ${JSON.stringify(name)}: ${why} allow more than ${most} (history.${bound})`;
   return new HoldfastError('LIMIT_EXCEEDED', text);
 }
 

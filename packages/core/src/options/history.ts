@@ -5,8 +5,9 @@ export interface HistoryOptions {
   /** How many versions, 0 or more. @default {20} */
   readonly entries?: number;
   /**
-   * How many bytes the documents and overrides of all versions may have, and those of all snapshots, 0 or more; what
-   * several have in common counts once. @default {8_388_608}
+   * How many bytes the documents and overrides of all earlier versions may have, and those of all snapshots, 0 or more.
+   * A document counts whole, as it was loaded, however little it differs from the next; once, where several versions
+   * have it. @default {8_388_608}
    */
   readonly bytes?: number;
   /** How many snapshots, 0 or more; beyond it the oldest goes that is not to be kept. @default {50} */

@@ -86,8 +86,9 @@ test('versionOf() says which versions are kept when there is none of that number
     defaultsRefused: undefined,
     history: [past],
   };
-  expect(versionOf(state, 1)).toBe(past);
-  expect(versionOf(state, 3)).toMatchObject({
+  const policy = { entries: 1, bytes: 100, snapshots: 0 };
+  expect(versionOf(state, 1, policy)).toBe(past);
+  expect(versionOf(state, 3, policy)).toMatchObject({
     code: 'NOT_FOUND',
     message: 'There is no earlier version 3 (kept: 1)',
   });

@@ -1,5 +1,6 @@
 import { share } from '../document/share.ts';
 import { HoldfastError } from '../errors.ts';
+import type { HistoryPolicy } from '../options/history.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { ConfigState } from './config-state.ts';
 import type { PastVersion } from './history.ts';
@@ -15,12 +16,19 @@ export const MOST_BARRED = 20;
 export function versionOf(
   { history, snapshot }: ConfigState,
   version: number,
+  policy: HistoryPolicy,
 ): PastVersion | HoldfastError {
   const past = history.find((entry) => entry.version === version);
   if (past) return past;
-  const inForce = snapshot?.version === version ? ': it is the one in force' : '';
+  const latest = snapshot?.version ?? 0;
+  const bound = history.length < policy.entries ? 'bytes' : 'entries';
+  let why = '';
+  if (version === latest) why = ': it is the one in force';
+  // each number up to the latest was one
+  else if (version > 0 && version < latest && Number.isInteger(version))
+    why = `: it was in force, but history.${bound} (${policy[bound]}) had no room for it`;
   const kept = history.map((entry) => entry.version).join(', ') || 'none';
-  const text = `There is no earlier version ${version}${inForce} (kept: ${kept})`;
+  const text = `There is no earlier version ${version}${why} (kept: ${kept})`;
   return new HoldfastError('NOT_FOUND', text);
 }
 

@@ -59,6 +59,34 @@ describe('versions()', () => {
     expect(await numbersOf(next)).toHaveLength(1);
   });
 
+  test('keeps none that alone has more than history.bytes: told once, until some are kept again', async () => {
+    const made = await keeps({ history: { bytes: 1_000 }, schema: undefined });
+    const told = () => made.record.of('config.warned').map(({ message }) => message);
+    const long = (size: number) => ({ size, name: 'x'.repeat(1_000) });
+    await brings(made, long(2));
+    expect(told()).toEqual([]);
+    await brings(made, long(3), long(4), { size: 5 });
+    expect(await numbersOf(made)).toEqual([5]);
+    expect(told()).toEqual([
+      'no earlier version is kept: version 2 alone has more than 1000 bytes (history.bytes)',
+    ]);
+    await brings(made, { size: 6 }, long(7), { size: 8 });
+    expect(told()).toHaveLength(2);
+  });
+
+  test.each([{ entries: 0 }, { bytes: 0 }])('keeps none, as told, with %j', async (history) => {
+    const made = await keeps({ history });
+    await brings(made, { size: 2 }, { size: 3 });
+    expect(await numbersOf(made)).toEqual([3]);
+    expect(made.record.of('config.warned')).toEqual([]);
+  });
+
+  test('warns at the first change where the very first version is too large', async () => {
+    const made = await keeps({ history: { bytes: 5 } });
+    await brings(made, { size: 2 }, { size: 3 });
+    expect(made.record.of('config.warned')).toHaveLength(1);
+  });
+
   test('gives none before there is a value', async () => {
     expect(await begin().app.versions()).toEqual([]);
   });
@@ -136,6 +164,17 @@ describe('snapshot()', () => {
     await made.app.deleteSnapshot('s2');
     await made.app.snapshot({ description: 'e' });
     expect(await ids()).toEqual(['s5', 's7']);
+  });
+
+  test.each([
+    [{ bytes: 5 }, 'one snapshot alone is too large: allow more than 5 bytes (history.bytes)'],
+    [{ snapshots: 0 }, 'no snapshots are kept: allow more than 0 (history.snapshots)'],
+  ])('refuses what no deletion would make room for with %j', async (history, why) => {
+    const { app } = await keeps({ history });
+    await expect(app.snapshot({ description: 'x', keep: true })).rejects.toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      message: `Config "app": ${why}`,
+    });
   });
 
   test('counts overrides, and nothing of it is in an export', async () => {
@@ -323,6 +362,7 @@ describe('rollback()', () => {
       'Config "app": There is no earlier version 2: it is the one in force (kept: 1)',
     ],
     ['a snapshot that is not there', 's1', 'Config "app": There is no snapshot "s1" (kept: none)'],
+    ['a version before the first', 0, 'Config "app": There is no earlier version 0 (kept: 1)'],
   ])('rejects for %s, and changes nothing', async (_, to, message) => {
     const made = await keeps();
     await brings(made, { size: 2 });
@@ -332,6 +372,20 @@ describe('rollback()', () => {
       message,
     });
     expect(await everything(made)).toEqual(before);
+  });
+
+  test.each([
+    [{ bytes: 5 }, 'none', 'history.bytes (5)'],
+    [{ bytes: 15 }, '2', 'history.bytes (15)'],
+    [{ entries: 1 }, '2', 'history.entries (1)'],
+    [{ entries: 0 }, 'none', 'history.entries (0)'],
+  ])('names what a version had to go for with %j', async (history, kept, option) => {
+    const made = await keeps({ history });
+    await brings(made, { size: 2 }, { size: 3 });
+    await expect(soon(made, made.app.rollback(1, ann))).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+      message: `Config "app": There is no earlier version 1: it was in force, but ${option} had no room for it (kept: ${kept})`,
+    });
   });
 
   test('rejects when a participant vetoes, and changes nothing', async () => {
