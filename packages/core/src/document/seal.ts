@@ -9,16 +9,13 @@ export type SealLimits = Pick<Limits, 'maxDepth' | 'maxKeys'>;
 /** For values: they are walked by recursion, and beyond this depth they are cyclic, or as good as. */
 export const VALUE_LIMITS: SealLimits = { maxDepth: 1_000, maxKeys: Infinity };
 
-/** Why a tree was refused: what is wrong and where. Its cause is the path, see `toldFault`. */
-export class SealFault extends Error {}
-
 /**
  * Freezes a tree all the way down, and refuses what no document or value may hold: too many levels or keys, a key that
  * can reach the prototype of an object, a number beyond a double, an object with a class of its own (`URL` and `Secret`
  * are leaves; what a secret holds is sealed, too).
  *
  * @param before A sealed tree; what `value` shares with it at the same path is taken as it is.
- * @throws {SealFault} naming the path.
+ * @throws {Error} what is wrong and where; its cause is the path, see `toldFault`.
  */
 export function seal<T>(value: T, before: unknown, limits: SealLimits): T {
   sealed({ limits, path: [], keys: 0 }, value, before, 0);
@@ -49,7 +46,11 @@ function sealed(walk: Walk, value: unknown, before: unknown, depth: number): voi
 function sealContainer(walk: Walk, value: object, before: unknown, depth: number): void {
   if (value instanceof URL) return sealUrl(value);
   const { maxDepth } = walk.limits;
-  if (depth >= maxDepth) throw faultAt(walk, `is nested deeper than ${maxDepth} levels`, depth);
+  if (depth >= maxDepth) {
+    // that of values is nobody's option
+    const option = walk.limits === VALUE_LIMITS ? '' : ' (limits.maxDepth)';
+    throw faultAt(walk, `is nested deeper than ${maxDepth} levels${option}`, depth);
+  }
   if (Array.isArray(value)) sealItems(walk, value, before, depth);
   else if (isPlainObject(value)) sealEntries(walk, value, before, depth);
   else if (isSecret(value))
@@ -82,14 +83,14 @@ function sealEntries(walk: Walk, object: PlainObject, before: unknown, depth: nu
 }
 
 function count(walk: Walk, keys: number, depth: number): void {
-  walk.keys += keys;
   const { maxKeys } = walk.limits;
-  if (walk.keys > maxKeys) throw faultAt(walk, `has more than ${maxKeys} keys and items`, depth);
+  if ((walk.keys += keys) > maxKeys)
+    throw faultAt(walk, `has more than ${maxKeys} keys and items (limits.maxKeys)`, depth);
 }
 
-function faultAt({ path }: Walk, what: string, depth: number): SealFault {
+function faultAt({ path }: Walk, what: string, depth: number): Error {
   const at = path.slice(0, depth);
-  return new SealFault(`${what} at ${formatPath(at)}`, { cause: at });
+  return new Error(`${what} at ${formatPath(at)}`, { cause: at });
 }
 
 const URL_PARTS = [

@@ -163,7 +163,7 @@ test.each<[unknown, string]>([
 
 test('resolveConfig() holds defaults to the limits of documents', () => {
   expect(() => resolve({ defaults: { a: {} }, limits: { maxDepth: 1 } })).toThrow(
-    'is nested deeper than 1 levels at a',
+    'is nested deeper than 1 levels (limits.maxDepth) at a',
   );
 });
 

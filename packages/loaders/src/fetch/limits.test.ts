@@ -20,7 +20,7 @@ test.each<[string, string, string]>([
   [
     'only sent',
     `Transfer-Encoding: chunked\r\n\r\n3e8\r\n${'x'.repeat(1000)}\r\n`,
-    'the document is longer than 999 bytes',
+    'the document is longer than 999 bytes (limits.maxBytes)',
   ],
 ])(
   'F1 wire bytes: a length that is %s is refused, and its connection freed',
@@ -44,7 +44,7 @@ test('F1 wire bytes: a bomb is stopped at maxBytes, and exactly maxBytes are tak
   const loader = fetchLoader({ url: server.url });
   const request = loadRequest({ limits: { maxBytes: TEXT.length } });
   expect((await loadFailure(loader, request)).message).toContain(
-    `longer than ${TEXT.length} bytes`,
+    `longer than ${TEXT.length} bytes (limits.maxBytes)`,
   );
   expect((await loadDocument(loader, request)).raw).toHaveLength(TEXT.length);
 });

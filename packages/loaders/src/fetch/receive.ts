@@ -36,7 +36,8 @@ export async function receive(
   const room = declared !== undefined && declared <= maxBytes ? declared : undefined;
   const reception = new Reception(keep, room, maxBytes);
   const whole = await readInto(reception, body);
-  if (keep && !whole) throw fail(inquiry, tooLong('document', `${maxBytes} bytes`));
+  if (keep && !whole)
+    throw fail(inquiry, tooLong('document', `${maxBytes} bytes (limits.maxBytes)`));
   return { status, fields, body: reception.take() };
 }
 

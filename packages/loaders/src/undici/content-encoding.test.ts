@@ -83,8 +83,8 @@ test('load() stops decoding at maxBytes, however small the bomb is', async () =>
   await loader.close?.();
   expect(bomb.length).toBeLessThan(200);
   expect(error).toMatchObject({ failure: 'body' });
-  expect(error.message).toContain('longer than 1000 bytes');
-  expect(plain.message).toContain('longer than 1000 bytes');
+  expect(error.message).toContain('longer than 1000 bytes (limits.maxBytes)');
+  expect(plain.message).toContain('longer than 1000 bytes (limits.maxBytes)');
 });
 
 test('load() takes exactly maxBytes', async () => {

@@ -78,5 +78,5 @@ function isOneMember(body: Uint8Array<ArrayBuffer>, decodedLength: number): bool
 }
 
 function tooLong(maxBytes: number): BodyFault {
-  return new BodyFault(`the document is longer than ${maxBytes} bytes`);
+  return new BodyFault(`the document is longer than ${maxBytes} bytes (limits.maxBytes)`);
 }

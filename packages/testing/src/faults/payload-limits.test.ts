@@ -116,12 +116,16 @@ test('P7 keys that mean something to JavaScript are plain data, also when they c
 });
 
 test.each<[string, string | (() => string), string]>([
-  ['5 000 levels', nested(5_000), 'is nested deeper than 64 levels at a.0.a.0'],
-  ['100 000 levels', nested(100_000), 'is nested deeper than 64 levels at a.0.a.0'],
+  ['5 000 levels', nested(5_000), 'is nested deeper than 64 levels (limits.maxDepth) at a.0.a.0'],
+  [
+    '100 000 levels',
+    nested(100_000),
+    'is nested deeper than 64 levels (limits.maxDepth) at a.0.a.0',
+  ],
   [
     'a million and one items',
     () => `{"a":[${'0,'.repeat(1_000_000)}0]}`,
-    'has more than 1000000 keys and items',
+    'has more than 1000000 keys and items (limits.maxKeys)',
   ],
 ])('P8 a document of %s is refused by its limit', async (_, make, says) => {
   await using made = await served(first);
@@ -138,7 +142,7 @@ test('P8 a text of 50 MB is left at the limit of the wire, or of what it unpacks
   made.serve(huge);
   await made.app.fails({ says: 'limits.maxWireBytes', failure: 'body' });
   made.serve(gzipSync(huge, { level: 1 }), { 'content-encoding': 'gzip' });
-  await made.app.fails({ says: 'longer than 33554432 bytes', failure: 'body' });
+  await made.app.fails({ says: 'longer than 33554432 bytes (limits.maxBytes)', failure: 'body' });
   expect(made.server.requests.at(-1)!.headers['accept-encoding']).toContain('gzip');
   made.serve({ a: 2 });
   await made.app.heals({ a: 2 });
@@ -177,7 +181,10 @@ test.each(['br', 'gzip'] as const)(
     await using made = await served(first);
     if (encoding === 'br') await made.server.fault('bomb');
     else made.serve(gzipSync(Buffer.alloc(64 * 2 ** 20, ' ')), { 'content-encoding': 'gzip' });
-    const error = await made.app.fails({ says: 'longer than 33554432 bytes', failure: 'body' });
+    const error = await made.app.fails({
+      says: 'longer than 33554432 bytes (limits.maxBytes)',
+      failure: 'body',
+    });
     expect(error).toMatchObject({ status: 200, retry: 'backoff' });
     await made.server.heal();
     made.serve({ a: 2 });
