@@ -119,7 +119,7 @@ export class Poll implements LoadTask {
   /** Its time is over: whatever the loader answers later is ignored. */
   expire(): void {
     const { loader, polling } = this.source;
-    const text = `Cannot load ${titleOf(loader)}: no whole answer within ${polling.deadlineMs} ms (deadlineMs)`;
+    const text = `Cannot load ${titleOf(loader)}: no whole answer within ${polling.deadlineMs} ms (polling.deadlineMs)`;
     this.#load.expire(new LoadError(text, { failure: 'timeout' }));
   }
 

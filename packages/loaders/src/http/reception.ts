@@ -8,10 +8,12 @@ export class Reception {
   /** Most bytes that are read. */
   readonly most: number;
   readonly #kept: ByteSink | undefined;
+  readonly #declared: number | undefined;
   #length = 0;
 
   /** `declared`: the length in bytes that the answer told, where it did. `maxBytes`: of a body that is kept. */
   constructor(keep: boolean, declared: number | undefined, maxBytes: number) {
+    this.#declared = declared;
     this.most = keep ? maxBytes : MAX_DRAINED_BYTES;
     // what is declared too long is refused unread
     const fits = declared === undefined || declared <= this.most;
@@ -24,6 +26,12 @@ export class Reception {
     if (this.#length > this.most) return false;
     this.#kept?.add(chunk);
     return true;
+  }
+
+  /** How much there is so far, for people. */
+  get part(): string {
+    const whole = this.#declared === undefined ? '' : ` of ${this.#declared}`;
+    return `${this.#length}${whole} bytes`;
   }
 
   /** What was kept, see {@link ByteSink.take}. */

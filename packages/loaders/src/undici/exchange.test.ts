@@ -1,3 +1,4 @@
+import { LoadError } from '@holdfast/core';
 import { expect, test } from 'vitest';
 import { Pool } from 'undici';
 import { httpLoader } from '../http.ts';
@@ -11,6 +12,9 @@ import {
   rawServer,
   reset,
 } from '../http/raw-server.fixture.ts';
+
+/** An answer that was written is read a few turns later. */
+const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
 const HEAD = 'HTTP/1.1 200 OK\r\n';
 
@@ -53,6 +57,27 @@ test('load() reports a connection that was closed while it was idle as one to re
   await loadDocument(loader);
   expect(await loadFailure(loader)).toMatchObject({ retry: 'now', failure: 'connect' });
   await loadDocument(loader);
+  await loader.close?.();
+});
+
+test.each([
+  ['Content-Length: 1000\r\n\r\n{"a":', '5 of 1000 bytes'],
+  ['Transfer-Encoding: chunked\r\n\r\n5\r\n{"a":\r\n', '5 bytes'],
+])('load() tells how much of a body had come that is too late: %s', async (play, part) => {
+  const controller = new AbortController();
+  const reason = new LoadError('Cannot load app: too late', { failure: 'timeout' });
+  await using server = await rawServer((socket) => void socket.write(`${HEAD}${play}`));
+  const loader = httpLoader({ url: server.url });
+  const message = `Cannot load app: too late; status 200 came, and not all of the body (${part})`;
+  const abortSoon = async (): Promise<void> => {
+    await server.until(() => server.requests.length > 0);
+    // oxlint-disable-next-line no-await-in-loop -- one turn after the other
+    for (let turns = 0; turns < 5_000; turns++) await turn();
+    controller.abort(reason);
+  };
+  const loading = loader.load(loadRequest({ signal: controller.signal }));
+  void abortSoon();
+  await expect(loading).rejects.toMatchObject({ failure: 'timeout', message });
   await loader.close?.();
 });
 

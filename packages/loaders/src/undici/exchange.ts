@@ -63,7 +63,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   handleEvent(): void {
     const { signal, write } = this.#inquiry;
     const came = this.#status || undefined;
-    this.#fail((write ? signal.reason : tooLate(signal.reason, came)) as Error);
+    this.#fail((write ? signal.reason : tooLate(signal.reason, came, this.#body?.part)) as Error);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

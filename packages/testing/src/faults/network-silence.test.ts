@@ -28,7 +28,7 @@ test.each(crossed(silences, LOADERS))(
       server.play(play);
       const asked = server.requests.length;
       const stuck = (): Promise<void> => server.until(() => server.requests.length > asked);
-      await app.fails({ says: '2000 ms (deadlineMs)', failure: 'timeout' }, () =>
+      await app.fails({ says: '2000 ms (polling.deadlineMs)', failure: 'timeout' }, () =>
         app.pollInVain(stuck),
       );
       await server.until(() => server.open === 0);
@@ -72,7 +72,7 @@ test.each(
     const stuck = async (): Promise<void> => {
       while (sent() < from + 20) await turn();
     };
-    await app.fails({ says: '2000 ms (deadlineMs)', failure: 'timeout' }, () =>
+    await app.fails({ says: '2000 ms (polling.deadlineMs)', failure: 'timeout' }, () =>
       app.pollInVain(stuck),
     );
     await server.until(() => server.open === 0);

@@ -52,7 +52,7 @@ test.runIf(needs('ip', 'tc', 'root')).each(LOADERS)(
     expect(next!.at - Date.now()).toBeGreaterThan(9_000);
     expect(next!.at - Date.now()).toBeLessThanOrEqual(120_000);
     const served = 'serving version 1 from the origin, confirmed';
-    const whole = ['"much"', `${link.host}:${server.port}`, '(deadlineMs)', served];
+    const whole = ['"much"', `${link.host}:${server.port}`, '(polling.deadlineMs)', served];
     expect(lines.some(({ text }) => whole.every((part) => text.includes(part)))).toBe(true);
 
     await link.heal();
