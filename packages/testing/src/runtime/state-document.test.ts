@@ -467,14 +467,20 @@ describe('importState() with more snapshots than may be kept', () => {
     expect(await taken(await many(true), { snapshots: 4 })).not.toContain('1');
   });
 
-  test('rejects with LIMIT_EXCEEDED when all must be kept, and has changed nothing', async () => {
-    const document = await many(true);
-    const made = await keeps({ history: { bytes: 6_000 } });
-    const before = await everything(made);
-    await expect(soon(made, made.manager.importState(document, ann))).rejects.toMatchObject({
-      code: 'LIMIT_EXCEEDED',
-      message: expect.stringContaining('allow more than 6000 bytes (history.bytes)'),
-    });
-    expect(await everything(made)).toEqual(before);
-  });
+  test.each([
+    [6_000, 'the snapshots that would have to stay are too large: delete one, or allow'],
+    [2_000, 'one snapshot alone is too large: allow'],
+  ])(
+    'rejects when all must be kept within %i bytes, and has changed nothing',
+    async (bytes, why) => {
+      const document = await many(true);
+      const made = await keeps({ history: { bytes } });
+      const before = await everything(made);
+      await expect(soon(made, made.manager.importState(document, ann))).rejects.toMatchObject({
+        code: 'LIMIT_EXCEEDED',
+        message: expect.stringContaining(`${why} more than ${bytes} bytes (history.bytes)`),
+      });
+      expect(await everything(made)).toEqual(before);
+    },
+  );
 });
