@@ -34,7 +34,7 @@ interface Walk {
 }
 
 function sealed(walk: Walk, value: unknown, before: unknown, depth: number): void {
-  if (value === before || typeof value === 'string') return;
+  if (typeof value === 'string' || value === before) return;
   if (isContainer(value)) sealContainer(walk, value, before, depth);
   else if (value === Infinity || value === -Infinity)
     throw faultAt(walk, 'has a number beyond a double', depth);
@@ -88,8 +88,8 @@ function count(walk: Walk, keys: number, depth: number): void {
     throw faultAt(walk, `has more than ${maxKeys} keys and items (limits.maxKeys)`, depth);
 }
 
-function faultAt({ path }: Walk, what: string, depth: number): Error {
-  const at = path.slice(0, depth);
+function faultAt(walk: Walk, what: string, depth: number): Error {
+  const at = walk.path.slice(0, depth);
   return new Error(`${what} at ${formatPath(at)}`, { cause: at });
 }
 
