@@ -73,11 +73,8 @@ function withFields(value: unknown, paths: readonly Path[], from: unknown): unkn
   const fields = paths
     .flatMap((path) => expandPath(path, value, from))
     .map((path) => ({ path, item: getAt(from, path) }));
-  const isThere = ({ item }: { readonly item: unknown }): boolean => item !== undefined;
+  const there = fields.filter(({ item }) => item !== undefined);
   // arrays shrink at their ends only
-  const gone = fields.filter((field) => !isThere(field)).toReversed();
-  return [...fields.filter(isThere), ...gone].reduce<unknown>(
-    (so, { path, item }) => setAt(so, path, item),
-    value,
-  );
+  const gone = fields.filter(({ item }) => item === undefined).toReversed();
+  return [...there, ...gone].reduce<unknown>((so, { path, item }) => setAt(so, path, item), value);
 }

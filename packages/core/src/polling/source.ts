@@ -111,9 +111,9 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     return new Promise((resolve) => {
       if (this.#phase === 'closed') return resolve(closedOutcome(this.#owner.policy.name));
       this.#refreshes ??= new Refreshes(this.context.scheduler);
-      // not while it is decided: its answer may have been given already
-      if (this.#phase === 'loading' && this.now() - this.beganAt < withinMs)
-        return this.#refreshes.join(resolve);
+      // until the commit nobody was answered
+      const unanswered = this.#phase === 'loading' || this.#phase === 'deciding';
+      if (unanswered && this.now() - this.beganAt < withinMs) return this.#refreshes.join(resolve);
       // a poll that is put off for the sake of pushes is not put off for a new call
       const waits = this.#refreshes.pending && this.#overtaken < 2;
       if (!waits) void Promise.resolve(this).then(startRefresh);
