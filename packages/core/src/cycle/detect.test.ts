@@ -3,8 +3,10 @@ import { mockLoader } from '@holdfast/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { deepEqual, editedJson, isFrozen, keepsIdentity } from '../document/json.fixture.ts';
+import type { Path } from '../document/path.ts';
 import { HoldfastError } from '../errors.ts';
 import { type AnyConfigOptions, resolveConfig } from '../options/config.ts';
+import type { JsonValue } from '../ports/json.ts';
 import type { Loaded, Loader } from '../ports/loader.ts';
 import type { SourceDocument } from '../state/inputs.ts';
 import { detect } from './detect.ts';
@@ -137,6 +139,103 @@ test.each<[string[], string, string]>([
   const old = await newDocument({ raw: utf8('{"meta":{"at":1},"a":1}') });
   const result = await detected({ raw: utf8(other) }, { known: old, options: { ignore } });
   expect(result.kind).toBe(kind);
+});
+
+const users =
+  '{"users":{"ann":{"seen":1,"age":30},"bob":{"seen":1}},"items":[{"at":1,"v":1},{"at":1}]}';
+
+test.each<[string, string, string]>([
+  ['users.*.seen', '{"ann":{"seen":2,"age":30},"bob":{"seen":3}}', 'ignorable'],
+  ['users.*.seen', '{"ann":{"age":30},"bob":{"seen":1}}', 'ignorable'],
+  ['users.*.seen', '{"ann":{"seen":2,"age":31},"bob":{"seen":1}}', 'new'],
+  ['users.*.seen', '{"ann":{"seen":1,"age":30}}', 'new'],
+  ['users.*.seen', '{"ann":{"seen":1,"age":30},"bob":{"seen":1},"eve":{"seen":1}}', 'new'],
+  ['users.*', '{"ann":{"seen":1,"age":30},"eve":5}', 'ignorable'],
+  ['*.ann', '{"ann":5,"bob":{"seen":1}}', 'ignorable'],
+  ['*.*.seen', '{"ann":{"seen":2,"age":30},"bob":{"seen":1}}', 'ignorable'],
+  ['users.*.see', '{"ann":{"seen":2,"age":30},"bob":{"seen":1}}', 'new'],
+])('detect() ignoring %s finds the users %s %s', async (path, other, kind) => {
+  const old = await newDocument({ raw: utf8(users) });
+  const { items } = JSON.parse(users) as { items: JsonValue };
+  const raw = utf8(JSON.stringify({ users: JSON.parse(other) as JsonValue, items }));
+  const result = await detected({ raw }, { known: old, options: { ignore: [path] } });
+  expect(result.kind).toBe(kind);
+});
+
+test.each([
+  ['[{"at":2,"v":1},{"at":3}]', 'ignorable'],
+  ['[{"at":1,"v":2},{"at":1}]', 'new'],
+  ['[{"at":1,"v":1}]', 'new'],
+  ['[{"at":1,"v":1},{"at":1},{"at":1}]', 'new'],
+])('detect() ignoring items.*.at finds the items %s %s', async (items, kind) => {
+  const old = await newDocument({ raw: utf8(users) });
+  const raw = utf8(users.replace(/"items":.*\]/, `"items":${items}`));
+  const result = await detected(
+    { raw },
+    { known: old, options: { ignore: [['items', '*', 'at']] } },
+  );
+  expect(result.kind).toBe(kind);
+});
+
+/** The plain meaning: what is ignored is taken out of the items that both have, and the rest must be equal. */
+function without(value: JsonValue, other: JsonValue | undefined, path: Path): JsonValue {
+  const [key, ...rest] = path;
+  if (key === undefined || typeof value !== 'object' || value === null) return value;
+  if (typeof other !== 'object' || other === null || Array.isArray(value) !== Array.isArray(other))
+    return value;
+  const entries = Object.entries(value).flatMap(([name, item]: [string, JsonValue]) => {
+    if (key !== '*' && key !== name) return [[name, item] as const];
+    if (rest.length === 0) return [];
+    const beside = Object.hasOwn(other, name) ? (Reflect.get(other, name) as JsonValue) : undefined;
+    return [[name, without(item, beside, rest)] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+test('detect() ignores the same in a large document, read alone, as in one that is read as a whole', async () => {
+  const ways = { ignorable: 0, new: 0 };
+  const field = fc.constantFrom('seen', 'age', 'gone');
+  const edit = fc.tuple(fc.nat({ max: 399 }), field, fc.nat({ max: 3 }));
+  const path = fc.constantFrom('users.*.seen', 'users.*.gone', 'users.*', 'users.u7.age', '*.u7');
+  const seen = Array.from({ length: 400 }, (_, i) => [
+    `u${i}`,
+    { seen: 1, age: 30, name: 'somebody, at length enough to make it large: '.repeat(2) },
+  ]);
+  const before = { users: Object.fromEntries(seen) as Record<string, Record<string, JsonValue>> };
+  const bytes = utf8(JSON.stringify(before));
+  await fc.assert(
+    fc.asyncProperty(fc.array(edit, { maxLength: 3 }), fc.array(path), async (edits, ignore) => {
+      const after = structuredClone(before);
+      for (const [i, name, to] of edits) {
+        const user = (after.users[`u${i}`] ??= {});
+        if (name === 'gone') delete after.users[`u${i}`];
+        else if (to === 0) delete user[name];
+        else user[name] = to;
+      }
+      const raw = utf8(JSON.stringify(after));
+      const old = await newDocument({ raw: bytes.slice() });
+      const options = { ignore };
+      const { kind } = await detected({ raw }, { known: old, options });
+      const plain = await detected({ raw: after }, { known: old, options });
+      expect(kind).toBe(plain.kind);
+      const isIgnored = ignore
+        .map((one) => one.split('.'))
+        .reduce<readonly JsonValue[]>(
+          ([a, b], one) => [without(a!, b, one), without(b!, a, one)],
+          [before, after],
+        );
+      expect(kind).toBe(
+        deepEqual(before, after)
+          ? 'same'
+          : deepEqual(isIgnored[0], isIgnored[1])
+            ? 'ignorable'
+            : 'new',
+      );
+      if (kind === 'ignorable') ways.ignorable++;
+      if (kind === 'new') ways.new++;
+    }),
+  );
+  expect(Math.min(ways.ignorable, ways.new)).toBeGreaterThan(0);
 });
 
 test('detect() gives the new content where only what is ignored differs, since that is checked too', async () => {

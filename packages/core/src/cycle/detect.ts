@@ -7,6 +7,7 @@ import { reconcileInTurns } from '../document/reconcile-in-turns.ts';
 import type { ErrorCode } from '../errors.ts';
 import {
   copyJson,
+  getAt,
   HoldfastError,
   isBytes,
   isHoldfastError,
@@ -16,7 +17,9 @@ import {
   startsWith,
 } from '../lazy-base.ts';
 import { diff } from '../document/diff.ts';
+import type { Path } from '../document/path.ts';
 import { toldFault } from '../document/redact.ts';
+import { ANY_KEY } from '../document/set-at.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { SourcePolicy } from '../options/sources.ts';
 import type { JsonValue } from '../ports/json.ts';
@@ -198,7 +201,22 @@ async function settle(
 function onlyIgnored({ ignore }: ConfigPolicy, before: JsonValue, after: JsonValue): boolean {
   if (ignore.length === 0) return false;
   return diff(before, after).every(({ path }) =>
-    ignore.some((ignored) => startsWith(path, ignored)),
+    ignore.some((ignored) => leadsTo(ignored, path, [before, after])),
+  );
+}
+
+/**
+ * Whether `path` is at or below what is ignored. As in other options, `*` on the way to more stands for what both trees
+ * have: an item that came or went is a change, whatever is in it.
+ */
+function leadsTo(ignored: Path, path: Path, trees: readonly JsonValue[]): boolean {
+  const all = ignored.map((key, i) => (key === ANY_KEY ? (path[i] ?? key) : key));
+  return (
+    startsWith(path, all) &&
+    ignored.every((key, i) => {
+      if (key !== ANY_KEY || i === ignored.length - 1) return true;
+      return trees.every((tree) => getAt(tree, path.slice(0, i + 1)) !== undefined);
+    })
   );
 }
 

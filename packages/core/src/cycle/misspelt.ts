@@ -45,8 +45,10 @@ function namedBy(policy: ConfigPolicy): readonly Named[] {
       .filter((path) => !known.has(JSON.stringify(path)))
       .map((path): Named => ({ option, path }));
   });
+  const ignored = policy.ignore.map((path): Named => ({ option: 'ignore', path }));
   const { monotonic } = policy.versions;
-  return monotonic ? [...fields, { option: 'monotonic', path: monotonic }] : fields;
+  const rest = monotonic ? [{ option: 'monotonic', path: monotonic }] : [];
+  return [...fields, ...ignored, ...rest];
 }
 
 /** Whether there is something at the path, or could be: a list that is empty has none of its items. */

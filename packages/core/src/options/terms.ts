@@ -22,7 +22,10 @@ export interface TermOptions extends VersionOptions {
    * everything. See `acceptRefused`. @default {0.5}
    */
   readonly maxRemoved?: number;
-  /** Dotted paths whose changes alone are no change: `['generatedAt']`. @default {[]} */
+  /**
+   * Dotted paths of documents whose changes alone are no change: `['generatedAt']`. `*` stands for every key or index:
+   * with `users.*.seen` a user that comes or goes is a change. @default {[]}
+   */
   readonly ignore?: readonly (string | Path)[];
   /**
    * Dotted paths that hold secrets, in the document and in the value: no error, event, log line or diff shows what is

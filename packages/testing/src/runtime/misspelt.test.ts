@@ -23,6 +23,7 @@ test('a path in options where there is nothing is told', async () => {
     secrets: ['db.pasword', 'users.*.pin', 'team.*.pan', 'db.password'],
     restartOnly: ['dv'],
     dynamicOnly: ['team', 'tem'],
+    ignore: ['team.*.pin', 'users.*.seen', 'generatedAt'],
     monotonic: 'revison',
   };
   expect(await warnings(config)).toEqual([
@@ -30,6 +31,7 @@ test('a path in options where there is nothing is told', async () => {
     nothingAt('secrets', 'team.*.pan'),
     nothingAt('restartOnly', 'dv'),
     nothingAt('dynamicOnly', 'tem'),
+    nothingAt('ignore', 'generatedAt'),
     nothingAt('monotonic', 'revison'),
   ]);
 });
