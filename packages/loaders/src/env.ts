@@ -31,6 +31,7 @@ function fromEnvironment(policy: EnvPolicy): Loader {
   return {
     name,
     key: JSON.stringify(['env', prefix]),
+    addressed: true,
     async load({ signal }) {
       signal.throwIfAborted();
       const raw = Object.fromEntries(variablesOf(policy));
@@ -71,6 +72,7 @@ function fromFile(policy: EnvPolicy, file: NamedFile): Loader {
   }
   return {
     ...read,
+    addressed: true,
     async load(request) {
       const result = await read.load(request);
       if (result.kind !== 'loaded') return result;

@@ -15,6 +15,7 @@ export { AuditTrail } from './audit.ts';
 export { changesBetween } from './changes.ts';
 export { DueDocuments } from './due-documents.ts';
 export { evaluate } from './evaluate.ts';
+export { leftOut } from './left-out.ts';
 export { mergeLayers } from './merge-layers.ts';
 export { healthOf, tellBack } from './health-check.ts';
 export { notify } from './notify.ts';

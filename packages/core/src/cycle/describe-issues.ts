@@ -71,7 +71,22 @@ function describeIssue(issue: StandardSchemaV1.Issue, judged: Judged): string {
   // whatever the validator says
   const code = codeOf(issue);
   const isWord = isSafe(code, path, judged) && /^[a-z_-]+$/.test(code);
-  return `${formatPath(secret)}: is not valid${isWord ? ` (${code})` : ''}`;
+  const types = secret.length === path.length ? typesOf(issue, path, judged) : undefined;
+  const told = [isWord && code, types].filter(Boolean).join(': ');
+  return `${formatPath(secret)}: is not valid${told && ` (${told})`}`;
+}
+
+/** What the document has of JSON, as schemas call it. */
+const TYPE = /^(?:string|number|int|boolean|object|array|record|null)$/;
+
+/** That a value is of another type than the schema wants: the names of types are no secrets. */
+function typesOf(issue: StandardSchemaV1.Issue, path: Path, judged: Judged): string | undefined {
+  const { expected } = issue as { expected?: unknown };
+  const received = kindOf(getAt(judged.document, path)).replace(/^an? /, '');
+  if (typeof expected !== 'string' || !TYPE.test(expected) || expected === received)
+    return undefined;
+  const text = `expected ${expected}, received ${received}`;
+  return isSafe(text, path, judged) ? text : undefined;
 }
 
 /** What the library calls this kind of issue. */

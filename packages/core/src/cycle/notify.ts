@@ -5,6 +5,7 @@ import type { Outcome, Trigger } from '../outcome.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { Decision, Proposal, ReloadNotes } from '../state/proposal.ts';
 import type { Comparer, ValueChange } from '../state/change-details.ts';
+import { tellLeftOut } from './addressed.ts';
 import type { ManagerContext } from './context.ts';
 import { misspeltParts, misspeltPaths } from './misspelt.ts';
 
@@ -14,6 +15,7 @@ interface EventSubject extends Comparer {
   readonly context: ManagerContext;
   readonly state: ConfigState;
   readonly participants: readonly Participant[];
+  readonly closed: boolean;
 }
 
 /** Tells of what came of a proposal: another value in force, a document that was refused or held, another pin. */
@@ -90,11 +92,10 @@ function tellNothingKept({ policy, context, state }: EventSubject, before: Confi
   context.events.emit('config.warned', policy.name, () => ({ source, message }));
 }
 
-function tellMisspelt(
-  { policy, context, state, participants }: EventSubject,
-  before: ConfigState,
-): void {
+function tellMisspelt(subject: EventSubject, before: ConfigState): void {
+  const { policy, context, state, participants } = subject;
   if (state.inputs.documents === before.inputs.documents) return;
+  if (policy.sources.some(({ loader }) => loader.addressed)) void tellLeftOut(subject, before);
   const source = policy.sources[0]!.name;
   const parts = misspeltParts(participants, state, before);
   for (const message of [...misspeltPaths(policy, state, before), ...parts])

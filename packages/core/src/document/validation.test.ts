@@ -355,10 +355,19 @@ test.each<[object, string]>([
   [{ path: ['pin'], message: 'x', code: 5 }, 'pin: is not valid'],
   [{ path: ['pin', 'ab12'], message: 'x', code: 'custom' }, 'pin: is not valid (custom)'],
   [{ path: ['other'], message: 'beside ab12', code: 'custom' }, 'other: custom'],
+  [
+    { path: ['pin'], message: 'x', code: 'invalid_type', expected: 'number' },
+    'pin: is not valid (invalid_type: expected number, received string)',
+  ],
+  [{ path: ['pin'], message: 'x', code: 'c', expected: 'a sesame' }, 'pin: is not valid (c)'],
+  [
+    { path: ['pin', 'ab12'], message: 'x', code: 'invalid_type', expected: 'number' },
+    'pin: is not valid (invalid_type)',
+  ],
   [{ path: [], message: 'with ab12 in it' }, '(top): is not valid'],
   [{ path: ['other'], message: 'must be even' }, 'other: must be even'],
 ])(
-  'Validation.run() says of a secret nothing but that it is not valid: %j',
+  'Validation.run() says of a secret nothing but that it is not valid, and a wrong type: %j',
   async (issue, words) => {
     expect(await said(issue)).toBe(words);
   },

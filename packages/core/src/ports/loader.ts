@@ -17,6 +17,11 @@ export interface Loader {
   readonly origin?: string | undefined;
   /** What is unwise about its options, such as a token over plain http. Told once, at `register`. */
   readonly warnings?: readonly string[] | undefined;
+  /**
+   * Its document is written for one config alone, as variables with a prefix are: told of is what the schema leaves out
+   * of it, since most often that is misspelt. @default {false}
+   */
+  readonly addressed?: boolean | undefined;
   /** Reads the document once. Rejects with the signal's reason when it aborts. */
   load(request: LoadRequest): Promise<LoadResult>;
   /** One connection that tells of changes; settles when the connection ends. The engine restarts it with backoff. */
