@@ -44,7 +44,7 @@ export class Feeding {
   async #try(): Promise<LoadError | undefined> {
     const { policy, context } = this.#config;
     const { loader, polling } = policy.sources[0]!;
-    let cause: unknown = 'it took longer than deadlineMs';
+    let cause: unknown = 'it took longer than polling.deadlineMs';
     const loading = loadFeeds().then(
       (feeds) => this.#config.feed(feeds),
       (error: unknown) => (cause = error),

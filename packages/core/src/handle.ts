@@ -55,7 +55,7 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T, DeepReadonly<I
     // not enumerable: a handle that is printed, or copied into a log line, must not show what may hold secrets
     const descriptor = { value, configurable: true };
     if (Reflect.defineProperty(this, 'current', descriptor)) return;
-    const cause = new TypeError('the handle was frozen, so that its current cannot follow');
+    const cause = new TypeError('the handle was frozen: its current cannot follow');
     this.#config.context.events.failed(this.name, 'serving the value', cause);
   }
 

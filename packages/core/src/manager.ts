@@ -95,7 +95,7 @@ export class ConfigManager extends OperatedManager {
         `Cannot register ${JSON.stringify(name)}: the manager is closed`,
       );
     if (this.#entries.has(name)) {
-      throw new OptionCheck('register()').fail('name', 'one that is not registered yet', name);
+      throw new OptionCheck('register()').fail('name', 'one that no other config has', name);
     }
     // so that the first document needs no disk or network that is down by then
     if (this.#entries.size === 0) {

@@ -65,7 +65,7 @@ function sourceStatus(config: Config, policy: SourcePolicy, index: number): Sour
     origin: policy.loader.origin,
     state: config.closed ? 'closed' : stateOf(facts, config.policy, now),
     from: provenanceOf(facts),
-    ageMs: health.confirmedAt === undefined ? undefined : now - health.confirmedAt,
+    ageMs: health.confirmedAt === undefined ? undefined : Math.round(now - health.confirmedAt),
     lastSuccessAt: health.lastSuccessAt,
     lastFailure: showFailure(health.lastFailure),
     level: health.level,

@@ -51,13 +51,16 @@ test.each(VALUES)('methods() refuses %s, naming all that are needed', (value, sh
   );
 });
 
-test('methods() takes objects of a class, and refuses where one is missing', () => {
+test('methods() takes objects of a class, and names what is missing', () => {
   class Store {
     read(): void {}
     write = 5;
   }
   expect(() => check.methods('cache', new Store(), ['read'])).not.toThrow();
-  expect(() => check.methods('cache', new Store(), ['read', 'write'])).toThrow('read(), write()');
+  expect(() => check.methods('cache', new Store(), ['read', 'write'])).toThrow(
+    'must be an object with write(): current value is a Store',
+  );
+  expect(() => check.methods('cache', null, ['read', 'write'])).toThrow('with read(), write(): ');
 });
 
 test.each(NO_OBJECTS)('object() refuses %s', (value, shown) => {

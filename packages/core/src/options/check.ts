@@ -2,8 +2,8 @@ import { kindOf } from '../document/kind.ts';
 import { type Path, parsePath } from '../document/path.ts';
 import { HoldfastError } from '../errors.ts';
 
-/** Longest wait that can be asked for: the longest that timers of all platforms honour, about 24.8 days. */
-export const MAX_WAIT_MS: number = 2 ** 31 - 1;
+/** Longest wait that can be asked for. */
+export { MAX_WAIT_MS } from '../ports/clock.ts';
 
 /** Shared by all who name none. */
 const NO_PATHS: readonly Path[] = [];
@@ -31,8 +31,13 @@ export class OptionCheck {
     this.#owner = owner;
   }
 
-  /** Refuses what is no object, and keys that are not in `known`, naming the nearest one. */
-  object(option: string, value: unknown, known: readonly string[]): void {
+  /** Refuses what is no object, and keys that are not in `known`, naming the nearest one: of those, or `below` them. */
+  object(
+    option: string,
+    value: unknown,
+    known: readonly string[],
+    below: readonly string[] = [],
+  ): void {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       // of a text its kind alone: it may be a secret that stands in the wrong place
       throw this.fail(option, 'an object', value, typeof value === 'string' ? 'a text' : undefined);
@@ -40,7 +45,7 @@ export class OptionCheck {
     for (const key of Object.keys(value)) {
       if (known.includes(key)) continue;
       const prefix = option === 'options' ? '' : `${option}.`;
-      const meant = nearest(key, known);
+      const meant = nearest(key, [...known, ...below]);
       const hint = meant ? `did you mean "${prefix}${meant}"?` : `there are ${known.join(', ')}`;
       throw new HoldfastError(
         'INVALID_OPTIONS',
@@ -88,11 +93,12 @@ export class OptionCheck {
     throw this.fail(option, 'a list of paths, dotted or in array form', value);
   }
 
-  /** An object with methods of these names. */
+  /** An object with methods of these names: the message names those that it lacks. */
   methods(option: string, value: unknown, names: readonly string[]): void {
     const members = value as Readonly<Record<string, unknown>> | null | undefined;
-    if (names.every((name) => typeof members?.[name] === 'function')) return;
-    throw this.fail(option, `an object with ${names.join('(), ')}()`, value);
+    const lacking = names.filter((name) => typeof members?.[name] !== 'function');
+    if (lacking.length > 0)
+      throw this.fail(option, `an object with ${lacking.join('(), ')}()`, value);
   }
 
   /** The error for `option`, when none of the checks above says it. `shown` stands for a value that says more in words. */

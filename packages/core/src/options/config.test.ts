@@ -116,8 +116,8 @@ test.each<[unknown, string]>([
     'Cannot use "maxRemoved" of config "app" as it must be a number from 0 to 1: current value is 50',
   ],
   [
-    { interval: 1 },
-    'Cannot use option "interval" of config "app": it is unknown; there are loader, sources, schema, defaults, polling, lazy, updates, limits, maxRemoved, accepts, migrations, monotonic, ignore, secrets, restartOnly, dynamicOnly, history, participants, arrayKey, validateTimeoutMs, fallbackAfter, maxStaleMs, readyTimeoutMs',
+    { colour: 1 },
+    'Cannot use option "colour" of config "app": it is unknown; there are loader, sources, schema, defaults, polling, lazy, updates, limits, maxRemoved, accepts, migrations, monotonic, ignore, secrets, restartOnly, dynamicOnly, history, participants, arrayKey, validateTimeoutMs, fallbackAfter, maxStaleMs, readyTimeoutMs',
   ],
   [
     { shema: 1 },
@@ -139,6 +139,10 @@ test.each([
   ['defaults', 'default'],
   ['arrayKey', 'arraykey'],
   ['ignore', 'ignored'],
+  ['polling.intervalMs', 'intervalMs'],
+  ['polling.intervalMs', 'interval'],
+  ['polling.deadlineMs', 'deadlineMs'],
+  ['polling.backoff', 'backoff'],
 ])('resolveConfig() names "%s" for "%s"', (option, typo) => {
   expect(() => resolve({ [typo]: 1 })).toThrow(`did you mean "${option}"?`);
 });
@@ -200,7 +204,7 @@ test.each<[string, unknown, string]>([
   [
     'a function for a loader',
     { loader: () => 1 },
-    `${needed} a loader, such as httpLoader({ url }) makes; functionLoader(…) makes one of a function: current value is a function`,
+    `${needed} a loader: httpLoader({ url }) makes one, functionLoader(…) one of a function: current value is a function`,
   ],
   [
     'a loader without load()',
@@ -245,7 +249,7 @@ test.each<[string, unknown, string]>([
   [
     'a source without a loader',
     { sources: [{ name: 'x' }] },
-    'Cannot use "sources[0].loader" of config "app" as it must be a loader, such as httpLoader({ url }) makes; functionLoader(…) makes one of a function: current value is undefined',
+    'Cannot use "sources[0].loader" of config "app" as it must be a loader: httpLoader({ url }) makes one, functionLoader(…) one of a function: current value is undefined',
   ],
   [
     'an empty name of a source',
@@ -266,6 +270,11 @@ test.each<[string, unknown, string]>([
     'an unknown option of a source',
     { sources: [{ loader, pollling: {} }] },
     'Cannot use option "sources[0].pollling" of config "app": it is unknown; did you mean "sources[0].polling"?',
+  ],
+  [
+    'an option of the polling beside it',
+    { sources: [{ loader, minIntervalMs: 5 }] },
+    'Cannot use option "sources[0].minIntervalMs" of config "app": it is unknown; did you mean "sources[0].polling.minIntervalMs"?',
   ],
 ])('resolveConfig() refuses %s', (_, options, message) => {
   expect(refusalOf(() => resolveConfig('app', options as AnyConfigOptions))).toBe(message);

@@ -7,7 +7,7 @@ import type { Limits } from '../ports/limits.ts';
 import type { Loader } from '../ports/loader.ts';
 import { MAX_WAIT_MS, OptionCheck } from './check.ts';
 import type { DeepPartial } from './deep-partial.ts';
-import type { PollingOptions } from './polling.ts';
+import { POLLING_PATHS, type PollingOptions } from './polling.ts';
 import { resolveSources, type SourceOptions, type SourcePolicy } from './sources.ts';
 import { resolveTerms, TERM_OPTIONS, type TermOptions, type Terms } from './terms.ts';
 
@@ -72,11 +72,9 @@ export type AnyConfigOptions = CommonConfigOptions & {
 
 /** Fills in defaults and checks. @throws {HoldfastError} `INVALID_OPTIONS` */
 export function resolveConfig(name: string, options: AnyConfigOptions): ConfigPolicy {
-  if (typeof name !== 'string' || name === '') {
-    throw new OptionCheck('register()').fail('name', 'a text that is not empty', name);
-  }
+  new OptionCheck('register()').text('name', name);
   const check: OptionCheck = new OptionCheck(`config ${JSON.stringify(name)}`);
-  check.object('options', options, KNOWN);
+  check.object('options', options, KNOWN, POLLING_PATHS);
   const sources = resolveSources(options, check);
   const terms = resolveTerms(options, check);
   const { readyTimeoutMs = readyTimeoutOf(sources) } = options;
@@ -107,7 +105,7 @@ function resolveSchema(schema: unknown, check: OptionCheck): StandardSchemaV1 | 
 /** Whether it is a validator of whatever make. */
 export function isStandardSchema(schema: unknown): schema is StandardSchemaV1 {
   // arktype's schemas are functions
-  const standard: unknown = Reflect.get(Object(schema) as object, '~standard');
+  const { '~standard': standard } = Object(schema) as Record<string, unknown>;
   const { version, validate } = Object(standard) as Record<string, unknown>;
   return version === 1 && typeof validate === 'function';
 }

@@ -21,8 +21,6 @@ export interface HistoryPolicy {
   readonly snapshots: number;
 }
 
-const KNOWN = ['entries', 'bytes', 'snapshots'] satisfies (keyof HistoryOptions)[];
-
 /** Shared by all configs that leave it to the defaults. */
 const DEFAULTS: HistoryPolicy = { entries: 20, bytes: 8 * 2 ** 20, snapshots: 50 };
 
@@ -32,7 +30,7 @@ export function resolveHistory(
   check: OptionCheck,
 ): HistoryPolicy {
   if (history === undefined) return DEFAULTS;
-  check.object('history', history, KNOWN);
+  check.object('history', history, Object.keys(DEFAULTS));
   const {
     entries = DEFAULTS.entries,
     bytes = DEFAULTS.bytes,

@@ -61,7 +61,7 @@ export function resolveParticipant(
   const { name, after = [], timeoutMs = 5_000 } = options;
   check.text('name', name);
   if (others.some((other) => other.name === name))
-    throw check.fail('name', 'one that is not attached yet', name);
+    throw check.fail('name', 'one that no other participant has', name);
   for (const call of CALLS) {
     const own: unknown = options[call];
     if (own !== undefined && typeof own !== 'function') throw check.fail(call, 'a function', own);

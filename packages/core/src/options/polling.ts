@@ -46,7 +46,9 @@ export interface PollingOptions {
 /** See {@link PollingOptions.backoff}. */
 export interface BackoffOptions {
   /**
-   * Longest wait between polls that fail, in milliseconds, `minIntervalMs` to 2 147 483 647.
+   * Longest wait between polls that fail, in milliseconds, `minIntervalMs` to 2 147 483 647. After what somebody has to mend
+   * (401, 403, 404, a bad certificate) the wait is the longer of this and `maxIntervalMs`, less up to a tenth: for a
+   * shorter one shorten `maxIntervalMs`, too.
    * @default {max(300_000, minIntervalMs)}
    */
   readonly maxMs?: number;
@@ -79,6 +81,9 @@ const KNOWN = [
   'revalidateMs',
   'backoff',
 ] satisfies (keyof PollingOptions)[];
+
+/** Where they are, for who looks for them elsewhere. */
+export const POLLING_PATHS: readonly string[] = KNOWN.map((name) => `polling.${name}`);
 
 /** Fills in defaults and checks ranges. @throws {HoldfastError} `INVALID_OPTIONS` */
 export function resolvePolling(

@@ -1,7 +1,12 @@
 import { kindOf } from '../document/kind.ts';
 import type { Loader } from '../ports/loader.ts';
 import type { OptionCheck } from './check.ts';
-import { type PollingOptions, type PollingPolicy, resolvePolling } from './polling.ts';
+import {
+  POLLING_PATHS,
+  type PollingOptions,
+  type PollingPolicy,
+  resolvePolling,
+} from './polling.ts';
 
 /** One place that a config's document comes from. */
 export interface SourceOptions {
@@ -55,7 +60,7 @@ export function resolveSources(
   const whole = resolvePolling(polling, check, 'polling');
   const resolved = (sources as readonly SourceOptions[]).map((source, i) => {
     const at = options.loader ? '' : `sources[${i}].`;
-    if (at) check.object(`sources[${i}]`, source, KNOWN);
+    if (at) check.object(`sources[${i}]`, source, KNOWN, POLLING_PATHS);
     return resolveSource(source, { check, at, whole });
   });
   for (const [i, { name }] of resolved.entries()) {
@@ -79,8 +84,7 @@ function resolveSource(
 ): SourcePolicy {
   // of a text its kind alone: it may be a URL with a credential
   if (Object(source.loader) !== source.loader || typeof source.loader === 'function') {
-    const allowed =
-      'a loader, such as httpLoader({ url }) makes; functionLoader(…) makes one of a function';
+    const allowed = 'a loader: httpLoader({ url }) makes one, functionLoader(…) one of a function';
     throw check.fail(`${at}loader`, allowed, source.loader, kindOf(source.loader));
   }
   check.methods(`${at}loader`, source.loader, ['load']);

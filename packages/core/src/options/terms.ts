@@ -148,14 +148,10 @@ function checkedTerms(options: TermOptions, fields: FieldRules, check: OptionChe
   };
 }
 
-const NOTHING: readonly Path[] = [];
+const NO_CHECK: OptionCheck = new OptionCheck('no config');
 
 /** When all are left to the defaults. */
-const USUAL: Terms = checkedTerms(
-  {},
-  { secrets: NOTHING, restartOnly: NOTHING, dynamicOnly: NOTHING },
-  new OptionCheck('no config'),
-);
+const USUAL: Terms = checkedTerms({}, resolveFields({}, NO_CHECK), NO_CHECK);
 
 function resolveUpdates(updates: UpdateOptions | false | undefined, check: OptionCheck) {
   if (updates === false) return undefined;

@@ -47,7 +47,7 @@ test.each([
     'a version from which no step leads back to 2',
     '3',
   ],
-  [[step(1, 2), step(1, 3)], 'migrations[1].from', 'a version that no other step is from', '1'],
+  [[step(1, 2), step(1, 3)], 'migrations[1].from', 'one that no other step has', '1'],
 ])(
   'resolveVersions() refuses steps that are a circle or are not one way',
   (migrations, ...rest) => {

@@ -70,8 +70,7 @@ function resolveMigrations(migrations: unknown = [], check: OptionCheck) {
     check.count(`${name}.from`, from, 0);
     check.count(`${name}.to`, to, 0);
     if (typeof migrate !== 'function') throw check.fail(`${name}.migrate`, 'a function', migrate);
-    if (steps.has(from))
-      throw check.fail(`${name}.from`, 'a version that no other step is from', from);
+    if (steps.has(from)) throw check.fail(`${name}.from`, 'one that no other step has', from);
     steps.set(from, { from, to, migrate });
     if (leadsBack(steps, from))
       throw check.fail(`${name}.to`, `a version from which no step leads back to ${from}`, to);

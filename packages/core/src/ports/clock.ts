@@ -27,8 +27,8 @@ export interface Clock {
   nextTurn?(): Promise<void>;
 }
 
-/** Longest delay that `setTimeout` honours; a longer one would fire at once. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
+/** Longest delay that timers of all platforms honour, about 24.8 days; a longer one would fire at once. */
+export const MAX_WAIT_MS: number = 2 ** 31 - 1;
 
 /** What `setTimeout` gives: an object in Node, Bun and Deno, a number in browsers. */
 type Handle = { ref?(): void; unref?(): void } | number;
@@ -37,10 +37,7 @@ class SystemTimer implements Timer {
   readonly #handle: Handle;
 
   constructor(ms: number, callback: () => void) {
-    const handle: unknown = setTimeout(
-      callback,
-      Math.min(Math.max(0, Math.ceil(ms)), MAX_TIMER_MS),
-    );
+    const handle: unknown = setTimeout(callback, Math.min(Math.max(0, Math.ceil(ms)), MAX_WAIT_MS));
     this.#handle = handle as Handle;
   }
 

@@ -80,7 +80,14 @@ const OPTION_NAMES: readonly (keyof CommonOptions)[] = [
 ];
 
 const DEADLINE = 'the time for a load is polling.deadlineMs of register()';
-const TIMES_ELSEWHERE = { timeout: DEADLINE, timeoutMs: DEADLINE, deadlineMs: DEADLINE };
+const INTERVAL = 'how often it is read is polling.intervalMs of register()';
+const TIMES_ELSEWHERE = {
+  timeout: DEADLINE,
+  timeoutMs: DEADLINE,
+  deadlineMs: DEADLINE,
+  interval: INTERVAL,
+  intervalMs: INTERVAL,
+};
 
 /** Names in a query that bear a credential: `?token=`, `?api_key=`, `?X-Amz-Signature=`, … */
 const CREDENTIAL =

@@ -17,6 +17,10 @@ test.each<[unknown, string]>([
     '"timeout" of httpLoader() as it must be left out (the time for a load is polling.deadlineMs of register()): current value is 5',
   ],
   [
+    { url, intervalMs: 5 },
+    '"intervalMs" of httpLoader() as it must be left out (how often it is read is polling.intervalMs of register()): current value is 5',
+  ],
+  [
     { url, connectTimeoutMs: Number.NaN },
     '"connectTimeoutMs" of httpLoader() as it must be a number from 1 to 300000: current value is NaN',
   ],

@@ -244,7 +244,7 @@ test('participants: only those that the option names are asked', async () => {
 });
 
 test.each([
-  ['a name that is taken', { name: 'a', apply: () => {} }, /"name".*not attached yet/],
+  ['a name that is taken', { name: 'a', apply: () => {} }, /"name".*no other participant has/],
   ['a circle', { name: 'c', after: ['b'], apply: () => {} }, /"after".*free of circles/],
   ['itself', { name: 'd', after: ['d'], apply: () => {} }, /"after".*free of circles/],
   ['nothing to call', { name: 'e' }, /"apply".*given/],
