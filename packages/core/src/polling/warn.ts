@@ -5,11 +5,19 @@ import type { SourceOwner } from './owner.ts';
 const DEFAULT_DEADLINE_MS = 10_000;
 
 /** Tells what is legal about the options of a config, but unwise. */
-export function warn({ policy, context, closed }: SourceOwner): void {
+export function warn({
+  policy,
+  context,
+  closed,
+}: Pick<SourceOwner, 'policy' | 'context' | 'closed'>): void {
   if (closed) return;
   for (const { name: source, loader, polling } of policy.sources) {
-    const messages = [...(loader.warnings ?? []), ...unwise(polling, policy.maxStaleMs)];
-    for (const message of messages) {
+    const sharing = policy.sources.filter((other) => other.polling === polling);
+    // what sources share is told of once, by the first of them
+    const waits = sharing[0]!.name === source ? unwise(polling, policy.maxStaleMs) : [];
+    const isOwn = sharing.length < policy.sources.length;
+    const told = waits.map((text) => (isOwn ? `source ${JSON.stringify(source)}: ${text}` : text));
+    for (const message of [...(loader.warnings ?? []), ...told]) {
       context.events.emit('config.warned', policy.name, () => ({ source, message }));
     }
   }
