@@ -132,9 +132,10 @@ export interface HoldfastEvents {
   };
   /**
    * Something about the options of the config is unwise; told at `register`, or, where they name a path at which there
-   * is nothing, with the first documents. Or the source has trouble of which the poll says nothing: another place serves
-   * its document. Or an override does nothing in part, or stays though it is to go: `source` is its id. Or no earlier
-   * version is kept, since `history.bytes` has no room for one.
+   * is nothing, with the first documents; so, too, where the schema leaves out what a variable sets, or will never take
+   * a part of the defaults. Or the source has trouble of which the poll says nothing: another place serves its document.
+   * Or an override does nothing in part, or stays though it is to go: `source` is its id. Or no earlier version is kept,
+   * since `history.bytes` has no room for one.
    */
   'config.warned': EventBase & { readonly source: string; readonly message: string };
   /** The state of the status became another one; `error` is the last failure or refusal, while there is one. */

@@ -10,6 +10,7 @@ import { afterCommit, type Patient } from './health-check.ts';
 import { Reload } from './reload.ts';
 import { stillWaiting } from './still-waiting.ts';
 import { type CycleTools, type Decided, type Looked, toolsOf } from './tools.ts';
+import { tellWrongDefaults } from './wrong-defaults.ts';
 
 export { AuditTrail } from './audit.ts';
 export { changesBetween } from './changes.ts';
@@ -78,8 +79,10 @@ async function defaults(draft: Draft, tools: CycleTools): Promise<Decision> {
   const { policy } = tools;
   if (draft.before.snapshot) return unchanged;
   const resolved = await check(policy.defaults, tools);
-  if (resolved.kind === 'refused')
+  if (resolved.kind === 'refused') {
+    void tellWrongDefaults(tools);
     return { ...unchanged, next: { defaultsRefused: resolved.error } };
+  }
   draft.accept({ ...resolved, inputs: draft.inputs });
   const reload = new Reload(tools);
   reload.validated(undefined, resolved.value);

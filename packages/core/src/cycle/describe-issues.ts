@@ -62,10 +62,7 @@ function describeIssues(issues: readonly StandardSchemaV1.Issue[], judged: Judge
 }
 
 function describeIssue(issue: StandardSchemaV1.Issue, judged: Judged): string {
-  const path: Path = (issue.path ?? []).map((part) => {
-    const key = typeof part === 'object' ? part.key : part;
-    return typeof key === 'symbol' ? String(key) : key;
-  });
+  const path = pathOf(issue);
   const secret = secretPart(path, judged.secrets);
   if (secret === undefined) return `${formatPath(path)}: ${safeMessage(issue, path, judged)}`;
   // whatever the validator says
@@ -87,6 +84,14 @@ function typesOf(issue: StandardSchemaV1.Issue, path: Path, judged: Judged): str
     return undefined;
   const text = `expected ${expected}, received ${received}`;
   return isSafe(text, path, judged) ? text : undefined;
+}
+
+/** Where it is. */
+export function pathOf(issue: StandardSchemaV1.Issue): Path {
+  return (issue.path ?? []).map((part) => {
+    const key = typeof part === 'object' ? part.key : part;
+    return typeof key === 'symbol' ? String(key) : key;
+  });
 }
 
 /** What the library calls this kind of issue. */
