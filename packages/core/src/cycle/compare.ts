@@ -1,5 +1,5 @@
-import { sizeOf } from '../document/reconcile.ts';
-import { countRemoved } from '../document/removed-share.ts';
+import { notedSize } from '../document/reconcile.ts';
+import { countRemoved } from '../document/count-removed.ts';
 import { HoldfastError } from '../lazy-base.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { SourceDocument } from '../state/inputs.ts';
@@ -43,5 +43,5 @@ export function compare(
  * the levels that are allowed. To count them takes as long as to read the document.
  */
 function fewestLeaves({ limits }: ConfigPolicy, { raw }: SourceDocument): number {
-  return (sizeOf(raw) ?? 0) / limits.maxDepth;
+  return (notedSize(raw) ?? 0) / limits.maxDepth;
 }

@@ -2,7 +2,7 @@ import type { Difference } from './difference.ts';
 import { isPlainObject } from './kind.ts';
 import { JsonCursor, type Mark } from './json-cursor.ts';
 import type { Pause } from './pause.ts';
-import { sizeOf } from './reconcile.ts';
+import { notedSize } from './reconcile.ts';
 
 /** What is known of the bytes of a document, so that a change in them is found without reading them from the start. */
 export interface ByteIndex {
@@ -53,7 +53,7 @@ export async function indexBytes(
     marks.push(mark);
     due = mark.at + apart;
   }
-  const entries = sizeOf(raw) ?? countEntries(raw);
+  const entries = notedSize(raw) ?? countEntries(raw);
   if (entries !== cursor.entries) return undefined;
   return { marks, entries, readLength: bytes.length };
 }

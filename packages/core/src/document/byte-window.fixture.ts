@@ -3,8 +3,8 @@ import type { JsonValue } from '../ports/json.ts';
 import { countEntries } from './byte-index.ts';
 import { readChange } from './byte-window.ts';
 import { deepEqual, isFrozen, keepsIdentity } from './json.fixture.ts';
-import { sizeOf } from './reconcile.ts';
-import { countRemoved } from './removed-share.ts';
+import { notedSize } from './reconcile.ts';
+import { countRemoved } from './count-removed.ts';
 import { seal } from './seal.ts';
 import { share } from './share.ts';
 
@@ -48,7 +48,7 @@ export async function checked(before: Parsed, bytes: Uint8Array): Promise<JsonVa
     frozen: isFrozen(read),
     counted: lost === countRemoved(before.raw, read).removed,
     // so that nobody counts what is large again
-    sized: [entries, isNoted ? entries : undefined].includes(sizeOf(read)),
+    sized: [entries, isNoted ? entries : undefined].includes(notedSize(read)),
   };
   expect(facts).toEqual({ right: true, shared: true, frozen: true, counted: true, sized: true });
   return read;

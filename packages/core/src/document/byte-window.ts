@@ -6,7 +6,7 @@ import { JsonCursor } from './json-cursor.ts';
 import type { PlainObject } from './kind.ts';
 import { getAt, type Path } from './path.ts';
 import { noteSize, type Reconciled } from './reconcile.ts';
-import { countRemoved } from './removed-share.ts';
+import { countRemoved } from './count-removed.ts';
 import type { Pause } from './pause.ts';
 import { withEntriesAt } from './replaced.ts';
 import { seal } from './seal.ts';

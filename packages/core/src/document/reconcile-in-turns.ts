@@ -45,13 +45,13 @@ function* parts(walk: Walk, before: unknown, after: object, depth: number): Gene
   const old = (
     isContainer(before) && Array.isArray(before) === Array.isArray(after) ? before : {}
   ) as typeof items;
-  const isNearTop = depth < NEAR_TOP && sizeOf(after) <= FEW;
+  const isNearTop = depth < NEAR_TOP && widthOf(after) <= FEW;
   for (const key of keysOf(after)) {
     const item = items[key];
     // the walk of the whole gives up at that key
     if (!isContainer(item) || key === '__proto__') continue;
     const was = old[key];
-    if (isNearTop || sizeOf(item) >= MANY) yield* parts(walk, was, item, depth + 1);
+    if (isNearTop || widthOf(item) >= MANY) yield* parts(walk, was, item, depth + 1);
     if (reconciled(walk, was, item, depth + 1) === was) items[key] = was;
     else walk.done!.add(item);
     yield;
@@ -63,6 +63,6 @@ function keysOf(container: object): Iterable<string | number> {
   return Array.isArray(container) ? container.keys() : Object.keys(container);
 }
 
-function sizeOf(container: object): number {
+function widthOf(container: object): number {
   return Array.isArray(container) ? container.length : Object.keys(container).length;
 }

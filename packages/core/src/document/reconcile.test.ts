@@ -12,7 +12,7 @@ import {
   nested,
 } from './json.fixture.ts';
 import { reconcile, type Reconciled } from './reconcile.ts';
-import { countRemoved } from './removed-share.ts';
+import { countRemoved } from './count-removed.ts';
 import { seal, type SealLimits } from './seal.ts';
 import { share } from './share.ts';
 

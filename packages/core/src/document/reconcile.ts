@@ -44,7 +44,7 @@ export function finish(
     throw thrown;
   }
   const [value] = after;
-  const lost = (sizeOf(before) ?? Infinity) - walk.known + walk.replaced;
+  const lost = (notedSize(before) ?? Infinity) - walk.known + walk.replaced;
   noteSize(value, walk.keys);
   return { value, lost };
 }
@@ -76,7 +76,7 @@ export function noteSize(value: unknown, entries: number): void {
 }
 
 /** Keys and items of a document; undefined where nobody has counted. */
-export function sizeOf(before: unknown): number | undefined {
+export function notedSize(before: unknown): number | undefined {
   return isContainer(before) ? sizes.get(before) : 0;
 }
 

@@ -4,7 +4,7 @@ import type { ConfigState } from '../state/config-state.ts';
 import type { PastVersion } from '../state/history.ts';
 import type { Inputs, Override, Pin } from '../state/inputs.ts';
 import type { NamedSnapshot } from '../state/named-snapshot.ts';
-import { rolledBack, versionOf } from '../state/rollback.ts';
+import { rolledBack, pastVersion } from '../state/rollback.ts';
 import type { Because } from './because.ts';
 import type { OperatedConfig } from './operated-config.ts';
 import { tellReplaced } from './override-steps.ts';
@@ -74,7 +74,7 @@ export function earlier(
   to: number | string,
 ): PastVersion | NamedSnapshot | HoldfastError {
   return typeof to === 'number'
-    ? versionOf(state, to, config.policy.history)
+    ? pastVersion(state, to, config.policy.history)
     : snapshotOf(config, to);
 }
 

@@ -61,12 +61,12 @@ export function measured<T extends Measured>(one: T, last: Measured | undefined)
   const sizes = one.inputs.documents.map((document, i) =>
     document !== undefined && document === last?.inputs.documents[i]
       ? last.sizes![i]!
-      : sizeOf(document),
+      : bytesOf(document),
   );
   return { ...one, sizes };
 }
 
-function sizeOf(document: SourceDocument | undefined): number {
+function bytesOf(document: SourceDocument | undefined): number {
   if (document === undefined) return 0;
   return document.bytes?.length ?? (document.text ?? JSON.stringify(document.raw)).length;
 }

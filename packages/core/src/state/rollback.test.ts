@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Inputs, Override, Pin, SourceDocument } from './inputs.ts';
-import { rolledBack, versionOf } from './rollback.ts';
+import { rolledBack, pastVersion } from './rollback.ts';
 
 const document = (raw: number): SourceDocument => ({
   raw: { raw },
@@ -73,7 +73,7 @@ describe('rolledBack()', () => {
   });
 });
 
-test('versionOf() says which versions are kept when there is none of that number', () => {
+test('pastVersion() says which versions are kept when there is none of that number', () => {
   const snapshot = { merged: {}, value: {}, version: 2, trigger: 'poll', at: 0 } as const;
   const past = { ...snapshot, version: 1, inputs: { documents: [one] } };
   const state = {
@@ -87,8 +87,8 @@ test('versionOf() says which versions are kept when there is none of that number
     history: [past],
   };
   const policy = { entries: 1, bytes: 100, snapshots: 0 };
-  expect(versionOf(state, 1, policy)).toBe(past);
-  expect(versionOf(state, 3, policy)).toMatchObject({
+  expect(pastVersion(state, 1, policy)).toBe(past);
+  expect(pastVersion(state, 3, policy)).toMatchObject({
     code: 'NOT_FOUND',
     message: 'There is no earlier version 3 (kept: 1)',
   });

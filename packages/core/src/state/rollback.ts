@@ -13,7 +13,7 @@ export type RollbackTerms = Omit<Pin, 'barred'>;
 export const MOST_BARRED = 20;
 
 /** The earlier version of this number, if it is still kept. */
-export function versionOf(
+export function pastVersion(
   { history, snapshot }: ConfigState,
   version: number,
   policy: HistoryPolicy,

@@ -126,7 +126,11 @@ const limits = { maxDepth: 5 };
 test.each([
   ['a forbidden key', bytes(`{"tokens":{"${KEY}":{"__proto__":1}}}`), '"__proto__" at tokens'],
   ['a number beyond a double', bytes(`{"tokens":{"${KEY}":1e999}}`), 'beyond a double at tokens'],
-  ['too many levels', bytes(`{"tokens":{"${KEY}":[[[[[[]]]]]]}}`), '5 levels (limits.maxDepth) at tokens'],
+  [
+    'too many levels',
+    bytes(`{"tokens":{"${KEY}":[[[[[[]]]]]]}}`),
+    '5 levels (limits.maxDepth) at tokens',
+  ],
   ['no JSON', { tokens: { [KEY]: Number.NaN } }, 'is not JSON: it is NaN at tokens'],
 ])(
   'promise 11: a document with %s does not tell keys below a secret path',

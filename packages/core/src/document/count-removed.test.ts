@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { json } from './json.fixture.ts';
-import { countRemoved } from './removed-share.ts';
+import { countRemoved } from './count-removed.ts';
 
 test.each<[string, unknown, unknown, number, number]>([
   ['nothing', { a: 1 }, { a: 1 }, 0, 0],
