@@ -10,7 +10,7 @@ export { merge } from './document/merge.ts';
 export { decodeUtf8, parseJson } from './document/parse.ts';
 export { getAt, parsePath } from './document/path.ts';
 export { hideValues, redactChanges } from './document/redact.ts';
-export { setAt } from './document/set-at.ts';
+export { byIndex, setAt } from './document/set-at.ts';
 export { strictJson } from './document/strict-json.ts';
 
 /** What differs between two documents, leaf by leaf. */

@@ -36,6 +36,11 @@ describe('mapped()', () => {
       { a: { c: [1, 2] }, e: null, pool: { size: 1 }, dd: { 'x.y': true } },
     ],
     ['renames the last of an object', { pick: ['a.b'], rename: { 'a.b': 'b' } }, { b: 1 }],
+    [
+      'empties an array in any order',
+      { pick: ['a'], rename: { 'a.c.0': 'first', 'a.c.1': 'last' } },
+      { a: { b: 1 }, first: 1, last: 2 },
+    ],
     ['swaps', { rename: { a: 'e', e: 'a' } }, { e: document.a, a: null, d: document.d }],
     ['transforms', (given) => ({ ...(given as object), more: 1 }), { ...document, more: 1 }],
     [

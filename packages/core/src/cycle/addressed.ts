@@ -37,7 +37,7 @@ export async function tellLeftOut(subject: Subject, before: ConfigState): Promis
     const paths = found?.get(i);
     if (subject.closed) return;
     if (!paths) continue;
-    const message = `${subjectOf(loader, {})} does nothing at ${paths.join(', ')}: no other layer has that, and the schema leaves it out`;
+    const message = `${subjectOf(loader, {})} does nothing at ${paths.join(', ')}: no other layer has that, and the value would be the same without it`;
     context.events.emit('config.warned', policy.name, () => ({ source, message }));
   }
 }

@@ -177,6 +177,21 @@ test.each([
   expect(result.kind).toBe(kind);
 });
 
+test.each<[string, string, JsonValue, JsonValue, string]>([
+  ['an object that loses all', 'users.*', { users: { a: 1 } }, { users: {} }, 'ignorable'],
+  ['an object that had nothing', 'users.*', { users: {} }, { users: { a: 1 } }, 'ignorable'],
+  ['an object that goes', 'users.*', { users: { a: 1 } }, {}, 'new'],
+  ['an object that becomes a leaf', 'users.*', { users: { a: 1 } }, { users: null }, 'new'],
+  ['a list that becomes an object', 'l.*', { l: [1] }, { l: { 0: 2 } }, 'new'],
+  ['such a list on the way', 'l.*.at', { l: [{ at: 1 }] }, { l: { 0: { at: 1 } } }, 'new'],
+  ['what is above', 'a.b.*', { a: { b: { c: 1 } } }, { a: {} }, 'new'],
+  ['everything', '*', { a: 1 }, { b: 2 }, 'ignorable'],
+])('detect() judges %s where %s is ignored', async (_, path, before, after, kind) => {
+  const old = await newDocument({ raw: before });
+  const result = await detected({ raw: after }, { known: old, options: { ignore: [path] } });
+  expect(result.kind).toBe(kind);
+});
+
 /** The plain meaning: what is ignored is taken out of the items that both have, and the rest must be equal. */
 function without(value: JsonValue, other: JsonValue | undefined, path: Path): JsonValue {
   const [key, ...rest] = path;

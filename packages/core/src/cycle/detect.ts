@@ -11,10 +11,10 @@ import {
   HoldfastError,
   isBytes,
   isHoldfastError,
+  isTree,
   messageOf,
   seal,
   share,
-  startsWith,
 } from '../lazy-base.ts';
 import { diff } from '../document/diff.ts';
 import type { Path } from '../document/path.ts';
@@ -207,17 +207,23 @@ function onlyIgnored({ ignore }: ConfigPolicy, before: JsonValue, after: JsonVal
 
 /**
  * Whether `path` is at or below what is ignored. As in other options, `*` on the way to more stands for what both trees
- * have: an item that came or went is a change, whatever is in it.
+ * have: an item that came or went is a change, whatever is in it. What holds the items is not ignored itself.
  */
 function leadsTo(ignored: Path, path: Path, trees: readonly JsonValue[]): boolean {
-  const all = ignored.map((key, i) => (key === ANY_KEY ? (path[i] ?? key) : key));
-  return (
-    startsWith(path, all) &&
-    ignored.every((key, i) => {
-      if (key !== ANY_KEY || i === ignored.length - 1) return true;
-      return trees.every((tree) => getAt(tree, path.slice(0, i + 1)) !== undefined);
-    })
-  );
+  for (const [i, key] of ignored.entries()) {
+    if (key === ANY_KEY) {
+      if (!areAlike(trees.map((tree) => getAt(tree, path.slice(0, i))))) return false;
+      // also where it lost all its items, or had none: of that it is told as a whole
+      if (i === ignored.length - 1) return true;
+      if (trees.some((tree) => getAt(tree, path.slice(0, i + 1)) === undefined)) return false;
+    } else if (i >= path.length || String(key) !== String(path[i])) return false;
+  }
+  return true;
+}
+
+/** Whether both are objects, or both arrays. */
+function areAlike([a, b]: readonly unknown[]): boolean {
+  return isTree(a) && isTree(b) && Array.isArray(a) === Array.isArray(b);
 }
 
 function refusal({ secrets }: ConfigPolicy, subject: string, thrown: unknown): HoldfastError {

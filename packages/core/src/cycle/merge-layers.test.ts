@@ -117,6 +117,8 @@ test.each([
     [1, 2, 3, 4],
     [1, 2, 3],
   ],
+  ['takes paths in any order', ['list.1', 'list.0'], [], [1, 2], []],
+  ['takes paths that bring back in any order', ['list.1', 'list.0'], [1, 2], [], [1, 2]],
   [
     'brings the items back that went since the start',
     ['list.*'],

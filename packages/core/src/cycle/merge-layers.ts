@@ -1,7 +1,7 @@
 import { diff } from '../document/diff.ts';
 import { mergeAll } from '../document/merge.ts';
 import { toldPaths } from '../document/redact.ts';
-import { expandPath, setAt } from '../document/set-at.ts';
+import { byIndex, expandPath, setAt } from '../document/set-at.ts';
 import { getAt, seal, share, VALUE_LIMITS } from '../lazy-base.ts';
 import type { Path } from '../document/path.ts';
 import type { ConfigPolicy } from '../options/config.ts';
@@ -72,9 +72,9 @@ function keepAtStart(
 function withFields(value: unknown, paths: readonly Path[], from: unknown): unknown {
   const fields = paths
     .flatMap((path) => expandPath(path, value, from))
+    .toSorted(byIndex)
     .map((path) => ({ path, item: getAt(from, path) }));
   const there = fields.filter(({ item }) => item !== undefined);
-  // arrays shrink at their ends only
   const gone = fields.filter(({ item }) => item === undefined).toReversed();
   return [...there, ...gone].reduce<unknown>((so, { path, item }) => setAt(so, path, item), value);
 }

@@ -38,6 +38,19 @@ function setItem(
 }
 
 /**
+ * For sorting: items can be put at their paths in this order, and taken away in the reverse order, since arrays grow and
+ * shrink only at their ends.
+ */
+export function byIndex(a: Path, b: Path): number {
+  return indexIn(a) - indexIn(b);
+}
+
+function indexIn(path: Path): number {
+  const index = Number(path.at(-1));
+  return Number.isInteger(index) ? index : -1;
+}
+
+/**
  * The paths that one with `*` in it stands for, in either of two values. On the way to more, `*` stands for what both
  * have: what is in one alone came or went as a whole, and a part of it would be no use to anybody.
  */

@@ -59,7 +59,7 @@ export class IgnoredWatch {
     const ignored = await ignoredPaths(this.#config, { inputs, value }, set).catch(() => NONE);
     if (this.#config.closed) return;
     for (const [{ id: source }, paths] of ignored) {
-      const message = `Override ${source} does nothing at ${paths.join(', ')}: no layer has that, and the schema leaves it out`;
+      const message = `Override ${source} does nothing at ${paths.join(', ')}: no layer has that, and the value would be the same without it`;
       context.events.emit('config.warned', policy.name, () => ({ source, message }));
     }
   }

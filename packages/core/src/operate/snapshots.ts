@@ -105,16 +105,19 @@ export function tooMuch(
   bound: 'snapshots' | 'bytes',
   added: readonly NamedSnapshot[],
 ): HoldfastError {
+  // what is beyond a bound by itself: there may be nothing to delete, and it would not help
+  const own = added
+    .map((one) => withinBounds([one], history, one))
+    .find((by) => typeof by === 'string');
   const [are, alone, most] =
-    bound === 'bytes'
+    (own ?? bound) === 'bytes'
       ? ['large', 'one snapshot alone is too large', `${history.bytes} bytes`]
       : ['many', 'no snapshots are kept', history.snapshots];
-  // then there may be nothing to delete, and it would not help
-  const isAlone = added.some((one) => typeof withinBounds([one], history, one) === 'string');
-  const why = isAlone
+  const why = own
     ? `${alone}:`
     : `the snapshots that would have to stay are too ${are}: delete one, or`;
-  const text = `Config ${JSON.stringify(name)}: ${why} allow more than ${most} (history.${bound})`;
+  const option = `history.${own ?? bound}`;
+  const text = `Config ${JSON.stringify(name)}: ${why} allow more than ${most} (${option})`;
   return new HoldfastError('LIMIT_EXCEEDED', text);
 }
 

@@ -136,6 +136,8 @@ export class Poll implements LoadTask {
   #decide(answer: LoadAnswer | Skipped): void {
     if (this.#ended) return;
     this.#host.answered();
+    // whoever got the slot may have closed this config
+    if (this.#ended) return;
     if (answer.kind === 'failed') return this.#fail({ outcome: answer });
     if (answer.kind === 'skipped') {
       const { error, until } = answer;

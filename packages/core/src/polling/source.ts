@@ -154,6 +154,8 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   }
 
   onSlot(): void {
+    // its neighbour left the slot, since all of them are being closed
+    if (this.#owner.closed) return this.slots.leave(this);
     this.#begin(this.because === 'push' ? 'push' : 'poll');
   }
 

@@ -1,5 +1,5 @@
 import { formatPath, HoldfastError, type JsonValue, type Path } from '@holdfast/core';
-import { getAt, parsePath, setAt } from '@holdfast/core/json';
+import { byIndex, getAt, parsePath, setAt } from '@holdfast/core/json';
 import type { OptionChecks } from '@holdfast/core/options';
 
 /** What moves where. */
@@ -25,7 +25,7 @@ export function renamePaths(document: JsonValue, renames: readonly Rename[]): Js
     return item === undefined ? [] : [{ ...rename, item }];
   });
   let result: unknown = document;
-  for (const { from } of moved) {
+  for (const { from } of moved.toSorted((a, b) => byIndex(b.from, a.from))) {
     result = withoutItem(result, from);
     if (getAt(result, from) !== undefined)
       throw refused(`${formatPath(from)} is not at the end of its array, and cannot be taken away`);

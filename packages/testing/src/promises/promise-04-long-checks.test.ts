@@ -119,3 +119,30 @@ test('promise 4: sources that wait for each other leave the only slot to other c
   expect(app.current).toEqual({ a: 1, b: 1 });
   expect(other.current).toEqual({ c: 1 });
 });
+
+test('a config that is closed by whoever gets its slot stays closed', async () => {
+  const { manager, clock } = createTestManager({ maxConcurrentPolls: 1 });
+  const failing = mockLoader({ name: 'failing' });
+  failing.fail(Infinity);
+  failing.delay(100);
+  const app = manager.register('app', { loader: failing });
+  manager.on('poll.started', ({ config }) => {
+    if (config === 'other') void app.close();
+  });
+  manager.register('other', { loader: mockLoader({ value: { b: 1 } }) });
+  await clock.advance(400);
+  expect(app.status).toMatchObject({ state: 'closed', next: undefined });
+});
+
+test('close() asks no source that waited for the slot of another one', async () => {
+  const { manager, clock } = createTestManager({ maxConcurrentPolls: 1 });
+  const loaders = ['a', 'b', 'c'].map((name) => mockLoader({ name, value: { [name]: 1 } }));
+  for (const loader of loaders) loader.hang();
+  const sources = loaders.map((loader) => ({ name: loader.name, loader }));
+  const app = manager.register('app', { sources });
+  await clock.advance(10);
+  const closed = app.close();
+  await clock.advance(10_000);
+  await closed;
+  expect(loaders.map(({ loads }) => loads)).toEqual([1, 0, 0]);
+});

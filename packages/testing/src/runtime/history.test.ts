@@ -177,6 +177,16 @@ describe('snapshot()', () => {
     });
   });
 
+  test('names the bound that one alone is beyond, whatever bound all of them are beyond', async () => {
+    const made = await keeps({ history: { snapshots: 1, bytes: 2_000 }, schema: undefined });
+    await made.app.snapshot({ description: 'x', keep: true });
+    await brings(made, { size: 1, name: 'y'.repeat(3_000) });
+    await expect(made.app.snapshot({ description: 'x', keep: true })).rejects.toMatchObject({
+      message:
+        'Config "app": one snapshot alone is too large: allow more than 2000 bytes (history.bytes)',
+    });
+  });
+
   test('counts overrides, and nothing of it is in an export', async () => {
     const made = await keeps({ history: { bytes: 5_000 }, schema: undefined });
     for (const letter of 'ab') {

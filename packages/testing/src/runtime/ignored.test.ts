@@ -23,7 +23,7 @@ test('override() warns when a part of it is in no layer and the schema drops it'
     {
       config: 'app',
       source: held.id,
-      message: `Override ${held.id} does nothing at logLvl, pool.sise, extra: no layer has that, and the schema leaves it out`,
+      message: `Override ${held.id} does nothing at logLvl, pool.sise, extra: no layer has that, and the value would be the same without it`,
     },
   ]);
 });

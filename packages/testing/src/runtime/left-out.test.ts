@@ -31,7 +31,7 @@ function scene(variables: Record<string, string>, config: object = {}) {
 
 const nothing = (paths: string) => [
   'env',
-  `The document of env APP_* does nothing at ${paths}: no other layer has that, and the schema leaves it out`,
+  `The document of env APP_* does nothing at ${paths}: no other layer has that, and the value would be the same without it`,
 ];
 
 test('a variable that the schema leaves out is told of', async () => {
