@@ -5,6 +5,8 @@ import { type ManualClock, manualClock } from '@holdfast/testing';
 export interface Watching {
   readonly told: readonly string[];
   readonly clock: ManualClock;
+  /** How many of its sleeps go on. */
+  readonly sleeping: () => number;
   /** How it ended: `undefined` when cleanly. */
   readonly ended: Promise<Error | undefined>;
   /** Ends it, as the engine does. */
@@ -16,9 +18,10 @@ export function watching(loader: Loader, limits: Partial<Limits> = {}): Watching
   const clock = manualClock();
   const controller = new AbortController();
   const told: string[] = [];
+  const sleeps = new Set<object>();
   const request: WatchRequest = {
     signal: controller.signal,
-    time: timeOf(clock),
+    time: timeOf(clock, sleeps),
     limits: { maxWireBytes: 10_000, maxBytes: 10_000, maxDepth: 9, maxKeys: 99, ...limits },
     known: () => undefined,
     connected: () => told.push('connected'),
@@ -32,10 +35,10 @@ export function watching(loader: Loader, limits: Partial<Limits> = {}): Watching
     () => undefined,
     (error: unknown) => error as Error,
   );
-  return { told, clock, controller, ended };
+  return { told, clock, sleeping: () => sleeps.size, controller, ended };
 }
 
-function timeOf(clock: ManualClock): LoaderTime {
+function timeOf(clock: ManualClock, sleeps: Set<object>): LoaderTime {
   return {
     now: () => clock.now(),
     monotonic: () => clock.monotonic(),
@@ -43,12 +46,15 @@ function timeOf(clock: ManualClock): LoaderTime {
       new Promise((resolve, reject) => {
         const stop = (): void => {
           timer.cancel();
+          sleeps.delete(timer);
           reject(signal.reason as Error);
         };
         const timer = clock.setTimer(ms, () => {
           signal.removeEventListener('abort', stop);
+          sleeps.delete(timer);
           resolve();
         });
+        sleeps.add(timer);
         signal.addEventListener('abort', stop, { once: true });
       }),
   };
