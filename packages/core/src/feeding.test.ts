@@ -1,6 +1,7 @@
 import { manualClock, mockLoader } from '@holdfast/testing';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { Clock } from './ports/clock.ts';
+import type { Loader } from './ports/loader.ts';
 
 afterEach(() => {
   vi.doUnmock('./polling/feeds.ts');
@@ -31,25 +32,9 @@ test('a poll whose code cannot be loaded fails and is tried again, while the val
 });
 
 test('a poll whose code is not there by the deadline fails, and what comes late harms nothing', async () => {
-  vi.resetModules();
-  let arrive = (): void => {};
-  const late = new Promise<void>((resolve) => (arrive = resolve));
-  vi.doMock('./polling/feeds.ts', async (original) => {
-    await late;
-    return original();
-  });
-  const { createConfigManager } = await import('./manager.ts');
   const loader = mockLoader({ value: { n: 1 } });
   loader.hang();
-  const { clock, advance } = plainClock();
-  const manager = createConfigManager({ clock });
-  const polling = { intervalMs: 60_000, deadlineMs: 2_000 };
-  const app = manager.register<{ n: number }>('app', { loader, polling, defaults: { n: 0 } });
-  const refreshed = app.refresh();
-  await Promise.resolve();
-  advance(2_000);
-  expect(await refreshed).toMatchObject({ kind: 'failed' });
-
+  const { manager, app, arrive, advance } = await withoutFeedsInTime(loader);
   const again = app.refresh();
   arrive();
   await vi.waitFor(() => expect(loader.loads).toBe(1));
@@ -62,24 +47,8 @@ test('a poll whose code is not there by the deadline fails, and what comes late 
 });
 
 test('code that comes after the deadline is used at once, not at the next interval', async () => {
-  vi.resetModules();
-  let arrive = (): void => {};
-  const late = new Promise<void>((resolve) => (arrive = resolve));
-  vi.doMock('./polling/feeds.ts', async (original) => {
-    await late;
-    return original();
-  });
-  const { createConfigManager } = await import('./manager.ts');
   const loader = mockLoader({ value: { n: 1 } });
-  const { clock, advance } = plainClock();
-  const manager = createConfigManager({ clock });
-  const polling = { intervalMs: 3_600_000, deadlineMs: 2_000 };
-  const app = manager.register<{ n: number }>('app', { loader, polling, defaults: { n: 0 } });
-  const refreshed = app.refresh();
-  await Promise.resolve();
-  advance(2_000);
-  expect(await refreshed).toMatchObject({ kind: 'failed' });
-
+  const { manager, arrive, advance } = await withoutFeedsInTime(loader);
   arrive();
   await vi.waitFor(() => {
     advance(0);
@@ -89,13 +58,7 @@ test('code that comes after the deadline is used at once, not at the next interv
 });
 
 test('code that comes after close() makes nothing of the config', async () => {
-  vi.resetModules();
-  let arrive = (): void => {};
-  const late = new Promise<void>((resolve) => (arrive = resolve));
-  vi.doMock('./polling/feeds.ts', async (original) => {
-    await late;
-    return original();
-  });
+  const arrive = feedsComeLate();
   const { createConfigManager } = await import('./manager.ts');
   const { loadFeeds } = await import('./feeding.ts');
   const loader = mockLoader({ value: { n: 1 } });
@@ -112,6 +75,33 @@ test('code that comes after close() makes nothing of the config', async () => {
   expect(loader.loads).toBe(0);
   await manager.close();
 });
+
+/** The code of polls is not there before the function that this gives is called. */
+function feedsComeLate(): () => void {
+  vi.resetModules();
+  let arrive = (): void => {};
+  const late = new Promise<void>((resolve) => (arrive = resolve));
+  vi.doMock('./polling/feeds.ts', async (original) => {
+    await late;
+    return original();
+  });
+  return arrive;
+}
+
+/** A config that polls once an hour, and whose first poll failed at its deadline of two seconds for want of code. */
+async function withoutFeedsInTime(loader: Loader) {
+  const arrive = feedsComeLate();
+  const { createConfigManager } = await import('./manager.ts');
+  const { clock, advance } = plainClock();
+  const manager = createConfigManager({ clock });
+  const polling = { intervalMs: 3_600_000, deadlineMs: 2_000 };
+  const app = manager.register<{ n: number }>('app', { loader, polling, defaults: { n: 0 } });
+  const refreshed = app.refresh();
+  await Promise.resolve();
+  advance(2_000);
+  expect(await refreshed).toMatchObject({ kind: 'failed' });
+  return { manager, app, arrive, advance };
+}
 
 /** A clock that waits for nothing: the manual one would wait for the import that never comes. */
 function plainClock() {

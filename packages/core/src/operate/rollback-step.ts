@@ -4,7 +4,7 @@ import type { ConfigState } from '../state/config-state.ts';
 import type { PastVersion } from '../state/history.ts';
 import type { Inputs, Override, Pin } from '../state/inputs.ts';
 import type { NamedSnapshot } from '../state/named-snapshot.ts';
-import { rolledBack, pastVersion } from '../state/rollback.ts';
+import { pastVersion, rolledBack } from '../state/rollback.ts';
 import type { Because } from './because.ts';
 import type { OperatedConfig } from './operated-config.ts';
 import { tellReplaced } from './override-steps.ts';

@@ -10,10 +10,10 @@ import {
   type Validator,
   type WatchRequest,
 } from '@holdfast/core';
+import { equalBytes } from '@holdfast/core/json';
 import { kindOf } from '@holdfast/core/options';
 import { resourceId } from '../http/resource-id.ts';
 import { decodeWith } from '../internal/decode-with.ts';
-import { equalBytes } from '@holdfast/core/json';
 
 /**
  * One of several loaders that give the same document.

@@ -1,5 +1,5 @@
-import { cryptoBytes } from '../internal/crypto-bytes.ts';
 import { equalBytes } from '@holdfast/core/json';
+import { cryptoBytes } from '../internal/crypto-bytes.ts';
 import { distrust } from '../verified/distrust.ts';
 import { dictionaryOf, type Structured } from './structured.ts';
 
