@@ -65,7 +65,20 @@ export function clone<T>(value: T): T {
 
 /** Deeply equal, own keys and prototypes too; 0 and -0 are one number, as in JSON. */
 export function deepEqual(a: unknown, b: unknown): boolean {
-  return isDeepStrictEqual(a, b);
+  return isDeepStrictEqual(a, b) || isDeepStrictEqual(unsigned(a), unsigned(b));
+}
+
+/** A copy with 0 for each -0. */
+function unsigned(value: unknown): unknown {
+  if (typeof value === 'number') return value + 0;
+  if (Array.isArray(value)) return value.map(unsigned);
+  if (typeof value !== 'object' || value === null) return value;
+  const copy: object = Object.create(Object.getPrototypeOf(value));
+  const entries = Object.entries(value).map(([key, item]) => [
+    key,
+    { value: unsigned(item), enumerable: true },
+  ]);
+  return Object.defineProperties(copy, Object.fromEntries(entries));
 }
 
 /** Whether `value` and everything in it is frozen. */
@@ -87,7 +100,7 @@ export function walkBoth(a: unknown, b: unknown, visit: (a: unknown, b: unknown)
 /** Whether `shared` has the very node of `before` wherever both have an equal one at the same path. */
 export function keepsIdentity(before: unknown, shared: unknown): boolean {
   let kept = true;
-  walkBoth(before, shared, (a, b) => (kept &&= Object.is(a, b) || !deepEqual(a, b)));
+  walkBoth(before, shared, (a, b) => (kept &&= a === b || !deepEqual(a, b)));
   return kept;
 }
 
