@@ -15,7 +15,7 @@ export interface ByteIndex {
 }
 
 /** Bytes between two marks. */
-const APART = 32_768;
+export const APART = 32_768;
 /** Of a larger document the marks are further apart. */
 const MOST_MARKS = 2_048;
 /** A way that takes more characters is not kept. */

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { JsonValue } from '../ports/json.ts';
-import { bytesOf, checked, LIMITS, parsed, whole } from './byte-window.fixture.ts';
+import { bytesOf, checked, LIMITS, type Parsed, parsed, whole } from './byte-window.fixture.ts';
 import { readChange } from './byte-window.ts';
 import { json } from './json.fixture.ts';
-import { dice, spell } from './spelled-json.fixture.ts';
+import { type Dice, dice, spell } from './spelled-json.fixture.ts';
 
 test('readChange() reads neighbours that change together, at the top, too', async () => {
   const values = fc.array(json, { minLength: 3, maxLength: 6 });
@@ -75,10 +75,134 @@ test('readChange() pauses every half a megabyte that it reads, once', async () =
   expect([await pauses(1), await pauses(2)]).toEqual([3, 1]);
 });
 
+/** A table of more than any run may take, each entry with a value of some shape. */
+const ROWS = 1_500;
+const tableOf = (rolls: Dice, values: readonly JsonValue[]): string[] =>
+  Array.from({ length: ROWS }, (_, i) => {
+    const value = spell([values[i % values.length]!, 'x'.repeat(60)], rolls);
+    return `"row ${i}":${value}`;
+  });
+
+test('readChange() reads entries that come, go, change and are renamed, anywhere in a large table', async () => {
+  const step = fc.record({
+    at: fc.nat({ max: ROWS }),
+    gone: fc.nat({ max: 3 }),
+    come: fc.array(fc.tuple(fc.string({ maxLength: 3 }), json), { maxLength: 3 }),
+  });
+  const values = fc.array(json, { minLength: 1, maxLength: 5 });
+  await fc.assert(
+    fc.asyncProperty(
+      values,
+      fc.array(step, { minLength: 1, maxLength: 4 }),
+      dice,
+      async (of, steps, rolls) => {
+        let rows = tableOf(rolls, of);
+        const text = (): string => `{"at":0,"table":{ ${rows.join(' ,')}}}`;
+        let before: Parsed | undefined = parsed(text());
+        const found: boolean[] = [];
+        for (const [n, { at, gone, come }] of steps.entries()) {
+          const fresh = come.map(
+            ([key, value], i) =>
+              `${JSON.stringify(`${key} ${i} of step ${n}`)}: ${spell(value, rolls)}`,
+          );
+          rows = rows.toSpliced(at, gone, ...fresh);
+          const bytes = bytesOf(text());
+          const raw: JsonValue | undefined = before && (await checked(before, bytes));
+          found.push(raw !== undefined);
+          before = raw === undefined ? undefined : { bytes, raw };
+        }
+        expect(found).toEqual(steps.map(() => true));
+      },
+    ),
+    { numRuns: 30 },
+  );
+}, 60_000);
+
+test('readChange() reads several changes that are far apart, whatever becomes of each, and knows its way after them', async () => {
+  // not so close together that all of it would be read
+  const change = fc.tuple(fc.integer({ min: 200, max: ROWS / 3 - 200 }), json);
+  const values = fc.array(json, { minLength: 1, maxLength: 5 });
+  const rounds = fc.array(fc.tuple(change, change, change), { minLength: 1, maxLength: 3 });
+  await fc.assert(
+    fc.asyncProperty(values, rounds, dice, async (of, changes, rolls) => {
+      const rows = tableOf(rolls, of);
+      const text = (revision: number): string =>
+        `{"revision":${revision},"table":{${rows.join(',')}},"by":[${revision}]}`;
+      let before: Parsed | undefined = parsed(text(9));
+      const found: boolean[] = [];
+      for (const [round, ofRound] of changes.entries()) {
+        for (const [part, [row, value]] of ofRound.entries()) {
+          const i = part * (ROWS / 3) + row;
+          rows[i] = `"row ${i}":${spell([value, round], rolls)}`;
+        }
+        const bytes = bytesOf(text(10 + round));
+        const raw: JsonValue | undefined = before && (await checked(before, bytes));
+        found.push(raw !== undefined);
+        before = raw === undefined ? undefined : { bytes, raw };
+      }
+      expect(found).toEqual(changes.map(() => true));
+    }),
+    { numRuns: 30 },
+  );
+}, 60_000);
+
+test('readChange() reads nothing twice: no run begins within one that was read before', async () => {
+  const blanks = ' '.repeat(20);
+  const text = `{"v":1${blanks},"b":2}`;
+  // so that the marks are known
+  const bytes = bytesOf(text.replace('2', '3'));
+  const before = { bytes, raw: (await checked(parsed(text), bytes))! };
+  // the place of v, moved by as much as v grew, is within the new v
+  const digits = '1'.repeat(40_000);
+  const next = bytesOf(`{"v":1.${digits}${blanks},"new":"${digits}","b":3}`);
+  expect(await checked(before, next)).toBeUndefined();
+});
+
+test.each([
+  ['a leaf at each end', '"revision":1', '"revision":2', '"last":1', '"last":2'],
+  ['of other lengths', '"revision":1', '"revision":1000', '"last":1', '"last":null'],
+  [
+    'a container and a leaf',
+    '"limits":{"a":1}',
+    '"limits":{"a":[1,{"b":2}],"c":3}',
+    '"last":1',
+    '"last":2',
+  ],
+  [
+    'a leaf and an entry that is new',
+    '"revision":1',
+    '"revision":"10"',
+    '"last":1',
+    '"last":1,"new":[0]',
+  ],
+  ['a leaf and one that went', '"revision":1', '"revision":10', ',"last":1', ''],
+])('readChange() reads %s of a large document', async (_, first, firstNow, last, lastNow) => {
+  const rows = Array.from({ length: 5_000 }, (__, i) => ({ id: `row ${i}`, on: true }));
+  const text = JSON.stringify({ limits: { a: 1 }, revision: 1, rows, by: 'a', last: 1 });
+  const before = parsed(text);
+  const bytes = bytesOf(text.replace(first, firstNow).replace(last, lastNow));
+  const raw = await checked(before, bytes);
+  expect(raw).toBeDefined();
+  // the marks behind the first change have moved with it
+  const next = bytesOf(new TextDecoder().decode(bytes).replace('"row 4000"', '"another"'));
+  expect(await checked({ bytes, raw: raw! }, next)).toBeDefined();
+});
+
+test('readChange() reads as a whole what changes in more places than there are marks', async () => {
+  const rows = Array.from({ length: 5_000 }, (_, i) => ({ id: `row ${i}`, on: 1 }));
+  const text = JSON.stringify({ at: 0, rows });
+  const before = parsed(text);
+  // the first small change finds the marks
+  const small = bytesOf(text.replace('"at":0', '"at":1'));
+  const known = { bytes: small, raw: (await checked(before, small))! };
+  const all = bytesOf(text.replace('"at":0', '"at":1').replaceAll('"on":1', '"on":2'));
+  expect(await checked(known, all)).toBeUndefined();
+});
+
 test('readChange() looks for no small change for a while where the last ones were in vain', async () => {
   const tail = Array.from({ length: 20_000 }, (_, i) => i);
   const grown = (n: number): Uint8Array =>
-    bytesOf(JSON.stringify({ at: 0, list: [...tail, ...tail.slice(0, n)] }));
+    bytesOf(JSON.stringify({ at: 0, list: [...tail.slice(0, n), ...tail] }));
   let before = parsed(new TextDecoder().decode(grown(0)));
   const found: boolean[] = [];
   for (let n = 1; n <= 4; n++) {

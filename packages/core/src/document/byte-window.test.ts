@@ -6,11 +6,13 @@ import { readChange } from './byte-window.ts';
 import { editedJson, json, nested } from './json.fixture.ts';
 import { dice, spell, spelledJson } from './spelled-json.fixture.ts';
 
-/** Change after change, as far as each is read. */
-async function checkedAll(text: string, changes: readonly Edit[]): Promise<void> {
+/** Change after change, as far as each is read: of one place each, or of several. */
+async function checkedAll(text: string, changes: readonly (readonly Edit[])[]): Promise<void> {
   let before = parsed(text);
-  for (const { at, length, piece: put } of changes) {
-    const bytes = replaced(before.bytes, (at * 7_919) % (before.bytes.length + 1), length, put);
+  for (const change of changes) {
+    let { bytes } = before;
+    for (const { at, length, piece: put } of change)
+      bytes = replaced(bytes, (at * 7_919) % (bytes.length + 1), length, put);
     const raw = await checked(before, bytes);
     if (raw !== undefined) before = { bytes, raw };
   }
@@ -55,12 +57,14 @@ interface Edit {
   readonly piece: Uint8Array;
 }
 
-const edits: fc.Arbitrary<readonly Edit[]> = fc.array(
-  fc.record({ at: fc.nat(), length: fc.nat({ max: 9 }), piece }),
-  {
-    minLength: 1,
-    maxLength: 6,
-  },
+const edit: fc.Arbitrary<Edit> = fc.record({ at: fc.nat(), length: fc.nat({ max: 9 }), piece });
+
+const edits: fc.Arbitrary<readonly (readonly Edit[])[]> = fc.array(
+  fc.oneof(
+    edit.map((one) => [one]),
+    fc.array(edit, { minLength: 2, maxLength: 4 }),
+  ),
+  { minLength: 1, maxLength: 6 },
 );
 
 test('readChange() reads what the plain way reads, or nothing, whatever is put wherever', async () => {
@@ -163,10 +167,30 @@ test('readChange() reads what any row of a large document gets, wherever it can 
   expect(inVain).toEqual([]);
 });
 
+test.each([
+  ['where a key of the top is new', '{"a":1}', '{"a":1,"b":2}'],
+  ['where the first key is new', '{"b":{"c":1}}', '{"a":0 , "b":{"c":1}}'],
+  ['where a key is new between two', '{"a":1,"b":2}', '{"a":1,"new":[],"b":2}'],
+  ['without the first key', '{"a":1,"b":2,"c":3}', '{"b":2,"c":3}'],
+  ['without one in between', '{"a":1,"b":2,"c":3}', '{"a":1,"c":3}'],
+  ['without the last one', '{"a":1,"b":2,"c":3}', '{"a":1,"b":2}'],
+  ['without any', '{"x":{"a":1,"b":2}}', '{"x":{}}'],
+  ['of an object that is filled', '{"x":{},"y":0}', '{"x":{"a":1},"y":0}'],
+  ['with another key in place of one', '{"a":1,"b":2,"c":3}', '{"a":2,"d":2,"c":3}'],
+  ['with another key in a run', '{"a":1,"b":2,"c":3}', '{"a":2,"d":2,"c":4}'],
+  ['of neighbours that become one', '{"a":{"x":1},"b":{"y":2}}', '{"a":{"x":5,"y":7}}'],
+  ['with a key like that of a prototype', '{"a":1,"b":2}', '{"a":1,"toString":3,"b":2}'],
+  ['with items more at the end', '{"a":[1,[2]]}', '{"a":[1,[2],3,{"x":4}]}'],
+  ['with items less at the end', '{"a":[1,[2],3]}', '{"a":[1]}'],
+  ['of a list that is emptied', '{"a":[1 ],"b":[2,3]}', '{"a":[],"b":[2,3]}'],
+  ['of a list with another end', '[[1,2],[3,4]]', '[[1,2],[5]]'],
+])('readChange() reads what is there %s', async (_, before, after) => {
+  expect(await checked(parsed(before), bytesOf(after))).toBeDefined();
+});
+
 describe('readChange() gives nothing', () => {
   test.each<[string, string, string]>([
     ['where the top is another one', '{"a":1}', '[1]'],
-    ['where a key of the top is new', '{"a":1}', '{"a":1,"b":2}'],
     ['where a key is there twice', '{"a":{"b":1},"a":{"b":2}}', '{"a":{"b":3},"a":{"b":2}}'],
     ['where a key comes twice', '{"a":{"b":1}}', '{"a":{"b":1,"b":2}}'],
     ['of what is cut', '{"a":{"b":1}}', '{"a":{"b":'],
@@ -179,9 +203,13 @@ describe('readChange() gives nothing', () => {
       '{"constructor":{"prototype":1}}',
     ],
     ['with an item less', '[[1 ],[2] ,[3]]', '[[1 ] ,[3]]'],
-    ['with another key in place of one', '{"a":1,"b":2,"c":3}', '{"a":2,"d":2,"c":3}'],
-    ['with another key in a run', '{"a":1,"b":2,"c":3}', '{"a":2,"d":2,"c":4}'],
-    ['of neighbours that become one', '{"a":{"x":1},"b":{"y":2}}', '{"a":{"x":5,"y":7}}'],
+    ['of a list that ends with a comma', '[[1,2 ]]', '[[1, ]]'],
+    ['of an object that begins with one', '{"a":{"b":1,"c":2}}', '{"a":{,"c":2}}'],
+    ['of one that ends with one', '{"a":{"b":1,"c":2}}', '{"a":{"b":1,}}'],
+    ['with an item more before others', '[[1],[2],[2]]', '[[1],[3],[2],[2]]'],
+    ['with a new key that is there already', '{"a":1,"b":2,"c":3}', '{"a":1,"c":2,"b":2,"c":3}'],
+    ['with a new key that no document may have', '{"a":1,"b":2}', '{"a":1,"__proto__":0,"b":2}'],
+    ['of a list that becomes an object', '{"a":[1,2]}', '{"a":{"1":2}}x'],
     ['with a key that is there twice then', '{"a":1,"b":2,"c":3}', '{"a":2,"b":3,"b":4,"c":3}'],
     ['of too many levels', '{"a":[]}', `{"a":${nested(LIMITS.maxDepth)}}`],
   ])('%s', async (_, before, after) => {
@@ -221,6 +249,16 @@ describe('readChange() gives nothing', () => {
     ]);
     expect(await read('1}', JSON.stringify('x'.repeat(70_000)) + '}')).toBe(false);
   });
+});
+
+test('readChange() takes 0 and -0 for one number, change after change', async () => {
+  let before = parsed('{"a":{"b":0,"c":1},"d":[]}');
+  for (const text of ['{"a":{"b":-0,"c":1},"d":[]}', '{"a":{"b":-0,"c":2},"d":[]}']) {
+    const bytes = bytesOf(text);
+    const raw = await checked(before, bytes);
+    expect(raw).toBeDefined();
+    before = { bytes, raw: raw! };
+  }
 });
 
 test('readChange() gives the very same document where only blanks or the order of keys changed', async () => {

@@ -83,13 +83,18 @@ function compareObjects(
   if (isEmpty) addAll(comparison, 'added', after, path);
 }
 
-/** All that may differ stands under `keys`, in both. */
+/** What is inherited is nothing of JSON. */
+function own(object: PlainObject, key: string | number): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** All that may differ stands under `keys`. */
 function compareAt(
   keys: Path,
   comparison: Comparison,
   { before, after, path }: { before: PlainObject; after: PlainObject; path: Path },
 ): void {
-  for (const key of keys) compare(comparison, before[key], after[key], [...path, key]);
+  for (const key of keys) compare(comparison, own(before, key), own(after, key), [...path, key]);
 }
 
 function compareArrays(

@@ -22,7 +22,7 @@ export function differenceOf(before: Uint8Array, after: Uint8Array): Difference 
 const CHUNK = 32_768;
 
 /** How many bytes at the start of both are the same. */
-function commonPrefix(a: Uint8Array, b: Uint8Array): number {
+export function commonPrefix(a: Uint8Array, b: Uint8Array): number {
   const most = Math.min(a.length, b.length);
   let same = 0;
   const end = (): number => Math.min(same + CHUNK, most);

@@ -71,3 +71,23 @@ test('mark() is a place to go on from: the same values end after it', () => {
     }),
   );
 });
+
+test('next() comes to an end of whatever bytes there are', () => {
+  const text = fc.oneof(
+    fc.uint8Array(),
+    fc
+      .array(fc.constantFrom('{', '}', '[', ']', ',', ':', '"', '\\', '"a"', '1', ' '), {
+        maxLength: 30,
+      })
+      .map((parts) => bytesOf(parts.join(''))),
+  );
+  fc.assert(
+    fc.property(text, (bytes) => {
+      const cursor = new JsonCursor(bytes);
+      let steps = 0;
+      while (cursor.next() && steps <= bytes.length * 2 + 2) steps++;
+      expect(steps).toBeLessThanOrEqual(bytes.length * 2 + 2);
+    }),
+    { numRuns: 2_000 },
+  );
+});

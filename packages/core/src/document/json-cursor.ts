@@ -7,18 +7,22 @@ export interface Mark {
   readonly path: Way;
 }
 
-/** A container that is open where the walk stands. */
-interface Opened {
-  /** Where it starts; -1 when that is before the mark that the walk began from. */
-  readonly from: number;
+/** An entry of a container. */
+export interface Entry {
   readonly isArray: boolean;
-  /** Of the entry at hand, in an array. */
+  /** In an array. */
   index: number;
-  /** Of the entry at hand, in an object: where its key stands, in quotes. */
+  /** In an object: where its key stands, in quotes. */
   keyFrom: number;
   keyTo: number;
   /** The same where only a mark knows it. */
   key: string | undefined;
+}
+
+/** A container that is open where the walk stands, and the entry of it that is at hand. */
+export interface Opened extends Entry {
+  /** Where it starts; -1 when that is before the mark that the walk began from. */
+  readonly from: number;
 }
 
 const QUOTE = 0x22;
@@ -32,7 +36,7 @@ const SPACE = 0x20;
 
 /**
  * Walks through the bytes of JSON, and stops wherever a value ends: at what is inside before what it is in. The JSON must
- * be valid, as what was parsed is: nothing is checked.
+ * be valid, as what was parsed is: nothing is checked. Of other bytes it makes something, and comes to their end.
  */
 export class JsonCursor {
   /** Where the value starts that ended last; -1 when that is before the mark. */
@@ -81,7 +85,24 @@ export class JsonCursor {
 
   /** The way to the value that ended last. */
   path(): Way {
-    return this.#open.map((inside) => (inside.isArray ? inside.index : this.#keyOf(inside)));
+    return this.#open.map((inside) => this.keyOf(inside));
+  }
+
+  /** How many containers are open around the value that ended last. */
+  get depth(): number {
+    return this.#open.length;
+  }
+
+  /** The innermost of them, which has it as its entry at hand; it goes on changing. Undefined after the whole text. */
+  get inside(): Readonly<Opened> | undefined {
+    return this.#open.at(-1);
+  }
+
+  /** Key or index of an entry. */
+  keyOf({ isArray, index, key, keyFrom, keyTo }: Readonly<Entry>): string | number {
+    if (isArray) return index;
+    if (key !== undefined) return key;
+    return JSON.parse(new TextDecoder().decode(this.#bytes.subarray(keyFrom, keyTo))) as string;
   }
 
   /** From here a walk comes to the value that ended last, and to all after it. */
@@ -138,16 +159,11 @@ export class JsonCursor {
     this.#at++; // the colon
   }
 
-  #keyOf({ key, keyFrom, keyTo }: Opened): string {
-    return (
-      key ?? (JSON.parse(new TextDecoder().decode(this.#bytes.subarray(keyFrom, keyTo))) as string)
-    );
-  }
-
   #string(): void {
     const bytes = this.#bytes;
     let at = this.#at + 1;
-    for (let byte = bytes[at]; byte !== QUOTE; byte = bytes[at]) at += byte === BACKSLASH ? 2 : 1;
+    for (let byte = bytes[at]; byte !== QUOTE && byte !== undefined; byte = bytes[at])
+      at += byte === BACKSLASH ? 2 : 1;
     this.#at = at + 1;
   }
 

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { diff } from './diff.ts';
 import { clone, deepEqual, isFrozen, json, ROOMY } from './json.fixture.ts';
 import type { PlainObject } from './kind.ts';
-import { replacedKeys, withEntriesAt } from './replaced.ts';
+import { type Edit, replacedKeys, withEdits } from './replaced.ts';
 import { seal } from './seal.ts';
 
 /** A table of so many entries, two levels below the top. */
@@ -12,9 +12,14 @@ function tableOf(size: number): PlainObject {
   return seal({ all: [{ table: Object.fromEntries(entries) }], other: 1 }, undefined, ROOMY);
 }
 
+/** Of the table. */
+function edit(values: ReadonlyMap<string, unknown>, lost: readonly string[] = []): Edit {
+  return { parent: ['all', 0, 'table'], values, lost };
+}
+
 const tables = { small: tableOf(10), large: tableOf(2_000) };
 
-test('withEntriesAt() replaces what is given and shares all else, and diff() tells the same as without knowing', async () => {
+test('withEdits() replaces what is given and shares all else, and diff() tells the same as without knowing', async () => {
   const size = fc.constantFrom('small' as const, 'large' as const);
   const entries = fc.array(fc.tuple(fc.nat({ max: 9 }), json), { minLength: 1, maxLength: 4 });
   await fc.assert(
@@ -28,7 +33,7 @@ test('withEntriesAt() replaces what is given and shares all else, and diff() tel
           const expected = clone(before) as unknown as { all: [{ table: PlainObject }] };
           for (const [key, value] of named) expected.all[0].table[key] = clone(value);
           const sealed = new Map([...named].map(([key, value]) => [key, seal(value, null, ROOMY)]));
-          const after = (await withEntriesAt(before, ['all', 0, 'table'], sealed)) as PlainObject;
+          const after = (await withEdits(before, [edit(sealed)])) as PlainObject;
           expect([deepEqual(after, expected), isFrozen(after)]).toEqual([true, true]);
           const byPath = (a: { path: unknown }, b: { path: unknown }): number =>
             String(a.path) < String(b.path) ? -1 : 1;
@@ -41,12 +46,86 @@ test('withEntriesAt() replaces what is given and shares all else, and diff() tel
   );
 });
 
-test('withEntriesAt() copies an object with thousands of keys in turns, and all of them', async () => {
+test('withEdits() puts in and leaves out, in several containers at once, and diff() tells the same as without knowing', async () => {
+  const keys = [
+    'toString',
+    'constructor',
+    'new',
+    ...Array.from({ length: 8 }, (_, i) => `entry ${i}`),
+  ];
+  const step = fc.record({
+    come: fc.dictionary(fc.constantFrom(...keys), json, { maxKeys: 4 }),
+    go: fc.uniqueArray(fc.constantFrom(...keys), { maxLength: 4 }),
+    items: fc.array(json, { maxLength: 3 }),
+    kept: fc.nat({ max: 3 }),
+  });
+  const large = Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [`entry ${i}`, i]));
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 4 }), async (steps) => {
+      let before: PlainObject = seal(
+        { large, small: { 'entry 1': 1 }, list: [1, [2], 3] },
+        undefined,
+        ROOMY,
+      );
+      for (const { come, go, items, kept } of steps) {
+        const expected = clone(before) as {
+          large: PlainObject;
+          small: PlainObject;
+          list: unknown[];
+        };
+        const edits: Edit[] = [];
+        for (const name of ['large', 'small'] as const) {
+          const lost = go.filter(
+            (key) => Object.hasOwn(expected[name], key) && !Object.hasOwn(come, key),
+          );
+          for (const key of lost) delete expected[name][key];
+          Object.assign(expected[name], clone(come));
+          const values = Object.entries(come).map(
+            ([key, value]) => [key, seal(value, null, ROOMY)] as const,
+          );
+          edits.push({ parent: [name], values: new Map(values), lost });
+        }
+        const { length } = expected.list;
+        const from = Math.min(kept, length);
+        expected.list.splice(from, length, ...clone(items));
+        edits.push({
+          parent: ['list'],
+          values: new Map(items.map((item, i) => [from + i, seal(item, null, ROOMY)])),
+          lost: Array.from(
+            { length: Math.max(0, length - from - items.length) },
+            (_, i) => length - 1 - i,
+          ),
+        });
+        const after = (await withEdits(before, edits)) as PlainObject;
+        expect([deepEqual(after, expected), isFrozen(after)]).toEqual([true, true]);
+        const byPath = (a: { path: unknown }, b: { path: unknown }): number =>
+          String(a.path) < String(b.path) ? -1 : 1;
+        const told = diff(before, after).toSorted(byPath);
+        expect(told).toEqual(diff(clone(before), clone(after)).toSorted(byPath));
+        before = after;
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('diff() tells of a table that is emptied and filled again, made of edits, as of any other', async () => {
+  const before = tables.large;
+  const { table } = (before as unknown as { all: [{ table: PlainObject }] }).all[0];
+  const emptied = (await withEdits(before, [edit(new Map(), Object.keys(table))])) as PlainObject;
+  const filled = (await withEdits(emptied, [edit(new Map(Object.entries(table)))])) as PlainObject;
+  expect([deepEqual(filled, before), diff(before, emptied)]).toEqual([
+    true,
+    diff(clone(before), clone(emptied)),
+  ]);
+  expect(diff(emptied, filled)).toEqual(diff(clone(emptied), clone(filled)));
+});
+
+test('withEdits() copies an object with thousands of keys in turns, and all of them', async () => {
   const before = tableOf(10_000);
   let pauses = 0;
   const pause = async (): Promise<void> => void (pauses += 1);
-  const path = ['all', 0, 'table'];
-  const after = await withEntriesAt(before, path, new Map([['entry 7', 'x']]), pause);
+  const after = await withEdits(before, [edit(new Map([['entry 7', 'x']]))], pause);
   const expected = clone(before) as unknown as { all: [{ table: PlainObject }] };
   expected.all[0].table['entry 7'] = 'x';
   expect([deepEqual(after, expected), pauses]).toEqual([true, 2]);
@@ -54,8 +133,8 @@ test('withEntriesAt() copies an object with thousands of keys in turns, and all 
 
 test('replacedKeys() knows those of an object with many keys, beside the one that it was made of alone', async () => {
   const before = tables.large;
-  const after = await withEntriesAt(before, ['all', 0, 'table'], new Map([['entry 7', 'x']]));
-  const later = await withEntriesAt(after, ['all', 0, 'table'], new Map([['entry 8', 'y']]));
+  const after = await withEdits(before, [edit(new Map([['entry 7', 'x']]))]);
+  const later = await withEdits(after, [edit(new Map([['entry 8', 'y']]))]);
   const table = (of: unknown): object => (of as { all: [{ table: object }] }).all[0].table;
   expect(replacedKeys(table(before), table(after))).toEqual(['entry 7']);
   expect(replacedKeys(table(after), table(later))).toEqual(['entry 8']);

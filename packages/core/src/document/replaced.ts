@@ -6,9 +6,9 @@ import type { Pause } from './pause.ts';
 interface Replacement {
   /** Weak, or each version would keep the one before it. */
   readonly before: WeakRef<object>;
-  /** Those that have another value. */
+  /** Those that have another value, or are in one of the two alone. */
   readonly replaced: Path;
-  /** All that it has, as the other one: to list them takes as long as to copy them. */
+  /** All that it has: to list them takes as long as to copy them. */
   readonly keys: readonly string[];
 }
 
@@ -19,45 +19,68 @@ const KEYS_A_TURN = 4_096;
 
 const replacements = new WeakMap<object, Replacement>();
 
-/** Values that are put under keys of a container. */
-type Entries = ReadonlyMap<string | number, unknown>;
+/** What becomes of entries of one container. */
+export interface Edit {
+  /** The way to the container. */
+  readonly parent: Path;
+  /** Under the keys of some of its entries, and of new ones. A list grows at its end alone. */
+  readonly values: ReadonlyMap<string | number, unknown>;
+  /** Entries that are gone. A list loses those at its end alone. */
+  readonly lost: Path;
+}
 
 /**
- * `root` with other values under keys of the container at the path: what is on the way is copied and frozen, all else is
- * shared.
+ * A container with other entries in it, or in what is in it: what is on the way is copied and frozen, all else is shared.
  *
+ * @param edits Each of other entries.
  * @param pause Awaited between two turns, where an object has tens of thousands of keys.
  */
-export async function withEntriesAt(
-  root: unknown,
-  [next, ...rest]: Path,
-  entries: Entries,
+export async function withEdits(
+  before: unknown,
+  edits: readonly Edit[],
   pause?: Pause,
 ): Promise<unknown> {
-  if (next === undefined) return withEntries(root as PlainObject, entries, pause);
-  const value = await withEntriesAt((root as PlainObject)[next], rest, entries, pause);
-  return withEntries(root as PlainObject, new Map([[next, value]]), pause);
+  const container = before as PlainObject;
+  const values = new Map<string | number, unknown>();
+  for (const key of new Set(edits.flatMap(({ parent }) => parent.slice(0, 1)))) {
+    const below = edits.filter(({ parent }) => parent[0] === key);
+    const within = below.map((edit) => ({ ...edit, parent: edit.parent.slice(1) }));
+    // oxlint-disable-next-line no-await-in-loop -- a wide one takes several turns
+    values.set(key, await withEdits(container[key], within, pause));
+  }
+  const here = edits.filter(({ parent }) => parent.length === 0);
+  for (const edit of here) for (const [key, value] of edit.values) values.set(key, value);
+  const all = { values, lost: here.flatMap(({ lost }) => lost) };
+  return Object.freeze(
+    Array.isArray(before) ? withItems(before, all) : await withEntries(container, all, pause),
+  );
+}
+
+/** Of a frozen list `slice()` makes one of another kind, key by key: six times as long. */
+function withItems(
+  before: readonly unknown[],
+  { values, lost }: Omit<Edit, 'parent'>,
+): readonly unknown[] {
+  const copy = Array.from(before);
+  copy.length -= lost.length;
+  for (const [index, item] of values) copy[index as number] = item;
+  return copy;
 }
 
 async function withEntries(
   before: PlainObject,
-  entries: Entries,
+  { values, lost }: Omit<Edit, 'parent'>,
   pause: Pause | undefined,
-): Promise<PlainObject | readonly unknown[]> {
-  const keys = Array.isArray(before) ? [] : (replacements.get(before)?.keys ?? Object.keys(before));
-  const copy = keys.length < MANY ? shallowCopy(before) : await copyOf(before, keys, pause);
-  for (const [key, value] of entries) copy[key] = value;
-  if (keys.length >= MANY)
-    replacements.set(copy, { before: new WeakRef(before), replaced: [...entries.keys()], keys });
-  return Object.freeze(copy);
-}
-
-/**
- * It keeps its shape, and is read as quickly as the one that was parsed. Of a frozen list `slice()` makes one of another kind,
- * key by key: six times as long.
- */
-function shallowCopy(before: PlainObject): PlainObject {
-  return (Array.isArray(before) ? Array.from<unknown>(before) : { ...before }) as PlainObject;
+): Promise<PlainObject> {
+  const old = replacements.get(before)?.keys ?? Object.keys(before);
+  const gone = new Set(lost);
+  const kept = gone.size === 0 ? old : old.filter((key) => !gone.has(key));
+  // it keeps its shape, and is read as quickly as the one that was parsed
+  const isSmall = old.length < MANY && gone.size === 0;
+  const copy: PlainObject = isSmall ? { ...before } : await copyOf(before, kept, pause);
+  for (const [key, value] of values) copy[key] = value;
+  if (old.length >= MANY) note(before, copy, { kept, replaced: [...values.keys(), ...lost] });
+  return copy;
 }
 
 /** An object with many keys has no shape to keep: this takes half as long. */
@@ -75,7 +98,23 @@ async function copyOf(
   return copy;
 }
 
-/** The keys under which `after` has another value than `before`, of which it was made; undefined where nobody knows them. */
+/** What was emptied is another leaf then, and no object like any other. */
+function note(
+  before: PlainObject,
+  after: PlainObject,
+  { kept, replaced }: { readonly kept: readonly string[]; readonly replaced: Path },
+): void {
+  const added = (replaced as readonly string[]).filter(
+    (key) => !Object.hasOwn(before, key) && Object.hasOwn(after, key),
+  );
+  const keys = added.length === 0 ? kept : [...kept, ...added];
+  if (keys.length > 0) replacements.set(after, { before: new WeakRef(before), replaced, keys });
+}
+
+/**
+ * The keys under which `after` has another value than `before`, of which it was made, or one of both has none; undefined
+ * where nobody knows them.
+ */
 export function replacedKeys(before: object, after: object): Path | undefined {
   const made = replacements.get(after);
   return made?.before.deref() === before ? made.replaced : undefined;

@@ -3,7 +3,7 @@ import type { JsonValue } from '../ports/json.ts';
 import { json } from './json.fixture.ts';
 
 /** Numbers without end, from a generator. */
-type Dice = IterableIterator<number>;
+export type Dice = IterableIterator<number>;
 
 const BLANKS = ['', '', '', ' ', '\n', '\t ', '\r\n  '];
 
