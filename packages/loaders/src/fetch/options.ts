@@ -2,7 +2,7 @@ import { OptionChecks } from '@holdfast/core/options';
 import { type CommonOptions, type CommonPolicy, resolveCommon, SECRETS } from '../http/options.ts';
 import { type EncodingPolicy, OF_THE_PLATFORM, OURS } from './encodings.ts';
 import type { FetchFunction, FetchInit } from './fetch-init.ts';
-import { acceptsInit, droppedHeaders } from './platform.ts';
+import { takenOf } from './platform.ts';
 
 /**
  * Options of `fetchLoader`. Wrong ones throw a `HoldfastError` with code `INVALID_OPTIONS` at construction. On a page, a
@@ -28,6 +28,7 @@ export interface FetchPolicy extends CommonPolicy {
   readonly init: Pick<FetchInit, 'cache' | 'credentials' | 'redirect'>;
 }
 
+const ENCODING = 'accept-encoding';
 const OWN = ['credentials', 'fetch'] satisfies readonly (keyof FetchLoaderOptions)[];
 
 /**
@@ -46,21 +47,17 @@ export function resolveFetch(options: FetchLoaderOptions): FetchPolicy {
   else if (typeof globalThis.fetch !== 'function') {
     throw check.fail('fetch', 'a function, where the platform has none', own);
   }
-  const ownCredentials = acceptsInit(target, { credentials });
-  if (!ownCredentials && credentials !== 'omit') {
+  const asked = { credentials, cache: 'no-store' } as const;
+  const taken = takenOf(target, asked, [...headers.names, ENCODING]);
+  if (!('credentials' in taken.init) && credentials !== 'omit') {
     throw check.fail('credentials', '"omit" on this platform', credentials);
   }
-  const dropped = droppedHeaders(target, headers.names);
-  const ours = droppedHeaders(target, ['accept-encoding']).length === 0;
+  const dropped = headers.names.filter((name) => taken.dropped.includes(name));
   return {
     ...common,
     fetch: own,
-    encodings: ours ? OURS : OF_THE_PLATFORM,
-    init: {
-      redirect: 'manual',
-      ...(ownCredentials && { credentials }),
-      ...(acceptsInit(target, { cache: 'no-store' }) && { cache: 'no-store' }),
-    },
+    encodings: taken.dropped.includes(ENCODING) ? OF_THE_PLATFORM : OURS,
+    init: { redirect: 'manual', ...taken.init },
     warnings: [...warnings, ...dropped.map(warningAbout)],
   };
 }

@@ -1,8 +1,11 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { type FetchFunction, fetchLoader } from '../fetch.ts';
-import { loadDocument } from '../http/load.fixture.ts';
+import { loadDocument, loadRequest } from '../http/load.fixture.ts';
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 const url = 'https://config.test/app.json';
 
@@ -72,6 +75,25 @@ test('fetchLoader() looks fetch up at each request, and calls it as a function',
   });
   const { raw } = await loadDocument(loader);
   expect(new TextDecoder().decode(raw as Uint8Array)).toBe('{"late":true}');
+});
+
+test('load() asks at once where nothing is known: the mark of the resource is made meanwhile', async () => {
+  const digest = crypto.subtle.digest.bind(crypto.subtle);
+  const order: string[] = [];
+  vi.spyOn(crypto.subtle, 'digest').mockImplementation((...input) => {
+    order.push('mark');
+    return digest(...input);
+  });
+  const fetch = vi.fn<FetchFunction>(async () => {
+    order.push('request');
+    return Response.json({}, { headers: { etag: '"1"' } });
+  });
+  const loader = fetchLoader({ url, fetch });
+  const { validator } = await loadDocument(loader);
+  expect(validator).toMatchObject({ etag: '"1"', origin: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  await loadDocument(fetchLoader({ url, fetch }), loadRequest({ known: validator }));
+  expect(order).toEqual(['request', 'mark', 'mark', 'request']);
+  expect(fetch.mock.calls[1]![1].headers).toMatchObject({ 'if-none-match': '"1"' });
 });
 
 test('fetchLoader() resolves a relative URL against the page', () => {

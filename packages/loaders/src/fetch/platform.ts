@@ -1,20 +1,37 @@
 import type { Target } from '../http/target.ts';
 import type { FetchInit } from './fetch-init.ts';
 
-/** Whether requests may say this: some platforms (workerd) throw at what they have no use for. */
-export function acceptsInit({ href }: Target, init: Partial<FetchInit>): boolean {
+/** What some platforms have no use for. */
+type Optional = Pick<FetchInit, 'cache' | 'credentials'>;
+
+/** What every request may say here. */
+export interface Taken {
+  /** Of what was asked for. */
+  readonly init: Optional;
+  /** Headers that a browser leaves out without a word, such as `cookie` and `host`. */
+  readonly dropped: readonly string[];
+}
+
+/** What of this the platform takes. Without the class nobody can tell; the fetch that the user gave has to know. */
+export function takenOf({ href }: Target, init: Optional, names: readonly string[]): Taken {
+  if (globalThis.Request === undefined) return { init, dropped: [] };
+  const headers = Object.fromEntries(names.map((name) => [name, 'x']));
+  const droppedBy = (request: Request): readonly string[] =>
+    names.filter((name) => !request.headers.has(name));
   try {
-    // without the class nobody can tell; the fetch that the user gave has to know
-    return globalThis.Request === undefined || Boolean(new Request(href, init));
+    return { init, dropped: droppedBy(new Request(href, { ...init, headers })) };
   } catch {
-    return false;
+    // some platforms (workerd) throw at what they have no use for
+    const taken = Object.entries(init).filter(([name, value]) => accepts(href, { [name]: value }));
+    const dropped = droppedBy(new Request(href, { headers }));
+    return { init: Object.fromEntries(taken), dropped };
   }
 }
 
-/** Those of these headers that a browser leaves out without a word, such as `cookie` and `host`. */
-export function droppedHeaders({ href }: Target, names: readonly string[]): readonly string[] {
-  if (globalThis.Request === undefined) return [];
-  const headers = Object.fromEntries(names.map((name) => [name, 'x']));
-  const request = new Request(href, { headers });
-  return names.filter((name) => !request.headers.has(name));
+function accepts(href: string, init: Optional): boolean {
+  try {
+    return Boolean(new Request(href, init));
+  } catch {
+    return false;
+  }
 }

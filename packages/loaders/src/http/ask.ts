@@ -4,7 +4,7 @@ import type { CommonPolicy } from './options.ts';
 import { redirectOf } from './redirect.ts';
 import { resourceId } from './resource-id.ts';
 import type { Target } from './target.ts';
-import type { Transport } from './transport.ts';
+import type { Answer, Transport } from './transport.ts';
 import { conditionsFor } from './validator.ts';
 
 /** One step of a load: a resource, and how many redirects led to it. */
@@ -23,15 +23,27 @@ export async function ask(visit: Visit): Promise<LoadResult> {
   const { policy, transport, request, own, target, hops } = visit;
   const { name: loader, followRedirects: follow, keepHeaders } = policy;
   const { signal, limits } = request;
-  target.id ??= await resourceId(target.href);
+  // what is known is of one resource; with nothing known the request does not wait
+  if (request.known) await identify(target);
   // transports hear of what aborts from now on, not of what has
   signal.throwIfAborted();
   const conditions = conditionsFor(request.known, target);
   const headers = own.concat(transport.headers, conditions);
-  const answer = await transport.exchange({ loader, target, headers, signal, limits });
+  const asking = transport.exchange({ loader, target, headers, signal, limits });
+  const answer = await (target.id === undefined ? identified(asking, target) : asking);
   const next = redirectOf(answer, target, { loader, follow, hops });
   if (next) return ask({ ...visit, target: next, hops: hops + 1 });
   const conditional = conditions.length > 0;
   const { decode } = transport;
   return readAnswer(answer, { loader, target, conditional, request, keepHeaders, decode });
+}
+
+async function identify(target: Target): Promise<void> {
+  target.id ??= await resourceId(target.href);
+}
+
+/** The answer, when it is also known what it is about. */
+async function identified(asking: Promise<Answer>, target: Target): Promise<Answer> {
+  const [answer] = await Promise.all([asking, identify(target)]);
+  return answer;
 }
