@@ -15,6 +15,7 @@ const SOON = ['cycle/cycle', 'polling/feeds', 'ready'];
 const LATER = [
   'cycle/describe-issues',
   'cycle/watch',
+  'document/byte-window',
   'document/json-fault',
   'document/utf8-fault',
   'iterate-changes',

@@ -1,3 +1,4 @@
+import { loadByteWindow } from './cycle/detect.ts';
 import { loadCycle } from './cycle/load-cycle.ts';
 import { loadOperations } from './operate/load-operations.ts';
 import { loadDescribeIssues } from './cycle/resolve.ts';
@@ -21,6 +22,7 @@ export async function preload(): Promise<void> {
     loadPRetry(),
     loadLruCache(),
     loadStableStringify(),
+    loadByteWindow(),
     loadJsonFault(),
     loadDescribeIssues(),
     loadRecords(),

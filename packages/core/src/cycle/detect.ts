@@ -1,4 +1,4 @@
-import { readChange } from '../document/byte-window.ts';
+import type * as ByteWindow from '../document/byte-window.ts';
 import { equalBytes } from '../document/equal-bytes.ts';
 import { parseJson } from '../document/parse.ts';
 import { LONG_BYTES, type Pause } from '../document/pause.ts';
@@ -12,6 +12,7 @@ import {
   isBytes,
   isHoldfastError,
   isTree,
+  lazily,
   messageOf,
   seal,
   share,
@@ -28,6 +29,11 @@ import type { Loaded } from '../ports/loader.ts';
 import type { SourceDocument } from '../state/inputs.ts';
 import { subjectOf } from './title.ts';
 import { upToDate } from './versions.ts';
+
+/** Loaded when a large document changes. */
+export const loadByteWindow: () => Promise<typeof ByteWindow> = lazily(
+  () => import('../document/byte-window.ts'),
+);
 
 /** Smaller documents are read as a whole: that is quick enough. */
 const LARGE_BYTES = 32_768;
@@ -141,7 +147,9 @@ async function readSmallChange(
   { known, pause }: Beside,
 ): Promise<Reconciled | undefined> {
   if (text.length < LARGE_BYTES || text.length > limits.maxBytes || !known?.bytes) return undefined;
-  return readChange({ bytes: known.bytes, raw: known.raw }, text, limits, pause);
+  // who cannot load it reads the whole
+  const window = await loadByteWindow().catch(() => undefined);
+  return window?.readChange({ bytes: known.bytes, raw: known.raw }, text, limits, pause);
 }
 
 /** What was loaded, as JSON of its own. */
