@@ -143,7 +143,7 @@ function peerLines(figure: string, ms: Rounds<string>, value: (name: string) => 
 /** For how long a process answers nobody because its config changes. */
 export const row: Row = {
   title: 'longest block of the event loop while 10 MB are updated',
-  why: `Of a small change only the bytes are compared and the entry around them is parsed, so the loop is held for a few milliseconds,
+  why: `Of small changes only the bytes are compared and the entries around them are parsed, so the loop is held for a few milliseconds,
 about as long as a bare GET holds it: by reading ten megabytes from a socket, and by V8, which ends a full collection of garbage in every second or third
 poll, since each leaves twenty megabytes of chunks and bodies behind. Where the entry stands in one object of fifty thousand keys, the
 object above it has to be made anew, key by key: it is, in several turns of the loop, and leaves some more behind. A first load and a rewrite go
