@@ -520,6 +520,20 @@ test.each<[string, (json: string) => string]>([
   },
 );
 
+test('detect() reads a large document as a whole where a name that is new in it is nothing to write to', async () => {
+  const large = { a: 1, end: 'x'.repeat(40_000) };
+  const before = await newDocument({ raw: utf8(JSON.stringify(large)) });
+  const next = { a: 1, odd: 2, end: large.end };
+  // oxlint-disable-next-line no-extend-native -- as with all names of a prototype that is frozen
+  Object.defineProperty(Object.prototype, 'odd', { value: 0, configurable: true });
+  try {
+    const { raw } = await newDocument({ raw: utf8(JSON.stringify(next)) }, { known: before });
+    expect(JSON.stringify(raw)).toBe(JSON.stringify(next));
+  } finally {
+    Reflect.deleteProperty(Object.prototype, 'odd');
+  }
+});
+
 test('detect() holds a large document that grew a little to maxBytes', async () => {
   const raw = utf8(largeText(10));
   const options = { limits: { maxBytes: raw.length - 1 } };

@@ -147,9 +147,13 @@ async function readSmallChange(
   { known, pause }: Beside,
 ): Promise<Reconciled | undefined> {
   if (text.length < LARGE_BYTES || text.length > limits.maxBytes || !known?.bytes) return undefined;
-  // who cannot load it reads the whole
-  const window = await loadByteWindow().catch(() => undefined);
-  return window?.readChange({ bytes: known.bytes, raw: known.raw }, text, limits, pause);
+  try {
+    const { readChange } = await loadByteWindow();
+    return await readChange({ bytes: known.bytes, raw: known.raw }, text, limits, pause);
+  } catch {
+    // no code, or an odd platform: the whole can still be read
+    return undefined;
+  }
 }
 
 /** What was loaded, as JSON of its own. */

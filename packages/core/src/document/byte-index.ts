@@ -70,7 +70,10 @@ export function markBefore({ marks }: ByteIndex, place: number): Mark | undefine
   return marks[low - 1];
 }
 
-/** The marks after a whole value was replaced: those in it are gone, those after it move. */
+/**
+ * The marks after a run was replaced: those in it are gone, those behind it move. The ways to them stay, since a list gets longer
+ * or shorter at its end alone.
+ */
 export function moveMarks(
   marks: readonly Mark[],
   { from, to, length }: Difference,

@@ -202,6 +202,11 @@ describe('readChange() gives nothing', () => {
       '{"constructor":{"a":1}}',
       '{"constructor":{"prototype":1}}',
     ],
+    [
+      'with a new key that leads to a prototype',
+      '{"constructor":{"a":1,"b":2}}',
+      '{"constructor":{"a":1,"prototype":0,"b":2}}',
+    ],
     ['with an item less', '[[1 ],[2] ,[3]]', '[[1 ] ,[3]]'],
     ['of a list that ends with a comma', '[[1,2 ]]', '[[1, ]]'],
     ['of an object that begins with one', '{"a":{"b":1,"c":2}}', '{"a":{,"c":2}}'],

@@ -78,7 +78,7 @@ function looksSmall(before: Uint8Array, after: Uint8Array, change: Difference): 
   return false;
 }
 
-/** The document with what changed in it; undefined where it has too many keys then. */
+/** The document with what changed in it; undefined where it has too many keys then, all counted, as at the first reading. */
 async function put(
   { raw, after, limits }: ChangedText,
   index: ByteIndex,
@@ -98,7 +98,7 @@ async function put(
 /** What grew much has too few marks: it is read as a whole again when it changes next. */
 function keepIndex(bytes: Uint8Array, index: ByteIndex, changes: readonly Changed[]): void {
   if (Math.abs(bytes.length - index.readLength) > LARGEST_RUN) return;
-  // the last one first: what is before it has not moved
+  // the places are those of the old text: the last one first
   const marks = changes.reduceRight(
     (moved, { run, nowFrom, nowTo }) =>
       moveMarks(moved, { from: run.from, to: run.to, length: nowTo - nowFrom }),

@@ -70,10 +70,13 @@ function entriesIn(text: string): number {
   return cursor.entries;
 }
 
-/** Whether these entries can stand in the place of a run: no key is elsewhere in the container, no item would move. */
+/**
+ * Whether these entries can stand in the place of a run: no key is elsewhere in the container, no item would move. They are
+ * an object or a list: the head says so, or the bracket that the run begins with, which is still there.
+ */
 function fits(now: Container, { isList, keys, head, tail }: Run, container: Container): boolean {
   const nowKeys = Object.keys(now);
-  // beside others there has to be one, or a comma would have nothing to part
+  // from its bracket, or its first item, to its bracket: else there has to be one, or a comma would have nothing to part
   const isAll = tail === '' && (head === '' || keys[0] === 0);
   if (Array.isArray(now) !== isList || (nowKeys.length === 0 && !isAll)) return false;
   if (isList) return nowKeys.length === keys.length || tail === '';
@@ -84,6 +87,7 @@ function fits(now: Container, { isList, keys, head, tail }: Run, container: Cont
   return nowKeys.every((key) => known.has(key) || isNew(key));
 }
 
+/** Items stand where those of the run stand now, since it is compared place by place. */
 function entriesOf(container: Container, keys: Path): Container {
   const items = container as PlainObject;
   if (Array.isArray(container)) return keys.map((key) => items[key]);

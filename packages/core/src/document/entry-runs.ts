@@ -1,7 +1,10 @@
 import { type Entry, JsonCursor, type Mark, type Opened } from './json-cursor.ts';
 import type { Path } from './path.ts';
 
-/** Entries of one container that follow one another: a part of its text. */
+/**
+ * Entries of one container that follow one another: a part of its text. Of `{"k": 1 , "m": [2]}` one is `1 , "m": [2]`, with
+ * the head `{"k":`, the tail `}` and the keys `k` and `m`: the key of the first value is no part of it.
+ */
 export interface Run {
   /** The way to the container. */
   readonly parent: Path;
@@ -28,8 +31,11 @@ interface Begun {
   readonly from: number;
   readonly head: string;
   readonly keys: (string | number)[];
-  /** Another entry follows the last one that is needed. */
-  next: 'none yet' | 'not needed' | 'passed';
+  /**
+   * `open`: what the part touches goes on. `complete`: it has all of that, and was given. `followed`: another entry stands
+   * behind it, so it does not come to the bracket.
+   */
+  state: 'open' | 'complete' | 'followed';
 }
 
 /** An entry that ended before the part. */
@@ -54,7 +60,7 @@ export function* runsAround(bytes: Uint8Array, mark: Mark | undefined, part: Par
   const runs = new RunsOf(cursor, part);
   while (cursor.next() && cursor.to <= part.from + LARGEST_RUN) {
     if (cursor.to < part.from) runs.pass();
-    else if (cursor.to < part.to) runs.extend();
+    else if (cursor.to < part.to) runs.add();
     else {
       for (const run of [runs.toBracket(bytes[cursor.to - 1]), runs.toValue()])
         if (run && run.to - run.from <= LARGEST_RUN) yield run;
@@ -62,7 +68,10 @@ export function* runsAround(bytes: Uint8Array, mark: Mark | undefined, part: Par
   }
 }
 
-/** The runs around a part while a walk goes over it: one in each container that is open where the part starts, by depth. */
+/**
+ * The runs around a part while a walk goes over it: one in each container that is open where the part starts, by depth. A
+ * start of -1, before the mark, is less than any place: such a container is open there, and no run begins with it.
+ */
 class RunsOf {
   readonly #cursor: JsonCursor;
   readonly #part: Part;
@@ -86,22 +95,22 @@ class RunsOf {
     passed.keyTo = inside.keyTo;
   }
 
-  /** Adds the value at hand to the run in its container. */
-  extend(): Begun | undefined {
+  /** The value at hand is the next entry of the run in its container, or follows that. */
+  add(): Begun | undefined {
     const { inside, depth } = this.#cursor;
     // what is open in there only is the value itself, or lies in one
     if (inside === undefined || inside.from >= this.#part.from) return undefined;
     const run = (this.#begun[depth] ??= this.#begin(inside));
-    if (run?.next === 'none yet') run.keys.push(this.#cursor.keyOf(inside));
-    else if (run) run.next = 'passed';
+    if (run?.state === 'open') run.keys.push(this.#cursor.keyOf(inside));
+    else if (run) run.state = 'followed';
     return run;
   }
 
   /** The run that ends with the value at hand, the first one that ends behind the part. */
   toValue(): Run | undefined {
-    const run = this.extend();
-    if (run?.next !== 'none yet') return undefined;
-    run.next = 'not needed';
+    const run = this.add();
+    if (run?.state !== 'open') return undefined;
+    run.state = 'complete';
     const { to, inside } = this.#cursor;
     const isList = inside!.isArray;
     return {
@@ -113,13 +122,13 @@ class RunsOf {
     };
   }
 
-  /** The run that ends with the container that ended. That of a list is one, too, where no more is needed: it can grow. */
+  /** The run up to the bracket of the container that ended. In a list also where it was complete before: only the end can grow. */
   toBracket(last: number | undefined): Run | undefined {
     const { from, to, depth } = this.#cursor;
     const isList = last === ARRAY_END;
     if (from >= this.#part.from || !(isList || last === OBJECT_END)) return undefined;
     const run = this.#begun[depth + 1] ?? this.#after(depth + 1, { from, isArray: isList });
-    const isNew = run?.next === 'none yet' || (isList && run?.next === 'not needed');
+    const isNew = run?.state === 'open' || (isList && run?.state === 'complete');
     if (!run || !isNew) return undefined;
     return { ...run, parent: this.#cursor.path(), isList, to, tail: '' };
   }
@@ -128,11 +137,10 @@ class RunsOf {
     const { from, depth } = this.#cursor;
     // it began before the mark
     if (from < 0) return undefined;
-    if (from <= this.#part.from)
-      return { from, head: this.#head(inside), keys: [], next: 'none yet' };
+    if (from <= this.#part.from) return { from, head: this.#head(inside), keys: [], state: 'open' };
     const run = this.#after(depth, inside);
     if (run || inside.from < 0) return run;
-    return { from: inside.from, head: '', keys: [], next: 'none yet' };
+    return { from: inside.from, head: '', keys: [], state: 'open' };
   }
 
   /** Begins with the last entry that was passed, where that is one of the container. */
@@ -141,7 +149,7 @@ class RunsOf {
     if (!passed || passed.from <= from) return undefined;
     const entry = { ...passed, isArray, key: undefined };
     const keys = [this.#cursor.keyOf(entry)];
-    return { from: passed.from, head: this.#head(entry), keys, next: 'none yet' };
+    return { from: passed.from, head: this.#head(entry), keys, state: 'open' };
   }
 
   #head(entry: Entry): string {

@@ -9,13 +9,13 @@ import type { Pause } from './pause.ts';
 export const NEAR = 4_096;
 /** Runs around a change that are tried, from the smallest on. */
 const MOST_TRIES = 6;
-/** So many bytes behind a value that changed have to be the same: else it is not that value alone. */
+/** A look at so many bytes behind a value that changed: no proof, since all behind it are compared then. */
 const PROBE = 16;
 
 /** Where two texts still differ: parts of both that end with the last difference. */
 interface Rest {
-  /** All before it is proved: no run begins there. */
-  readonly after: number;
+  /** What is before it was read, or is the same: no run begins there. */
+  readonly provedTo: number;
   readonly from: number;
   readonly to: number;
   readonly nowFrom: number;
@@ -24,7 +24,7 @@ interface Rest {
 
 /**
  * All that changed between two texts, in its order: one run after the other is found, read, and the bytes behind it are
- * compared.
+ * compared. All but the last one replace a value under its key: no two can bring the same key, or move each other's items.
  *
  * @param pause Awaited between two of them, where the text is long.
  * @returns Undefined where something cannot be proved, or it is too much to gain anything.
@@ -36,7 +36,7 @@ export async function findChanges(
   pause?: Pause,
 ): Promise<readonly Changed[] | undefined> {
   const changes: Changed[] = [];
-  let rest: Rest = { after: 0, from, to, nowFrom: from, nowTo: from + length };
+  let rest: Rest = { provedTo: 0, from, to, nowFrom: from, nowTo: from + length };
   while (lengthOf(rest) > 0) {
     const last = lengthOf(rest) <= LARGEST_RUN && lastChange(text, index, rest);
     if (last) return [...changes, last];
@@ -59,7 +59,7 @@ function lengthOf({ from, to, nowFrom, nowTo }: Rest): number {
 function restAfter({ before, after }: ChangedText, { run, nowTo }: Changed, rest: Rest): Rest {
   const old = before.subarray(run.to, rest.to);
   const same = commonPrefix(old, after.subarray(nowTo, rest.nowTo));
-  return { ...rest, after: run.to, from: run.to + same, nowFrom: nowTo + same };
+  return { ...rest, provedTo: run.to, from: run.to + same, nowFrom: nowTo + same };
 }
 
 /** The change that the rest begins with, where others follow: that of one value. */
@@ -98,7 +98,7 @@ function* runsToTry(
 ): Generator<Run> {
   let tries = 0;
   for (const run of runsAround(before, markBefore(index, rest.from - distance), rest)) {
-    if (run.from < rest.after) return;
+    if (run.from < rest.provedTo) return;
     yield run;
     if (++tries === MOST_TRIES) return;
   }
