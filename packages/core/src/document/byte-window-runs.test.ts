@@ -75,6 +75,35 @@ test('readChange() pauses every half a megabyte that it reads, once', async () =
   expect([await pauses(1), await pauses(2)]).toEqual([3, 1]);
 });
 
+test('readChange() finds the marks once, and keeps them change after change', async () => {
+  const rows = Array.from({ length: 45_000 }, (_, i) => `the row ${i} of many`);
+  let before = parsed(JSON.stringify({ at: 0, rows }));
+  const counts: number[] = [];
+  for (const at of [10, 200, 3]) {
+    let count = 0;
+    const pause = async (): Promise<void> => void (count += 1);
+    const bytes = bytesOf(JSON.stringify({ at, rows }));
+    const { value } = (await readChange(before, bytes, LIMITS, pause)) ?? {};
+    counts.push(count);
+    before = { bytes, raw: value! };
+  }
+  expect(counts).toEqual([3, 1, 1]);
+});
+
+test('readChange() pauses after each change that another one follows', async () => {
+  const rows = Array.from({ length: 10_000 }, (_, i) => `row ${i}`);
+  const text = JSON.stringify({ at: 0, rows, by: 0 });
+  const before = parsed(text);
+  const pauses = async (next: string): Promise<number> => {
+    let count = 0;
+    const pause = async (): Promise<void> => void (count += 1);
+    expect(await readChange(before, bytesOf(next), LIMITS, pause)).toBeDefined();
+    return count;
+  };
+  const one = text.replace('"at":0', '"at":1');
+  expect([await pauses(one), await pauses(one.replace('"by":0', '"by":1'))]).toEqual([1, 2]);
+});
+
 /** A table of more than any run may take, each entry with a value of some shape. */
 const ROWS = 1_500;
 const tableOf = (rolls: Dice, values: readonly JsonValue[]): string[] =>
@@ -186,6 +215,27 @@ test.each([
   // the marks behind the first change have moved with it
   const next = bytesOf(new TextDecoder().decode(bytes).replace('"row 4000"', '"another"'));
   expect(await checked({ bytes, raw: raw! }, next)).toBeDefined();
+});
+
+test('readChange() knows its way after two changes of which each moved what follows it', async () => {
+  const rows = Array.from({ length: 20_000 }, (_, i) => `${100_000 + i}`);
+  const textOf = (at: string, row: string): string =>
+    JSON.stringify({ at, rows: rows.with(10_000, row) });
+  let before = parsed(textOf('', '110000'));
+  // the marks are found, and between the place that the second one had and has there is one of them
+  for (const [at, row] of [
+    ['a', '110000'],
+    // by as much as a row takes: what begins there is a row, too, but another one
+    ['a'.repeat(40_000), '110000 and more'],
+  ] as const) {
+    const bytes = bytesOf(textOf(at, row));
+    const raw = await checked(before, bytes);
+    expect(raw).toBeDefined();
+    before = { bytes, raw: raw! };
+  }
+  const text = new TextDecoder().decode(before.bytes);
+  for (let i = 5_250; i < rows.length; i += 500)
+    expect(await checked(before, bytesOf(text.replace(`"${rows[i]}"`, '"it"')))).toBeDefined();
 });
 
 test('readChange() reads as a whole what changes in more places than there are marks', async () => {

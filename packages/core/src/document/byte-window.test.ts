@@ -50,6 +50,11 @@ const piece: fc.Arbitrary<Uint8Array> = fc.oneof(
   fc.uint8Array({ maxLength: 3 }),
 );
 
+/** A value with as many brackets behind it as are looked at, and one more. */
+function nestedOne(value: string): string {
+  return `${'['.repeat(17)}${value}${']'.repeat(17)}`;
+}
+
 /** Bytes that are replaced by a piece. */
 interface Edit {
   readonly at: number;
@@ -184,6 +189,9 @@ test.each([
   ['with items less at the end', '{"a":[1,[2],3]}', '{"a":[1]}'],
   ['of a list that is emptied', '{"a":[1 ],"b":[2,3]}', '{"a":[],"b":[2,3]}'],
   ['of a list with another end', '[[1,2],[3,4]]', '[[1,2],[5]]'],
+  ['of a list at the top that gets an item more', '[1,2]', '[1,2,3]'],
+  ['of a list at the top that is emptied', '[1,2]', '[]'],
+  ['of an object at the top that is emptied', '{"a":1 }', '{}'],
 ])('readChange() reads what is there %s', async (_, before, after) => {
   expect(await checked(parsed(before), bytesOf(after))).toBeDefined();
 });
@@ -216,6 +224,9 @@ describe('readChange() gives nothing', () => {
     ['with a new key that no document may have', '{"a":1,"b":2}', '{"a":1,"__proto__":0,"b":2}'],
     ['of a list that becomes an object', '{"a":[1,2]}', '{"a":{"1":2}}x'],
     ['with a key that is there twice then', '{"a":1,"b":2,"c":3}', '{"a":2,"b":3,"b":4,"c":3}'],
+    ['of a list with a bracket too many at its end', '[[0]]', '[1]]'],
+    // after the one that is not closed there are as many as before
+    ['of a list that is not closed', nestedOne('1'), nestedOne('[2')],
     ['of too many levels', '{"a":[]}', `{"a":${nested(LIMITS.maxDepth)}}`],
   ])('%s', async (_, before, after) => {
     expect(await readChange(parsed(before), bytesOf(after), LIMITS)).toBeUndefined();

@@ -55,6 +55,7 @@ test.each<[string, string, string, readonly string[]]>([
   ['between two', '{"a":1 ,"b":2}', ' ,', ['1 ,"b":2']],
   ['before the first', '{"a":1,"b":2}', '"a"', ['{"a":1']],
   ['after the last', '[[1,2 ]]', ' ]', ['2 ]', '[1,2 ]', '[1,2 ]]']],
+  ['in blanks after the last', '[[1,2\n ]]', ' ]', ['2\n ]', '[1,2\n ]', '[1,2\n ]]']],
 ])(
   'runsAround() gives the smallest run first where a part begins %s',
   (_, text, part, expected) => {

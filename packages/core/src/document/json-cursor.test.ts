@@ -47,6 +47,20 @@ test('from, to and path() say of any JSON where each of its values is', () => {
   );
 });
 
+test('depth and inside say what is open around the value that ended last', () => {
+  const cursor = new JsonCursor(bytesOf('{"a":[1,{}],"b":2}'));
+  const around: unknown[] = [];
+  while (cursor.next())
+    around.push([cursor.depth, cursor.inside?.from, cursor.inside && cursor.keyOf(cursor.inside)]);
+  expect(around).toEqual([
+    [2, 5, 0],
+    [2, 5, 1],
+    [1, 0, 'a'],
+    [1, 0, 'b'],
+    [0, undefined, undefined],
+  ]);
+});
+
 test('entries counts keys and items as they are written', () => {
   const cursor = new JsonCursor(bytesOf('{"a":1,"a":{"b":[{"c":null}]}}'));
   while (cursor.next());

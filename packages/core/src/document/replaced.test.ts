@@ -131,6 +131,16 @@ test('withEdits() copies an object with thousands of keys in turns, and all of t
   expect([deepEqual(after, expected), pauses]).toEqual([true, 2]);
 });
 
+test('withEdits() takes no more turns for an object that was changed before', async () => {
+  // as many as one turn takes
+  let table: unknown = tableOf(4_096);
+  let pauses = 0;
+  const pause = async (): Promise<void> => void (pauses += 1);
+  for (const value of [1, 2, 3])
+    table = await withEdits(table, [edit(new Map([['entry 7', value]]))], pause);
+  expect(pauses).toBe(0);
+});
+
 test('replacedKeys() knows those of an object with many keys, beside the one that it was made of alone', async () => {
   const before = tables.large;
   const after = await withEdits(before, [edit(new Map([['entry 7', 'x']]))]);

@@ -104,9 +104,7 @@ function note(
   after: PlainObject,
   { kept, replaced }: { readonly kept: readonly string[]; readonly replaced: Path },
 ): void {
-  const added = (replaced as readonly string[]).filter(
-    (key) => !Object.hasOwn(before, key) && Object.hasOwn(after, key),
-  );
+  const added = (replaced as readonly string[]).filter((key) => !Object.hasOwn(before, key));
   const keys = added.length === 0 ? kept : [...kept, ...added];
   if (keys.length > 0) replacements.set(after, { before: new WeakRef(before), replaced, keys });
 }
