@@ -24,7 +24,7 @@ export async function ask(visit: Visit): Promise<LoadResult> {
   const { name: loader, followRedirects: follow, keepHeaders } = policy;
   const { signal, limits } = request;
   // what is known is of one resource; with nothing known the request does not wait
-  if (request.known) await identify(target);
+  if (request.known && target.id === undefined) await identify(target);
   // transports hear of what aborts from now on, not of what has
   signal.throwIfAborted();
   const conditions = conditionsFor(request.known, target);
@@ -39,7 +39,7 @@ export async function ask(visit: Visit): Promise<LoadResult> {
 }
 
 async function identify(target: Target): Promise<void> {
-  target.id ??= await resourceId(target.href);
+  target.id = await resourceId(target.href);
 }
 
 /** The answer, when it is also known what it is about. */
