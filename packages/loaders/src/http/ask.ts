@@ -4,7 +4,7 @@ import type { CommonPolicy } from './options.ts';
 import { redirectOf } from './redirect.ts';
 import { resourceId } from './resource-id.ts';
 import type { Target } from './target.ts';
-import type { Answer, Transport } from './transport.ts';
+import type { Answer, Inquiry, Transport } from './transport.ts';
 import { conditionsFor } from './validator.ts';
 
 /** One step of a load: a resource, and how many redirects led to it. */
@@ -29,8 +29,7 @@ export async function ask(visit: Visit): Promise<LoadResult> {
   signal.throwIfAborted();
   const conditions = conditionsFor(request.known, target);
   const headers = own.concat(transport.headers, conditions);
-  const asking = transport.exchange({ loader, target, headers, signal, limits });
-  const answer = await (target.id === undefined ? identified(asking, target) : asking);
+  const answer = await exchange(transport, { loader, target, headers, signal, limits });
   const next = redirectOf(answer, target, { loader, follow, hops });
   if (next) return ask({ ...visit, target: next, hops: hops + 1 });
   const conditional = conditions.length > 0;
@@ -43,7 +42,9 @@ async function identify(target: Target): Promise<void> {
 }
 
 /** The answer, when it is also known what it is about. */
-async function identified(asking: Promise<Answer>, target: Target): Promise<Answer> {
-  const [answer] = await Promise.all([asking, identify(target)]);
-  return answer;
+function exchange(transport: Transport, inquiry: Inquiry): Promise<Answer> {
+  const { target } = inquiry;
+  const asking = transport.exchange(inquiry);
+  if (target.id !== undefined) return asking;
+  return Promise.all([asking, identify(target)]).then(([answer]) => answer);
 }
