@@ -143,7 +143,7 @@ test('readChange() reads entries that come, go, change and are renamed, anywhere
         expect(found).toEqual(steps.map(() => true));
       },
     ),
-    { numRuns: 30 },
+    { numRuns: 12 },
   );
 }, 60_000);
 
@@ -171,7 +171,7 @@ test('readChange() reads several changes that are far apart, whatever becomes of
       }
       expect(found).toEqual(changes.map(() => true));
     }),
-    { numRuns: 30 },
+    { numRuns: 12 },
   );
 }, 60_000);
 
