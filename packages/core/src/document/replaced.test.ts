@@ -17,6 +17,21 @@ function edit(values: ReadonlyMap<string, unknown>, lost: readonly string[] = []
   return { parent: ['all', 0, 'table'], values, lost };
 }
 
+/** That it says what it should, is frozen, and that `diff()` tells the same of it as of copies, which nobody knows the edits of. */
+function factsOf(before: unknown, after: unknown, expected: unknown): typeof FACTS {
+  const byPath = (a: { path: unknown }, b: { path: unknown }): number =>
+    String(a.path) < String(b.path) ? -1 : 1;
+  const told = diff(before, after).toSorted(byPath);
+  const ofCopies = diff(clone(before), clone(after)).toSorted(byPath);
+  return {
+    right: deepEqual(after, expected),
+    frozen: isFrozen(after),
+    told: deepEqual(told, ofCopies),
+  };
+}
+
+const FACTS = { right: true, frozen: true, told: true };
+
 const tables = { small: tableOf(10), large: tableOf(2_000) };
 
 test('withEdits() replaces what is given and shares all else, and diff() tells the same as without knowing', async () => {
@@ -34,11 +49,7 @@ test('withEdits() replaces what is given and shares all else, and diff() tells t
           for (const [key, value] of named) expected.all[0].table[key] = clone(value);
           const sealed = new Map([...named].map(([key, value]) => [key, seal(value, null, ROOMY)]));
           const after = (await withEdits(before, [edit(sealed)])) as PlainObject;
-          expect([deepEqual(after, expected), isFrozen(after)]).toEqual([true, true]);
-          const byPath = (a: { path: unknown }, b: { path: unknown }): number =>
-            String(a.path) < String(b.path) ? -1 : 1;
-          const told = diff(before, after).toSorted(byPath);
-          expect(told).toEqual(diff(clone(before), clone(after)).toSorted(byPath));
+          expect(factsOf(before, after, expected)).toEqual(FACTS);
           before = after;
         }
       },
@@ -97,11 +108,7 @@ test('withEdits() puts in and leaves out, in several containers at once, and dif
           ),
         });
         const after = (await withEdits(before, edits)) as PlainObject;
-        expect([deepEqual(after, expected), isFrozen(after)]).toEqual([true, true]);
-        const byPath = (a: { path: unknown }, b: { path: unknown }): number =>
-          String(a.path) < String(b.path) ? -1 : 1;
-        const told = diff(before, after).toSorted(byPath);
-        expect(told).toEqual(diff(clone(before), clone(after)).toSorted(byPath));
+        expect(factsOf(before, after, expected)).toEqual(FACTS);
         before = after;
       }
     }),
