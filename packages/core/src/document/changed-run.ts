@@ -87,7 +87,7 @@ function fits(now: Container, { isList, keys, head, tail }: Run, container: Cont
   return nowKeys.every((key) => known.has(key) || isNew(key));
 }
 
-/** Items stand where those of the run stand now, since it is compared place by place. */
+/** What a run was, beside what it is now: items of a list are compared place by place. */
 function entriesOf(container: Container, keys: Path): Container {
   const items = container as PlainObject;
   if (Array.isArray(container)) return keys.map((key) => items[key]);

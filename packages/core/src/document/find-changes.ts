@@ -2,7 +2,7 @@ import { APART, type ByteIndex, markBefore } from './byte-index.ts';
 import { type Changed, type ChangedText, readRun } from './changed-run.ts';
 import { commonPrefix, type Difference } from './difference.ts';
 import { LARGEST_RUN, type Run, runsAround } from './entry-runs.ts';
-import { JsonCursor } from './json-cursor.ts';
+import { JsonCursor, type Mark } from './json-cursor.ts';
 import type { Pause } from './pause.ts';
 
 /** Bytes from a mark to a change at least: a value that begins before the mark is not seen. */
@@ -66,7 +66,8 @@ function restAfter({ before, after }: ChangedText, { run, nowTo }: Changed, rest
 function firstChange(text: ChangedText, index: ByteIndex, rest: Rest): Changed | undefined {
   const { before, after } = text;
   const { from } = rest;
-  for (const run of runsToTry(text, index, { ...rest, to: from }, NEAR)) {
+  const mark = markBefore(index, from - NEAR);
+  for (const run of runsToTry(text, { ...rest, to: from }, mark)) {
     const nowFrom = run.from + rest.nowFrom - from;
     const nowTo = nowFrom + lengthOfValue(after.subarray(nowFrom, nowFrom + LARGEST_RUN));
     const isValue = run.keys.length === 1 && run.head !== '' && run.tail !== '';
@@ -80,8 +81,10 @@ function firstChange(text: ChangedText, index: ByteIndex, rest: Rest): Changed |
 
 /** The change that is all the rest. Most are in a small value: to begin to read near it saves a millisecond. */
 function lastChange(text: ChangedText, index: ByteIndex, rest: Rest): Changed | undefined {
-  for (const distance of [NEAR, LARGEST_RUN]) {
-    for (const run of runsToTry(text, index, rest, distance)) {
+  // near the start of the text both are the same
+  const marks = new Set([NEAR, LARGEST_RUN].map((bytes) => markBefore(index, rest.from - bytes)));
+  for (const mark of marks) {
+    for (const run of runsToTry(text, rest, mark)) {
       const nowFrom = run.from + rest.nowFrom - rest.from;
       const changed = readRun(text, { run, nowFrom, nowTo: run.to + rest.nowTo - rest.to });
       if (changed) return changed;
@@ -90,14 +93,9 @@ function lastChange(text: ChangedText, index: ByteIndex, rest: Rest): Changed | 
   return undefined;
 }
 
-function* runsToTry(
-  { before }: ChangedText,
-  index: ByteIndex,
-  rest: Rest,
-  distance: number,
-): Generator<Run> {
+function* runsToTry({ before }: ChangedText, rest: Rest, mark: Mark | undefined): Generator<Run> {
   let tries = 0;
-  for (const run of runsAround(before, markBefore(index, rest.from - distance), rest)) {
+  for (const run of runsAround(before, mark, rest)) {
     if (run.from < rest.provedTo) return;
     yield run;
     if (++tries === MOST_TRIES) return;
