@@ -21,7 +21,7 @@ const FOLDED: Reasons = { 'F16 .*folds a line': 'fetch refuses that there, as ht
 
 /** What sees that other files ran before it. */
 const SHARED: Reasons = {
-  'says what to wait for while it is being loaded': 'the files of a lane share a process',
+  'says what to wait for while it is being loaded': 'the files of a lane share what was loaded',
 };
 
 /** Where the runtime is not Node: tests that are about Node itself, or that begin processes or threads of it. */
@@ -79,6 +79,7 @@ const NO_NODE: LeftOut = {
       "is scraped over HTTP by the exporter for Prometheus, which is Node's",
   },
   names: {
+    ...SHARED,
     'another realm': 'made by `node:vm`',
     'of the table in the README': 'reads a file beside the sources',
     'a hundred parallel requests over HTTP': 'is a server of Node, and asks it',

@@ -14,6 +14,8 @@ export const PORTABLE = {
     'packages/testing/src/{mock-loader,seeded-random}.test.ts',
   ],
   exclude: ['**/node_modules/**'],
+  // a page or an isolate for each file takes longer than the tests in it
+  isolate: false,
   // other engines are slower at what V8 of Node does in no time
   testTimeout: 20_000,
 };
