@@ -162,8 +162,7 @@ export class ConfigManager extends OperatedManager {
    * soon as their minimum intervals allow. For operators who know that it is up again.
    */
   async resetBreakers(origin?: string): Promise<void> {
-    const configs = Array.from(this.#entries.values(), ({ config }) => config);
-    (await loadOperations()).resetBreakers(this.#context, configs, origin);
+    (await loadOperations()).resetBreakers(this.#context, this.#configs, origin);
   }
 
   /** How it goes with all configs. */
@@ -190,12 +189,18 @@ export class ConfigManager extends OperatedManager {
   async close(): Promise<void> {
     this.#closed = true;
     this.#sweep?.cancel();
+    // or each config would leave its slot to one that is closed a moment later
+    this.#context.pools?.slots.close();
     const closing = this.configs().map((handle) => handle.close());
     await Promise.all([...closing, this.#context.audit.loaded?.close()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  get #configs(): readonly Config[] {
+    return Array.from(this.#entries.values(), ({ config }) => config);
   }
 
   /** Log lines are loaded when there is a logger: the first ones are written later, of the state of their event. */
@@ -211,7 +216,7 @@ export class ConfigManager extends OperatedManager {
   #sweepLater(): void {
     const { clock, scheduler } = this.#context;
     this.#sweep ??= new Delay(scheduler, () => {
-      for (const { config } of this.#entries.values()) config.noticeState();
+      for (const config of this.#configs) config.noticeState();
       if (!this.#closed) this.#sweepLater();
     });
     this.#sweep.start(clock.monotonic() + SWEEP_MS);
@@ -219,9 +224,7 @@ export class ConfigManager extends OperatedManager {
 
   #lostTime(sleptMs: number): void {
     if (sleptMs > 0) loadOperations().then(({ probeSoon }) => probeSoon(this.#context), Boolean);
-    for (const { config } of this.#entries.values()) {
-      for (const source of config.sources) source.lostTime(sleptMs);
-    }
+    for (const { sources } of this.#configs) for (const source of sources) source.lostTime(sleptMs);
   }
 }
 

@@ -11,7 +11,7 @@ export interface SlotWaiter {
  * arrival. One origin has at most half of the slots, so that one that hangs does not starve the others.
  */
 export class PollSlots {
-  readonly #slots: number;
+  #slots: number;
   readonly #share: number;
   readonly #holders = new Set<SlotWaiter>();
   /** How many slots each origin has. */
@@ -41,6 +41,11 @@ export class PollSlots {
     if (left > 0) this.#held.set(origin, left);
     else this.#held.delete(origin);
     this.#admit();
+  }
+
+  /** Nobody gets one any more. */
+  close(): void {
+    this.#slots = 0;
   }
 
   #admit(): void {

@@ -146,3 +146,17 @@ test('close() asks no source that waited for the slot of another one', async () 
   await closed;
   expect(loaders.map(({ loads }) => loads)).toEqual([1, 0, 0]);
 });
+
+test('close() of a manager asks no config that waited for the slot of another one', async () => {
+  const { manager, clock } = createTestManager({ maxConcurrentPolls: 1 });
+  const loaders = ['a', 'b', 'c'].map((name) => mockLoader({ name, value: { [name]: 1 } }));
+  for (const loader of loaders) {
+    loader.hang();
+    manager.register(loader.name, { loader });
+  }
+  await clock.advance(10);
+  const closed = manager.close();
+  await clock.advance(10_000);
+  await closed;
+  expect(loaders.map(({ loads }) => loads)).toEqual([1, 0, 0]);
+});
