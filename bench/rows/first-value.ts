@@ -104,7 +104,9 @@ export const row: Row = {
   why: `Most of it is Node itself and the HTTP client, which the bare request pays too. Ours beside them: the
 entry, the loader, and the way of a document, which is loaded when the first config is registered: seven files, each of which has to be found,
 read and compiled, a third of a megabyte in all. From the disk nothing of HTTP is loaded: the record is read, its checksum
-checked, and the document parsed; nearly all of its time is that of loading our code, which runs for the first time and cold. The packages are laid out as an install does it, each script is a process of its own,
+checked, and the document parsed; nearly all of its time is that of loading our code, which runs for the first time and cold: all of it in one
+file takes 7 ms less, and with V8's own code of it at hand, which Node 20 keeps for nobody, a third is left. SHA-256 alone, which names the
+record, costs 4 ms at the first call. The packages are laid out as an install does it, each script is a process of its own,
 and the time is that of its own clock since it began. The document has 10 kB; the peers read one of the same size in their format.`,
   run,
   quick,

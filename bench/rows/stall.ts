@@ -146,7 +146,8 @@ export const row: Row = {
   why: `Of small changes only the bytes are compared and the entries around them are parsed, so the loop is held for a few milliseconds,
 about as long as a bare GET holds it: by reading ten megabytes from a socket, and by V8, which ends a full collection of garbage in every second or third
 poll, since each leaves twenty megabytes of chunks and bodies behind. Where the entry stands in one object of fifty thousand keys, the
-object above it has to be made anew, key by key: it is, in several turns of the loop, and leaves some more behind. A first load and a rewrite go
+object above it has to be made anew, key by key: it is, in several turns of the loop, and leaves some more behind. One of those turns is that in
+which V8 doubles the table of so many keys, 4 to 6 ms that nobody can cut. A first load and a rewrite go
 their way in turns, too, and what is left is the one step that cannot be cut, JSON.parse, or a full collection. **The limit**: a config of 10 MB that is rewritten
 holds the loop for as long as \`stall-rewrite\` says, so keep large tables out of configs, or split them. The peers parse every version in
 full, in one go, and neither compare nor freeze. Each reads 10 MB in its own format: values of Unleash and ConfigCat are texts, which parse

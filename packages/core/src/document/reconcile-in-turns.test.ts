@@ -88,6 +88,15 @@ test('reconcileInTurns() gives up where the walk of the whole does', async () =>
   );
 }, 60_000);
 
+test('reconcileInTurns() goes no deeper into long lists than it may', async () => {
+  let deep: JsonValue = [];
+  for (let level = 0; level < 3_000; level++) deep = [...Array<number>(1_000).fill(0), deep];
+  const next = deep;
+  await expect(
+    reconcileInTurns(undefined, next, LIMITS, async () => {}),
+  ).resolves.toBeUndefined();
+});
+
 test('reconcileInTurns() pauses every some thousand keys, and before the walk of the whole', async () => {
   const rows = Array.from({ length: 30_000 }, (_, i) => ({ id: i, on: true }));
   const count = async (next: JsonValue): Promise<number> => {

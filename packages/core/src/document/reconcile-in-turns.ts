@@ -41,6 +41,8 @@ export async function reconcileInTurns(
 
 /** Walks what is in `after`, and yields after each part. */
 function* parts(walk: Walk, before: unknown, after: object, depth: number): Generator<void> {
+  // each level is a frame of its own, and a text of some megabytes has thousands
+  if (depth >= walk.limits.maxDepth) throw UNSURE;
   const items = after as Record<string | number, unknown>;
   const old = (
     isContainer(before) && Array.isArray(before) === Array.isArray(after) ? before : {}

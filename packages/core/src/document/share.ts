@@ -42,7 +42,8 @@ function patchArray(a: readonly unknown[], b: unknown[], first: Difference<numbe
   for (let i = 0; i < both; i++) {
     const shared = i === first.from ? first.shared : i < first.from ? a[i] : walk(a[i], b[i]);
     if (shared === b[i]) continue;
-    if (out === b && Object.isFrozen(b)) out = b.slice();
+    // of a frozen list slice() makes one of another kind, key by key
+    if (out === b && Object.isFrozen(b)) out = Array.from(b);
     out[i] = shared;
   }
   return out;

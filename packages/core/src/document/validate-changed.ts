@@ -74,15 +74,21 @@ class Walk {
     if (areMany(changed.length, input.length)) return undefined;
     let isInput = was.input === was.output;
     let isSame = input.length === was.input.length;
-    const output = was.output.slice(0, input.length);
+    const next = new Map<number, unknown>();
     for (const i of changed) {
       const before = { input: was.input[i], output: was.output[i] };
-      output[i] = this.outputOf(schema, input[i], before);
-      isInput &&= output[i] === input[i];
-      isSame &&= output[i] === before.output;
+      const output = this.outputOf(schema, input[i], before);
+      isInput &&= output === input[i];
+      isSame &&= output === before.output;
+      next.set(i, output);
     }
     if (isSame) return was.output;
-    return isInput ? input : output;
+    if (isInput) return input;
+    // of a frozen list slice() makes one of another kind, key by key
+    const output = Array.from(was.output);
+    output.length = input.length;
+    for (const [i, item] of next) output[i] = item;
+    return output;
   }
 
   #entries(input: PlainObject, was: Judged<PlainObject>, at: Entries): PlainObject | undefined {
