@@ -81,8 +81,8 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T, DeepReadonly<I
   /**
    * Waits for a value that is as good as can be had, and says what it stands on: `origin` once the source confirmed it;
    * `cache` or `defaults` when the source was tried and failed, or at the time-out. A cached document that was confirmed
-   * within `intervalMs` is good enough at once: ask for `from: 'origin'`, which polls now, to be sure. Holds the process
-   * open meanwhile.
+   * within the longest wait of its source and `deadlineMs` is good enough at once: ask for `from: 'origin'`, which polls
+   * now, to be sure. Holds the process open meanwhile.
    *
    * @throws {HoldfastError} `READY_TIMEOUT` when there is no value by then; its cause is the last failure. A later call
    * can succeed. `CLOSED` when the config is closed. `INVALID_OPTIONS` for wrong options.
@@ -145,7 +145,10 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T, DeepReadonly<I
     loadFeeds.loaded?.invalidate(this.#config);
   }
 
-  /** Stops the scheduled polls; `refresh()` still works, and what is pushed still arrives. */
+  /**
+   * Stops the scheduled polls. `refresh()` still works, and a document that is pushed still arrives; a push that only says
+   * that there is one waits for `resume()`.
+   */
   pause(): void {
     this.#config.paused = true;
     for (const source of this.#config.sources) source.pause();
@@ -194,7 +197,12 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T, DeepReadonly<I
     return contract.register(config, options);
   }
 
-  /** SHA-256 of the canonical text of what the schema was given: equal in two processes that serve the same config. */
+  /**
+   * SHA-256 of the canonical text of what the schema was given: equal in two processes that serve the same config. Browsers
+   * have it on https: and localhost only.
+   *
+   * @throws {HoldfastError} `NO_VALUE` before there is a value
+   */
   async fingerprint(): Promise<string> {
     void this.current; // NO_VALUE, if so
     return fingerprint(this.#config.snapshot!.merged as JsonValue);

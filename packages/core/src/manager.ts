@@ -147,7 +147,9 @@ export class ConfigManager extends OperatedManager {
     // at once: calls of one tick share their requests
     const known = [...this.#entries.keys()];
     const wanted: readonly string[] = names ?? known;
-    const wrong = Array.isArray(wanted) ? wanted.filter((name) => !known.includes(name)) : [names];
+    const wrong = Array.isArray(wanted)
+      ? wanted.filter((name) => !this.#entries.has(name))
+      : [names];
     if (wrong.length > 0)
       throw new OptionCheck('refresh()').fail('names', `a list of ${known.join(', ')}`, wrong[0]);
     const asked = wanted.map(async (name) => {
@@ -223,7 +225,10 @@ export class ConfigManager extends OperatedManager {
   }
 
   #lostTime(sleptMs: number): void {
-    if (sleptMs > 0) loadOperations().then(({ probeSoon }) => probeSoon(this.#context), Boolean);
+    if (sleptMs > 0)
+      loadOperations()
+        .then(({ probeSoon }) => probeSoon(this.#context))
+        .catch(() => {});
     for (const { sources } of this.#configs) for (const source of sources) source.lostTime(sleptMs);
   }
 }

@@ -29,7 +29,8 @@ export class SourceView {
   onDocument(listener: (document: JsonValue) => unknown): Unsubscribe {
     let last = this.document();
     return this.#config.onSettled.add(() => {
-      const document = this.document();
+      // not as somebody who reads it
+      const document = this.#config.documentOf(this.#index)?.raw;
       if (document === undefined || document === last) return;
       last = document;
       const { context, policy } = this.#config;

@@ -71,7 +71,7 @@ export async function check(merged: unknown, tools: CheckTools): Promise<Resolut
   });
 }
 
-/** Only what is asynchronous can be stopped; the rest holds the thread. */
+/** What comes of it, or that it came too late. Nothing is stopped: it is waited for no longer. */
 export function inTime<T>(
   pending: Promise<T>,
   { context, policy }: Omit<CheckTools, 'resolve'>,

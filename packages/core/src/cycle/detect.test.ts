@@ -118,6 +118,27 @@ test('detect() finds values the same as bytes of the same content', async () => 
   expect((await detected({ raw: value }, { known })).kind).toBe('same');
 });
 
+test.each<[string, Given]>([
+  ['as it came', {}],
+  ['that its loader decodes', { decode: ({ raw }) => structuredClone(raw) as JsonValue }],
+])('detect() finds nothing to keep in a value %s that is the known one', async (_, given) => {
+  const held = await newDocument({ raw: { a: 1 }, validator }, given);
+  const again = (more: Partial<Loaded>) =>
+    detected({ raw: { a: 1 }, validator, ...more }, { ...given, known: held });
+  expect(await again({})).toEqual({ kind: 'same' });
+  expect(await again({ validator: { origin: 'o', revision: '2' } })).toMatchObject({
+    kind: 'same',
+    document: { validator: { revision: '2' } },
+  });
+});
+
+test('detect() keeps the bytes of a value that comes as a text', async () => {
+  const held = await newDocument({ raw: { a: 1 } });
+  const bytes = utf8('{"a":1}');
+  const result = await detected({ raw: bytes }, { known: held });
+  expect(result).toMatchObject({ kind: 'same', document: { bytes } });
+});
+
 test('detect() is new exactly when the content differs', async () => {
   await fc.assert(
     fc.asyncProperty(editedJson, async ([before, after]) => {

@@ -1,9 +1,10 @@
 import type * as ByteWindow from '../document/byte-window.ts';
 import { equalBytes } from '../document/equal-bytes.ts';
 import { parseJson } from '../document/parse.ts';
-import { LONG_BYTES, type Pause } from '../document/pause.ts';
+import type { Pause } from '../document/pause.ts';
 import { type Reconciled, reconcile } from '../document/reconcile.ts';
 import { reconcileInTurns } from '../document/reconcile-in-turns.ts';
+import { LARGE_BYTES, LONG_BYTES } from '../document/sizes.ts';
 import type { ErrorCode } from '../errors.ts';
 import {
   copyJson,
@@ -34,9 +35,6 @@ import { upToDate } from './versions.ts';
 export const loadByteWindow: () => Promise<typeof ByteWindow> = lazily(
   () => import('../document/byte-window.ts'),
 );
-
-/** Smaller documents are read as a whole: that is quick enough. */
-const LARGE_BYTES = 32_768;
 
 /** What a document is held against. */
 interface Beside {
@@ -89,8 +87,7 @@ export async function detect(
   };
   if (bytes && known?.bytes && equalBytes(bytes, known.bytes)) {
     // the old bytes stay, so that nothing of the answer is kept alive
-    const confirmed = { ...document(known.raw, known.migrated), bytes: known.bytes };
-    return sameMarks(known, confirmed) ? { kind: 'same' } : { kind: 'same', document: confirmed };
+    return same(known, { ...document(known.raw, known.migrated), bytes: known.bytes });
   }
   try {
     const isText = !source.loader.decode && policy.versions.migrations.size === 0;
@@ -103,8 +100,8 @@ export async function detect(
     const settled = changed ?? (await settle(policy, current.raw, { known, bytes: text, pause }));
     if (pause) await pause();
     const { value: raw, lost } = settled;
-    if (raw === known?.raw) return { kind: 'same', document: document(raw, current.migrated) };
     const next = document(raw, current.migrated);
+    if (raw === known?.raw) return same(known, next);
     const ignorable = known !== undefined && onlyIgnored(policy, known.raw, raw);
     return { kind: ignorable ? 'ignorable' : 'new', document: next, lost };
   } catch (thrown) {
@@ -124,11 +121,13 @@ function documentOf(
   return Object.keys(rare).length === 0 ? plain : { ...plain, ...rare };
 }
 
-/** Whether two documents of the same bytes also have the same validator, rules and signature. */
-function sameMarks(a: SourceDocument, b: SourceDocument): boolean {
+/** The known content: news only where it comes as other bytes, or with another validator, rules or signature. */
+function same(a: SourceDocument, b: SourceDocument): Detected {
   const x = a.validator;
   const y = b.validator;
-  return (
+  const isKnown =
+    a.bytes === b.bytes &&
+    a.text === b.text &&
     x?.origin === y?.origin &&
     x?.etag === y?.etag &&
     x?.lastModified === y?.lastModified &&
@@ -136,8 +135,8 @@ function sameMarks(a: SourceDocument, b: SourceDocument): boolean {
     a.young === b.young &&
     a.doNotStore === b.doNotStore &&
     a.from === b.from &&
-    a.evidence?.signature === b.evidence?.signature
-  );
+    a.evidence?.signature === b.evidence?.signature;
+  return isKnown ? { kind: 'same' } : { kind: 'same', document: b };
 }
 
 /** What a large text says, where it differs in little from the one that is known; undefined when all has to be read. */

@@ -65,7 +65,7 @@ function keepAtStart(
   if (started === undefined) return merged;
   const dynamic = dynamicOnly.length > 0 ? withFields(started, dynamicOnly, merged) : merged;
   const kept = withFields(dynamic, restartOnly, started);
-  return diff(kept, merged).length === 0 ? merged : kept;
+  return diff(kept, merged, { limit: 1 }).length === 0 ? merged : kept;
 }
 
 /** `value` with what `from` has at these paths. */

@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { LARGE_BYTES } from '../document/sizes.ts';
 import { Whole, validateChanged } from '../document/validate-changed.ts';
 import { seal, VALUE_LIMITS } from '../lazy-base.ts';
 import type { ConfigPolicy } from '../options/config.ts';
@@ -6,9 +7,6 @@ import type { ConfigState } from '../state/config-state.ts';
 import type { SourceDocument } from '../state/inputs.ts';
 import type { Snapshot } from '../state/snapshot.ts';
 import type { Resolution } from './resolve.ts';
-
-/** Smaller documents are validated as a whole: that is quick enough. */
-const LARGE_BYTES = 32_768;
 
 /** Schemas that are asked about whole documents alone: those that answer later, or are not made of parts. */
 const wholes = new WeakSet<StandardSchemaV1>();

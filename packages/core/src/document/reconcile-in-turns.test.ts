@@ -92,9 +92,7 @@ test('reconcileInTurns() goes no deeper into long lists than it may', async () =
   let deep: JsonValue = [];
   for (let level = 0; level < 3_000; level++) deep = [...Array<number>(1_000).fill(0), deep];
   const next = deep;
-  await expect(
-    reconcileInTurns(undefined, next, LIMITS, async () => {}),
-  ).resolves.toBeUndefined();
+  await expect(reconcileInTurns(undefined, next, LIMITS, async () => {})).resolves.toBeUndefined();
 });
 
 test('reconcileInTurns() pauses every some thousand keys, and before the walk of the whole', async () => {

@@ -14,6 +14,8 @@ export const VALUE_LIMITS: SealLimits = { maxDepth: 1_000, maxKeys: Infinity };
  * can reach the prototype of an object, a number beyond a double, an object with a class of its own (`URL` and `Secret`
  * are leaves; what a secret holds is sealed, too).
  *
+ * Whatever else is to be refused has to make `reconcile()` give up too: it comes before this, for texts of JSON.
+ *
  * @param before A sealed tree; what `value` shares with it at the same path is taken as it is.
  * @throws {Error} what is wrong and where; its cause is the path, see `toldFault`.
  */

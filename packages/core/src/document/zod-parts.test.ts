@@ -130,6 +130,8 @@ test.each<[string, unknown]>([
   ['a list with code in the place of its own', replaced(z.array(text))],
   ['a definition that says more', z.object({}, { later: true } as never)],
   ['a class that was derived', new Derived({ type: 'object', shape: {} })],
+  ['a field `__proto__`', z.object(Object.fromEntries([['__proto__', text]]))],
+  ['a field of a name that all objects have', z.object({ constructor: text })],
 ])('partsOf() does not take apart %s', (_, schema) => {
   expect(partsIn(schema)).toBeUndefined();
 });

@@ -91,10 +91,16 @@ export function partsOf(schema: ZodSchema): Parts | undefined {
     return { kind: 'list', item: element, takes: (length) => limits.every(fits(length)) };
   }
   if (!isBare(schema)) return undefined;
-  if (type === 'object' && shape) return { kind: 'object', shape, rest: catchall };
+  if (type === 'object' && shape)
+    return areOwn(shape) ? { kind: 'object', shape, rest: catchall } : undefined;
   if (type === 'record' && keyType && valueType)
     return { kind: 'record', key: isAnyText(keyType) ? undefined : keyType, value: valueType };
   return WRAPPER.test(type) && innerType ? partsOf(innerType) : undefined;
+}
+
+/** Whether no field is named as what every object inherits: where it is not there zod would read that. */
+function areOwn(shape: object): boolean {
+  return Object.keys(shape).every((key) => !(key in Object.prototype));
 }
 
 /** Whether its definition says all. */

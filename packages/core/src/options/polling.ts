@@ -16,8 +16,8 @@ export interface PollingOptions {
   /** The base of every wait, in milliseconds, 1 to 2 147 483 647. @default {60_000} */
   readonly intervalMs?: number;
   /**
-   * No two polls are closer, whatever servers and pushes say; only `refresh()` does not wait. In milliseconds, 1 to
-   * `intervalMs`. @default {min(10_000, intervalMs)}
+   * No two polls are closer, whatever servers and pushes say; only `refresh()`, and a `ready()` that wants the origin, do
+   * not wait. In milliseconds, 1 to `intervalMs`. @default {min(10_000, intervalMs)}
    */
   readonly minIntervalMs?: number;
   /**

@@ -16,7 +16,7 @@ interface Doubtable extends Readable {
 export function invalidate(config: Doubtable): void {
   if (config.closed) return;
   for (const source of config.sources) {
-    source.health = { ...source.health, doubted: 'invalidated', confirmed: false };
+    source.health = { ...source.health, doubted: { by: 'invalidate' }, confirmed: false };
     source.settled = false;
     // the answer of a poll under way may be of before: one more follows
     source.dirty = true;

@@ -8,7 +8,7 @@ import type { SourcePolicy } from '../options/sources.ts';
 import type { Outcome, Trigger } from '../outcome.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { Held, Hints, Validator } from '../ports/loader.ts';
-import { afterPoll } from '../schedule/after-poll.ts';
+import { afterPoll, isLateFor } from '../schedule/after-poll.ts';
 import { atOnce, nextWait, type Wait } from '../schedule/next-wait.ts';
 import type { Health } from '../state/health.ts';
 import type { NextPoll } from '../state/status.ts';
@@ -41,6 +41,8 @@ export interface PollHost {
 /** What a poll leaves behind. */
 export interface Settled {
   readonly health: Health;
+  /** What is known was invalidated while the source was being asked: its answer is none to that. */
+  readonly late: boolean;
   /** Until the next poll. */
   readonly wait: Wait;
   /** In [0, 1): what came of this poll for the wait comes of it for whatever else is spread. */
@@ -77,6 +79,7 @@ export class Poll implements LoadTask {
   readonly #startedAt: number;
   readonly #load: Load;
   readonly #atPhase: boolean;
+  readonly #doubted: Health['doubted'];
   #ended = false;
 
   constructor(owner: SourceOwner, host: PollHost, terms: PollTerms) {
@@ -87,6 +90,7 @@ export class Poll implements LoadTask {
     this.known = terms.known;
     this.mayTryAgain = terms.mayTryAgain;
     this.#atPhase = terms.atPhase;
+    this.#doubted = host.health.doubted;
     this.#owner = owner;
     this.#host = host;
     this.trigger = terms.trigger;
@@ -162,14 +166,16 @@ export class Poll implements LoadTask {
     const { outcome, overtaken, skippedUntil } = decision;
     const { policy, watched, dirty, health: before } = this.#host;
     const now = clock.monotonic();
-    const times = { now, wall: clock.now(), ageMs: hints?.ageMs };
+    const doubted = this.#doubted;
+    const late = isLateFor(before, doubted);
+    const times = { now, wall: clock.now(), ageMs: hints?.ageMs, doubted };
     const silent = overtaken || skippedUntil !== undefined;
     const health = silent ? before : afterPoll(before, outcome, times);
     const first = before.succeeded === undefined && !this.#atPhase;
     const facts = { policy: policy.polling, health, hints, watched, first, now };
     const random = draw();
     const wait = dirty || overtaken ? atOnce : nextWait(outcome, facts, random);
-    this.#host.settle(decision, { health, wait, random });
+    this.#host.settle(decision, { health, late, wait, random });
   }
 
   #proposal(answer: Exclude<LoadAnswer, { kind: 'failed' }>): Proposal {

@@ -4,10 +4,10 @@ import type { Loaded, Validator } from '../ports/loader.ts';
 import type { HoldfastError } from '../errors.ts';
 import type { HoldfastEvents } from '../events.ts';
 import type { SourcePolicy } from '../options/sources.ts';
-import { LONG_BYTES } from '../document/pause.ts';
-import { isBytes, isInvalidated } from '../lazy-base.ts';
+import { LONG_BYTES } from '../document/sizes.ts';
+import { isBytes } from '../lazy-base.ts';
 import type { Outcome } from '../outcome.ts';
-import { afterPoll } from '../schedule/after-poll.ts';
+import { afterPoll, isLateFor } from '../schedule/after-poll.ts';
 import type { SourceOwner } from './owner.ts';
 import type { Health, PollReason } from '../state/health.ts';
 
@@ -27,8 +27,8 @@ interface PushedSource {
 /** A document that was handed over. */
 interface Offer {
   loaded: Loaded;
-  /** Of the source, when it came. */
-  health: Health;
+  /** What was doubted of the source when it came. */
+  doubted: Health['doubted'];
 }
 
 /** What the watch of a loader tells one source: a push is a hint, the poll is the truth. */
@@ -76,8 +76,8 @@ export class Pushed implements LoaderUser {
   offered(loaded: Loaded): void {
     // it must not overtake the cache: the poll that follows brings it
     if (this.#source.opening) return this.#source.poke('push');
-    const { health } = this.#source;
-    const offer: Offer = { loaded, health };
+    const { doubted } = this.#source.health;
+    const offer: Offer = { loaded, doubted };
     // a long one takes many turns, in which more may come: of those that wait the newest is enough
     if (this.#last && isLong(this.#last.loaded)) return void Object.assign(this.#last, offer);
     this.#last = offer;
@@ -89,18 +89,13 @@ export class Pushed implements LoaderUser {
     });
   }
 
-  #settle({ loaded, health: before }: Offer, outcome: Outcome): void {
+  #settle({ loaded, doubted }: Offer, outcome: Outcome): void {
     const { clock } = this.#owner.context;
     const { ageMs } = loaded.hints ?? {};
-    const times = { now: clock.monotonic(), wall: clock.now(), ageMs };
+    const times = { now: clock.monotonic(), wall: clock.now(), ageMs, doubted };
     const { health } = this.#source;
-    const after = afterPoll(health, outcome, times);
-    // what was known when it was sent was invalidated since: it confirms nothing
-    const invalidated = health !== before && isInvalidated(this.#source);
-    this.#source.health = invalidated
-      ? { ...after, doubted: health.doubted, confirmed: false }
-      : after;
-    this.#source.settled = true;
+    this.#source.health = afterPoll(health, outcome, times);
+    this.#source.settled ||= !isLateFor(health, doubted);
     // whoever sent it, it says nothing of the origin
     if (outcome.kind === 'refused' && outcome.error.code === 'UNTRUSTED') this.changed();
   }

@@ -55,7 +55,7 @@ export class Records {
 
   /**
    * Takes the cached documents, all in one proposal, and begins to poll: each source at once, or, where its document was
-   * confirmed within the interval, at a random phase, so that the deploy of a thousand processes is no stampede. Never
+   * confirmed within the longest wait, at a random phase, so that the deploy of a thousand processes is no stampede. Never
    * rejects.
    */
   async start(sources: readonly Source[]): Promise<void> {

@@ -207,7 +207,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   }
 
   /** Health, schedule and the answers to `refresh()`: a part of the commit, before any listener is called. */
-  settle(decision: Decision, { health, wait, random }: Settled): void {
+  settle(decision: Decision, { health, late, wait, random }: Settled): void {
     const { outcome, overtaken = false, skippedUntil } = decision;
     this.#phase = 'telling';
     this.health = health;
@@ -216,7 +216,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     if (overtaken) this.#refreshes?.carryOver();
     if (skippedUntil === undefined) this.askedAt = this.beganAt;
     if (outcome.kind !== 'failed') this.#revalidation.succeeded(this.now(), random);
-    this.settled ||= !overtaken;
+    this.settled ||= !overtaken && !late;
     const { at, because } = this.nextAfter(wait, skippedUntil);
     this.#scheduleAt(at, because);
     this.dirty = false;

@@ -1,4 +1,5 @@
 import type { Outcome } from '../outcome.ts';
+import { isInvalidated } from '../lazy-base.ts';
 import { type Health, troubled } from '../state/health.ts';
 
 /** When an outcome came about. */
@@ -9,6 +10,8 @@ export interface OutcomeTimes {
   readonly wall: number;
   /** How long ago the source vouched for its answer, where caches stand between it and us. @default {0} */
   readonly ageMs?: number | undefined;
+  /** What was doubted when the source was asked: an answer settles no doubt that came later. @default {false} */
+  readonly doubted?: Health['doubted'];
 }
 
 /** More changes than these in an hour make no difference to any interval. */
@@ -18,6 +21,7 @@ const HOUR_MS = 3_600_000;
 /** How it goes with a source after an outcome; pure. */
 export function afterPoll(health: Health, outcome: Outcome, times: OutcomeTimes): Health {
   const { now, wall } = times;
+  const isLate = isLateFor(health, times.doubted);
   // a loader may say anything: false for NaN too
   const ageMs = times.ageMs !== undefined && times.ageMs > 0 ? times.ageMs : 0;
   switch (outcome.kind) {
@@ -37,12 +41,17 @@ export function afterPoll(health: Health, outcome: Outcome, times: OutcomeTimes)
         changeTimes:
           outcome.kind === 'accepted' && outcome.changed ? noted(health, now) : health.changeTimes,
         confirmedAt: now - ageMs,
-        confirmed: true,
-        doubted: false,
+        confirmed: !isLate,
+        doubted: isLate && health.doubted,
         lastSuccessAt: wall,
         lastFailure: undefined,
       };
   }
+}
+
+/** Whether what is known was invalidated after the source was asked, when so much was doubted. */
+export function isLateFor(health: Health, doubted: Health['doubted'] = false): boolean {
+  return isInvalidated({ health }) && health.doubted !== doubted;
 }
 
 /** The first document is no change. */

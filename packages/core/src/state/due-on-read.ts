@@ -32,7 +32,7 @@ export function noticeRead(config: Readable): void {
   for (const source of config.sources) if (isInvalidated(source)) source.poke('resume');
 }
 
-/** Whether what is known of a source was invalidated, and no poll has confirmed it since. */
+/** Whether what is known of a source was invalidated, and no poll that began later has confirmed it. */
 export function isInvalidated({ health }: { readonly health: Health }): boolean {
-  return health.doubted === 'invalidated';
+  return typeof health.doubted === 'object';
 }

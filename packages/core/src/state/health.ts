@@ -19,6 +19,11 @@ export interface FailureNote {
   readonly at: number;
 }
 
+/** Somebody said that what is known may be of before: one of its own each time, so that it is seen what came after it. */
+export interface Invalidation {
+  readonly by: 'invalidate';
+}
+
 /** How it goes with the polls of one source. Replaced after each one. */
 export interface Health {
   /** Of the backoff: one more per failure, forgotten at the second success in a row. */
@@ -34,7 +39,7 @@ export interface Health {
   /** The document was confirmed by its source since the start. */
   readonly confirmed: boolean;
   /** Nothing known is recent: the machine slept since then, its cache held a newer document, or somebody said so. */
-  readonly doubted: boolean | 'invalidated';
+  readonly doubted: boolean | Invalidation;
   /** Wall-clock time in milliseconds. */
   readonly lastSuccessAt: number | undefined;
   readonly lastFailure: FailureNote | undefined;

@@ -382,3 +382,27 @@ test('cache: a value that its loader decodes is decoded again from what was load
   await clock.advance(1);
   expect([after.app.current, after.app.status.from]).toEqual([{ n: 2 }, 'cache']);
 });
+
+test('a source that gives values without marks is written when they change, and confirmed otherwise', async () => {
+  const clock = sceneClock();
+  const memory = memoryCache({ clock });
+  const calls: string[] = [];
+  const noted = (call: 'write' | 'touch' | 'remove') => ({
+    [call]: (...args: never[]) => {
+      calls.push(call);
+      return (memory[call] as (...all: never[]) => Promise<void>)(...args);
+    },
+  });
+  const cache = { ...memory, ...noted('write'), ...noted('touch'), ...noted('remove') };
+  const { manager } = createTestManager({ clock, cache });
+  let n = 1;
+  const load = async () => ({ kind: 'loaded', raw: { n } }) as const;
+  const loader = { name: 'own', key: 'own', load };
+  const app = manager.register<{ n: number }>('app', { loader, polling: everyMinute });
+  await clock.advance(130_000);
+  expect(calls).toEqual(['write', 'touch', 'touch']);
+  n = 2;
+  await soon(clock, app.refresh());
+  await clock.advance(1_000);
+  expect(calls.slice(3)).toEqual(['write']);
+});

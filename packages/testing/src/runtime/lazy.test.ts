@@ -281,6 +281,53 @@ describe('invalidate()', () => {
     expect(loader.loads).toBe(loads + 1);
   });
 
+  test('is not over by the answer of a poll that began before', async () => {
+    const { app, clock, loader } = await settledScene();
+    loader.delay(1_000);
+    const before = app.refresh();
+    await clock.advance(500);
+    loader.next(edited({ revision: 2 }));
+    app.invalidate();
+    let ready: { readonly from: string; readonly revision: number } | undefined;
+    void app.ready().then(({ from }) => (ready = { from, revision: app.current.revision }));
+    const asked = app.refresh({ ifOlderThanMs: DAY_MS });
+    await soon(clock, before, 600);
+    expect([app.current.revision, app.status.state, ready]).toEqual([1, 'stale', undefined]);
+    await soon(clock, asked, 1_100);
+    expect(await asked).toMatchObject({ kind: 'accepted' });
+    expect(ready).toEqual({ from: 'origin', revision: 2 });
+    expect(app.status.state).toBe('fresh');
+  });
+
+  test('is not over by the failure of a poll that began before', async () => {
+    const { app, clock, loader } = await settledScene();
+    loader.delay(1_000);
+    loader.fail();
+    const before = app.refresh();
+    await clock.advance(500);
+    app.invalidate();
+    let from: string | undefined;
+    void app.ready().then((ready) => (from = ready.from));
+    await soon(clock, before, 600);
+    expect(from).toBeUndefined();
+    await clock.advance(1_100);
+    expect(from).toBe('origin');
+  });
+
+  test('asks nothing for those who listen to documents', async () => {
+    const { app, clock, loader } = await settledScene();
+    await clock.advance(MIN_INTERVAL_MS);
+    const heard: unknown[] = [];
+    app.source().onDocument((document) => heard.push(document));
+    const { loads } = loader;
+    app.invalidate();
+    await clock.advance(MIN_INTERVAL_MS);
+    expect([loader.loads, heard]).toEqual([loads, []]);
+    void app.current;
+    await clock.advance(0);
+    expect(loader.loads).toBe(loads + 1);
+  });
+
   test('is over when a poll of the schedule has confirmed what is known', async () => {
     const { app, clock, loader } = await settledScene();
     app.invalidate();
