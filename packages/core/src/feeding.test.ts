@@ -57,6 +57,24 @@ test('code that comes after the deadline is used at once, not at the next interv
   await manager.close();
 });
 
+test('ready() waits for code no longer than its time-out', async () => {
+  const arrive = feedsComeLate();
+  const { createConfigManager } = await import('./manager.ts');
+  const { clock, advance } = plainClock();
+  const manager = createConfigManager({ clock });
+  const app = manager.register('app', { loader: mockLoader({ value: { n: 1 } }) });
+  const ready = app.ready({ timeoutMs: 50 });
+  const { loadReady } = await import('./handle.ts');
+  await loadReady();
+  for (let turn = 0; turn < 5; turn += 1) {
+    await new Promise((resolve) => void setImmediate(resolve));
+    advance(50);
+  }
+  await expect(ready).rejects.toMatchObject({ code: 'READY_TIMEOUT' });
+  arrive();
+  await manager.close();
+});
+
 test('code that comes after close() makes nothing of the config', async () => {
   const arrive = feedsComeLate();
   const { createConfigManager } = await import('./manager.ts');

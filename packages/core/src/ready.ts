@@ -40,13 +40,9 @@ export async function waitUntilReady(
   }).start(clock.monotonic() + timeoutMs);
   const off = config.onSettled.add(wakeup.wake);
   noticeRead(config);
-  if (config.feeding) await config.feeding.try();
-  // whoever wants the origin does not want to wait for the schedule
-  for (const source of config.sources) {
-    // nor does it come where a lazy config was paused before anybody asked
-    const unasked = config.policy.lazy && config.paused && !source.settled;
-    if (wanted === 'origin' || isInvalidated(source) || unasked) void source.refresh();
-  }
+  // not waited for: what it takes to load our code counts against the time-out, too
+  if (config.feeding) void config.feeding.try().then(() => askSources(config, wanted));
+  else askSources(config, wanted);
   try {
     for (;;) {
       const { policy, closed } = config;
@@ -61,6 +57,15 @@ export async function waitUntilReady(
   } finally {
     timeout.cancel();
     off();
+  }
+}
+
+/** Whoever wants the origin does not want to wait for the schedule. */
+function askSources(config: Config, wanted: 'any' | 'origin'): void {
+  for (const source of config.sources) {
+    // nor does it come where a lazy config was paused before anybody asked
+    const unasked = config.policy.lazy && config.paused && !source.settled;
+    if (wanted === 'origin' || isInvalidated(source) || unasked) void source.refresh();
   }
 }
 
