@@ -29,7 +29,7 @@ export interface Protection {
 }
 
 type Task =
-  | { readonly kind: 'write'; readonly document: SourceDocument }
+  | { readonly kind: 'write'; readonly document: SourceDocument; readonly at: number | undefined }
   | { readonly kind: 'touch'; readonly at: number }
   | { readonly kind: 'remove' };
 
@@ -111,10 +111,14 @@ export class RecordKeeper {
     this.#enqueue({ kind: 'remove' });
   }
 
-  /** Stores the document, or forgets the record when it may not be stored. Says whether it may. */
-  keep(document: SourceDocument): boolean {
+  /**
+   * Stores the document, or forgets the record when it may not be stored. Says whether it may.
+   *
+   * @param at Wall-clock time at which it was confirmed, where that is long ago. @default {that of the writing}
+   */
+  keep(document: SourceDocument, at?: number): boolean {
     const may = !document.doNotStore && !this.#isWithheld();
-    if (may) this.#enqueue({ kind: 'write', document });
+    if (may) this.#enqueue({ kind: 'write', document, at });
     else this.#remove();
     return may;
   }
@@ -174,8 +178,10 @@ export class RecordKeeper {
 
   async #do(task: Task): Promise<void> {
     const key = await this.#recordKey();
-    if (task.kind === 'write') await this.#write(key, task.document);
-    else if (task.kind === 'remove') await this.#cache.remove(key);
+    if (task.kind === 'write') {
+      await this.#write(key, task.document);
+      if (task.at !== undefined) await this.#cache.touch?.(key, task.at);
+    } else if (task.kind === 'remove') await this.#cache.remove(key);
     else await this.#cache.touch?.(key, task.at);
   }
 

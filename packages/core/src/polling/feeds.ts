@@ -106,9 +106,9 @@ export class Feeds {
     const { context, policy } = this.#owner;
     try {
       const { Records } = await loadRecords();
-      this.#records = new Records(this.#owner, cache);
+      this.#records = new Records(this.#owner, this.sources, cache);
       if (this.#owner.closed) return;
-      void this.#records.start(this.sources);
+      void this.#records.start();
     } catch (error) {
       context.events.failed(policy.name, 'loading the cache', error);
       for (const source of this.sources) source.start();

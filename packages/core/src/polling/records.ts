@@ -24,16 +24,18 @@ const PATIENCE_MS = 1_000;
 /** The cache records of a config's sources: read once at the start, written after commits. */
 export class Records {
   readonly #owner: SourceOwner;
+  readonly #sources: readonly Source[];
   readonly #keepers: readonly RecordKeeper[];
   /** Of what operators set. */
   readonly #operated: RecordKeeper;
   #patience: Delay | undefined;
   #restoring: Promise<void> | undefined;
 
-  constructor(owner: SourceOwner, cache: Cache) {
+  constructor(owner: SourceOwner, polled: readonly Source[], cache: Cache) {
     const { environment, events } = owner.context;
     const { name: config, sources } = owner.policy;
     this.#owner = owner;
+    this.#sources = polled;
     const shared = protectionOf(owner);
     const keeperOf = (source: string, names: readonly string[], protection = shared) => {
       const report = (error: HoldfastError): void =>
@@ -58,7 +60,8 @@ export class Records {
    * confirmed within the longest wait, at a random phase, so that the deploy of a thousand processes is no stampede. Never
    * rejects.
    */
-  async start(sources: readonly Source[]): Promise<void> {
+  async start(): Promise<void> {
+    const sources = this.#sources;
     const { clock, scheduler } = this.#owner.context;
     let [read, started] = [false, false];
     const begin = (): void => {
@@ -91,19 +94,26 @@ export class Records {
     { overtaken, late, outcome, outcomes }: Decision,
     before: Inputs,
   ): void {
-    const at = this.#owner.context.clock.now();
     for (const [source, keeper] of this.#keepers.entries()) {
       const document = this.#owner.documentOf(source);
+      const index = touched(proposal).indexOf(source);
+      const ageMs = index < 0 ? 0 : this.#ageOf(this.#sources[source]!);
+      const at = this.#owner.context.clock.now() - ageMs;
       if (document !== before.documents[source]) {
-        if (document) keeper.keep(document);
+        if (document) keeper.keep(document, ageMs < 1_000 ? undefined : at);
         else keeper.forget();
         continue;
       }
-      const index = touched(proposal).indexOf(source);
       if (index < 0 || document === undefined) continue;
       if (overtaken || late?.includes(source)) continue;
       if ((outcomes?.[index] ?? outcome).kind === 'unchanged') keeper.confirmed(document, at);
     }
+  }
+
+  /** How long ago a source vouched for its answer: caches in between may have had it for hours. */
+  #ageOf({ health }: Source): number {
+    const now = this.#owner.context.clock.monotonic();
+    return now - (health.confirmedAt ?? now);
   }
 
   /** Resolves when all is written; nothing that is still to be read is waited for. */

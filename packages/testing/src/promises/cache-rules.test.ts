@@ -406,3 +406,22 @@ test('a source that gives values without marks is written when they change, and 
   await clock.advance(1_000);
   expect(calls.slice(3)).toEqual(['write']);
 });
+
+test('what caches in between have had for hours is that old after a restart, too', async () => {
+  const clock = sceneClock();
+  const { cache, newest } = openCache(clock);
+  const ageMs = 18_000_000;
+  let n = 1;
+  const load = async () => ({ kind: 'loaded', raw: { n }, hints: { ageMs } }) as const;
+  const loader = { name: 'own', key: 'own', load };
+  const { manager } = createTestManager({ clock, cache });
+  const app = manager.register('app', { loader, polling: everyMinute });
+  await clock.advance(1_000);
+  const age = async () => clock.now() - (await newest()).confirmedAt;
+  expect(await age()).toBe(ageMs + 1_000);
+  await soon(clock, app.refresh());
+  expect(await age()).toBe(ageMs + 1);
+  n = 2;
+  await soon(clock, app.refresh());
+  expect(await age()).toBe(ageMs + 1);
+});
