@@ -8,26 +8,22 @@ import { LARGE_BYTES, LONG_BYTES } from '../document/sizes.ts';
 import type { ErrorCode } from '../errors.ts';
 import {
   copyJson,
-  getAt,
   HoldfastError,
   isBytes,
   isHoldfastError,
-  isTree,
   lazily,
   messageOf,
   seal,
   share,
 } from '../lazy-base.ts';
-import { diff } from '../document/diff.ts';
-import type { Path } from '../document/path.ts';
 import { toldFault } from '../document/redact.ts';
-import { ANY_KEY } from '../document/set-at.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { SourcePolicy } from '../options/sources.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { Loaded } from '../ports/loader.ts';
 import type { SourceDocument } from '../state/inputs.ts';
+import { onlyIgnored } from './only-ignored.ts';
 import { subjectOf } from './title.ts';
 import { upToDate } from './versions.ts';
 
@@ -90,17 +86,9 @@ export async function detect(
     return same(known, { ...document(known.raw, known.migrated), bytes: known.bytes });
   }
   try {
-    const isText = !source.loader.decode && policy.versions.migrations.size === 0;
-    const text = isText ? bytes : undefined;
-    const changed = text && (await readSmallChange(policy.limits, text, { known, pause }));
-    const read = changed?.value ?? (await decode(policy, source, { known, loaded, pause }));
-    if (pause && !changed) await pause();
-    // the bytes stay those that came: from a cache it goes this way again
-    const current = upToDate(policy, read);
-    const settled = changed ?? (await settle(policy, current.raw, { known, bytes: text, pause }));
+    const { value: raw, lost, steps } = await read(policy, source, { known, loaded, pause });
     if (pause) await pause();
-    const { value: raw, lost } = settled;
-    const next = document(raw, current.migrated);
+    const next = document(raw, steps);
     if (raw === known?.raw) return same(known, next);
     const ignorable = known !== undefined && onlyIgnored(policy, known.raw, raw);
     return { kind: ignorable ? 'ignorable' : 'new', document: next, lost };
@@ -108,6 +96,27 @@ export async function detect(
     const subject = subjectOf(source.loader, { ...loaded, cached });
     return { kind: 'refused', error: refusal(policy, subject, thrown) };
   }
+}
+
+/** What a source says, in terms of what is known, and the steps of migrations that it went through. */
+async function read(
+  policy: ConfigPolicy,
+  source: SourcePolicy,
+  { known, loaded, pause }: Beside & { readonly loaded: Loaded },
+): Promise<Reconciled & { readonly steps?: readonly string[] | undefined }> {
+  const isText = !source.loader.decode && policy.versions.migrations.size === 0;
+  const bytes = isText && isBytes(loaded.raw) ? loaded.raw : undefined;
+  const changed = bytes && (await readSmallChange(policy.limits, bytes, { known, pause }));
+  if (changed) {
+    // throws where its version is not taken
+    upToDate(policy, changed.value);
+    return changed;
+  }
+  const decoded = await decode(policy, source, { known, loaded, pause });
+  if (pause) await pause();
+  // the bytes stay those that came: from a cache it goes this way again
+  const { raw, migrated } = upToDate(policy, decoded);
+  return { ...(await settle(policy, raw, { known, bytes, pause })), steps: migrated };
 }
 
 /** What is kept of an answer. There is one for each config: room for what it has not would count. */
@@ -207,34 +216,6 @@ async function settle(
     throw new HoldfastError('LIMIT_EXCEEDED', toldFault(fault, secrets));
   }
   return { value, lost: Infinity };
-}
-
-function onlyIgnored({ ignore }: ConfigPolicy, before: JsonValue, after: JsonValue): boolean {
-  if (ignore.length === 0) return false;
-  return diff(before, after).every(({ path }) =>
-    ignore.some((ignored) => leadsTo(ignored, path, [before, after])),
-  );
-}
-
-/**
- * Whether `path` is at or below what is ignored. As in other options, `*` on the way to more stands for what both trees
- * have: an item that came or went is a change, whatever is in it. What holds the items is not ignored itself.
- */
-function leadsTo(ignored: Path, path: Path, trees: readonly JsonValue[]): boolean {
-  for (const [i, key] of ignored.entries()) {
-    if (key === ANY_KEY) {
-      if (!areAlike(trees.map((tree) => getAt(tree, path.slice(0, i))))) return false;
-      // also where it lost all its items, or had none: of that it is told as a whole
-      if (i === ignored.length - 1) return true;
-      if (trees.some((tree) => getAt(tree, path.slice(0, i + 1)) === undefined)) return false;
-    } else if (i >= path.length || String(key) !== String(path[i])) return false;
-  }
-  return true;
-}
-
-/** Whether both are objects, or both arrays. */
-function areAlike([a, b]: readonly unknown[]): boolean {
-  return isTree(a) && isTree(b) && Array.isArray(a) === Array.isArray(b);
 }
 
 function refusal({ secrets }: ConfigPolicy, subject: string, thrown: unknown): HoldfastError {

@@ -166,7 +166,7 @@ test('P8 what is just within the widest limits is parsed, merged, compared, hash
 
 test('P9 a bomb is left at the limit, and what it unpacks to is never in memory', async () => {
   const { code, stdout, stderr } = await runFixture('../faults/payload-bomb.fixture.ts', {
-    node: ['--unhandled-rejections=strict'],
+    node: ['--unhandled-rejections=strict', '--expose-gc'],
   });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   const told = JSON.parse(stdout) as Record<'bombs' | 'wireBytes' | 'grownMiB', number>;
