@@ -1,5 +1,4 @@
 import type { Outcome } from '../outcome.ts';
-import { isInvalidated } from '../lazy-base.ts';
 import { type Health, troubled } from '../state/health.ts';
 
 /** When an outcome came about. */
@@ -51,7 +50,7 @@ export function afterPoll(health: Health, outcome: Outcome, times: OutcomeTimes)
 
 /** Whether what is known was invalidated after the source was asked, when so much was doubted. */
 export function isLateFor(health: Health, doubted: Health['doubted'] = false): boolean {
-  return isInvalidated({ health }) && health.doubted !== doubted;
+  return typeof health.doubted === 'object' && health.doubted !== doubted;
 }
 
 /** The first document is no change. */

@@ -20,7 +20,7 @@ export interface FailureNote {
 }
 
 /** Somebody said that what is known may be of before: one of its own each time, so that it is seen what came after it. */
-export interface Invalidation {
+interface Invalidation {
   readonly by: 'invalidate';
 }
 
