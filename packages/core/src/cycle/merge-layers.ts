@@ -1,7 +1,7 @@
 import { diff } from '../document/diff.ts';
 import { mergeAll } from '../document/merge.ts';
 import { toldPaths } from '../document/redact.ts';
-import { byIndex, expandPath, setAt } from '../document/set-at.ts';
+import { byIndex, expandPath, setAll } from '../document/set-at.ts';
 import { getAt, seal, share, VALUE_LIMITS } from '../lazy-base.ts';
 import type { Path } from '../document/path.ts';
 import type { ConfigPolicy } from '../options/config.ts';
@@ -76,5 +76,5 @@ function withFields(value: unknown, paths: readonly Path[], from: unknown): unkn
     .map((path) => ({ path, item: getAt(from, path) }));
   const there = fields.filter(({ item }) => item !== undefined);
   const gone = fields.filter(({ item }) => item === undefined).toReversed();
-  return [...there, ...gone].reduce<unknown>((so, { path, item }) => setAt(so, path, item), value);
+  return setAll(value, [...there, ...gone]);
 }

@@ -270,3 +270,13 @@ test('readChange() looks for no small change for a while where the last ones wer
   }
   expect(found).toEqual([false, true, false, false]);
 });
+
+test('readChange() looks for few changes where keys are too long for marks', async () => {
+  const key = 'q'.repeat(300);
+  const doc = (edit: number, every: number): string =>
+    `{${Array.from({ length: 6_000 }, (_, i) => `"${key}${i}":{"id":${i},"v":${i % every === 0 ? edit : 1}}`).join(',')}}`;
+  const before = parsed(doc(1, 6_000));
+  // one is looked for from the start of the text; forty would be looked for so forty times
+  expect(await checked(before, bytesOf(doc(2, 6_000)))).toBeDefined();
+  expect(await checked(parsed(doc(1, 150)), bytesOf(doc(2, 150)))).toBeUndefined();
+});

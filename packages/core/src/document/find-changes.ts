@@ -36,12 +36,16 @@ export async function findChanges(
   pause?: Pause,
 ): Promise<readonly Changed[] | undefined> {
   const changes: Changed[] = [];
+  let looked = 0;
   let rest: Rest = { provedTo: 0, from, to, nowFrom: from, nowTo: from + length };
   while (lengthOf(rest) > 0) {
     const last = lengthOf(rest) <= LARGEST_RUN && lastChange(text, index, rest);
     if (last) return [...changes, last];
     // closer together than marks are, so many would take longer than the whole
     if ((changes.length - 1) * APART > rest.from - from) return undefined;
+    // and where marks are far apart, since their ways are too long, each is looked for from far away
+    looked += rest.from - (markBefore(index, rest.from - NEAR)?.at ?? 0);
+    if (looked > text.before.length) return undefined;
     const first = firstChange(text, index, rest);
     if (first === undefined) return undefined;
     changes.push(first);

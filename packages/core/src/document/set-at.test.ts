@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { clone, deepEqual, json, ROOMY } from './json.fixture.ts';
 import { getAt, type Path } from './path.ts';
 import { seal } from './seal.ts';
-import { expandPath, setAt } from './set-at.ts';
+import { expandPath, setAll, setAt } from './set-at.ts';
 
 const sealed = <T>(value: T): T => seal(value, undefined, ROOMY);
 
@@ -32,7 +32,7 @@ test.each<[string, unknown, Path, unknown, unknown]>([
   expect(setAt(sealed(value), path, item)).toStrictEqual(expected);
 });
 
-test('setAt() touches no prototype', () => {
+test('setAll() touches no prototype', () => {
   const set = setAt({}, ['__proto__', 'polluted'], true) as object;
   expect(Object.getPrototypeOf(set)).toBe(Object.prototype);
   expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
@@ -42,7 +42,7 @@ const path = fc.array(fc.constantFrom<string | number>('a', 'b', 'id', '0', 0, 1
   maxLength: 4,
 });
 
-test('setAt() writes to nothing, and what it sets can be got, or could not be set', () => {
+test('setAll() writes to nothing, and what it sets can be got, or could not be set', () => {
   fc.assert(
     fc.property(json, path, json, (value, at, item) => {
       const before = sealed(clone(value));
@@ -53,7 +53,7 @@ test('setAt() writes to nothing, and what it sets can be got, or could not be se
   );
 });
 
-test('setAt() of what is there changes nothing', () => {
+test('setAll() of what is there changes nothing', () => {
   fc.assert(
     fc.property(json, path, (value, at) => {
       expect(deepEqual(setAt(value, at, getAt(value, at)), value)).toBe(true);
@@ -97,4 +97,26 @@ test.each<[string, Path, unknown, unknown, readonly Path[]]>([
   ['nothing of leaves', ['a', '*'], { a: 1 }, { a: null }, []],
 ])('expandPath() gives %s', (_, given, a, b, expected) => {
   expect(expandPath(given, a, b)).toEqual(expected);
+});
+
+test('setAll() gives what one after the other gives, and writes to nothing', () => {
+  const items = fc.array(fc.record({ path, item: fc.option(json, { nil: undefined }) }));
+  fc.assert(
+    fc.property(json, items, (value, all) => {
+      const before = sealed(clone(value));
+      for (const { item } of all) sealed(item);
+      const inTurn = all.reduce<unknown>((so, one) => setAt(so, one.path, one.item), before);
+      expect(setAll(before, all)).toEqual(inTurn);
+      expect(deepEqual(before, value)).toBe(true);
+    }),
+  );
+});
+
+test('setAll() and expandPath() take as long as there are paths, not as their square', () => {
+  const rows = Object.fromEntries(Array.from({ length: 50_000 }, (_, i) => [`r${i}`, { n: i }]));
+  const paths = expandPath(['rows', '*', 'n'], { rows }, { rows });
+  const items = paths.map((each) => ({ path: each, item: -1 }));
+  const set = setAll({ rows }, items) as { rows: typeof rows };
+  expect(Object.values(set.rows).every(({ n }) => n === -1)).toBe(true);
+  expect(rows['r7']).toEqual({ n: 7 });
 });

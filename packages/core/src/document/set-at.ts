@@ -5,18 +5,40 @@ import { getAt, type Path } from './path.ts';
 export const ANY_KEY = '*';
 
 /**
- * `value` with `item` at `path`, or without what is there where `item` is undefined. Nothing is written to: what is on
- * the way is copied, all else shared. A path that leads through a leaf sets nothing; arrays grow and shrink only at
- * their ends.
+ * `value` with each item at its path, or without what is there where it is undefined, one after the other. Nothing is
+ * written to: what is on the way is copied, once however many go there; all else is shared. A path that leads through a
+ * leaf sets nothing; arrays grow and shrink only at their ends.
  */
+export function setAll(value: unknown, items: readonly Item[]): unknown {
+  const made = new Set<unknown>();
+  return items.reduce<unknown>((so, { path, item }) => put(so, { path, item, made }), value);
+}
+
+/** `setAll` for one item. */
 export function setAt(value: unknown, path: Path, item: unknown): unknown {
+  return setAll(value, [{ path, item }]);
+}
+
+/** What is to be at a path; undefined where nothing is. */
+interface Item {
+  readonly path: Path;
+  readonly item: unknown;
+}
+
+/** One of them, and the containers that were made for those before it: nobody else has them yet. */
+interface Due extends Item {
+  readonly made: Set<unknown>;
+}
+
+function put(value: unknown, { path, item, made }: Due): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return item;
-  if (Array.isArray(value)) return setItem(value, Number(key), { rest, item });
+  if (Array.isArray(value)) return putItem(value, Number(key), { path: rest, item, made });
   if (!isPlainObject(value) && !(value === undefined && item !== undefined)) return value;
-  const copy: PlainObject = { ...value };
+  const copy: PlainObject = made.has(value) ? value! : { ...value };
+  made.add(copy);
   const own = Object.hasOwn(copy, key) ? copy[key] : undefined;
-  const set = setAt(own, rest, item);
+  const set = put(own, { path: rest, item, made });
   if (set === undefined) delete copy[key];
   // a plain assignment of `__proto__` would set the prototype
   else Object.defineProperty(copy, key, { value: set, ...WRITABLE });
@@ -25,16 +47,18 @@ export function setAt(value: unknown, path: Path, item: unknown): unknown {
 
 const WRITABLE = { enumerable: true, configurable: true, writable: true } as const;
 
-function setItem(
-  items: readonly unknown[],
-  index: number,
-  { rest, item }: { rest: Path; item: unknown },
-): readonly unknown[] {
-  const grows = index === items.length && rest.length === 0 && item !== undefined;
+function putItem(items: readonly unknown[], index: number, due: Due): readonly unknown[] {
+  const { path, item, made } = due;
+  const last = items.length - 1;
+  const grows = index === items.length && path.length === 0 && item !== undefined;
   if (!(index in items) && !grows) return items;
-  const set = setAt(items[index], rest, item);
-  if (set !== undefined) return grows ? [...items, set] : items.with(index, set);
-  return index === items.length - 1 ? items.slice(0, -1) : items;
+  const set = put(items[index], due);
+  if (set === undefined && index !== last) return items;
+  const copy = made.has(items) ? (items as unknown[]) : Array.from(items);
+  made.add(copy);
+  if (set === undefined) copy.length = last;
+  else copy[index] = set;
+  return copy;
 }
 
 /**
@@ -59,8 +83,9 @@ export function expandPath(path: Path, a: unknown, b: unknown): readonly Path[] 
   if (at < 0) return [path];
   const [head, tail] = [path.slice(0, at), path.slice(at + 1)];
   const [ofA, ofB] = [a, b].map((value) => keysOf(getAt(value, head))) as [Keys, Keys];
+  const inB = new Set(ofB);
   const keys =
-    tail.length === 0 ? [...new Set([...ofA, ...ofB])] : ofA.filter((key) => ofB.includes(key));
+    tail.length === 0 ? [...new Set([...ofA, ...ofB])] : ofA.filter((key) => inB.has(key));
   return keys.flatMap((key) => expandPath([...head, key, ...tail], a, b));
 }
 

@@ -1,6 +1,6 @@
 import { getAt, HoldfastError, formatPath, isPlainObject } from '../lazy-base.ts';
 import { share } from '../document/share.ts';
-import { expandPath, setAt } from '../document/set-at.ts';
+import { expandPath, setAll } from '../document/set-at.ts';
 import type { Path } from '../document/path.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { JsonValue } from '../ports/json.ts';
@@ -15,9 +15,10 @@ function isMarker(value: unknown): boolean {
 /** `raw` with a marker in the place of each secret. */
 export function withMarkers({ secrets }: ConfigPolicy, raw: JsonValue): JsonValue {
   const paths = secrets.flatMap((path) => expandPath(path, raw, raw));
-  return paths
+  const items = paths
     .filter((path) => getAt(raw, path) !== undefined)
-    .reduce<unknown>((value, path) => setAt(value, path, MARKER), raw) as JsonValue;
+    .map((path) => ({ path, item: MARKER }));
+  return setAll(raw, items) as JsonValue;
 }
 
 /** What `marked` was made of, where it is one of these. */
