@@ -38,7 +38,7 @@ export interface VersionDiff {
   readonly removed: readonly Change[];
   /** Leaves that are another value in the second one. */
   readonly changed: readonly Change[];
-  /** All of them, in the order of the document. */
+  /** All of them, in the order of the document; see `diff` for large tables. */
   readonly changes: readonly Change[];
 }
 
