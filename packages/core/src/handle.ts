@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import type { Contract, RegisterContractOptions } from './contract.ts';
-import { isInvalidated, noticeRead } from './state/due-on-read.ts';
+import { noticeRead } from './state/due-on-read.ts';
+import { isInvalidated } from './state/health.ts';
 import { fingerprint } from './document/fingerprint.ts';
 import { type Lazy, lazily } from './lazily.ts';
 import type { DeepReadonly } from './document/typed-path.ts';

@@ -44,9 +44,10 @@ export async function findChanges(
     // closer together than marks are, so many would take longer than the whole
     if ((changes.length - 1) * APART > rest.from - from) return undefined;
     // and where marks are far apart, since their ways are too long, each is looked for from far away
-    looked += rest.from - (markBefore(index, rest.from - NEAR)?.at ?? 0);
+    const mark = markBefore(index, rest.from - NEAR);
+    looked += rest.from - (mark?.at ?? 0);
     if (looked > text.before.length) return undefined;
-    const first = firstChange(text, index, rest);
+    const first = firstChange(text, rest, mark);
     if (first === undefined) return undefined;
     changes.push(first);
     rest = restAfter(text, first, rest);
@@ -67,10 +68,9 @@ function restAfter({ before, after }: ChangedText, { run, nowTo }: Changed, rest
 }
 
 /** The change that the rest begins with, where others follow: that of one value. */
-function firstChange(text: ChangedText, index: ByteIndex, rest: Rest): Changed | undefined {
+function firstChange(text: ChangedText, rest: Rest, mark: Mark | undefined): Changed | undefined {
   const { before, after } = text;
   const { from } = rest;
-  const mark = markBefore(index, from - NEAR);
   for (const run of runsToTry(text, { ...rest, to: from }, mark)) {
     const nowFrom = run.from + rest.nowFrom - from;
     const nowTo = nowFrom + lengthOfValue(after.subarray(nowFrom, nowFrom + LARGEST_RUN));

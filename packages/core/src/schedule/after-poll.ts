@@ -1,5 +1,5 @@
 import type { Outcome } from '../outcome.ts';
-import { type Health, troubled } from '../state/health.ts';
+import { type Health, isInvalidated, troubled } from '../state/health.ts';
 
 /** When an outcome came about. */
 export interface OutcomeTimes {
@@ -50,7 +50,7 @@ export function afterPoll(health: Health, outcome: Outcome, times: OutcomeTimes)
 
 /** Whether what is known was invalidated after the source was asked, when so much was doubted. */
 export function isLateFor(health: Health, doubted: Health['doubted'] = false): boolean {
-  return typeof health.doubted === 'object' && health.doubted !== doubted;
+  return isInvalidated({ health }) && health.doubted !== doubted;
 }
 
 /** The first document is no change. */

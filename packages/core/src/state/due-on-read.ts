@@ -1,4 +1,4 @@
-import type { Health } from './health.ts';
+import { type Health, isInvalidated } from './health.ts';
 
 /** Whoever keeps the value where applications read it. */
 export interface ValueReader {
@@ -30,9 +30,4 @@ export function noticeRead(config: Readable): void {
   config.start();
   // those that the schedule polled meanwhile are not
   for (const source of config.sources) if (isInvalidated(source)) source.poke('resume');
-}
-
-/** Whether what is known of a source was invalidated, and no poll that began later has confirmed it. */
-export function isInvalidated({ health }: { readonly health: Health }): boolean {
-  return typeof health.doubted === 'object';
 }

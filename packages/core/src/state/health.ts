@@ -76,3 +76,8 @@ export function aged(health: Health, sleptMs: number): Health {
   const older = confirmedAt === undefined ? undefined : confirmedAt - sleptMs;
   return { ...health, doubted: health.doubted || true, confirmedAt: older };
 }
+
+/** Whether what is known of a source was invalidated, and no poll that began later has confirmed it. */
+export function isInvalidated({ health }: { readonly health: Health }): boolean {
+  return typeof health.doubted === 'object';
+}
