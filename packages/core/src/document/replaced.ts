@@ -7,7 +7,7 @@ interface Replacement {
   /** Weak, or each version would keep the one before it. */
   readonly before: WeakRef<object>;
   /** Those that have another value, or are in one of the two alone. */
-  readonly replaced: Path;
+  readonly replaced: readonly string[];
   /** All that it has: to list them takes as long as to copy them. */
   readonly keys: readonly string[];
 }
@@ -19,14 +19,18 @@ const KEYS_A_TURN = 4_096;
 
 const replacements = new WeakMap<object, Replacement>();
 
-/** What becomes of entries of one container. */
-export interface Edit {
-  /** The way to the container. */
-  readonly parent: Path;
+/** What becomes of the entries of a container. */
+export interface Entries {
   /** Under the keys of some of its entries, and of new ones. A list grows at its end alone. */
   readonly values: ReadonlyMap<string | number, unknown>;
   /** Entries that are gone. A list loses those at its end alone. */
   readonly lost: Path;
+}
+
+/** What becomes of the entries of a container that is within another one. */
+export interface Edit extends Entries {
+  /** The way to it. */
+  readonly parent: Path;
 }
 
 /**
@@ -51,69 +55,85 @@ export async function withEdits(
   const here = edits.filter(({ parent }) => parent.length === 0);
   for (const edit of here) for (const [key, value] of edit.values) values.set(key, value);
   const all = { values, lost: here.flatMap(({ lost }) => lost) };
+  if (Array.isArray(before)) return Object.freeze(withItems(before, all));
+  const isWide = pause && keysOf(container).length > KEYS_A_TURN;
   return Object.freeze(
-    Array.isArray(before) ? withItems(before, all) : await withEntries(container, all, pause),
+    isWide ? await withEntriesInTurns(container, all, pause) : withEntries(container, all),
   );
 }
 
 /** Of a frozen list `slice()` makes one of another kind, key by key: six times as long. */
-function withItems(
-  before: readonly unknown[],
-  { values, lost }: Omit<Edit, 'parent'>,
-): readonly unknown[] {
+function withItems(before: readonly unknown[], { values, lost }: Entries): readonly unknown[] {
   const copy = Array.from(before);
   copy.length -= lost.length;
   for (const [index, item] of values) copy[index as number] = item;
   return copy;
 }
 
-async function withEntries(
-  before: PlainObject,
-  { values, lost }: Omit<Edit, 'parent'>,
-  pause: Pause | undefined,
-): Promise<PlainObject> {
-  const old = replacements.get(before)?.keys ?? Object.keys(before);
-  const gone = new Set(lost);
-  const kept = gone.size === 0 ? old : old.filter((key) => !gone.has(key));
+/** An object with other entries in it, not frozen; itself where none comes and none goes. */
+export function withEntries(before: PlainObject, entries: Entries): PlainObject {
+  const kept = keptKeys(before, entries);
+  const isWhole = kept.length === keysOf(before).length;
+  if (isWhole && entries.values.size === 0) return before;
   // it keeps its shape, and is read as quickly as the one that was parsed
-  const isSmall = old.length < MANY && gone.size === 0;
-  const copy: PlainObject = isSmall ? { ...before } : await copyOf(before, kept, pause);
-  for (const [key, value] of values) copy[key] = value;
-  if (old.length >= MANY) note(before, copy, { kept, replaced: [...values.keys(), ...lost] });
-  return copy;
+  const keepsShape = isWhole && kept.length < MANY;
+  const copy = keepsShape ? { ...before } : copyKeys(before, kept, {});
+  return complete(copy, before, kept, entries);
 }
 
-/** An object with many keys has no shape to keep: this takes half as long. */
-async function copyOf(
+async function withEntriesInTurns(
   before: PlainObject,
-  keys: readonly string[],
-  pause: Pause | undefined,
+  entries: Entries,
+  pause: Pause,
 ): Promise<PlainObject> {
+  const kept = keptKeys(before, entries);
   const copy: PlainObject = {};
-  for (let from = 0; from < keys.length; from += KEYS_A_TURN) {
+  for (let from = 0; from < kept.length; from += KEYS_A_TURN) {
     // oxlint-disable-next-line no-await-in-loop -- one turn after the other is what this is about
-    if (from > 0 && pause) await pause();
-    for (const key of keys.slice(from, from + KEYS_A_TURN)) copy[key] = before[key];
+    if (from > 0) await pause();
+    copyKeys(before, kept.slice(from, from + KEYS_A_TURN), copy);
   }
+  return complete(copy, before, kept, entries);
+}
+
+/** All that an object has. */
+export function keysOf(object: PlainObject): readonly string[] {
+  return replacements.get(object)?.keys ?? Object.keys(object);
+}
+
+function keptKeys(before: PlainObject, { lost }: Entries): readonly string[] {
+  const gone = new Set(lost);
+  return gone.size === 0 ? keysOf(before) : keysOf(before).filter((key) => !gone.has(key));
+}
+
+/** An object with many keys has no shape to keep: this takes half as long as a spread. */
+function copyKeys(before: PlainObject, keys: readonly string[], copy: PlainObject): PlainObject {
+  for (const key of keys) copy[key] = before[key];
   return copy;
 }
 
-/** What was emptied is another leaf then, and no object like any other. */
-function note(
+/** Puts in what comes, and notes of what an object with many keys was made. */
+function complete(
+  copy: PlainObject,
   before: PlainObject,
-  after: PlainObject,
-  { kept, replaced }: { readonly kept: readonly string[]; readonly replaced: Path },
-): void {
-  const added = (replaced as readonly string[]).filter((key) => !Object.hasOwn(before, key));
+  kept: readonly string[],
+  { values, lost }: Entries,
+): PlainObject {
+  for (const [key, value] of values) copy[key] = value;
+  if (kept.length + lost.length < MANY) return copy;
+  const replaced = [...values.keys(), ...lost] as readonly string[];
+  const added = replaced.filter((key) => !Object.hasOwn(before, key) && Object.hasOwn(copy, key));
   const keys = added.length === 0 ? kept : [...kept, ...added];
-  if (keys.length > 0) replacements.set(after, { before: new WeakRef(before), replaced, keys });
+  // what was emptied is another leaf then, and no object like any other
+  if (keys.length > 0) replacements.set(copy, { before: new WeakRef(before), replaced, keys });
+  return copy;
 }
 
 /**
  * The keys under which `after` has another value than `before`, of which it was made, or one of both has none; undefined
  * where nobody knows them.
  */
-export function replacedKeys(before: object, after: object): Path | undefined {
+export function replacedKeys(before: object, after: object): readonly string[] | undefined {
   const made = replacements.get(after);
   return made?.before.deref() === before ? made.replaced : undefined;
 }

@@ -4,7 +4,9 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import * as mini from 'zod/mini';
 import type { JsonValue } from '../ports/json.ts';
+import { diff } from './diff.ts';
 import { clone, deepEqual, isFrozen, ROOMY } from './json.fixture.ts';
+import { replacedKeys, withEdits } from './replaced.ts';
 import { isSecret } from './secret.ts';
 import { seal } from './seal.ts';
 import { share } from './share.ts';
@@ -271,3 +273,56 @@ test('validateChanged() looks among the fields of an object for its own alone', 
   const next = seal({ a: 1, toString: 'x', constructor: {} }, input, ROOMY);
   expect(changed(schema, next, was)?.output).toBe(next);
 });
+
+/** Of a table of so many rows that its edits are noted. */
+const WIDE = 1_200;
+const rowSchema = z.object({ size: z.number(), region: z.string().default('eu') });
+const rowEdits = fc.array(
+  fc.record({
+    come: fc.dictionary(fc.constantFrom('r0', 'r7', 'new', 'toString'), fc.nat({ max: 3 })),
+    go: fc.uniqueArray(fc.constantFrom('r0', 'r7', 'r9', 'new'), { maxLength: 2 }),
+  }),
+  { minLength: 2, maxLength: 6 },
+);
+
+test.each<[string, z.ZodType]>([
+  ['a record', z.record(z.string(), rowSchema)],
+  ['keys with a pattern', z.record(z.string().min(1), rowSchema)],
+  ['fields of any name', z.object({ r0: rowSchema.optional() }).catchall(rowSchema)],
+])(
+  'validateChanged() and diff() tell of a wide table that is edited what they tell of copies: %s',
+  async (_, schema) => {
+    const rows = Array.from({ length: WIDE }, (_, i) => [`r${i}`, { size: i }] as const);
+    const first = seal<object>(Object.fromEntries(rows), undefined, ROOMY);
+    let noted = 0;
+    await fc.assert(
+      fc.asyncProperty(rowEdits, async (steps) => {
+        let was = whole(schema, first, undefined)!;
+        for (const { come, go } of steps) {
+          const table = was.input as Record<string, unknown>;
+          const lost = go.filter((key) => Object.hasOwn(table, key) && !Object.hasOwn(come, key));
+          const entries = Object.entries(come).map(
+            ([key, size]) => [key, seal({ size }, null, ROOMY)] as const,
+          );
+          const input = await withEdits(table, [{ parent: [], values: new Map(entries), lost }]);
+          const told = changed(schema, input, was)!;
+          expect(told.output).toEqual(whole(schema, clone(input as JsonValue), undefined)!.output);
+          expect(pathsOf(was.output, told.output)).toEqual(
+            pathsOf(open(was.output), open(told.output)),
+          );
+          if (replacedKeys(was.output as object, told.output as object)) noted++;
+          was = told;
+        }
+      }),
+      { numRuns: 15 },
+    );
+    expect(noted).toBeGreaterThan(5);
+  },
+);
+
+/** Of what differs, whatever the order. */
+function pathsOf(before: unknown, after: unknown): string[] {
+  return diff(before, after)
+    .map(({ path, kind }) => `${kind} ${path.join('.')}`)
+    .toSorted();
+}

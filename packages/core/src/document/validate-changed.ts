@@ -1,6 +1,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { compareKeys } from './compare-keys.ts';
 import { isPlainObject, isThenable, type PlainObject } from './kind.ts';
-import { compareKeys, lostKeys, patched } from './patched.ts';
+import { keysOf, withEntries } from './replaced.ts';
 import { share } from './share.ts';
 import { isZod4, type Parts, partsOf, type ZodSchema } from './zod-parts.ts';
 
@@ -92,12 +93,9 @@ class Walk {
   }
 
   #entries(input: PlainObject, was: Judged<PlainObject>, at: Entries): PlainObject | undefined {
-    const keys = compareKeys(was.input, input);
-    const { changed, same } = keys;
-    if (areMany(changed.length, changed.length + same)) return undefined;
-    const isGone = (key: string): boolean =>
-      Object.hasOwn(was.input, key) && !Object.hasOwn(input, key);
-    if (at.asked.some(isGone)) return undefined;
+    const { changed, lost, all } = compareKeys(was.input, input);
+    if (areMany(changed.length, all)) return undefined;
+    if (lost.some((key) => at.isAsked(key))) return undefined;
     let isInput = was.input === was.output;
     const next = new Map<string, unknown>();
     for (const key of changed) {
@@ -111,9 +109,8 @@ class Walk {
       if (output !== before.output) next.set(key, output);
     }
     if (isInput) return input;
-    const lost = lostKeys(was.input, input, keys);
     const isTold = lost.every((key) => at.schemaOf(key) !== undefined);
-    return isTold ? patched(was.output, next, lost) : undefined;
+    return isTold ? withEntries(was.output, { values: next, lost }) : undefined;
   }
 }
 
@@ -124,17 +121,19 @@ const LEFT_OUT = null;
 interface Entries {
   /** Who judges what is at a key, and puts it at the same key; undefined where that depends on more than the key. */
   schemaOf(key: string): ZodSchema | typeof LEFT_OUT | undefined;
-  /** Keys of before that are asked for even where they are not there, so that something may come in their place. */
-  readonly asked: readonly string[];
+  /** Whether a key of before is asked for even where it is not there, so that something may come in its place. */
+  isAsked(key: string): boolean;
 }
 
 class Fields implements Entries {
-  readonly asked: readonly string[];
   readonly #parts: Extract<Parts, { kind: 'object' }>;
 
   constructor(parts: Extract<Parts, { kind: 'object' }>) {
     this.#parts = parts;
-    this.asked = Object.keys(parts.shape);
+  }
+
+  isAsked(key: string): boolean {
+    return Object.hasOwn(this.#parts.shape, key);
   }
 
   schemaOf(key: string): ZodSchema | typeof LEFT_OUT {
@@ -145,7 +144,6 @@ class Fields implements Entries {
 
 /** A schema can give keys other names: those that are looked at must keep theirs, and no two may have become one. */
 class Keys implements Entries {
-  readonly asked: readonly string[];
   readonly #parts: Extract<Parts, { kind: 'record' }>;
   readonly #was: Judged<PlainObject>;
   readonly #isOneToOne: boolean;
@@ -154,11 +152,14 @@ class Keys implements Entries {
     const { input, output } = was;
     this.#parts = parts;
     this.#was = was;
-    const { _zod: internals } = parts.key ?? {};
-    // all keys of an enumeration are
-    this.asked = internals && internals.def.type !== 'string' ? Object.keys(input) : [];
     this.#isOneToOne =
-      parts.key === undefined || input === output || keysOf(input) === keysOf(output);
+      parts.key === undefined || input === output || keysOf(input).length === keysOf(output).length;
+  }
+
+  /** All keys of an enumeration are. */
+  isAsked(): boolean {
+    const { _zod: internals } = this.#parts.key ?? {};
+    return internals !== undefined && internals.def.type !== 'string';
   }
 
   schemaOf(key: string): ZodSchema | undefined {
@@ -168,10 +169,6 @@ class Keys implements Entries {
     const isFree = Object.hasOwn(input, key) === Object.hasOwn(output, key);
     return this.#isOneToOne && isFree && judge(keys, key) === key ? value : undefined;
   }
-}
-
-function keysOf(object: PlainObject): number {
-  return Object.keys(object).length;
 }
 
 function areMany(changed: number, all: number): boolean {
