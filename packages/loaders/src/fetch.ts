@@ -35,7 +35,6 @@ export function fetchLoader(options: FetchLoaderOptions): HttpLoader {
       const { signal } = request;
       signal.throwIfAborted();
       const own = await headersFor(headers, name, signal);
-      signal.throwIfAborted();
       return ask({ policy, transport, request, own, target, hops: 0 });
     },
     ...(watch && { watch }),

@@ -3,7 +3,7 @@ import type { Outcome } from '../outcome.ts';
 import { type Inputs, type SourceDocument, withDocument } from '../state/inputs.ts';
 import type { Arrival, Decision } from '../state/proposal.ts';
 import { isRetryable, knownDocument, type Waiting } from '../state/waiting.ts';
-import { attempt } from './attempt.ts';
+import { type Attempt, attempt } from './attempt.ts';
 import { isBarred } from './barred.ts';
 import { compare } from './compare.ts';
 import type { CycleTools } from './tools.ts';
@@ -11,6 +11,8 @@ import type { Candidate, Draft } from './draft.ts';
 import { type Arrived, look, type SourceOutcome } from './look.ts';
 import { jointly, type Reload } from './reload.ts';
 import { subjectOf } from './title.ts';
+
+type Tried<Kind extends Attempt['kind']> = Extract<Attempt, { kind: Kind }>;
 
 /** The way of documents: detect, resolve, compare, limit. */
 export class Arriving {
@@ -115,12 +117,11 @@ export class Arriving {
 
   /** @param last Nothing else is tried: a refusal is the verdict. */
   async #try(candidates: readonly Arrived[], last: boolean): Promise<boolean> {
-    const draft = this.#draft;
     const inputs = candidates.reduce<Inputs>(
       (so, { source, document }) => withDocument(so, source, document),
-      draft.inputs,
+      this.#draft.inputs,
     );
-    const tried = await attempt(inputs, draft, this.#tools);
+    const tried = await attempt(inputs, this.#draft, this.#tools);
     if (tried.kind === 'refused') {
       if (last) for (const candidate of candidates) this.#refuse(candidate, tried);
       else tried.reload.failed(together(tried.error));
@@ -132,24 +133,28 @@ export class Arriving {
       if (error) tried.reload?.failed(error);
       else rest.push(candidate);
     }
-    if (rest.length === 0) return true;
-    if (rest.length < candidates.length) return this.#try(rest, last);
-    if (tried.reload) this.#reloads.push(tried.reload);
+    if (rest.length > 0 && rest.length < candidates.length) return this.#try(rest, last);
+    if (rest.length > 0) this.#take(rest, tried);
+    return true;
+  }
+
+  /** Nobody is against it: it is accepted, or waits until the limit of updates allows it, unless nothing in it counts. */
+  #take(candidates: readonly Arrived[], { resolved, reload }: Tried<'value'>): void {
+    const draft = this.#draft;
+    if (reload) this.#reloads.push(reload);
     if (candidates.every(({ ignorable }) => ignorable)) {
-      // what changed does not count
-      draft.inputs = inputs;
-      tried.reload?.putAside('unchanged');
+      reload?.putAside('unchanged');
+      draft.inputs = resolved.inputs;
       for (const candidate of candidates) {
         draft.wait(candidate, undefined);
         this.#outcomes.set(candidate.source, { kind: 'unchanged' });
       }
-      return true;
+      return;
     }
-    const dueAt = draft.heldUntil(tried.resolved);
-    if (dueAt !== undefined) tried.reload?.putAside('held');
-    if (dueAt === undefined) draft.accept(tried.resolved, candidates);
-    else for (const candidate of candidates) this.#hold(candidate, dueAt);
-    return true;
+    const dueAt = draft.heldUntil(resolved);
+    if (dueAt === undefined) return draft.accept(resolved, candidates);
+    reload?.putAside('held');
+    for (const candidate of candidates) this.#hold(candidate, dueAt);
   }
 
   #hold(candidate: Candidate, dueAt: number): void {
@@ -161,14 +166,7 @@ export class Arriving {
     this.#outcomes.set(source, { kind: 'held', until });
   }
 
-  #refuse(
-    candidate: Arrived,
-    {
-      error,
-      contextual,
-      reload,
-    }: Extract<Awaited<ReturnType<typeof attempt>>, { kind: 'refused' }>,
-  ): void {
+  #refuse(candidate: Arrived, { error, contextual, reload }: Tried<'refused'>): void {
     const { policy, proposal } = this.#tools;
     const { source, document } = candidate;
     const { code, message, cause } = error;

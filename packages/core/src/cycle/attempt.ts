@@ -1,8 +1,9 @@
-import { Delay, HoldfastError } from '../lazy-base.ts';
+import { HoldfastError } from '../lazy-base.ts';
 import type { Inputs, Override } from '../state/inputs.ts';
 import type { CycleTools } from './tools.ts';
 import type { Draft, Resolved } from './draft.ts';
 import { inTheWay } from './in-the-way.ts';
+import { inTime } from './in-time.ts';
 import { mergeLayers } from './merge-layers.ts';
 import { refusals } from './refusals.ts';
 import { Reload } from './reload.ts';
@@ -68,22 +69,6 @@ export async function check(merged: unknown, tools: CheckTools): Promise<Resolut
   return inTime(resolution, tools, (limit) => {
     const text = `could not be checked: the schema did not answer within ${limit}`;
     return { kind: 'refused', error: new HoldfastError('SCHEMA_FAILED', text) };
-  });
-}
-
-/** What comes of it, or that it came too late. Nothing is stopped: it is waited for no longer. */
-export function inTime<T>(
-  pending: Promise<T>,
-  { context, policy }: Omit<CheckTools, 'resolve'>,
-  late: (limit: string) => T,
-): Promise<T> {
-  const { clock, scheduler } = context;
-  const { validateTimeoutMs } = policy;
-  return new Promise((give, fail) => {
-    const delay = new Delay(scheduler, () =>
-      give(late(`${validateTimeoutMs} ms (validateTimeoutMs)`)),
-    ).start(clock.monotonic() + validateTimeoutMs);
-    pending.finally(() => delay.cancel()).then(give, fail);
   });
 }
 

@@ -292,7 +292,7 @@ test.each<[string, z.ZodType]>([
 ])(
   'validateChanged() and diff() tell of a wide table that is edited what they tell of copies: %s',
   async (_, schema) => {
-    const rows = Array.from({ length: WIDE }, (_, i) => [`r${i}`, { size: i }] as const);
+    const rows = Array.from({ length: WIDE }, (_row, i) => [`r${i}`, { size: i }] as const);
     const first = seal<object>(Object.fromEntries(rows), undefined, ROOMY);
     let noted = 0;
     await fc.assert(
