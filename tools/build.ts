@@ -1,6 +1,6 @@
 // Builds each published package into its dist/: types by tsc, one bundled ESM file per entry by esbuild.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import { conclude, type Package, publishedPackages, root } from './workspace.ts';
@@ -89,6 +89,27 @@ async function bundle({ folder, path, entries }: Package): Promise<Metafile[]> {
   );
 }
 
+/**
+ * Takes out the module that only hands on what is in the chunk of the engine: whoever imports it later imports that chunk
+ * itself, and a start finds, reads and links one file less.
+ */
+function withoutFacade(dist: string): void {
+  const chunks = join(dist, 'chunks');
+  const facade = readdirSync(chunks).find((file) => /^engine-\w+\.js$/.test(file))!;
+  const text = readFileSync(join(chunks, facade), 'utf8');
+  const [, names, chunk] = /^import \{([^}]+)\} from "\.\/(chunk-\w+\.js)";$/m.exec(text) ?? [];
+  // another name would be missing in the chunk
+  if (names === undefined || names.includes(' as ') || !text.includes(`export {${names}};`)) {
+    throw new Error(`${facade} is more than the names of one chunk`);
+  }
+  for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    const path = join(dist, file);
+    if (!file.endsWith('.js')) continue;
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(`/${facade}"`, `/${chunk}"`));
+  }
+  for (const file of [facade, `${facade}.map`]) rmSync(join(chunks, file));
+}
+
 /** What `publishConfig.exports` says that `exports` or the built files do not. */
 export function disagreements({ path, manifest, entries }: Package): string[] {
   const published = manifest.publishConfig.exports;
@@ -157,6 +178,7 @@ if (types.status !== 0) {
 const metafiles = await Promise.all(packages.map(bundle));
 const problems = packages.flatMap(disagreements);
 const core = packages.findIndex(({ folder }) => folder === 'core');
+withoutFacade(join(packages[core]!.path, 'dist'));
 for (const library of metafiles[core]!.flatMap((each) => eagerLibraries(each, 'dist/index.js'))) {
   problems.push(
     `@holdfast/core: dist/index.js loads ${library} at once: use await import('${library}')`,

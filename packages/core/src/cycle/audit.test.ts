@@ -64,6 +64,14 @@ test('changed() names a hundred paths of a change of everything, and none below 
   expect(secret?.paths).toEqual(['tokens']);
 });
 
+test('changed() names no paths of the first value, of which all is new', () => {
+  const { trail, subject, change } = rig();
+  trail.changed(subject('app'), change(1, { previous: undefined }), {});
+  const [record] = trail.list({});
+  expect(record).toMatchObject({ action: 'config.changed', version: 1 });
+  expect(record).not.toHaveProperty('paths');
+});
+
 test('changed() gives out records that nobody can change', () => {
   const { trail, subject, change } = rig();
   trail.changed(subject('app'), change(1), { sources: ['a'] });

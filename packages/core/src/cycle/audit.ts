@@ -61,14 +61,14 @@ export class AuditTrail {
   /** Another value is in force. */
   changed(subject: AuditSubject, change: ValueChange, origin: AuditOrigin): void {
     const { previous, value, version, trigger } = change;
-    // at once, or the record would keep both values alive; and only so many, since everything may have changed
     const { arrayKey, secrets } = subject.policy;
     const as = { arrayKey, secrets, at: [], limit: MAX_COUNTED };
-    const { paths, morePaths } = pathsOf(changesBetween(previous, value, as));
+    // at once, or the record would keep both values alive; and only so many, since everything may have changed
+    const changed = previous === undefined ? {} : pathsOf(changesBetween(previous, value, as));
     const { by, reason, sources = [], reloadId } = origin;
     const named = sources.length > 0 ? Object.freeze(sources) : undefined;
     const from = { by, reason, trigger, sources: named };
-    const what = { version, paths, morePaths, reloadId };
+    const what = { version, ...changed, reloadId };
     this.#add(subject.policy.name, defined({ action: 'config.changed', ...from, ...what }));
   }
 

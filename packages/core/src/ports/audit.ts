@@ -42,7 +42,10 @@ export interface AuditRecord {
   readonly sources?: readonly string[];
   /** The version that is in force since. */
   readonly version?: number;
-  /** What: the leaves that differ, or that an override sets, in dotted form; at most 100, each cut at 200 characters. */
+  /**
+   * What: the leaves that differ, or that an override sets, in dotted form; at most 100, each cut at 200 characters. Not of
+   * the first value, of which all is new.
+   */
   readonly paths?: readonly string[];
   /** How many more leaves there are; counted up to 900. */
   readonly morePaths?: number;
