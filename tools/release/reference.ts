@@ -11,7 +11,7 @@ const HEAD = `# Configuration
 
 Every option of every function, written by \`npx -y pnpm@10 reference\` from the types that your editor shows. Durations are
 milliseconds. Options are checked at construction: a wrong or unknown one throws \`INVALID_OPTIONS\`, and \`undefined\` is
-the same as leaving it out. How waits come about is told in [concepts](concepts.md#when-the-next-poll-is).
+the same as leaving it out (but a token that is \`undefined\`, and so most likely not set, is warned of). How waits come about is told in [concepts](concepts.md#when-the-next-poll-is).
 `;
 
 /** What objects are called in the docs whose methods take options. */

@@ -19,7 +19,7 @@
  * - `WENT_BACK` the document is older than the one in force, by its `monotonic` path
  * - `CHECK_FAILED` a rule of the application, or a contract of one of its modules, refused the value
  * - `VETOED` a participant would not have the change
- * - `NOT_FOUND` there is no version, snapshot or override of that name
+ * - `NOT_FOUND` there is no version or snapshot of that name
  * - `CACHE_FAILED` the cache could not be read or written; never harms the value in force
  * - `AUDIT_FAILED` an audit record could not be written; never harms the value in force
  * - `LISTENER_FAILED` a listener, selector or watch threw; never harms anything else

@@ -135,7 +135,7 @@ const LINES: { readonly [K in EventType]: readonly [HoldfastEvent<K>, string | u
       error: new HoldfastError('VETOED', 'Participant "pool" is unwell'),
       version: 1,
     },
-    'error: going back to version 1: Participant "pool" is unwell',
+    'error: an update was taken back, which is version 1: Participant "pool" is unwell',
   ],
   'override.set': [
     {

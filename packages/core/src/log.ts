@@ -68,7 +68,7 @@ const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: str
   }),
   'reload.rolledback': ({ error, version }) => ({
     level: 'error',
-    text: `going back to version ${version}: ${error.message}`,
+    text: `an update was taken back, which is version ${version}: ${error.message}`,
   }),
   'override.set': ({ id, paths, by, reason, expiresAt }) => ({
     level: 'info',

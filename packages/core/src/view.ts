@@ -122,8 +122,8 @@ export class View<T> {
 
   /**
    * A view of what is at a path, or of what a function makes of the value. The function is called once per version; its
-   * result is frozen, and kept while it is deeply equal: make a view once, not at each read. A function that throws keeps the old result and is reported as
-   * `listener.failed`.
+   * result is frozen, and kept while it is deeply equal: make a view once, not at each read. A function that throws keeps the old result and is
+   * reported as `listener.failed`; where there is none yet, the read throws what it threw.
    */
   select<const P extends Path>(path: P): View<ValueAtKeys<T, P>>;
   select<V>(selector: (value: T) => V): View<V>;

@@ -270,11 +270,18 @@ test.each<[string, object, string]>([
   );
 });
 
-test('serverSentEvents() refuses redirects by name, and a URL in the place of the loader', () => {
+test.each(['redirects', 'maxConnectionAgeMs', 'compression', 'keepHeaders'])(
+  'serverSentEvents() refuses %s, which means nothing to it, by name',
+  (option) => {
+    const options = { url: 'https://a.test/', [option]: undefined };
+    expect(() => serverSentEvents(mockLoader(), options)).toThrow(
+      `"${option}" of serverSentEvents(): it is unknown`,
+    );
+  },
+);
+
+test('serverSentEvents() refuses a URL in the place of the loader', () => {
   const url = 'https://a.test/';
-  expect(() => serverSentEvents(mockLoader(), { url, redirects: 'refuse' } as never)).toThrow(
-    '"redirects" of serverSentEvents(): it is unknown',
-  );
   expect(() => serverSentEvents(url as never, { url })).toThrow('"loader" of serverSentEvents()');
 });
 

@@ -8,7 +8,7 @@ import { nextTurn } from './manual-clock/turn.ts';
 
 /** What {@link manualClock} can be told. */
 export interface ManualClockOptions {
-  /** Wall-clock time at the start, in milliseconds since 1970, 0 to 8 640 000 000 000 000. @default {1767225600000} (2026-01-01T00:00:00Z) */
+  /** Wall-clock time at the start, in milliseconds since 1970, 0 to 8 640 000 000 000 000. @default {1_767_225_600_000, which is 2026-01-01T00:00:00Z} */
   readonly startAt?: number;
   /**
    * Called, and waited for, once before the first timer: for modules that would otherwise be fetched in the middle of a

@@ -20,7 +20,7 @@ export interface ManagerOptions {
   /** Where log lines go. @default {nowhere} */
   readonly logger?: Logger;
   /**
-   * Scheduled polls that may be under way at the same time, 1 or more; of one origin at most half of them. `refresh()`
+   * Scheduled polls that may be under way at the same time, 1 or more; of one origin at most half of them, rounded up. `refresh()`
    * does not wait. @default {16}
    */
   readonly maxConcurrentPolls?: number;

@@ -11,7 +11,7 @@ export interface IntervalFacts {
 /** The wait between two polls that succeeded, in milliseconds; pure. Jitter and clamp come after it. */
 export type IntervalStrategy = (facts: IntervalFacts) => number;
 
-/** How often a source is read. Every wait gets ±10 % jitter, then the clamp to min and max. */
+/** How often a source is read. Every wait is random, by some 10 %, and within the bounds. */
 export interface PollingOptions {
   /** The base of every wait, in milliseconds, 1 to 2 147 483 647. @default {60_000} */
   readonly intervalMs?: number;
@@ -46,7 +46,8 @@ export interface PollingOptions {
 /** See {@link PollingOptions.backoff}. */
 export interface BackoffOptions {
   /**
-   * Longest wait between polls that fail, in milliseconds, `minIntervalMs` to 2 147 483 647. After what somebody has to mend
+   * Longest wait between polls that fail, in milliseconds, `minIntervalMs` to 2 147 483 647; the interval, where that is
+   * longer. After what somebody has to mend
    * (401, 403, 404, a bad certificate) the wait is the longer of this and `maxIntervalMs`, less up to a tenth: for a
    * shorter one shorten `maxIntervalMs`, too.
    * @default {max(300_000, minIntervalMs)}

@@ -17,7 +17,8 @@ export interface SourceOptions {
   /** How often it is read. @default {the config's `polling`} */
   readonly polling?: PollingOptions;
   /**
-   * The config can do without it: its absence is an empty layer, and neither `ready()` nor the status wait for it.
+   * The config can do without it: its absence is an empty layer. `ready()` waits for its first poll alone, and the status does
+   * not count it while it has no document.
    * @default {false}
    */
   readonly optional?: boolean;

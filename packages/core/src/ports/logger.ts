@@ -10,6 +10,6 @@ export interface Logger {
   info(message: string, fields: object): void;
   /** Outages, refusals, a cache that fails: something is to be mended, and a value is served. */
   warn(message: string, fields: object): void;
-  /** A listener of the application threw. */
+  /** Code of the application threw, or its health check took a change back. */
   error(message: string, fields: object): void;
 }

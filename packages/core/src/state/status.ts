@@ -64,7 +64,7 @@ export interface SourceStatus {
   readonly lastSuccessAt: number | undefined;
   /** The last failure or refusal since the last success. */
   readonly lastFailure: StatusFailure | undefined;
-  /** Level of the backoff; 0 when all is well. */
+  /** Level of the backoff; 0 after two successes in a row. */
   readonly level: number;
   /** Absent while a poll is under way, while paused and after close. */
   readonly next: NextPoll | undefined;

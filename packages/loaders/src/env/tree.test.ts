@@ -29,6 +29,15 @@ test('treeOf() makes own properties of the names that every object has', () => {
   expect(Object.keys(tree as object)).toEqual(['constructor', 'toString']);
 });
 
+test.each(['__proto__.a', 'a.__proto__', 'a.constructor.prototype.b'])(
+  'treeOf() refuses a name that leads to a prototype, and names it: %s',
+  (name) => {
+    expect(() => treeOf([entry(name, '1')], PLAIN)).toThrow(
+      `cannot be read: ${name} has the forbidden part`,
+    );
+  },
+);
+
 test('treeOf() refuses a name of very many parts, and says no more of it than a line', () => {
   const deep = entry(Array.from({ length: 20_000 }, () => 'a').join('.'), '1');
   const says = /^cannot be read: a\.a\.[a.]{186} has more than 64 parts in its name$/;

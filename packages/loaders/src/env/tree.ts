@@ -65,7 +65,8 @@ function put(
 ): string | undefined {
   if (path.length > MAX_PARTS) return `has more than ${MAX_PARTS} parts in its name`;
   if (path.some((key) => key === '')) return 'has an empty part in its name';
-  if (path.includes('__proto__')) return 'has the forbidden part "__proto__" in its name';
+  const forbidden = path.find((key, i) => leadsToPrototype(key, path[i - 1]));
+  if (forbidden !== undefined) return `has the forbidden part "${forbidden}" in its name`;
   const isText = !policy.coerce || policy.texts.has(formatPath(path));
   const read = isText ? ({ kind: 'value', value: text } as const) : coerce(text);
   if (read.kind === 'unset') return undefined;
@@ -85,6 +86,10 @@ function put(
   if (there) return `means the same as ${there.label}`;
   branch.set(last, { label, value: read.value, place });
   return undefined;
+}
+
+function leadsToPrototype(key: string, above: string | undefined): boolean {
+  return key === '__proto__' || (key === 'prototype' && above === 'constructor');
 }
 
 function objectOf(branch: Branch): JsonValue {

@@ -37,7 +37,7 @@ export interface Publisher {
 
 /** What came of publishing. */
 export interface Published {
-  /** 200, 201 or 204. */
+  /** 200, 201, 204 or the like. */
   readonly status: number;
   /** Entity tag of what was published, where the origin tells it. */
   readonly etag: string | undefined;

@@ -3,12 +3,20 @@ import type { HttpLoaderOptions } from '../http.ts';
 import { SECRETS } from '../http/options.ts';
 import { checkLoader } from '../internal/check-loader.ts';
 
-type NotOfConnections = 'redirects' | 'maxConnectionAgeMs';
+type NotOfConnections = 'redirects' | 'maxConnectionAgeMs' | 'compression' | 'keepHeaders';
 
-/** What `httpLoader` takes and a push connection does not: each one is new, and lasts as long as its watch. */
-export const NOT_OF_CONNECTIONS: readonly NotOfConnections[] = ['redirects', 'maxConnectionAgeMs'];
+/**
+ * What `httpLoader` takes and a push connection does not: each one is new, lasts as long as its watch, and brings no answer
+ * that is kept.
+ */
+export const NOT_OF_CONNECTIONS: readonly NotOfConnections[] = [
+  'redirects',
+  'maxConnectionAgeMs',
+  'compression',
+  'keepHeaders',
+];
 
-/** How a push connection is made: as that of `httpLoader`, without redirects. */
+/** How a push connection is made: as that of `httpLoader`. */
 export interface ConnectionOptions extends Omit<
   HttpLoaderOptions,
   NotOfConnections | 'url' | 'name'

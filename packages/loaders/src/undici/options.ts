@@ -25,7 +25,8 @@ export interface HttpLoaderOptions extends CommonOptions {
   readonly connectTimeoutMs?: number | undefined;
   /**
    * A connection that is older is not used for another load, in milliseconds, 1 to 2 147 483 647: so that a change of DNS
-   * is followed where nothing fails. After a failure there is a new connection, and a new look at DNS, in any case.
+   * is followed where answers come, whatever they say. Where none comes, or not whole, the next connection is a new one, with
+   * a new look at DNS, in any case.
    * @default {however old it is}
    */
   readonly maxConnectionAgeMs?: number | undefined;
