@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Meter, MeterProvider } from '@opentelemetry/api';
+import type { Meter, MeterProvider, Observable } from '@opentelemetry/api';
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import {
   createTestManager,
@@ -213,6 +213,25 @@ describe('observeMetrics() of a polled config', () => {
         name.includes('config="other"') && !/_total|_duration_/.test(name) && value !== 0,
     );
     expect(left).toEqual([]);
+  });
+
+  test('shows 0 once for each config that is gone, to all readers, and nothing of it afterwards', async () => {
+    const { manager, clock } = createTestManager();
+    const { meterProvider, scrape, again } = await scraped();
+    const observed = vi.fn();
+    const counting = observing(meterProvider, observed);
+    observeMetrics(manager, { meterProvider: counting });
+    for (const name of ['one', 'two', 'three']) {
+      manager.register(name, { loader: mockLoader({ value: {} }), polling });
+      await clock.advance(0);
+      expect((await scrape()).series[`config_version{config="${name}"}`]).toBe(1);
+      await manager.unregister(name);
+    }
+    await scrape();
+    observed.mockClear();
+    for (const read of [again, scrape, again])
+      expect((await read()).series['config_version{config="three"}']).toBe(0);
+    expect(observed.mock.calls.filter(([labels]) => 'config' in labels)).toEqual([]);
   });
 
   test('T4 config_overdue_seconds says for how long no timer has fired', async () => {
@@ -495,6 +514,28 @@ describe('observeMetrics() of reloads', () => {
     expect(text).not.toContain('hunter2');
   });
 });
+
+/** The same provider, whose observations are told. */
+function observing(
+  meterProvider: MeterProvider,
+  observed: (labels: object) => void,
+): MeterProvider {
+  const wrap = (meter: Meter): Meter =>
+    new Proxy(meter, {
+      get: (target, what) => {
+        if (what !== 'addBatchObservableCallback') return Reflect.get(target, what).bind(target);
+        return (callback: Callback, gauges: Observable[]) =>
+          target.addBatchObservableCallback((result) => {
+            const observe: typeof result.observe = (...args) => {
+              observed(args[2] ?? {});
+              result.observe(...args);
+            };
+            callback({ observe });
+          }, gauges);
+      },
+    });
+  return { getMeter: (...args) => wrap(meterProvider.getMeter(...args)) };
+}
 
 type Callback = (result: unknown) => void;
 

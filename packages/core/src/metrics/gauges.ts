@@ -20,10 +20,10 @@ export class StatusGauges {
   readonly #summary: () => ManagerSummary;
   readonly #gauges = new Map<GaugeName, ObservableGauge>();
   /**
-   * Every series so far. What is not there any more is shown as 0: the SDK for JavaScript would go on to show its last
-   * value for ever, and so an alert that ended with its config.
+   * The series of the last collection. What is not there any more is shown as 0 once: the SDK for JavaScript goes on to show
+   * its last value for ever, to all readers, and would so show an alert that ended with its config.
    */
-  readonly #shown = new Map<string, { readonly name: GaugeName; readonly labels: Labels }>();
+  #shown = new Map<string, { readonly name: GaugeName; readonly labels: Labels }>();
   /** By config, then by source. */
   readonly #lastPolls = new Map<string, Map<string, LastPoll>>();
 
@@ -60,17 +60,21 @@ export class StatusGauges {
 
   readonly #observe: BatchObservableCallback = (result) => {
     this.#guard.call(() => {
-      const gone = new Map(this.#shown);
+      const gone = this.#shown;
+      this.#shown = new Map();
+      const observe: Show = (name, value, labels) => {
+        const gauge = this.#gauges.get(name);
+        if (gauge) result.observe(gauge, value, labels);
+      };
       const show: Show = (name, value, labels) => {
         const key = `${name} ${JSON.stringify(labels)}`;
         gone.delete(key);
         this.#shown.set(key, { name, labels });
-        const gauge = this.#gauges.get(name);
-        if (gauge) result.observe(gauge, value, labels);
+        observe(name, value, labels);
       };
       const lastPollOf: LastPollOf = (config, source) => this.#lastPolls.get(config)?.get(source);
       showSummary(this.#summary(), lastPollOf, show);
-      for (const { name, labels } of gone.values()) show(name, 0, labels);
+      for (const { name, labels } of gone.values()) observe(name, 0, labels);
     });
   };
 

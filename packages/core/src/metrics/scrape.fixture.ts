@@ -21,14 +21,17 @@ export interface Scrape {
 interface Scraped {
   readonly meterProvider: MeterProvider;
   readonly scrape: () => Promise<Scrape>;
+  /** What another reader would see. */
+  readonly again: () => Promise<Scrape>;
 }
 
 /** A real meter provider, whose Prometheus exporter is scraped over HTTP. */
 export async function scraped(): Promise<Scraped> {
-  const exporter = new PrometheusExporter({ preventServerStart: true, withoutScopeInfo: true });
-  const meterProvider = new MeterProvider({ readers: [exporter] });
+  const options = { preventServerStart: true, withoutScopeInfo: true };
+  const readers = [new PrometheusExporter(options), new PrometheusExporter(options)] as const;
+  const meterProvider = new MeterProvider({ readers: [...readers] });
   const server = createServer((request, response) =>
-    exporter.getMetricsRequestHandler(request, response),
+    readers[request.url === '/again' ? 1 : 0].getMetricsRequestHandler(request, response),
   );
   await once(server.listen(0, '127.0.0.1'), 'listening');
   onTestFinished(async () => {
@@ -37,10 +40,9 @@ export async function scraped(): Promise<Scraped> {
     await meterProvider.shutdown();
   });
   const { port } = server.address() as AddressInfo;
-  return {
-    meterProvider,
-    scrape: async () => readScrape(await (await fetch(`http://127.0.0.1:${port}`)).text()),
-  };
+  const read = async (path: string): Promise<Scrape> =>
+    readScrape(await (await fetch(`http://127.0.0.1:${port}${path}`)).text());
+  return { meterProvider, scrape: () => read('/'), again: () => read('/again') };
 }
 
 /** Reads the text format of Prometheus, as far as we use it. */
