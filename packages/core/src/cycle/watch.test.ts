@@ -1,5 +1,6 @@
 import { type MockLoader, mockLoader } from '@holdfast/testing';
 import { expect, test } from 'vitest';
+import { LoadError } from '../errors.ts';
 import type { Loader, WatchRequest } from '../ports/loader.ts';
 import { createContext } from './context.fixture.ts';
 import { type LoaderUser, Watches } from './watch.ts';
@@ -140,6 +141,24 @@ test.each([
     expect(user.told.slice(0, 2)).toEqual(['connected', ended]);
   },
 );
+
+test.each([
+  ['what somebody has to mend', { retry: 'slow' }, 285_000],
+  ['an answer that says when', { retryAfterMs: 120_000 }, 126_000],
+  ['one that says much later', { retryAfterMs: 86_400_000 }, 285_000],
+  ['one that says sooner than the backoff', { retryAfterMs: 10 }, 1_250],
+] as const)('Watches waits after %s: %o', async (_, context, waitMs) => {
+  const { watches, loader, clock } = await rig();
+  const { until, ...user } = userOf('app');
+  watches.join(loader, user);
+  loader.disconnect(new LoadError('not now', context));
+  await clock.advance(0);
+  expect(until[0]! - clock.now()).toBe(waitMs);
+  await clock.advance(waitMs - 1);
+  expect(loader.watches).toBe(1);
+  await clock.advance(1);
+  expect(loader.watches).toBe(2);
+});
 
 test('Watches begins again at different times where chance differs: a fleet that lost its server parts', async () => {
   const context = createContext();

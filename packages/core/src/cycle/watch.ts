@@ -1,4 +1,4 @@
-import { backoffWait, Delay, isHoldfastError, LoadError } from '../lazy-base.ts';
+import { backoffWait, Delay, isHoldfastError, isLoadError, LoadError } from '../lazy-base.ts';
 import type { HoldfastError } from '../errors.ts';
 import type { Clock, LoaderTime } from '../ports/clock.ts';
 import type { Limits } from '../ports/limits.ts';
@@ -51,6 +51,19 @@ export class Watches {
 /** Backoff of a watch: from a second to a minute; forgotten when a connection stood for two minutes. */
 const BACKOFF = { minMs: 500, baseMs: 1_000, maxMs: 60_000 };
 const HEALTHY_MS = 120_000;
+/** The longest wait, with its jitter: after what somebody has to mend, and where the other end wants still more. */
+const LONGEST_MS = 300_000;
+
+/** Wait after a connection ended, cleanly where there is no error, in milliseconds. @param random In [0, 1). */
+function waitAfter(error: HoldfastError | undefined, level: number, random: number): number {
+  const wait = backoffWait(BACKOFF, level, random);
+  if (!isLoadError(error)) return wait;
+  const longest = LONGEST_MS * (0.9 + 0.1 * random);
+  if (error.retry === 'slow') return longest;
+  // jittered upwards: all of a fleet were told the same
+  const asked = (error.retryAfterMs ?? 0) * (1 + 0.1 * random);
+  return Math.max(wait, Math.min(asked, longest));
+}
 
 class Watch {
   readonly users = new Set<LoaderUser>();
@@ -104,7 +117,7 @@ class Watch {
     this.#connected = false;
     if (signal.aborted) return;
     this.#level = clock.monotonic() - this.#connectedAt > HEALTHY_MS ? 1 : this.#level + 1;
-    const waitMs = backoffWait(BACKOFF, this.#level, random());
+    const waitMs = waitAfter(error, this.#level, random());
     this.#restart.start(clock.monotonic() + waitMs);
     const until = clock.now() + waitMs;
     this.#tell((user) => user.disconnected(until, error));
