@@ -39,6 +39,7 @@ export function inChild(): Subject {
   return {
     run: (order) =>
       new Promise((resolve, reject) => {
+        if (!child.connected) return reject(new Error('the process has ended'));
         waiting.set(order.number, { resolve, reject });
         child.send(order);
       }),

@@ -218,8 +218,8 @@ describe('observeMetrics() of a polled config', () => {
   test('shows 0 once for each config that is gone, to all readers, and nothing of it afterwards', async () => {
     const { manager, clock } = createTestManager();
     const { meterProvider, scrape, again } = await scraped();
-    const observed = vi.fn();
-    const counting = observing(meterProvider, observed);
+    const note = vi.fn<(labels: object) => void>();
+    const counting = observing(meterProvider, note);
     observeMetrics(manager, { meterProvider: counting });
     for (const name of ['one', 'two', 'three']) {
       manager.register(name, { loader: mockLoader({ value: {} }), polling });
@@ -228,10 +228,10 @@ describe('observeMetrics() of a polled config', () => {
       await manager.unregister(name);
     }
     await scrape();
-    observed.mockClear();
+    note.mockClear();
     for (const read of [again, scrape, again])
       expect((await read()).series['config_version{config="three"}']).toBe(0);
-    expect(observed.mock.calls.filter(([labels]) => 'config' in labels)).toEqual([]);
+    expect(note.mock.calls.filter(([labels]) => 'config' in labels)).toEqual([]);
   });
 
   test('T4 config_overdue_seconds says for how long no timer has fired', async () => {
@@ -516,10 +516,7 @@ describe('observeMetrics() of reloads', () => {
 });
 
 /** The same provider, whose observations are told. */
-function observing(
-  meterProvider: MeterProvider,
-  observed: (labels: object) => void,
-): MeterProvider {
+function observing(meterProvider: MeterProvider, note: (labels: object) => void): MeterProvider {
   const wrap = (meter: Meter): Meter =>
     new Proxy(meter, {
       get: (target, what) => {
@@ -527,7 +524,7 @@ function observing(
         return (callback: Callback, gauges: Observable[]) =>
           target.addBatchObservableCallback((result) => {
             const observe: typeof result.observe = (...args) => {
-              observed(args[2] ?? {});
+              note(args[2] ?? {});
               result.observe(...args);
             };
             callback({ observe });

@@ -4,6 +4,9 @@ import { isPath, OptionCheck } from './options/check.ts';
 
 export { isPath, MAX_WAIT_MS } from './options/check.ts';
 
+/** Characters that the name of a loader has at most. */
+export const MAX_NAME_LENGTH = 200;
+
 /**
  * Checks the options of one loader, cache or the like, as those of the engine are checked: every message names the option,
  * its owner, what is allowed and the value it got. What may be secret is never shown, only what kind of value it is.

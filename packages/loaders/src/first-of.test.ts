@@ -407,6 +407,20 @@ describe('firstOf({ srv })', () => {
     await manager.close();
   });
 
+  test('waits for no target that went, however long it takes to close', async () => {
+    const { app, dns, clock, manager } = srvScene({
+      loader: ({ host }) => ({
+        ...mockLoader({ name: host, key: 'app', value: { from: host } }),
+        close: () => (host === 'a.test' ? new Promise(() => {}) : Promise.resolve()),
+      }),
+    });
+    await clock.advance(0);
+    dns.records = [target('b.test')];
+    await clock.advance(900_000);
+    expect([app.current.from, app.status.lastFailure]).toEqual(['b.test', undefined]);
+    await manager.close();
+  });
+
   test('draws the order of one priority once, and stays with it while DNS says the same', async () => {
     let drawn = 0;
     const { app, dns, clock, manager } = srvScene({

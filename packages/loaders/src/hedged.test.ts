@@ -53,6 +53,17 @@ describe('hedged()', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('asks nobody for whom no time is left', async () => {
+    const { a, manager, clock, loads, refresh } = scene({ afterMs: 20_000 });
+    a.delay(3_600_000);
+    const outcome = await refresh(60_000);
+    expect(outcome).toMatchObject({ kind: 'failed' });
+    expect(outcome).not.toMatchObject({ error: { message: expect.stringContaining(' 0 ms') } });
+    expect(loads()).toEqual([1, 0, 0]);
+    await manager.close();
+    expect(clock.pending).toBe(0);
+  });
+
   test('takes the first after all, if that is faster than the second', async () => {
     const { a, b, app, manager, refresh, aborted } = scene();
     a.delay(600);

@@ -240,6 +240,7 @@ test.each([
   [409, 'conflicts with what it has', false],
   [413, 'too long', false],
   [428, 'wants another condition', false],
+  [304, 'an answer that no write can have', false],
   [307, 'a redirect, which is never followed', false],
   [418, 'did not take the document', false],
   [500, 'it failed', true],

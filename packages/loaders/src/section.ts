@@ -1,6 +1,6 @@
 import { type ConfigHandle, formatPath, type Loader, type Path } from '@holdfast/core';
 import { parsePath } from '@holdfast/core/json';
-import { isPath, OptionChecks } from '@holdfast/core/options';
+import { isPath, MAX_NAME_LENGTH, OptionChecks } from '@holdfast/core/options';
 import { Part } from './section/part.ts';
 
 /** What a section needs of the config that it is a part of: any handle has it. */
@@ -34,7 +34,8 @@ export function section(
   check.methods('app', app, ['source', 'refresh']);
   if (!isPath(path)) throw check.fail('path', 'a path, dotted or in array form', path);
   check.object('options', options, ['source', 'name'] satisfies (keyof SectionOptions)[]);
-  const { source, name = `section ${formatPath(parsePath(path))} of ${app.name}` } = options;
+  const place = `${formatPath(parsePath(path))} of ${app.name}`;
+  const { source, name = `section ${place}`.slice(0, MAX_NAME_LENGTH) } = options;
   check.name('name', name);
   if (source !== undefined) check.text('source', source);
   const key = JSON.stringify(['section', app.name, source ?? '', ...parsePath(path)]);

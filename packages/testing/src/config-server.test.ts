@@ -226,6 +226,20 @@ test('close() ends connections that hang, and can be called again', async () => 
   expect(server.connections).toBe(0);
 });
 
+test('heal() after close() opens nothing', async () => {
+  const own = await configServer({ documents: { '/a': {} } });
+  await own.close();
+  await own.heal();
+  await expect(fetch(own.url('/a'))).rejects.toThrow('fetch failed');
+});
+
+test('configServer() answers 304 to a tag that has a comma in it', async () => {
+  await using own = await configServer();
+  own.set('/a', {}, { etag: '"a,b"' });
+  const headers = { 'if-none-match': 'W/"c,d", "a,b"' };
+  expect((await fetch(own.url('/a'), { headers })).status).toBe(304);
+});
+
 test('configServer() with unref holds no process open, not even with a connection that drips', async () => {
   const script = fileURLToPath(new URL('config-server/unref.fixture.ts', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', script], {

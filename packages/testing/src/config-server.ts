@@ -64,7 +64,10 @@ export async function configServer(options: ConfigServerOptions = {}): Promise<C
   const service = new Service({ documents, faults, date, now });
   const server = tls ? tlsServer(tls) : createServer();
   server.keepAliveTimeout = policy.keepAliveTimeoutMs;
-  server.on('request', (request, response) => void service.answer(request, response));
+  server.on('request', (request, response) => {
+    // what cannot be answered ends a connection, and not the process
+    service.answer(request, response).catch(() => response.destroy());
+  });
   const listener = new Listener(server, { port, unref });
   await listener.open();
   const base = `${tls ? 'https' : 'http'}://127.0.0.1:${listener.port}`;
@@ -108,7 +111,7 @@ function assemble(base: string, { documents, faults, service, listener }: Parts)
       faults.clear();
       await listener.reopen();
     },
-    close: () => listener.close(),
-    [Symbol.asyncDispose]: () => listener.close(),
+    close: () => listener.end(),
+    [Symbol.asyncDispose]: () => listener.end(),
   };
 }

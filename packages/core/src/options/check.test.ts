@@ -102,6 +102,12 @@ test('MAX_WAIT_MS is the longest that timers honour', () => {
   expect(MAX_WAIT_MS).toBe(2_147_483_647);
 });
 
+test('object() refuses any option where there are none', () => {
+  expect(refusalOf(() => check.object('options', { a: 1 }, []))).toBe(
+    'Cannot use option "a" of config "app": it is unknown; there are none',
+  );
+});
+
 test('object() lists the options where none is near', () => {
   expect(refusalOf(() => check.object('options', { cache: 1 }, ['schema', 'loader']))).toBe(
     'Cannot use option "cache" of config "app": it is unknown; there are schema, loader',

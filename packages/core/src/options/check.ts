@@ -46,7 +46,9 @@ export class OptionCheck {
       if (known.includes(key)) continue;
       const prefix = option === 'options' ? '' : `${option}.`;
       const meant = nearest(key, [...known, ...below]);
-      const hint = meant ? `did you mean "${prefix}${meant}"?` : `there are ${known.join(', ')}`;
+      const hint = meant
+        ? `did you mean "${prefix}${meant}"?`
+        : `there are ${known.join(', ') || 'none'}`;
       throw new HoldfastError(
         'INVALID_OPTIONS',
         `Cannot use option ${show(prefix + key)} of ${this.#owner}: it is unknown; ${hint}`,
@@ -140,8 +142,8 @@ function nearest(name: string, known: readonly string[]): string | undefined {
     sorted(word) === sorted(other)
       ? Infinity
       : pairs.filter((pair) => other.toLowerCase().includes(pair)).length - other.length / 100;
-  const [best] = known.toSorted((a, b) => score(b) - score(a));
-  return score(best!) > pairs.length / 2 ? best : undefined;
+  const [best = ''] = known.toSorted((a, b) => score(b) - score(a));
+  return score(best) > pairs.length / 2 ? best : undefined;
 }
 
 const sorted = (word: string): string => [...word.toLowerCase()].toSorted().join('');

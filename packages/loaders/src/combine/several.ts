@@ -1,5 +1,5 @@
 import type { Held, Limits, Loaded, Loader } from '@holdfast/core';
-import type { OptionChecks } from '@holdfast/core/options';
+import { MAX_NAME_LENGTH, type OptionChecks } from '@holdfast/core/options';
 import { checkLoader } from '../internal/check-loader.ts';
 import { decodeWith } from '../internal/decode-with.ts';
 import { printed } from '../internal/printed.ts';
@@ -39,7 +39,7 @@ export function identityOf(
   const warnings = loaders.flatMap((loader) => loader.warnings ?? []);
   return {
     ...printed,
-    name: name ?? (names.length > 200 ? `${names.slice(0, 199)}…` : names),
+    name: name ?? names.slice(0, MAX_NAME_LENGTH),
     key: key ?? keys,
     ...(warnings.length > 0 && { warnings: [...new Set(warnings)] }),
   };

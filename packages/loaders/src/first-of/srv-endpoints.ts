@@ -49,7 +49,7 @@ export class SrvEndpoints implements EndpointSource {
     try {
       const records = await this.#resolve(request, limitMs);
       this.#askedAt = now;
-      await this.#take(records);
+      this.#take(records);
     } catch (error) {
       request.signal.throwIfAborted();
       if (this.#order.length === 0) throw error;
@@ -93,7 +93,7 @@ export class SrvEndpoints implements EndpointSource {
     return this.#chances.get(placeOf(record)) ?? this.#policy.random();
   }
 
-  async #take(records: readonly SrvRecord[]): Promise<void> {
+  #take(records: readonly SrvRecord[]): void {
     const before = this.#known;
     this.#known = new Map(
       records.map((record) => {
@@ -105,7 +105,8 @@ export class SrvEndpoints implements EndpointSource {
     const closing = this.#dropped;
     this.#dropped = this.#order.filter((endpoint) => !order.includes(endpoint));
     this.#order = order;
-    await closeAll(closing.map(({ loader }) => loader)).catch(() => {});
+    // nobody waits for one that is not asked any more
+    closeAll(closing.map(({ loader }) => loader)).catch(() => {});
   }
 
   #make(record: SrvRecord, place: string): Endpoint {

@@ -54,6 +54,7 @@ export class Race {
     const request = this.#request;
     const { time } = request;
     const deadlineMs = this.#until - time.monotonic();
+    if (deadlineMs <= 0 && place > 0) return;
     const load = (signal: AbortSignal) =>
       endpoint.load({ ...request, signal, deadlineMs }, this.#terms.decode);
     const attempt = new Attempt({ time }, load, deadlineMs);
@@ -67,7 +68,8 @@ export class Race {
       (error: unknown) => this.#failed({ name, error }),
     );
     // it ends with the attempt, whose failure asks the next one at once
-    if (place + 1 < this.#endpoints.length) void this.#waitForNext(attempt.signal);
+    if (place + 1 < this.#endpoints.length && this.#terms.afterMs < deadlineMs)
+      void this.#waitForNext(attempt.signal);
   }
 
   async #waitForNext(signal: AbortSignal): Promise<void> {
@@ -100,7 +102,7 @@ export class Race {
     }
     this.#failures.push(failure);
     this.#askNext();
-    if (this.#failures.length < this.#endpoints.length) return;
+    if (this.#failures.length < this.#attempts.length) return;
     this.#over = true;
     if (this.#failures.every(({ error }) => error === undefined))
       return this.#resolve(absent(this.#failures));

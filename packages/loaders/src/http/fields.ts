@@ -3,12 +3,17 @@ export type Fields = Readonly<Record<string, string | string[] | undefined>>;
 
 /** A field as one line; what came more than once is joined as RFC 9110 §5.3 says. */
 export function fieldOf(fields: Fields, name: string): string | undefined {
-  const value = fields[name];
+  const value = own(fields, name);
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
 /** A field that is good for nothing when it came more than once. */
 export function onlyField(fields: Fields, name: string): string | undefined {
-  const value = fields[name];
+  const value = own(fields, name);
   return typeof value === 'string' ? value : undefined;
+}
+
+/** Names come from options too: `constructor` is none that every object has. */
+function own(fields: Fields, name: string): Fields[string] {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }

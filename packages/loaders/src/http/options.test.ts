@@ -5,6 +5,15 @@ import type { CommonOptions } from './options.ts';
 const url = 'https://config.test/app.json';
 
 describe.each(LOADERS)('%s', (name, createLoader) => {
+  test('cuts the name that a long path makes', () => {
+    const loader = createLoader({ url: `https://config.test/${'a'.repeat(5_000)}` });
+    expect(loader.name).toBe(`http config.test/${'a'.repeat(183)}`);
+  });
+
+  test.each([['not a token'], ['']])('refuses a header to keep that is none: %j', (header) => {
+    expect(() => createLoader({ url, keepHeaders: [header] })).toThrow('"keepHeaders[0]" of');
+  });
+
   test.each<[unknown, string]>([
     [null, '"options" of OWNER as it must be an object: { url }: current value is null'],
     [

@@ -1,9 +1,10 @@
-import { kindOf, type OptionChecks } from '@holdfast/core/options';
+import { kindOf, MAX_NAME_LENGTH, type OptionChecks } from '@holdfast/core/options';
 import { checkOptions } from '../internal/check-options.ts';
 import {
   type Credentials,
   type HeaderPlan,
   type HeaderValue,
+  isFieldName,
   planHeaders,
 } from './request-headers.ts';
 import { type Target, isLoopback, targetOf } from './target.ts';
@@ -107,10 +108,12 @@ export function resolveCommon(options: CommonOptions, dialect: Dialect): CommonP
   });
   const { redirects = 'refuse', headers: own, bearerToken, keepHeaders = [] } = options;
   check.oneOf('redirects', redirects, ['refuse', 'same-origin']);
-  check.texts('keepHeaders', keepHeaders);
+  check.list('keepHeaders', keepHeaders, (item, header) => {
+    if (!isFieldName(header)) throw check.fail(item, 'the name of a header', header);
+  });
   const url = parseUrl(options.url, dialect);
   const target = targetOf(url);
-  const { name = `http ${url.host}${url.pathname}` } = options;
+  const { name = `http ${url.host}${url.pathname}`.slice(0, MAX_NAME_LENGTH) } = options;
   check.name('name', name);
   const wishes = { headers: own, bearerToken, userInfo: userInfoOf(url, check) };
   const headers = planHeaders(wishes, dialect);

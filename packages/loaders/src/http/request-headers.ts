@@ -39,6 +39,11 @@ interface AskedHeader {
 }
 
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** Whether a header may have this name (RFC 9110 §5.1). */
+export function isFieldName(name: unknown): name is string {
+  return typeof name === 'string' && TOKEN.test(name);
+}
+
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const BEARER = /^[\x21-\x7e]+$/;
 const CREDENTIAL = /^(?:cookie|.*(?:auth|token|secret|password|api-?key).*)$/;
@@ -92,7 +97,7 @@ function planOwn(headers: unknown, check: OptionChecks): Map<string, string | As
   for (const [written, value] of Object.entries(headers)) {
     const name = written.toLowerCase();
     // not shown: a whole line, with the credential in it, is a mistake that people make
-    if (!TOKEN.test(name)) {
+    if (!isFieldName(name)) {
       const shown = `a name of ${written.length} characters`;
       throw check.fail('headers', 'named by letters, digits and -', written, shown);
     }

@@ -65,6 +65,7 @@ export function reasonOf(status: number): string {
   const reason = REASONS[status];
   if (reason !== undefined) return reason;
   if (status < 300) return 'a success which says nothing of what is written';
+  if (status === 304) return 'an answer that no write can have';
   if (status < 400) return 'a redirect, which is never followed with a document';
   return status >= 500 ? 'it failed' : 'it did not take the document';
 }

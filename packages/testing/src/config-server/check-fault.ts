@@ -1,4 +1,5 @@
 import { MAX_WAIT_MS, OptionChecks } from '@holdfast/core/options';
+import { checkHeader, checkHeaders } from './check-header.ts';
 import { checkPath } from './check-path.ts';
 import type { ConfigServerFault, FaultOptions } from './fault.ts';
 
@@ -13,8 +14,17 @@ const optional =
   (option, value) => {
     if (value !== undefined) field(option, value);
   };
-const text: Field = (option, value) => check.text(option, value);
+/** The value of a header of this name. */
+const valueOf =
+  (name: string): Field =>
+  (option, value) => {
+    check.text(option, value);
+    checkHeader(check, option, [name, value]);
+  };
 const status: Field = (option, value) => check.count(option, value, 200, 999);
+
+/** All of it is held in memory once. */
+const MAX_BOMB_BYTES = 2 ** 30;
 
 /** What may be said of each fault beside its kind. */
 const FIELDS: { readonly [K in Kind]: Readonly<Record<keyof Fields<K>, Field>> } = {
@@ -28,16 +38,16 @@ const FIELDS: { readonly [K in Kind]: Readonly<Record<keyof Fields<K>, Field>> }
   status: {
     status,
     retryAfter: optional((option, value) => {
-      if (typeof value !== 'number') check.text(option, value);
+      if (typeof value !== 'number') valueOf('retry-after')(option, value);
     }),
-    headers: optional((option, value) => check.record(option, value)),
+    headers: optional((option, value) => checkHeaders(check, option, value)),
     body: optional((option, value) => {
       if (typeof value !== 'string') throw check.fail(option, 'a text', value);
     }),
   },
-  redirect: { to: text, status: optional(status) },
-  'wrong-type': { type: optional(text) },
-  bomb: { bytes: optional((option, value) => check.count(option, value, 1)) },
+  redirect: { to: valueOf('location'), status: optional(status) },
+  'wrong-type': { type: optional(valueOf('content-type')) },
+  bomb: { bytes: optional((option, value) => check.count(option, value, 1, MAX_BOMB_BYTES)) },
   'not-modified': {},
 };
 

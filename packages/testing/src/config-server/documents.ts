@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { OptionChecks } from '@holdfast/core/options';
+import { checkHeader, checkHeaders } from './check-header.ts';
 import { checkPath } from './check-path.ts';
 
 /** Kind of entity tag that a server makes from a document's bytes. */
@@ -79,8 +80,11 @@ export class Documents {
 function checkServed(check: OptionChecks, options: ServedOptions): void {
   check.object('options', options, ['etag', 'headers', 'always'] satisfies (keyof ServedOptions)[]);
   const { etag, headers, always } = options;
-  if (etag !== undefined && etag !== false) check.text('etag', etag);
-  if (headers !== undefined) check.record('headers', headers);
+  if (etag !== undefined && etag !== false) {
+    check.text('etag', etag);
+    checkHeader(check, 'etag', ['etag', etag]);
+  }
+  if (headers !== undefined) checkHeaders(check, 'headers', headers);
   if (always !== undefined) check.flag('always', always);
 }
 
@@ -100,7 +104,9 @@ export function isKnown(served: Served, headers: IncomingHttpHeaders): boolean {
 
 /** Weak comparison, as RFC 9110 §13.1.2 asks for. */
 function matchesTag(tags: string, etag: string): boolean {
-  return tags.trim() === '*' || tags.split(',').some((tag) => opaque(tag) === opaque(etag));
+  // a comma may stand in a tag that is quoted
+  const each = tags.match(/\s*(?:W\/)?"[^"]*"|[^,]+/g) ?? [];
+  return tags.trim() === '*' || each.some((tag) => opaque(tag) === opaque(etag));
 }
 
 function opaque(tag: string): string {

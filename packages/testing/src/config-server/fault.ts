@@ -22,7 +22,7 @@ export type ConfigServerFault =
   | { readonly kind: 'redirect'; readonly to: string; readonly status?: number }
   /** A page of HTML with status 200, as captive portals send. @default type {'text/html'} */
   | { readonly kind: 'wrong-type'; readonly type?: string }
-  /** Little brotli that becomes `bytes` of valid JSON. @default bytes {64 MiB} */
+  /** Little brotli that becomes `bytes` of valid JSON, 1 to 2^30. @default bytes {64 MiB} */
   | { readonly kind: 'bomb'; readonly bytes?: number }
   /** 304 without body or validator, also to a request that had no condition. */
   | { readonly kind: 'not-modified' };

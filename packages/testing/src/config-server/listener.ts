@@ -11,6 +11,7 @@ const LISTEN_PAUSE_MS = 20;
 /** Opens, closes and opens again one port of the loopback interface. */
 export class Listener {
   #port: number;
+  #ended = false;
   readonly #server: Server;
   readonly #unref: boolean;
   readonly #sockets = new Set<Socket>();
@@ -33,7 +34,7 @@ export class Listener {
 
   /** Listens, always on the same port from the first time on. */
   async open(): Promise<void> {
-    if (this.#server.listening) return;
+    if (this.#server.listening || this.#ended) return;
     await this.#listen();
     this.#port = (this.#server.address() as AddressInfo).port;
     if (this.#unref) this.#server.unref();
@@ -48,6 +49,12 @@ export class Listener {
       await pause(LISTEN_PAUSE_MS);
       await this.reopen(triesLeft - 1);
     }
+  }
+
+  /** Ends every connection for good: nothing opens it again. */
+  async end(): Promise<void> {
+    this.#ended = true;
+    await this.close();
   }
 
   /** Ends every connection; whoever connects is refused. */

@@ -34,7 +34,13 @@ test.each<[string, unknown]>([
   ['"fault.after" of', { kind: 'hang', after: 'body' }],
   ['"fault.everyMs" of', { kind: 'drip', everyMs: -1 }],
   ['"fault.bytes" of', { kind: 'bomb', bytes: 0 }],
+  ['"fault.bytes" of', { kind: 'bomb', bytes: 2 ** 40 }],
   ['"fault.type" of', { kind: 'wrong-type', type: 5 }],
+  ['"fault.type" of', { kind: 'wrong-type', type: 'a\nb' }],
+  ['"fault.to" of', { kind: 'redirect', to: 'http://x.test/€' }],
+  ['"fault.retryAfter" of', { kind: 'status', status: 503, retryAfter: 'a\r\nb: c' }],
+  ['"fault.headers.x-a" of', { kind: 'status', status: 503, headers: { 'x-a': 'a\nb' } }],
+  ['"fault.headers.x a" of', { kind: 'status', status: 503, headers: { 'x a': 'b' } }],
   [
     'option "fault.everyms" of fault() of configServer(): it is unknown; did you mean "fault.everyMs"?',
     { kind: 'drip', everyms: 5 },
