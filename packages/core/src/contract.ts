@@ -125,7 +125,7 @@ export class Contract<Out> {
       'signal',
     ] satisfies (keyof RegisterContractOptions)[]);
     const { required = false, path = '', signal } = options;
-    if (typeof required !== 'boolean') throw check.fail('required', 'true or false', required);
+    check.flag('required', required);
     if (typeof path !== 'string' && !(Array.isArray(path) && path.every(isKey)))
       throw check.fail('path', 'a path, dotted or in array form', path);
     if (signal !== undefined) check.methods('signal', signal, ['addEventListener']);

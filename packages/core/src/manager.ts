@@ -183,7 +183,7 @@ export class ConfigManager extends OperatedManager {
     const check: OptionCheck = new OptionCheck('on()');
     if (type !== '*' && !EVENT_TYPES.includes(type))
       throw check.fail('type', `"*" or one of ${EVENT_TYPES.join(', ')}`, type);
-    if (typeof listener !== 'function') throw check.fail('listener', 'a function', listener);
+    check.callable('listener', listener);
     return this.#context.events.on(type, listener);
   }
 

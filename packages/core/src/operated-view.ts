@@ -88,7 +88,7 @@ export class OperatedView<T, Raw = any> extends View<T> {
   ): Unsubscribe {
     const config = this.#config;
     const check: OptionCheck = checkOf(config.policy, 'rule');
-    if (typeof holds !== 'function') throw check.fail('holds', 'a function', holds);
+    check.callable('holds', holds);
     check.text('message', message);
     const keys = parsePath(path);
     return config.addCheck({

@@ -28,20 +28,10 @@ export class OptionChecks extends OptionCheck {
     this.#secrets = ['options', ...secrets];
   }
 
-  /** True or false. */
-  flag(option: string, value: unknown): void {
-    if (typeof value !== 'boolean') throw this.fail(option, 'true or false', value);
-  }
-
   /** One of several texts. */
   oneOf(option: string, value: unknown, allowed: readonly string[]): void {
     if (allowed.includes(value as string)) return;
     throw this.fail(option, allowed.map((each) => `"${each}"`).join(' or '), value);
-  }
-
-  /** A function. */
-  callable(option: string, value: unknown): void {
-    if (typeof value !== 'function') throw this.fail(option, 'a function', value);
   }
 
   /** A list, each item of which passes `check`, which gets the name of the item: `preload[0]`. */

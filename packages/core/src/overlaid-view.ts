@@ -5,7 +5,7 @@ import type { DeepReadonly } from './document/typed-path.ts';
 import { copyJson } from './document/copy-json.ts';
 import { isPlainObject } from './document/kind.ts';
 import { seal } from './document/seal.ts';
-import { OptionCheck } from './options/check.ts';
+import { checkOf } from './options/check.ts';
 import type { JsonValue } from './ports/json.ts';
 import { settled } from './document/settled.ts';
 import { View } from './view.ts';
@@ -100,12 +100,16 @@ function rememberedBy(config: Config): Remembered {
   return views;
 }
 
-function copyOf(overrides: unknown, { policy: { name, limits, secrets } }: Config): JsonValue {
+function copyOf(overrides: unknown, { policy }: Config): JsonValue {
+  const { limits, secrets } = policy;
   try {
     return seal(copyJson(overrides, limits.maxKeys), undefined, limits);
   } catch (fault) {
-    const check = new OptionCheck(`with() of config ${JSON.stringify(name)}`);
-    throw check.fail('overrides', `JSON (it ${toldFault(fault, secrets)})`, overrides);
+    throw checkOf(policy, 'with').fail(
+      'overrides',
+      `JSON (it ${toldFault(fault, secrets)})`,
+      overrides,
+    );
   }
 }
 

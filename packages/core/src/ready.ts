@@ -2,12 +2,13 @@ import type { Config } from './config.ts';
 import { readinessOf } from './readiness-of.ts';
 import { readyTimeout } from './describe.ts';
 import {
+  checkOf,
   Delay,
   HoldfastError,
   isInvalidated,
   noticeRead,
   MAX_WAIT_MS,
-  OptionCheck,
+  type OptionCheck,
 } from './lazy-base.ts';
 import { Wakeup } from './wakeup.ts';
 import { type ReadinessFacts, readiness } from './state/readiness.ts';
@@ -70,7 +71,7 @@ function askSources(config: Config, wanted: 'any' | 'origin'): void {
 }
 
 function readyTerms({ policy }: Config, options: ReadyOptions) {
-  const check: OptionCheck = new OptionCheck(`ready() of config ${JSON.stringify(policy.name)}`);
+  const check: OptionCheck = checkOf(policy, 'ready');
   check.object('options', options, ['from', 'timeoutMs'] satisfies (keyof ReadyOptions)[]);
   const { from: wanted = 'any', timeoutMs = policy.readyTimeoutMs } = options;
   if (wanted !== 'any' && wanted !== 'origin')

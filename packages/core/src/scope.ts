@@ -110,14 +110,13 @@ export function createScope<T, Input, Context = Overrides<Input>>(
   check.methods('config', config, ['with']);
   check.object('options', options, ['overrides']);
   const { overrides } = options;
-  if (overrides !== undefined && typeof overrides !== 'function')
-    throw check.fail('overrides', 'a function', overrides);
+  if (overrides !== undefined) check.callable('overrides', overrides);
   return new ConfigScope(config, options);
 }
 
 function checkWork(method: string, work: unknown): void {
-  if (typeof work !== 'function')
-    throw new OptionCheck(`${method}() of a scope`).fail('work', 'a function', work);
+  const check: OptionCheck = new OptionCheck(`${method}() of a scope`);
+  check.callable('work', work);
 }
 
 /** Without an import, so that it can be bundled for whatever runtime. */

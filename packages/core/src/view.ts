@@ -150,7 +150,7 @@ export class View<T> {
       throw check.fail('listener', 'a function (see select() for a path)', listener);
     this.#checkOptions(check, options, ['signal', 'immediate']);
     const { signal, immediate = false } = options;
-    if (typeof immediate !== 'boolean') throw check.fail('immediate', 'true or false', immediate);
+    check.flag('immediate', immediate);
     if (signal?.aborted) return () => {};
     let last = this.#peek();
     const tell = (change: ChangeOf<T>): void =>

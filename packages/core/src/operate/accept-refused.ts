@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.ts';
+import { checkOf } from '../lazy-base.ts';
 import type { Outcome } from '../outcome.ts';
 import type { Waiting } from '../state/waiting.ts';
 import { type Because, checkBecause } from './because.ts';
@@ -6,7 +7,7 @@ import type { OperatedConfig } from './operated-config.ts';
 
 /** Takes the document that was refused by what it was compared with, past the limit of updates and `maxRemoved`. */
 export async function acceptRefused(config: OperatedConfig, options: Because): Promise<Outcome> {
-  checkBecause(`acceptRefused() of config ${JSON.stringify(config.policy.name)}`, options);
+  checkBecause(checkOf(config.policy, 'acceptRefused'), options);
   const { by, reason } = options;
   const { waiting } = config.state;
   const sources = [...waiting.keys()].filter((source) => isAcceptable(waiting[source]));

@@ -1,4 +1,4 @@
-import { OptionCheck } from '../lazy-base.ts';
+import type { OptionCheck } from '../lazy-base.ts';
 
 /** Who does something, and why: for those who read it later. */
 export interface Because {
@@ -10,11 +10,10 @@ export interface Because {
 
 /** Checks the options of an operator's call. @throws {HoldfastError} `INVALID_OPTIONS` */
 export function checkBecause(
-  what: string,
+  check: OptionCheck,
   options: Because,
   more: readonly string[] = [],
 ): OptionCheck {
-  const check: OptionCheck = new OptionCheck(what);
   check.object('options', options, ['by', 'reason', ...more]);
   check.text('by', options.by);
   check.text('reason', options.reason);

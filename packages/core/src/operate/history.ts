@@ -1,4 +1,4 @@
-import { HoldfastError, isHoldfastError, OptionCheck } from '../lazy-base.ts';
+import { checkOf, HoldfastError, isHoldfastError, type OptionCheck } from '../lazy-base.ts';
 import type { Change } from '../document/leaves.ts';
 import type { Outcome, Trigger } from '../outcome.ts';
 import type { Validator } from '../ports/loader.ts';
@@ -76,9 +76,7 @@ export async function diffVersions(
   from: number | string,
   to: number | string = 'current',
 ): Promise<VersionDiff> {
-  const check: OptionCheck = new OptionCheck(
-    `diff() of config ${JSON.stringify(config.policy.name)}`,
-  );
+  const check: OptionCheck = checkOf(config.policy, 'diff');
   checkVersion(check, 'from', from);
   checkVersion(check, 'to', to);
   const [before, after] = await Promise.all([valueAt(config, from), valueAt(config, to)]);
@@ -109,8 +107,7 @@ export async function rollback(
   to: number | string,
   options: RollbackOptions,
 ): Promise<Outcome> {
-  const what = `rollback() of config ${JSON.stringify(config.policy.name)}`;
-  const check = checkBecause(what, options, ['pin']);
+  const check = checkBecause(checkOf(config.policy, 'rollback'), options, ['pin']);
   checkVersion(check, 'to', to);
   return take(config, new RollbackStep(config, to, rollbackTerms(options, check)), options);
 }

@@ -47,7 +47,7 @@ export async function importState(
   document: unknown,
   because: Because,
 ): Promise<ImportResult> {
-  checkBecause('importState()', because);
+  checkBecause(new OptionCheck('importState()'), because);
   const state = await readState(document);
   const cycle = await import('../cycle/cycle.ts');
   const steps = new Map<OperatedConfig, readonly Step[]>();

@@ -1,4 +1,4 @@
-import { getAt, isHoldfastError, MAX_WAIT_MS, OptionCheck } from '../lazy-base.ts';
+import { checkOf, getAt, isHoldfastError, MAX_WAIT_MS, OptionCheck } from '../lazy-base.ts';
 import type { Path } from '../document/path.ts';
 import { parsePath } from '../document/path.ts';
 import { redact, toldPaths } from '../document/redact.ts';
@@ -97,9 +97,13 @@ async function override(
   patch: unknown,
   options: OverrideOptions,
 ): Promise<OverrideHandle | OverrideRehearsal> {
-  const check = checkBecause(titleOf(config), options, ['ttlMs', 'persist', 'dryRun']);
+  const check = checkBecause(checkOf(config.policy, 'override'), options, [
+    'ttlMs',
+    'persist',
+    'dryRun',
+  ]);
   const { by, reason, dryRun = false } = options;
-  if (typeof dryRun !== 'boolean') throw check.fail('dryRun', 'true or false', dryRun);
+  check.flag('dryRun', dryRun);
   const terms = { by, reason, ...overrideTerms(config, options, check) };
   const step = new OverrideStep(config, patch, { ...terms, ...(dryRun && { id: 'this' }) });
   if (dryRun) return rehearsal(config, step);
@@ -135,7 +139,7 @@ async function clear(
 
 /** What operators call to reset a config to what its sources say. @throws {HoldfastError} `INVALID_OPTIONS` */
 export function clearOverrides(config: OperatedConfig, because: Because): Promise<Outcome> {
-  checkBecause(`clearOverrides() of config ${JSON.stringify(config.policy.name)}`, because);
+  checkBecause(checkOf(config.policy, 'clearOverrides'), because);
   return clear(config, because);
 }
 
@@ -150,7 +154,7 @@ export function overridesOf({ state, policy, operator }: OperatedConfig): readon
 
 /** A patch that sets one path. */
 export function patchAt(config: OperatedConfig, path: string | Path, value: unknown): unknown {
-  const check: OptionCheck = new OptionCheck(titleOf(config));
+  const check: OptionCheck = checkOf(config.policy, 'override');
   const keys = parsePath(path);
   // JSON would leave a symbol out, and with it the whole override
   const isPath = keys.every((key) => typeof key === 'string' || Number.isInteger(key));
@@ -164,10 +168,6 @@ export function patchAt(config: OperatedConfig, path: string | Path, value: unkn
   return keys.reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
 }
 
-function titleOf({ policy }: OperatedConfig): string {
-  return `override() of config ${JSON.stringify(policy.name)}`;
-}
-
 /** For how long it is, after defaults and checks. @throws {HoldfastError} `INVALID_OPTIONS` */
 export function overrideTerms(
   { context, policy }: OperatedConfig,
@@ -176,7 +176,7 @@ export function overrideTerms(
 ): OverrideTerms {
   const { ttlMs, persist = false } = options;
   if (ttlMs !== undefined) check.range('ttlMs', ttlMs, 1, MAX_WAIT_MS);
-  if (typeof persist !== 'boolean') throw check.fail('persist', 'true or false', persist);
+  check.flag('persist', persist);
   if (persist && context.cache === undefined)
     throw check.fail('persist', 'false where the manager has no cache', persist);
   if (persist && policy.secrets.length > 0 && context.cacheKeys.length === 0)

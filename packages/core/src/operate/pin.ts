@@ -1,4 +1,4 @@
-import { HoldfastError } from '../lazy-base.ts';
+import { checkOf, HoldfastError } from '../lazy-base.ts';
 import type { Outcome } from '../outcome.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { Inputs } from '../state/inputs.ts';
@@ -15,7 +15,7 @@ const UNTOLD = { trigger: 'operator', told() {} } as const;
 
 /** Keeps what is in force: whatever the sources bring waits. @throws {HoldfastError} why it cannot be */
 export function pin(config: OperatedConfig, because: Because): Promise<Outcome> {
-  checkBecause(`pin() of config ${JSON.stringify(config.policy.name)}`, because);
+  checkBecause(checkOf(config.policy, 'pin'), because);
   const { by, reason } = because;
   const change = ({ inputs, snapshot }: ConfigState): Inputs | HoldfastError => {
     if (snapshot === undefined)
@@ -32,7 +32,7 @@ export function pin(config: OperatedConfig, because: Because): Promise<Outcome> 
  * updates; the outcome is that of it.
  */
 export async function unpin(config: OperatedConfig, because: Because): Promise<Outcome> {
-  checkBecause(`unpin() of config ${JSON.stringify(config.policy.name)}`, because);
+  checkBecause(checkOf(config.policy, 'unpin'), because);
   const { by, reason } = because;
   await take(config, { ...UNTOLD, change: unpinned }, because);
   const { waiting } = config.state;

@@ -1,4 +1,4 @@
-import { HoldfastError, OptionCheck } from '../lazy-base.ts';
+import { checkOf, HoldfastError, type OptionCheck } from '../lazy-base.ts';
 import { measured } from '../state/history.ts';
 import { type NamedSnapshot, withinBounds } from '../state/named-snapshot.ts';
 import type { OperatedConfig } from './operated-config.ts';
@@ -43,7 +43,7 @@ export interface SnapshotInfo {
 /** Keeps what is in force, with all that it is computed from. @throws {HoldfastError} why it cannot be */
 export function takeSnapshot(config: OperatedConfig, options: SnapshotOptions): SnapshotInfo {
   const { policy, context, state } = config;
-  const terms = snapshotTerms(checkOf(config, 'snapshot'), options);
+  const terms = snapshotTerms(checkOf(policy, 'snapshot'), options);
   const title = `config ${JSON.stringify(policy.name)}`;
   if (config.closed)
     throw new HoldfastError('CLOSED', `Cannot take a snapshot: ${title} is closed`);
@@ -67,7 +67,7 @@ export function listSnapshots(
   config: OperatedConfig,
   options: SnapshotsOptions = {},
 ): readonly SnapshotInfo[] {
-  const check = checkOf(config, 'snapshots');
+  const check = checkOf(config.policy, 'snapshots');
   check.object('options', options, ['tag'] satisfies (keyof SnapshotsOptions)[]);
   const { tag } = options;
   if (tag !== undefined) check.text('tag', tag);
@@ -77,7 +77,7 @@ export function listSnapshots(
 
 /** Forgets a snapshot; says whether there was one. @throws {HoldfastError} `INVALID_OPTIONS` */
 export function deleteSnapshot(config: OperatedConfig, id: string): boolean {
-  checkOf(config, 'deleteSnapshot').text('id', id);
+  checkOf(config.policy, 'deleteSnapshot').text('id', id);
   const { operator } = config;
   const before = operator?.snapshots ?? [];
   const left = before.filter((snapshot) => snapshot.id !== id);
@@ -121,10 +121,6 @@ export function tooMuch(
   return new HoldfastError('LIMIT_EXCEEDED', text);
 }
 
-function checkOf({ policy }: OperatedConfig, method: string): OptionCheck {
-  return new OptionCheck(`${method}() of config ${JSON.stringify(policy.name)}`);
-}
-
 function snapshotTerms(check: OptionCheck, options: SnapshotOptions) {
   const known = ['description', 'tags', 'by', 'keep'] satisfies (keyof SnapshotOptions)[];
   check.object('options', options, known);
@@ -132,7 +128,7 @@ function snapshotTerms(check: OptionCheck, options: SnapshotOptions) {
   check.text('description', description);
   check.texts('tags', tags);
   if (by !== undefined) check.text('by', by);
-  if (typeof keep !== 'boolean') throw check.fail('keep', 'true or false', keep);
+  check.flag('keep', keep);
   return { description, tags: [...tags], by, keep };
 }
 

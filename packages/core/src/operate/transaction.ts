@@ -125,8 +125,8 @@ export async function transaction(
   work: (tx: Transaction) => unknown,
   because: Because,
 ): Promise<ReadonlyMap<string, Outcome>> {
-  const check = checkBecause('transaction()', because);
-  if (typeof work !== 'function') throw check.fail('work', 'a function', work);
+  const check = checkBecause(new OptionCheck('transaction()'), because);
+  check.callable('work', work);
   const find: FindConfig = (handle) => {
     const entry = entries.get(handle?.name);
     return entry?.handle === handle ? entry?.config : undefined;

@@ -81,6 +81,16 @@ export class OptionCheck {
       throw this.fail(option, 'a text that is not empty', value);
   }
 
+  /** True or false. */
+  flag(option: string, value: unknown): void {
+    if (typeof value !== 'boolean') throw this.fail(option, 'true or false', value);
+  }
+
+  /** A function. */
+  callable(option: string, value: unknown): void {
+    if (typeof value !== 'function') throw this.fail(option, 'a function', value);
+  }
+
   /** A list of texts that are not empty. */
   texts(option: string, value: unknown): asserts value is readonly string[] {
     if (Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== ''))

@@ -86,7 +86,7 @@ export function resolveManager(options: ManagerOptions): ManagerPolicy {
   if (logger !== undefined) check.methods('logger', logger, ['debug', 'info', 'warn', 'error']);
   check.count('maxConcurrentPolls', maxConcurrentPolls, 1);
   check.methods('clock', clock, ['now', 'monotonic', 'setTimer']);
-  if (typeof random !== 'function') throw check.fail('random', 'a function', random);
+  check.callable('random', random);
   return {
     cache,
     cacheKeys: resolveCacheKeys(options.cacheKeys, check),

@@ -64,7 +64,7 @@ export function resolveParticipant(
     throw check.fail('name', 'one that no other participant has', name);
   for (const call of CALLS) {
     const own: unknown = options[call];
-    if (own !== undefined && typeof own !== 'function') throw check.fail(call, 'a function', own);
+    if (own !== undefined) check.callable(call, own);
   }
   if (!options.canApply && !options.apply && !options.healthCheck)
     throw check.fail('apply', 'given, or canApply, or healthCheck', options.apply);

@@ -93,7 +93,7 @@ function resolveSource(
   check.text(`${at}loader.key`, source.loader.key);
   const { name = source.loader.name, optional = false, whenAbsent = 'keep' } = source;
   check.text(`${at}name`, name);
-  if (typeof optional !== 'boolean') throw check.fail(`${at}optional`, 'true or false', optional);
+  check.flag(`${at}optional`, optional);
   if (whenAbsent !== 'keep' && !(whenAbsent === 'empty' && optional)) {
     throw check.fail(`${at}whenAbsent`, '"keep", or "empty" for an optional source', whenAbsent);
   }

@@ -122,7 +122,7 @@ export function resolveTerms(
 
 function checkedTerms(options: TermOptions, fields: FieldRules, check: OptionCheck): Terms {
   const { arrayKey, lazy = false, participants } = options;
-  if (typeof lazy !== 'boolean') throw check.fail('lazy', 'true or false', lazy);
+  check.flag('lazy', lazy);
   if (arrayKey !== undefined) check.text('arrayKey', arrayKey);
   if (participants !== undefined) check.texts('participants', participants);
   const { maxRemoved = 0.5, validateTimeoutMs = 1_000 } = options;

@@ -69,7 +69,7 @@ function resolveMigrations(migrations: unknown = [], check: OptionCheck) {
     const { from, to, migrate } = step;
     check.count(`${name}.from`, from, 0);
     check.count(`${name}.to`, to, 0);
-    if (typeof migrate !== 'function') throw check.fail(`${name}.migrate`, 'a function', migrate);
+    check.callable(`${name}.migrate`, migrate);
     if (steps.has(from)) throw check.fail(`${name}.from`, 'one that no other step has', from);
     steps.set(from, { from, to, migrate });
     if (leadsBack(steps, from))
