@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Loader, createConfigManager } from '@holdfast/core';
 import { askChild } from '../harness/ask-child.ts';
-import { countingClock } from '../harness/counting-clock.ts';
+import { countingClock } from '../../tools/counting-clock.ts';
 import { heapUsed, keep } from '../harness/measure.ts';
 import type { Peer, Row } from '../harness/row.ts';
 import { bytesOf } from '../harness/scripted-loader.ts';

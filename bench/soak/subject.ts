@@ -1,7 +1,7 @@
 // The process under test: it bears the load and tells its parent what it holds, again and again, and at last what is left.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '@holdfast/testing';
-import { countingClock } from '../harness/counting-clock.ts';
+import { countingClock } from '../../tools/counting-clock.ts';
 import { soakLoad } from './load.ts';
 import type { OriginPlaces } from './origin-process.ts';
 import { type Held, heapUsed, heldNow, type Sample } from './sample.ts';

@@ -1,12 +1,7 @@
-import {
-  type Clock,
-  type ConfigManager,
-  type Loader,
-  createConfigManager,
-  systemClock,
-} from '@holdfast/core';
+import { type ConfigManager, type Loader, createConfigManager, systemClock } from '@holdfast/core';
 import { fetchLoader } from '@holdfast/loaders/fetch';
 import { httpLoader } from '@holdfast/loaders/http';
+import { countingClock } from '../counting-clock.ts';
 import { SECRET } from './case.ts';
 import type { Order, Report } from './order.ts';
 import { POLLING } from './polling.ts';
@@ -22,7 +17,7 @@ export type Spoil = (loader: Loader) => Loader;
 /** Goes through one case: a config from its first poll until its origin is well again, then the close. */
 export async function runOrder(order: Order, spoil: Spoil = (loader) => loader): Promise<Report> {
   const started = systemClock.monotonic();
-  const { clock, pending } = countedClock();
+  const clock = countingClock();
   const watcher = new Watcher(order);
   const manager = createConfigManager({ clock, logger: watcher.logger, breaker: false });
   const loader = spoil(loaderFor(order, () => watcher.load(clock.monotonic())));
@@ -30,7 +25,7 @@ export async function runOrder(order: Order, spoil: Spoil = (loader) => loader):
   if (!(await inTime(watcher.healed))) watcher.find(`not healed within ${PATIENCE_MS} ms`);
   if (!(await inTime(manager.close()))) watcher.find('close() does not end');
   watcher.closed();
-  if (pending.size > 0) watcher.find(`${pending.size} timers after close()`);
+  if (clock.waiting() > 0) watcher.find(`${clock.waiting()} timers after close()`);
   const { polls, findings, number } = watcher;
   const durationMs = systemClock.monotonic() - started;
   return { number, polls, findings, durationMs, rss: process.memoryUsage.rss() };
@@ -63,30 +58,6 @@ function loaderFor(
   return loader === 'http'
     ? httpLoader({ ...options, proxyFromEnvironment: false })
     : fetchLoader(options);
-}
-
-/** The system's time, and which timers run. */
-function countedClock(): { readonly clock: Clock; readonly pending: ReadonlySet<object> } {
-  const pending = new Set<object>();
-  const setTimer: Clock['setTimer'] = (ms, callback, options) => {
-    const timer = systemClock.setTimer(
-      ms,
-      () => {
-        pending.delete(timer);
-        callback();
-      },
-      options,
-    );
-    pending.add(timer);
-    return {
-      cancel() {
-        pending.delete(timer);
-        timer.cancel();
-      },
-      keepAlive: (hold) => timer.keepAlive?.(hold),
-    };
-  };
-  return { clock: { ...systemClock, setTimer }, pending };
 }
 
 /** Whether it settles before the patience ends. */

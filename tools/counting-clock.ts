@@ -5,28 +5,28 @@ export interface CountingClock extends Clock {
   waiting(): number;
 }
 
-/** The system clock, counted. */
+/** The system clock, counted; in all else it is the same, so that the scheduler goes the same way. */
 export function countingClock(): CountingClock {
   const waiting = new Set<object>();
   return {
     ...systemClock,
     waiting: () => waiting.size,
     setTimer(ms, callback, options) {
-      const token = {};
       const timer = systemClock.setTimer(
         ms,
         () => {
-          waiting.delete(token);
+          waiting.delete(timer);
           callback();
         },
         options,
       );
-      waiting.add(token);
+      waiting.add(timer);
       return {
         cancel() {
-          waiting.delete(token);
+          waiting.delete(timer);
           timer.cancel();
         },
+        keepAlive: (hold) => timer.keepAlive?.(hold),
       };
     },
   };
