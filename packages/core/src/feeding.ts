@@ -3,7 +3,8 @@ import { LoadError, messageOf } from './errors.ts';
 import { type Lazy, lazily } from './lazily.ts';
 import type { ConfigPolicy } from './options/config.ts';
 import type * as FeedsModule from './polling/feeds.ts';
-import { Delay, settlesWithin } from './schedule/timers.ts';
+import { Delay } from './schedule/delay.ts';
+import { settlesWithin } from './schedule/settles-within.ts';
 import { type Health, newborn, troubled } from './state/health.ts';
 
 /** Loaded in the background at the first `register`: nearly always it is there. */

@@ -25,7 +25,8 @@ import type { DeepReadonly } from './document/typed-path.ts';
 import type { Logger } from './ports/logger.ts';
 import { loadFeeds } from './feeding.ts';
 import { Scheduler } from './schedule/scheduler.ts';
-import { createLoaderTime, Delay } from './schedule/timers.ts';
+import { Delay } from './schedule/delay.ts';
+import { createLoaderTime } from './schedule/loader-time.ts';
 import { type ManagerSummary, summaryOf } from './summary.ts';
 
 /** Loaded where there is a logger. */

@@ -3,7 +3,7 @@ import { EventHub } from '../event-hub.ts';
 import { lazily } from '../lazily.ts';
 import type { HoldfastEvent } from '../events.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
-import { createLoaderTime } from '../schedule/timers.ts';
+import { createLoaderTime } from '../schedule/loader-time.ts';
 import { AuditTrail } from './audit.ts';
 import type { ManagerContext } from './context.ts';
 import { Pools } from './pools.ts';

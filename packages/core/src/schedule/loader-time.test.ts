@@ -1,38 +1,14 @@
 import { manualClock } from '@holdfast/testing';
 import { expect, test, vi } from 'vitest';
+import { Delay } from './delay.ts';
+import { createLoaderTime } from './loader-time.ts';
 import { Scheduler } from './scheduler.ts';
-import { createLoaderTime, Delay, settlesWithin } from './timers.ts';
 
 function rig() {
   const clock = manualClock({ startAt: 1_000 });
   const scheduler = new Scheduler(clock, () => {});
   return { clock, scheduler, time: createLoaderTime(clock, scheduler) };
 }
-
-test('Delay calls once at its time, and can begin again', async () => {
-  const { clock, scheduler } = rig();
-  const call = vi.fn<() => void>();
-  const delay = new Delay(scheduler, call).start(100);
-  delay.start(200);
-  await clock.advance(150);
-  expect(call).not.toHaveBeenCalled();
-  await clock.advance(100);
-  expect(call).toHaveBeenCalledTimes(1);
-  delay.start(300);
-  await clock.advance(100);
-  expect(call).toHaveBeenCalledTimes(2);
-});
-
-test('Delay does not call after cancel(), which may be called twice', async () => {
-  const { clock, scheduler } = rig();
-  const call = vi.fn<() => void>();
-  const delay = new Delay(scheduler, call).start(100);
-  delay.cancel();
-  delay.cancel();
-  await clock.advance(200);
-  expect(call).not.toHaveBeenCalled();
-  expect(clock.pending).toBe(0);
-});
 
 test('createLoaderTime() tells the time of the clock', async () => {
   const { clock, time } = rig();
@@ -88,25 +64,4 @@ test('sleep() does not hold the process open', () => {
   const { clock, time } = rig();
   void time.sleep(100, new AbortController().signal);
   expect([clock.pending, clock.pendingKeepAlive]).toEqual([1, 0]);
-});
-
-test.each([
-  ['resolves', () => Promise.resolve()],
-  ['rejects', () => Promise.reject(new Error('no'))],
-])('settlesWithin() says so of what %s, and leaves no timer behind', async (_, made) => {
-  const { clock, scheduler } = rig();
-  expect(await settlesWithin(made(), 100, { clock, scheduler })).toBe(true);
-  expect(clock.pending).toBe(0);
-});
-
-test('settlesWithin() waits for what hangs as long as it may, and no longer', async () => {
-  const { clock, scheduler } = rig();
-  let settled: boolean | undefined;
-  await clock.advance(50);
-  const waiting = settlesWithin(new Promise(() => {}), 100, { clock, scheduler });
-  void waiting.then((said) => (settled = said));
-  await clock.advance(99);
-  expect(settled).toBeUndefined();
-  await clock.advance(1);
-  expect(settled).toBe(false);
 });
