@@ -18,7 +18,7 @@ export interface ByteIndex {
 export const APART = 32_768;
 /** Of a larger document the marks are further apart. */
 const MOST_MARKS = 2_048;
-/** A way that takes more characters is not kept. */
+/** A way whose keys take more bytes is not kept. */
 const LONGEST_WAY = 256;
 
 /** Bytes that are read in one turn: a few milliseconds. */
@@ -48,8 +48,9 @@ export async function indexBytes(
       turn = cursor.to + BYTES_A_TURN;
     }
     if (cursor.to < due || cursor.from < due - apart) continue;
+    // counted, not read: so it may be with each value from here on
+    if (cursor.wayBytes > LONGEST_WAY) continue;
     const mark = cursor.mark();
-    if (lengthOf(mark) > LONGEST_WAY) continue;
     marks.push(mark);
     due = mark.at + apart;
   }
@@ -102,8 +103,4 @@ export function countEntries(value: unknown): number {
   };
   count(value);
   return entries;
-}
-
-function lengthOf({ path }: Mark): number {
-  return path.reduce<number>((sum, key) => sum + (typeof key === 'string' ? key.length : 1), 0);
 }

@@ -88,6 +88,13 @@ export class JsonCursor {
     return this.#open.map((inside) => this.keyOf(inside));
   }
 
+  /** How many bytes the keys of that way take, in their quotes. */
+  get wayBytes(): number {
+    let bytes = 0;
+    for (const { keyFrom, keyTo } of this.#open) bytes += keyTo - keyFrom;
+    return bytes;
+  }
+
   /** How many containers are open around the value that ended last. */
   get depth(): number {
     return this.#open.length;

@@ -17,6 +17,9 @@ test.each<[string, unknown, Path, unknown, unknown]>([
   ['an item by the text of its index', { a: [1, 2] }, ['a', '1'], 3, { a: [1, 3] }],
   ['an item after the last', { a: [1] }, ['a', 1], 2, { a: [1, 2] }],
   ['no item further away', { a: [1] }, ['a', 2], 2, { a: [1] }],
+  ['nothing at the text of a number that is no index', { a: [1] }, ['a', '00'], 2, { a: [1] }],
+  ['nothing away by such a text', { a: [1, 2] }, ['a', '0x1'], undefined, { a: [1, 2] }],
+  ['nothing away by the empty text', { a: [1] }, ['a', ''], undefined, { a: [1] }],
   ['the end of an array away', { a: [1, 2] }, ['a', 1], undefined, { a: [1] }],
   [
     'nothing away from the middle of an array',
@@ -92,6 +95,16 @@ test.each<[string, Path, unknown, unknown, readonly Path[]]>([
     [
       ['a', 'x'],
       ['a', 'y'],
+    ],
+  ],
+  [
+    'a key that is a star as any other',
+    ['m', '*', 'x'],
+    { m: { '*': { x: 1 }, a: { x: 1 } } },
+    { m: { a: { x: 2 }, '*': { x: 2 } } },
+    [
+      ['m', '*', 'x'],
+      ['m', 'a', 'x'],
     ],
   ],
   ['nothing of leaves', ['a', '*'], { a: 1 }, { a: null }, []],

@@ -33,7 +33,7 @@ interface Due extends Item {
 function put(value: unknown, { path, item, made }: Due): unknown {
   const [key, ...rest] = path;
   if (key === undefined) return item;
-  if (Array.isArray(value)) return putItem(value, Number(key), { path: rest, item, made });
+  if (Array.isArray(value)) return putItem(value, indexOf(key), { path: rest, item, made });
   if (!isPlainObject(value) && !(value === undefined && item !== undefined)) return value;
   const copy: PlainObject = made.has(value) ? value! : { ...value };
   made.add(copy);
@@ -43,6 +43,11 @@ function put(value: unknown, { path, item, made }: Due): unknown {
   // a plain assignment of `__proto__` would set the prototype
   else Object.defineProperty(copy, key, { value: set, ...WRITABLE });
   return copy;
+}
+
+/** The index that a key is; -1 for what is none, such as `01` and the empty text. */
+function indexOf(key: string | number): number {
+  return String(Number(key)) === String(key) ? Number(key) : -1;
 }
 
 const WRITABLE = { enumerable: true, configurable: true, writable: true } as const;
@@ -82,16 +87,15 @@ export function expandPath(path: Path, a: unknown, b: unknown): readonly Path[] 
   const at = path.indexOf(ANY_KEY);
   if (at < 0) return [path];
   const [head, tail] = [path.slice(0, at), path.slice(at + 1)];
-  const [ofA, ofB] = [a, b].map((value) => keysOf(getAt(value, head))) as [Keys, Keys];
-  const inB = new Set(ofB);
-  const keys =
-    tail.length === 0 ? [...new Set([...ofA, ...ofB])] : ofA.filter((key) => inB.has(key));
-  return keys.flatMap((key) => expandPath([...head, key, ...tail], a, b));
+  const [inA, inB] = [getAt(a, head), getAt(b, head)];
+  const [ofA, ofB] = [keysOf(inA), new Set(keysOf(inB))];
+  const keys = tail.length === 0 ? new Set([...ofA, ...ofB]) : ofA.filter((key) => ofB.has(key));
+  return [...keys].flatMap((key) =>
+    expandPath(tail, getAt(inA, [key]), getAt(inB, [key])).map((rest) => [...head, key, ...rest]),
+  );
 }
 
-type Keys = readonly (string | number)[];
-
-function keysOf(value: unknown): Keys {
+function keysOf(value: unknown): Path {
   if (Array.isArray(value)) return [...value.keys()];
   return isPlainObject(value) ? Object.keys(value) : [];
 }

@@ -18,6 +18,22 @@ test('withMarkers() hides what is at the paths, and withoutMarkers() brings back
   expect(raw.db.password).toBe('p');
 });
 
+test.each([
+  [[['db'], ['db', 'password']]],
+  [
+    [
+      ['db', '*'],
+      ['db', 'password', 'old'],
+    ],
+  ],
+  [[['*'], ['db', 'password'], ['*', '*']]],
+])('withMarkers() hides secrets within secrets, and all of them come back: %j', (secrets) => {
+  const nested = { db: { password: { old: 'o', now: 'p' }, host: 'h' } };
+  const hidden = withMarkers(policyOf(secrets), nested);
+  expect(JSON.stringify(hidden)).not.toMatch(/"[oph]"/);
+  expect(withoutMarkers(hidden, [nested])).toEqual(nested);
+});
+
 test('withMarkers() shares a document that has no secrets', () => {
   expect(withMarkers(policyOf([]), raw)).toBe(raw);
 });

@@ -15,8 +15,10 @@ function isMarker(value: unknown): boolean {
 /** `raw` with a marker in the place of each secret. */
 export function withMarkers({ secrets }: ConfigPolicy, raw: JsonValue): JsonValue {
   const paths = secrets.flatMap((path) => expandPath(path, raw, raw));
+  // what is within another secret first: a marker has nothing in it
   const items = paths
     .filter((path) => getAt(raw, path) !== undefined)
+    .toSorted((a, b) => b.length - a.length)
     .map((path) => ({ path, item: MARKER }));
   return setAll(raw, items) as JsonValue;
 }
