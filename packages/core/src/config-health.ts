@@ -19,6 +19,8 @@ export abstract class ConfigHealth {
   /** The next read of the value makes it load or poll, see `state/due-on-read.ts`. */
   dueOnRead: boolean;
   closed = false;
+  /** Sources that are still to be made begin so. */
+  invalidated = false;
   #settled: Subscriptions | undefined;
   firstAnswers: Gathering | undefined;
   /** While the sources are still to be made. */

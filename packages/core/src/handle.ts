@@ -142,7 +142,7 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T, DeepReadonly<I
    * who were told of news, or were frozen meanwhile. What is in force stays so.
    */
   invalidate(): void {
-    // before it is there nothing was confirmed
+    this.#config.invalidated = true;
     loadFeeds.loaded?.invalidate(this.#config);
   }
 

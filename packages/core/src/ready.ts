@@ -11,6 +11,7 @@ import {
   type OptionCheck,
 } from './lazy-base.ts';
 import { Wakeup } from './wakeup.ts';
+import type { Source } from './polling/source.ts';
 import { type ReadinessFacts, readiness } from './state/readiness.ts';
 import type { Provenance } from './state/status.ts';
 
@@ -42,8 +43,10 @@ export async function waitUntilReady(
   const off = config.onSettled.add(wakeup.wake);
   noticeRead(config);
   // not waited for: what it takes to load our code counts against the time-out, too
-  if (config.feeding) void config.feeding.try().then(() => askSources(config, wanted));
-  else askSources(config, wanted);
+  const asked = new Set<unknown>();
+  const ask = (): void => askSources(config, asked, (source) => isDue(config, source, wanted));
+  if (config.feeding) void config.feeding.try().then(ask);
+  else ask();
   try {
     for (;;) {
       const { policy, closed } = config;
@@ -54,6 +57,8 @@ export async function waitUntilReady(
       if (from) return { from };
       if (timedOut) throw readyTimeout(config, terms);
       await wakeup.sleep();
+      // the poll that was asked for may have begun too early
+      askSources(config, asked);
     }
   } finally {
     timeout.cancel();
@@ -61,12 +66,22 @@ export async function waitUntilReady(
   }
 }
 
-/** Whoever wants the origin does not want to wait for the schedule. */
-function askSources(config: Config, wanted: 'any' | 'origin'): void {
-  for (const source of config.sources) {
-    // nor does it come where a lazy config was paused before anybody asked
-    const unasked = config.policy.lazy && config.paused && !source.settled;
-    if (wanted === 'origin' || isInvalidated(source) || unasked) void source.refresh();
+/** Whoever wants the origin does not want to wait for the schedule, which does not come where a config was paused before. */
+function isDue({ paused }: Config, { settled }: Source, wanted: 'any' | 'origin'): boolean {
+  return wanted === 'origin' || (paused && !settled);
+}
+
+/** Asks the sources that are due, and for each invalidation once more. @param asked Invalidations that were asked for. */
+function askSources(
+  { sources }: Config,
+  asked: Set<unknown>,
+  isAlsoDue: (source: Source) => boolean = () => false,
+): void {
+  for (const source of sources) {
+    const { doubted } = source.health;
+    const isNews = isInvalidated(source) && !asked.has(doubted);
+    asked.add(doubted);
+    if (isNews || isAlsoDue(source)) void source.refresh();
   }
 }
 

@@ -88,7 +88,8 @@ class Items {
     if (!newest) throw refusal(`Cannot use the item ${this.#name} as it is no record of ours`);
     const [written, at] = this.#storage.getItem(this.#confirmed)?.split(' ').map(Number) ?? [];
     // a confirmation of the document before this one says nothing about it
-    const confirmedAt = written === newest.confirmedAt && at ? at : newest.confirmedAt;
+    const confirmedAt =
+      written === newest.confirmedAt && at !== undefined && at >= 0 ? at : newest.confirmedAt;
     return [{ ...newest, confirmedAt }, ...older];
   }
 
@@ -105,7 +106,8 @@ class Items {
 
   touch(at: number): void {
     const written = writtenAt(this.#storage.getItem(this.#name) ?? '');
-    if (written !== undefined) this.#storage.setItem(this.#confirmed, `${written} ${at}`);
+    if (written !== undefined)
+      this.#storage.setItem(this.#confirmed, `${written} ${Math.max(0, at)}`);
   }
 
   remove(): void {

@@ -102,7 +102,7 @@ export class RecordKeeper {
 
   /** The document of this source was confirmed at the wall-clock time `at`. */
   confirmed(document: SourceDocument, at: number): void {
-    if (this.#behind || this.#isOutdated()) this.keep(document);
+    if (this.#behind || this.#isOutdated()) this.keep(document, at);
     else if (!document.doNotStore && !this.#isWithheld()) this.#confirm(at);
   }
 

@@ -49,9 +49,9 @@ class FirstAnswers implements Gathering {
     const { sources, closed } = this.#owner;
     const here = new Set(this.#waiting.flatMap(({ proposal }) => proposal.arrivals[0]!.source));
     const complete = sources.every(
-      ({ policy, settled, index }) =>
+      ({ policy, health, index }) =>
         policy.optional ||
-        settled ||
+        health.succeeded !== undefined ||
         here.has(index) ||
         this.#owner.documentOf(index) !== undefined,
     );

@@ -5,6 +5,7 @@ import type { JsonValue } from '../ports/json.ts';
 import type { SourcePolicy } from '../options/sources.ts';
 import type { Outcome } from '../outcome.ts';
 import type { ConfigState } from '../state/config-state.ts';
+import type { Health } from '../state/health.ts';
 import type { SourceDocument } from '../state/inputs.ts';
 import type { Snapshot } from '../state/snapshot.ts';
 
@@ -22,14 +23,15 @@ export interface SourceOwner {
   readonly context: ManagerContext;
   readonly closed: boolean;
   readonly paused: boolean;
+  /** Somebody said that there is news, maybe before there were sources. */
+  readonly invalidated: boolean;
   /** What is in force. */
   readonly snapshot: Snapshot | undefined;
   readonly state: ConfigState;
   readonly sources: readonly {
     readonly index: number;
     readonly policy: SourcePolicy;
-    /** Whether a poll of it ever ended. */
-    readonly settled: boolean;
+    readonly health: Health;
   }[];
   /** Where there are several sources, once one answered. */
   firstAnswers: Gathering | undefined;

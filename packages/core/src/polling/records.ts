@@ -97,8 +97,9 @@ export class Records {
     for (const [source, keeper] of this.#keepers.entries()) {
       const document = this.#owner.documentOf(source);
       const index = touched(proposal).indexOf(source);
-      const ageMs = index < 0 ? 0 : this.#ageOf(this.#sources[source]!);
-      const at = this.#owner.context.clock.now() - ageMs;
+      const ageMs = this.#ageOf(this.#sources[source]!);
+      // before 1970 there are no times that every cache can note
+      const at = Math.max(0, this.#owner.context.clock.now() - ageMs);
       if (document !== before.documents[source]) {
         if (document) keeper.keep(document, ageMs < 1_000 ? undefined : at);
         else keeper.forget();
@@ -193,7 +194,8 @@ export class Records {
     // a record from the future says nothing about its age
     const ageMs = clock.now() - cached.confirmedAt;
     if (ageMs < 0) return;
-    const doubted = !cached.newest;
+    // what somebody said while it was read counts
+    const doubted = source.health.doubted || !cached.newest;
     source.health = { ...source.health, doubted, confirmedAt: clock.monotonic() - ageMs };
   }
 }

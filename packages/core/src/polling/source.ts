@@ -6,6 +6,7 @@ import { firstWait } from '../schedule/first-wait.ts';
 import type { SlotWaiter } from '../schedule/poll-slots.ts';
 import type { Health, PollReason } from '../state/health.ts';
 import type { NextPoll } from '../state/status.ts';
+import { invalidated } from './invalidate.ts';
 import type { SourceOwner } from './owner.ts';
 import { PacedTask } from './paced-task.ts';
 import { Poll, type PollHost, type Settled } from './poll.ts';
@@ -48,6 +49,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
     this.#owner = owner;
     this.index = index;
     this.#revalidation = new Revalidation(this.policy.polling.revalidateMs);
+    if (owner.invalidated) this.health = invalidated(newborn);
   }
 
   /** What it shares slots with. */
