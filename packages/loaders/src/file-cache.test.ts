@@ -96,6 +96,18 @@ test('confirmedAt is the time of the system without a clock', async () => {
   expect(entry!.confirmedAt).toBeLessThanOrEqual(Date.now());
 });
 
+test.each([0, -1, -2_147_483_648_000])(
+  'touch() with a time of 1970 or before makes no record recent: %d',
+  async (at) => {
+    await using folder = await tempFolder();
+    const cache = fileCache({ directory: folder.path });
+    await cache.write('app', bytesOf('one'));
+    await cache.touch!('app', at);
+    const [newest] = await cache.read('app');
+    expect(newest!.confirmedAt).toBeLessThanOrEqual(0);
+  },
+);
+
 test('touch() does nothing where there is no record, and finds the only generation', async () => {
   await using folder = await tempFolder();
   const cache = fileCache({ directory: folder.path });

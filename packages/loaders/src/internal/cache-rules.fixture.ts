@@ -74,6 +74,20 @@ export const CACHE_RULES: readonly (readonly [string, (create: CreateCache) => P
     },
   ],
   [
+    'touch() with a time of 1970, or before, makes nothing recent',
+    async (create) => {
+      const cache = create({ now: () => 1_767_225_600_000 });
+      await cache.write('app', bytesOf('one'));
+      for (const at of [0, -1, -2_147_483_648_000]) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        await cache.touch?.('app', at);
+        // oxlint-disable-next-line no-await-in-loop -- as above
+        const [[, confirmedAt] = []] = await held(cache);
+        if (cache.touch) expect(confirmedAt).toBeLessThanOrEqual(0);
+      }
+    },
+  ],
+  [
     'touch() of what is not there makes nothing',
     async (create) => {
       const cache = create({ now: () => 1 });
