@@ -556,6 +556,59 @@ describe('httpSignatures()', async () => {
     expect(await outcome(by(), { raw, evidence: { ...evidence, headers } })).toBe('proven');
   });
 
+  /** One answer with the signatures of all of them, in this order. */
+  function together(...each: readonly Awaited<ReturnType<typeof signed>>[]): Loaded {
+    const all = (name: string): string =>
+      each.map(({ evidence }, i) => evidence.headers[name]!.replace(/^s=/, `s${i}=`)).join(', ');
+    const { raw, evidence } = each[0]!;
+    const both = { 'signature-input': all('signature-input'), signature: all('signature') };
+    return { raw, evidence: { ...evidence, headers: { ...evidence.headers, ...both } } };
+  }
+
+  test('goes by the latest end of the signatures that hold, whichever comes first', async () => {
+    const [old, next, endless, unknown] = await Promise.all(
+      [';expires=1;keyid="a"', ';expires=2;keyid="a"', ';keyid="a"', ';keyid="unknown"'].map(
+        (parameters) => signed(parameters),
+      ),
+    );
+    const endOf = async (...each: readonly (typeof old)[]) =>
+      (await by().prove(together(...each.map((one) => one!)))).expiresAt;
+    expect([await endOf(old, next), await endOf(next, old)]).toEqual([2_000, 2_000]);
+    expect([await endOf(old, endless), await endOf(endless, old)]).toEqual([undefined, undefined]);
+    expect([await endOf(unknown, old), await endOf(old, unknown)]).toEqual([1_000, 1_000]);
+  });
+
+  describe('with a key that is broken', () => {
+    // no point of the curve
+    const broken = { kty: 'EC', crv: 'P-256', x: 'A'.repeat(43), y: 'A'.repeat(43) };
+    const keys = { a: alice.publicKey, broken };
+    const unjudged = { code: 'LOAD_FAILED', retry: 'slow' };
+
+    test('fails, and does not say that a document is not to be trusted', async () => {
+      const loaded = await signed(';keyid="broken"');
+      await expect(by({ keys }).prove(loaded)).rejects.toMatchObject(unjudged);
+      await expect(
+        by({ keys }).prove(together(loaded, await signed(';keyid="b"'))),
+      ).rejects.toMatchObject(unjudged);
+    });
+
+    test('takes a signature of another one, whichever comes first', async () => {
+      const [bad, good] = [await signed(';keyid="broken"'), await signed()];
+      expect(await outcome(by({ keys }), together(bad, good))).toBe('proven');
+      expect(await outcome(by({ keys }), together(good, bad))).toBe('proven');
+    });
+
+    test('verified() lets go of no version that it signed', async () => {
+      const { raw, evidence } = await signed(';keyid="broken"', { body: '{"v":2}' });
+      const loader = verified(loaderOf({ loaded: await signed(undefined, { body: '{"v":1}' }) }), {
+        by: by({ keys }),
+        version: 'v',
+      });
+      const held = { bytes: raw as Uint8Array, evidence };
+      await expect(loader.load(loadRequest({ held }))).rejects.toMatchObject(unjudged);
+    });
+  });
+
   test('refuses a document of a loader that keeps no answer', async () => {
     expect(await outcome(by(), { raw: bytes('{}') })).toContain('keeps no answer');
   });

@@ -1,5 +1,4 @@
-import type { Evidence } from '@holdfast/core';
-import { HoldfastError } from '@holdfast/core';
+import { type Evidence, isHoldfastError, isLoadError, type LoadError } from '@holdfast/core';
 import { printable } from '../internal/printable.ts';
 import { algorithmOf, type PublicKey, verifies } from '../verified/algorithm.ts';
 import { distrust } from '../verified/distrust.ts';
@@ -20,10 +19,11 @@ export function messageOf({ url, status, headers }: Evidence): Message {
 }
 
 /**
- * Finds one signature of `message` that holds: of a trusted key, by the algorithm of that key, over all that it must cover.
+ * Finds the signatures of `message` that hold: of a trusted key, by the algorithm of that key, over all that it must cover.
  *
- * @returns When it ends, as wall-clock time in milliseconds; undefined when it does not.
+ * @returns When the last of them ends, as wall-clock time in milliseconds; undefined when one does not.
  * @throws {HoldfastError} `UNTRUSTED`, with the reason of each that does not hold.
+ * @throws {LoadError} when none is known to hold, and one is of a key that cannot be used.
  */
 export async function verifyMessage(
   structured: Structured,
@@ -32,7 +32,9 @@ export async function verifyMessage(
 ): Promise<number | undefined> {
   const inputs = dictionaryOf(structured, message.headers, 'signature-input');
   const signatures = dictionaryOf(structured, message.headers, 'signature');
+  const ends: number[] = [];
   const reasons: string[] = [];
+  let unjudged: LoadError | undefined;
   for (const [label, covered] of inputs) {
     const [signature] = signatures.get(label) ?? [];
     if (!isInnerList(covered) || !(signature instanceof ArrayBuffer)) continue;
@@ -45,12 +47,18 @@ export async function verifyMessage(
         { message, covered, signature: new Uint8Array(signature) },
         signers,
       );
-      return endOf(covered);
+      ends.push(endOf(covered));
     } catch (error) {
-      if (!(error instanceof HoldfastError)) throw error;
+      if (!isHoldfastError(error)) throw error;
+      if (isLoadError(error)) unjudged = error;
       reasons.push(`${printable(label)} ${error.message}`);
     }
   }
+  if (ends.length > 0) {
+    const last = Math.max(...ends);
+    return last === Infinity ? undefined : last;
+  }
+  if (unjudged !== undefined) throw unjudged;
   throw distrust(`no signature of its answer holds${reasons.map((why) => `; ${why}`).join('')}`);
 }
 
@@ -79,9 +87,9 @@ async function verifyOne(
   throw distrust('it is not of this key over this answer');
 }
 
-function endOf([, parameters]: InnerList): number | undefined {
+function endOf([, parameters]: InnerList): number {
   const expires = parameters.get('expires');
-  if (expires === undefined) return undefined;
+  if (expires === undefined) return Infinity;
   if (typeof expires !== 'number') throw distrust('its end is no number');
   return expires * 1000;
 }
