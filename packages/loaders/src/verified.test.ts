@@ -163,6 +163,25 @@ test('verified() fails, and does not refuse, where the keys cannot be had', asyn
   expect(String(error)).not.toContain('swordfish');
 });
 
+test('verified() fails where its proof breaks, and lets go of no version', async () => {
+  const prove: Proof['prove'] = async ({ raw }) => {
+    const bytes = raw as Uint8Array;
+    if (new TextDecoder().decode(bytes).includes('broken')) throw new TypeError('swordfish');
+    return { bytes };
+  };
+  const [one, two] = [{ raw: encode({ v: 1 }) }, { raw: encode({ v: 2, of: 'broken' }) }];
+  for (const work of [
+    load(two, { by: { prove } }),
+    load(one, { by: { prove }, version: 'v', held: two }),
+  ]) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const error: unknown = await work.catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: 'LOAD_FAILED' });
+    expect(String(error)).toContain('cannot be judged: its proof failed with TypeError');
+    expect(String(error)).not.toContain('swordfish');
+  }
+});
+
 describe('with a version, verified()', () => {
   const options = { version: 'meta.v' };
   const at = (v: unknown, n = 1) => signed({ meta: { v: v as number }, n });

@@ -13,6 +13,7 @@ import { fingerprint, parseJson } from '@holdfast/core/json';
 import { distrust } from './distrust.ts';
 import { bytesOf, type Proof, type Proven } from './proof.ts';
 import { refuseExpired, refuseOlder, type TermPaths, type Terms, termsOf } from './terms.ts';
+import { unjudged } from './unjudged.ts';
 
 /** A document whose proof held. */
 interface Opened {
@@ -47,7 +48,7 @@ export class Guard {
   /**
    * The document, where everything about it is right.
    *
-   * @throws {HoldfastError} `UNTRUSTED`, or what the loader's own `decode` throws.
+   * @throws {HoldfastError} `UNTRUSTED`; a `LoadError` where it cannot be judged; or what the loader's own `decode` throws.
    */
   async judge(loaded: Loaded, { limits, held, at }: Standard): Promise<JsonValue> {
     const opened = await this.#open(loaded, limits, held);
@@ -73,7 +74,7 @@ export class Guard {
     const held = { raw: bytes, evidence, validator };
     try {
       // who is trusted may be another matter by now; what the document says is not
-      const proven = await this.#proof.prove(held, this.#loader.key);
+      const proven = await this.#prove(held);
       refuseExpired(proven.expiresAt, at);
       if (this.#paths.expires === undefined) return undefined;
       const known = this.#terms.get(bytes);
@@ -86,8 +87,16 @@ export class Guard {
     }
   }
 
+  async #prove(loaded: Loaded): Promise<Proven> {
+    try {
+      return await this.#proof.prove(loaded, this.#loader.key);
+    } catch (error) {
+      throw unjudged('its proof', error);
+    }
+  }
+
   async #open(loaded: Loaded, limits: Limits, held: Held | undefined): Promise<Opened> {
-    const proven = await this.#proof.prove(loaded, this.#loader.key);
+    const proven = await this.#prove(loaded);
     const value = await this.#decode(loaded, proven, limits, held);
     return { value, terms: termsOf(value, this.#paths), signatureEnds: proven.expiresAt };
   }
@@ -117,7 +126,7 @@ export class Guard {
       const value = (await decode(limits)) as JsonValue;
       return { value, terms: termsOf(value, this.#paths), signatureEnds: undefined };
     } catch (error) {
-      // the keys could not be had
+      // it cannot be judged now
       if (isLoadError(error)) throw error;
       return undefined;
     }

@@ -12,7 +12,7 @@ export interface Proof {
    * from a cache: it sees nothing but what is kept, and whoever writes to the cache writes all of that.
    *
    * @param key Of the loader that was asked: the URL, where it is one over HTTP.
-   * @throws {HoldfastError} `UNTRUSTED`, saying why it is not.
+   * @throws {HoldfastError} `UNTRUSTED`, saying why it is not. Anything else means that it cannot be judged now.
    */
   prove(loaded: Loaded, key?: string): Promise<Proven>;
   /** Frees what it holds open. */

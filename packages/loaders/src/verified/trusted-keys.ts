@@ -1,8 +1,9 @@
-import { isHoldfastError, LoadError } from '@holdfast/core';
+import { LoadError } from '@holdfast/core';
 import type { OptionChecks } from '@holdfast/core/options';
 import { printable } from '../internal/printable.ts';
 import { type Algorithm, algorithmOf, type PublicKey } from './algorithm.ts';
 import { distrust } from './distrust.ts';
+import { unjudged } from './unjudged.ts';
 
 /** Keys that are trusted, by their ids. */
 export type TrustedKeys = Readonly<Record<string, PublicKey>>;
@@ -62,11 +63,7 @@ export async function trustedKeys(
   try {
     given = await keys();
   } catch (error) {
-    if (isHoldfastError(error)) throw error;
-    const { name } = error instanceof Error ? error : new Error();
-    throw new LoadError(`cannot be judged: "keys" failed with ${printable(name)}`, {
-      cause: error,
-    });
+    throw unjudged('"keys"', error);
   }
   const entries = Object.entries(Object(given) as Record<string, PublicKey>);
   const wrong = entries.find(([, key]) => !fits(key, kind));
