@@ -9,9 +9,9 @@ import type {
 } from '@holdfast/core';
 import { equalBytes, fingerprint } from '@holdfast/core/json';
 import { OptionChecks } from '@holdfast/core/options';
+import { around } from './internal/around.ts';
 import { checkLoader } from './internal/check-loader.ts';
 import { decodeWith } from './internal/decode-with.ts';
-import { printed } from './internal/printed.ts';
 
 /**
  * Gives a loader that has no validators one: the SHA-256 of the canonical document as `revision`, so that restarts,
@@ -36,19 +36,7 @@ export function hashed(loader: Loader): Loader {
       : { ...result, validator };
   }
 
-  return {
-    ...printed,
-    name: loader.name,
-    key: loader.key,
-    origin: loader.origin,
-    ...(loader.warnings && { warnings: loader.warnings }),
-    load,
-    ...(loader.watch && { watch: (request) => loader.watch!(request) }),
-    ...(loader.decode && {
-      decode: (loaded, limits, held) => loader.decode!(loaded, limits, held),
-    }),
-    ...(loader.close && { close: () => loader.close!() }),
-  };
+  return around(loader, { load });
 }
 
 /**

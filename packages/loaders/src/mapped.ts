@@ -12,10 +12,10 @@ import {
 } from '@holdfast/core';
 import { copyJson, strictJson } from '@holdfast/core/json';
 import { OptionChecks } from '@holdfast/core/options';
+import { around } from './internal/around.ts';
 import { checkLoader } from './internal/check-loader.ts';
 import { decodeWith } from './internal/decode-with.ts';
 import { pickPaths, planRenames, type Rename, renamePaths } from './mapped/reshape.ts';
-import { printed } from './internal/printed.ts';
 
 /** Makes another document of a document: pure and synchronous. What it gets is frozen. */
 export type Transform = (document: JsonValue) => JsonValue;
@@ -62,12 +62,9 @@ export function mapped(loader: Loader, given: Transform | MappedOptions): Loader
   const check: OptionChecks = new OptionChecks('mapped()', ['loader']);
   checkLoader(check, 'loader', loader);
   const mapping = resolveMapping(typeof given === 'function' ? { transform: given } : given, check);
-  return {
-    ...printed,
-    name: loader.name,
-    key: loader.key,
-    origin: loader.origin,
-    ...(loader.warnings && { warnings: loader.warnings }),
+  return around(loader, {
+    // what the schema leaves out of what is made is no variable that is misspelt
+    addressed: false,
     async load(request): Promise<LoadResult> {
       const result = await loader.load({ ...request, held: unmapped(request.held) });
       return result?.kind === 'loaded' ? asBytes(loader, result, request.limits) : result;
@@ -86,8 +83,7 @@ export function mapped(loader: Loader, given: Transform | MappedOptions): Loader
           offer: (loaded) => request.offer(asBytes(loader, loaded, request.limits)),
         }),
     }),
-    ...(loader.close && { close: () => loader.close!() }),
-  };
+  });
 }
 
 function resolveMapping(options: MappedOptions, check: OptionChecks): Mapping {

@@ -375,6 +375,13 @@ describe('verified() of a loader that watches', () => {
   });
 });
 
+test('verified() refuses what is no loader', () => {
+  const nameless = { ...loaderOf({ loaded: 'absent' }), name: '' };
+  expect(() => verified(nameless, { by: proof() })).toThrow(
+    'Cannot use "loader.name" of verified() as it must be a text that is not empty',
+  );
+});
+
 test('verified() decodes with the loader, and keeps what else it has', async () => {
   const loaded = await signed({ n: 1 });
   const inner: Loader = {

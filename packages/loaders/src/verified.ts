@@ -1,9 +1,10 @@
 import type { Loaded, Loader, LoadRequest, LoadResult, Path, WatchRequest } from '@holdfast/core';
 import { OptionChecks } from '@holdfast/core/options';
+import { around } from './internal/around.ts';
+import { checkLoader } from './internal/check-loader.ts';
 import { checkOptions } from './internal/check-options.ts';
 import { Guard, judgeLoaded, throwUntrusted } from './verified/guard.ts';
 import type { Proof } from './verified/proof.ts';
-import { printed } from './internal/printed.ts';
 
 export { detached } from './verified/detached.ts';
 export type { DetachedOptions } from './verified/detached.ts';
@@ -38,8 +39,8 @@ export interface VerifiedOptions {
  * @throws {HoldfastError} `INVALID_OPTIONS`
  */
 export function verified(loader: Loader, options: VerifiedOptions): Loader {
-  const check = new OptionChecks('verified()', ['loader', 'by']);
-  check.methods('loader', loader, ['load']);
+  const check: OptionChecks = new OptionChecks('verified()', ['loader', 'by']);
+  checkLoader(check, 'loader', loader);
   const known = ['by', 'version', 'expires'];
   checkOptions(check, options, { example: '{ by }', known });
   const { by, version, expires } = options;
@@ -49,19 +50,14 @@ export function verified(loader: Loader, options: VerifiedOptions): Loader {
     expires: expires === undefined ? undefined : check.path('expires', expires),
   });
   const parts = { loader, by, guard };
-  return {
-    ...printed,
-    name: loader.name,
-    key: loader.key,
-    origin: loader.origin,
-    ...(loader.warnings && { warnings: loader.warnings }),
+  return around(loader, {
     load: (request) => load(parts, request),
     decode: (loaded, limits, held) => guard.judge(loaded, { limits, held }),
     ...(loader.watch && { watch: (request) => loader.watch!(vetting(parts, request)) }),
     async close() {
       await Promise.all([loader.close?.(), by.close?.()]);
     },
-  };
+  });
 }
 
 interface Parts {

@@ -1,7 +1,7 @@
 import type { Loader, WatchRequest } from '@holdfast/core';
+import { around } from '../internal/around.ts';
 import type { CatchUp } from './catch-up.ts';
 import { linkedController } from './linked-controller.ts';
-import { printed } from '../internal/printed.ts';
 
 /** What tells of changes: one connection, as `Loader.watch`. */
 type Watch = (request: WatchRequest) => Promise<void>;
@@ -26,24 +26,17 @@ export function watchedBy(loader: Loader, watching: Watching): Loader {
   const { warnings = [], close, catchUp } = watching;
   const watch = watchOf(loader, watching);
   const told = [...(loader.warnings ?? []), ...warnings];
-  return {
-    ...printed,
-    name: loader.name,
-    key: loader.key,
-    origin: loader.origin,
+  return around(loader, {
     ...(told.length > 0 && { warnings: told }),
-    load: (request) => (catchUp ? catchUp.load(loader, request) : loader.load(request)),
+    ...(catchUp && { load: (request) => catchUp.load(loader, request) }),
     ...(watch && { watch }),
-    ...(loader.decode && {
-      decode: (loaded, limits, held) => loader.decode!(loaded, limits, held),
-    }),
-    ...((loader.close || close) && {
+    ...(close && {
       async close() {
-        close?.();
+        close();
         await loader.close?.();
       },
     }),
-  };
+  });
 }
 
 function watchOf(loader: Loader, { watch, close, catchUp }: Watching): Watch | undefined {
