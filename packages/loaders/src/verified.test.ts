@@ -457,6 +457,18 @@ test('detached() says which key of a function is of another kind', async () => {
   expect(String(error)).toContain('"keys" gave for "a" what is not a public Ed25519 key');
 });
 
+test('a key for an algorithm that objects inherit is as wrong as any other', async () => {
+  const keys = { a: { kty: 'RSA', alg: 'constructor', n: 'A'.repeat(342), e: 'AQAB' } };
+  expect(() => jws({ keys })).toThrow(
+    expect.objectContaining({
+      code: 'INVALID_OPTIONS',
+      message: expect.stringMatching(/^Cannot use "keys.a" of jws\(\) /) as string,
+    }),
+  );
+  const work = load(await compactJws({ n: 1 }, alice), { by: jws({ keys: () => keys }) });
+  await expect(work).rejects.toMatchObject({ code: 'LOAD_FAILED', retry: 'slow' });
+});
+
 test.each(['rsa', 'ec', 'x25519'] as const)(
   'detached() refuses the PEM text of a key of %s',
   (kind) => {

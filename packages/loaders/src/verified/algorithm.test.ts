@@ -45,3 +45,12 @@ test('algorithmOf() takes a key as a worker exports it: with the names of parts 
   expect(algorithmOf({ ...P384, d: undefined, n: undefined, alg: undefined })).toBeDefined();
   expect(algorithmOf({ ...P384, d: 'AQAB' }), 'a private one').toBeUndefined();
 });
+
+test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+  'algorithmOf() knows no RSA key for %j, which is what objects inherit',
+  (alg) => {
+    const key = { kty: 'RSA', alg, e: 'AQAB', n: 'A'.repeat(342) };
+    expect(algorithmOf(key)).toBeUndefined();
+    expect(algorithmOf({ ...key, alg: [alg] })).toBeUndefined();
+  },
+);

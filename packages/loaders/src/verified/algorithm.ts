@@ -75,17 +75,20 @@ const BY_CURVE: Readonly<Record<string, Algorithm>> = {
   },
 };
 
-const BY_NAME: Readonly<Record<string, Algorithm>> = {
-  RS256: {
-    jws: ['RS256'],
-    http: 'rsa-v1_5-sha256',
-    parts: RSA,
-    imported: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
-    verified: { name: 'RSASSA-PKCS1-v1_5' },
-  },
-  PS256: pss('PS256', 'SHA-256', 32),
-  PS512: { ...pss('PS512', 'SHA-512', 64), http: 'rsa-pss-sha512' },
+const RS256: Algorithm = {
+  jws: ['RS256'],
+  http: 'rsa-v1_5-sha256',
+  parts: RSA,
+  imported: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
+  verified: { name: 'RSASSA-PKCS1-v1_5' },
 };
+
+/** A map: whoever writes a key chooses the name, which may be one that objects inherit. */
+const BY_NAME: ReadonlyMap<unknown, Algorithm> = new Map([
+  ['RS256', RS256],
+  ['PS256', pss('PS256', 'SHA-256', 32)],
+  ['PS512', { ...pss('PS512', 'SHA-512', 64), http: 'rsa-pss-sha512' }],
+]);
 
 function pss(jws: string, hash: string, saltLength: number): Algorithm {
   const name = 'RSA-PSS';
@@ -100,7 +103,7 @@ export function algorithmOf(key: unknown): Algorithm | undefined {
   const { kty, crv, alg, d } = jwk;
   // workers export a public key with a d that is undefined
   if (d !== undefined) return undefined;
-  const algorithm = kty === 'RSA' ? BY_NAME[`${alg}`] : BY_CURVE[`${kty} ${crv}`];
+  const algorithm = kty === 'RSA' ? BY_NAME.get(alg) : BY_CURVE[`${kty} ${crv}`];
   // a key that names another algorithm than its own is a mistake
   const named = alg === undefined || algorithm?.jws.includes(alg) === true;
   if (!named || algorithm === undefined) return undefined;
