@@ -422,6 +422,18 @@ test('detached() reads the signature that lies beside the document, raw or in ba
   }
 });
 
+test.each(['!', 'a', 'AA', 'AA=', 'é', ' '])(
+  'detached() refuses a document of a cache that keeps %j as its signature',
+  async (signature) => {
+    const side = loaderOf({ loaded: 'absent' });
+    const by = detached({ keys: { alice: alice.publicKey }, signature: side });
+    const evidence = { url: '', status: 200, headers: {}, signature };
+    await expect(decode({ raw: encode({ n: 1 }), evidence }, { by })).rejects.toMatchObject({
+      code: 'UNTRUSTED',
+    });
+  },
+);
+
 test('detached() refuses a document beside which there is no signature', async () => {
   const by = detached({
     keys: { alice: alice.publicKey },

@@ -115,10 +115,10 @@ const PEM = /^\s*-----BEGIN PUBLIC KEY-----\s+([A-Za-z0-9+/=\s]+?)\s+-----END PU
 /** RFC 8410 §4: the name of the algorithm, and 32 bytes. */
 const ED25519_SPKI = /^MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=$/;
 
-/** What stands in the PEM text of an Ed25519 key, in base64. */
-function spkiOf(pem: string): string | undefined {
+/** What stands in the PEM text of an Ed25519 key. */
+function spkiOf(pem: string): Uint8Array<ArrayBuffer> | undefined {
   const text = PEM.exec(pem)?.[1]?.replaceAll(/\s/g, '') ?? '';
-  return ED25519_SPKI.test(text) ? text : undefined;
+  return ED25519_SPKI.test(text) ? fromBase64(text) : undefined;
 }
 
 /** WebCrypto's, by the one name that all platforms' types have. */
@@ -145,7 +145,7 @@ async function importKey(key: PublicKey, kind: Algorithm['imported']): Promise<I
     const given = Object.entries({ kty, crv, x, y, n, e }).filter(([, part]) => part !== undefined);
     return subtle.importKey('jwk', Object.fromEntries(given), kind, false, ['verify']);
   }
-  return subtle.importKey('spki', fromBase64(spkiOf(key)!), kind, false, ['verify']);
+  return subtle.importKey('spki', spkiOf(key)!, kind, false, ['verify']);
 }
 
 /** Whether `signature` is one of `key` over `data`. */

@@ -54,7 +54,9 @@ const NOTHING: Evidence = { url: '', status: 0, headers: {} };
 export function signatureOf(place: SignaturePlace, { evidence }: Loaded): Uint8Array {
   if ('load' in place) {
     if (evidence?.signature === undefined) throw distrust('no signature was kept with it');
-    return fromBase64(evidence.signature);
+    const bytes = fromBase64(evidence.signature);
+    if (bytes === undefined) throw distrust('the signature that was kept with it is not in base64');
+    return bytes;
   }
   const text = evidence?.headers[place.header];
   if (text !== undefined) return new TextEncoder().encode(text);

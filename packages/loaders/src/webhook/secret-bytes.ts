@@ -1,5 +1,5 @@
 import type { OptionChecks } from '@holdfast/core/options';
-import { bytesOfBase64 } from './bytes-of-base64.ts';
+import { fromBase64 } from '../internal/from-base64.ts';
 
 /** The bytes of a secret, as Standard Webhooks writes one. @throws {HoldfastError} `INVALID_OPTIONS`; never shows it. */
 export function secretBytes(
@@ -7,8 +7,7 @@ export function secretBytes(
   option: string,
   secret: unknown,
 ): Uint8Array<ArrayBuffer> {
-  const bytes =
-    typeof secret === 'string' ? bytesOfBase64(secret.replace(/^whsec_/, '')) : undefined;
+  const bytes = typeof secret === 'string' ? fromBase64(secret.replace(/^whsec_/, '')) : undefined;
   if (bytes && bytes.length >= 24 && bytes.length <= 64) return bytes;
   throw check.fail(option, '"whsec_" and base64 of 24 to 64 bytes', secret);
 }

@@ -1,5 +1,5 @@
 import { cryptoBytes } from '../internal/crypto-bytes.ts';
-import { bytesOfBase64 } from './bytes-of-base64.ts';
+import { fromBase64 } from '../internal/from-base64.ts';
 
 /** How far the time of a message may be from ours, in seconds, either way. */
 export const TOLERANCE_S = 300;
@@ -39,7 +39,7 @@ export function claimOf(
 
 /** Of a symmetric signature; other versions are passed over, as the specification says. */
 function signatureOf(text: string): Uint8Array<ArrayBuffer> | undefined {
-  return text.startsWith('v1,') ? bytesOfBase64(text.slice(3)) : undefined;
+  return text.startsWith('v1,') ? fromBase64(text.slice(3)) : undefined;
 }
 
 /** Checks HMAC-SHA256 signatures in constant time: the comparison is WebCrypto's. */
