@@ -19,13 +19,14 @@ export function parseIni(source: string): readonly Entry[] {
       if (section.length >= MAX_PARTS) throw wrong('a section that is nested too deep');
       return [];
     }
-    const [, key, value] = /^([^=]+)=\s*(.*)$/.exec(text) ?? [];
-    if (key === undefined || value === undefined) throw wrong('expected key = value');
+    const equals = text.indexOf('=');
+    if (equals < 1) throw wrong('expected key = value');
+    const value = text.slice(equals + 1).trimStart();
     const begin = line.trimEnd().length - value.length;
     const comment = /^["{[]/.test(value) ? -1 : value.search(/(?<=\s)[;#]/);
     if (comment >= 0)
       throw wrong('a ; or # that may or may not begin a comment: use quotes', begin + comment);
-    const path = [...section, key.trimEnd()];
+    const path = [...section, text.slice(0, equals).trimEnd()];
     const place = placeOf({ line: index + 1, column: begin + 1 });
     return [{ path, text: value, label: path.join('.'), place }];
   });

@@ -2,6 +2,9 @@ import { expect, test } from 'vitest';
 import { algorithmOf, verifies } from './algorithm.ts';
 import { base64url } from './sign.fixture.ts';
 
+/** Ten times what took over a second. */
+const LONG = 16_000;
+
 const hex = (text: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(text.match(/../g)!, (byte) => Number.parseInt(byte, 16));
 const inBase64url = (text: string): string => base64url(hex(text));
@@ -54,3 +57,29 @@ test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
     expect(algorithmOf({ ...key, alg: [alg] })).toBeUndefined();
   },
 );
+
+test.each<[string, string, string]>([
+  ['blank lines', '-----BEGIN PUBLIC KEY-----', '\n'],
+  ['blanks before it', '', ' '],
+  ['letters between blanks', '-----BEGIN PUBLIC KEY----- ', 'A '],
+])(
+  'algorithmOf() refuses a PEM text of %s, however long, as soon as a short one',
+  (_, begin, part) => {
+    expect(algorithmOf(begin + part.repeat(LONG))).toBeUndefined();
+  },
+);
+
+test('algorithmOf() takes the PEM text of an Ed25519 key with any white space around and in it', () => {
+  const spki = 'MCowBQYDK2VwAyEAJrQLj5P/89iXES9+vFgrIy29clF9CC/oPPsw3c5D0bs=';
+  const pem = (...parts: readonly string[]): string =>
+    ['-----BEGIN PUBLIC KEY-----', ...parts, '-----END PUBLIC KEY-----'].join('');
+  for (const text of [
+    pem('\n', spki, '\n'),
+    pem(' ', spki.slice(0, 9), '\r\n\t', spki.slice(9), '\n\n'),
+  ]) {
+    expect(algorithmOf(text)?.jws).toContain('EdDSA');
+    expect(algorithmOf(`\n ${text}\r\n`)?.jws).toContain('EdDSA');
+  }
+  for (const text of [pem(spki), pem('\n', spki), pem('\n', '\n'), `x${pem('\n', spki, '\n')}`])
+    expect(algorithmOf(text)).toBeUndefined();
+});

@@ -111,7 +111,7 @@ export function algorithmOf(key: unknown): Algorithm | undefined {
   return parts.every(([part, form]) => form.test(`${jwk[part]}`)) ? algorithm : undefined;
 }
 
-const PEM = /^\s*-----BEGIN PUBLIC KEY-----\s+([A-Za-z0-9+/=\s]+?)\s+-----END PUBLIC KEY-----\s*$/;
+const PEM = /^\s*-----BEGIN PUBLIC KEY-----\s([A-Za-z0-9+/=\s]+)\s-----END PUBLIC KEY-----\s*$/;
 /** RFC 8410 §4: the name of the algorithm, and 32 bytes. */
 const ED25519_SPKI = /^MCowBQYDK2VwAyEA[A-Za-z0-9+/]{43}=$/;
 
