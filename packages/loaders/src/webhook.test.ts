@@ -1,5 +1,5 @@
 import { createTestManager, mockLoader, recordEvents } from '@holdfast/testing';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { webhook, type WebhookOptions } from './webhook.ts';
 import { OTHER_SECRET, SECRET, signed } from './webhook/signed.fixture.ts';
@@ -262,6 +262,53 @@ test('a webhook is heard at once while another watch of the loader waits to begi
   // each was told once to both
   expect([first.loads, second.loads]).toEqual(before.map((loads) => loads + 4));
   await manager.close();
+});
+
+describe('after the configs of a name were closed, a webhook', () => {
+  /** Two configs of one name, and one of another, which anybody may poke. */
+  async function three() {
+    const { manager, clock } = createTestManager();
+    const hooks = webhook({ unsigned: true });
+    const source = mockLoader({ value: { n: 1 } });
+    const loaders = ['app', 'app', 'db'].map((name) => hooks.watched(name, source));
+    const handles = loaders.map((loader, i) => manager.register(`config-${i}`, { loader }));
+    await clock.advance(10_000);
+    const statusOf = async (route: string) =>
+      (await hooks.handle(new Request(`${ORIGIN}/${route}`, { method: 'POST' }))).status;
+    return { manager, clock, loaders, handles, statusOf };
+  }
+
+  test('knows the name no more, and all until the last one', async () => {
+    const { manager, handles, statusOf } = await three();
+    const [first, second, other] = handles;
+    await first!.close();
+    expect([await statusOf('app'), await statusOf('db'), await statusOf('*')]).toEqual([
+      202, 202, 202,
+    ]);
+    await second!.close();
+    expect([await statusOf('app'), await statusOf('db'), await statusOf('*')]).toEqual([
+      404, 202, 202,
+    ]);
+    await other!.close();
+    expect([await statusOf('db'), await statusOf('*')]).toEqual([404, 404]);
+    await manager.close();
+  });
+
+  test('knows it again when a watch of one begins again', async () => {
+    const { manager, clock, loaders, handles, statusOf } = await three();
+    for (const handle of handles) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await handle.close();
+    }
+    const app = manager.register('again', { loader: loaders[0]! });
+    await clock.advance(10_000);
+    expect([await statusOf('app'), await statusOf('db'), await statusOf('*')]).toEqual([
+      202, 404, 202,
+    ]);
+    await app.close();
+    expect(await statusOf('app')).toBe(404);
+    await manager.close();
+  });
 });
 
 test.each<[string, unknown, string]>([

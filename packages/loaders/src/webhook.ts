@@ -1,10 +1,12 @@
 import type { Loader } from '@holdfast/core';
 import { OptionChecks } from '@holdfast/core/options';
+import { around } from './internal/around.ts';
 import { checkLoader } from './internal/check-loader.ts';
 import { Pokes } from './push/pokes.ts';
 import { watchedBy } from './push/watched-by.ts';
 import { resolveWebhook, type WebhookOptions } from './webhook/options.ts';
 import { Receiver } from './webhook/receiver.ts';
+import { Routes } from './webhook/routes.ts';
 
 export type { WebhookOptions } from './webhook/options.ts';
 export type { RefusedWebhook } from './webhook/refusals.ts';
@@ -35,7 +37,7 @@ export interface Webhook {
  */
 export function webhook(options: WebhookOptions): Webhook {
   const policy = resolveWebhook(options);
-  const routes = new Map<string, Set<Pokes>>();
+  const routes = new Routes();
   const receiver = new Receiver(policy, routes);
   return {
     handle: (request, route) => receiver.handle(request, route),
@@ -44,23 +46,21 @@ export function webhook(options: WebhookOptions): Webhook {
       check.name('config', config);
       if (config === '*') throw check.fail('config', 'the name of one config', config);
       checkLoader(check, 'loader', loader);
-      const told = routes.get(config) ?? new Set();
       const pokes = new Pokes();
-      routes.set(config, told.add(pokes));
+      routes.add(config, pokes);
       const made = watchedBy(loader, {
         watch: (request) => {
-          told.add(pokes);
+          routes.add(config, pokes);
           return pokes.watch(request);
         },
         close: () => pokes.close(),
       });
-      return {
-        ...made,
+      return around(made, {
         async close() {
           await made.close?.();
-          if (pokes.idle) told.delete(pokes);
+          if (pokes.idle) routes.delete(config, pokes);
         },
-      };
+      });
     },
   };
 }

@@ -1,23 +1,23 @@
 import { OptionChecks } from '@holdfast/core/options';
-import type { Pokes } from '../push/pokes.ts';
 import { type Delivery, delivery } from './delivery.ts';
 import type { WebhookPolicy } from './options.ts';
 import { type Place, Places } from './places.ts';
 import { readBody } from './read-body.ts';
 import { Refusals } from './refusals.ts';
+import type { Routes } from './routes.ts';
 import { SeenMessages } from './seen-messages.ts';
 import { type Claim, claimOf, Signatures } from './signature.ts';
 
 /** Takes requests in the order of what they cost: first what the head alone refuses, then the body, then its signature. */
 export class Receiver {
   readonly #policy: WebhookPolicy;
-  readonly #routes: ReadonlyMap<string, Iterable<Pokes>>;
+  readonly #routes: Routes;
   readonly #signatures: Signatures;
   readonly #seen: SeenMessages;
   readonly #places: Places;
   readonly #refusals: Refusals;
 
-  constructor(policy: WebhookPolicy, routes: ReadonlyMap<string, Iterable<Pokes>>) {
+  constructor(policy: WebhookPolicy, routes: Routes) {
     this.#policy = policy;
     this.#routes = routes;
     this.#signatures = new Signatures(policy.secrets);
@@ -66,12 +66,10 @@ export class Receiver {
   }
 
   #deliver({ config, document }: Delivery): Response {
-    const told = config === '*' ? [...this.#routes.values()] : [this.#routes.get(config)];
+    const told = this.#routes.to(config);
+    if (told.length === 0) return this.#refusals.answer('unknown');
     const loaded = document === undefined ? undefined : { raw: document, pushedBy: 'a webhook' };
-    for (const loaders of told) {
-      if (loaders === undefined) return this.#refusals.answer('unknown');
-      for (const pokes of loaders) pokes.poke(loaded);
-    }
+    for (const pokes of told) pokes.poke(loaded);
     return taken();
   }
 }
