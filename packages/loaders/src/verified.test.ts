@@ -11,6 +11,7 @@ import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { loadRequest, NOW } from './http/load.fixture.ts';
 import { jws } from './jws.ts';
+import { watching } from './push/watching.fixture.ts';
 import { detached, type Proof, verified, type VerifiedOptions } from './verified.ts';
 import {
   base64,
@@ -315,7 +316,8 @@ describe('verified() of a loader that watches', () => {
     let asked: WatchRequest | undefined;
     const watch = async (request: WatchRequest): Promise<void> => void (asked = request);
     const inner: Loader = { ...loaderOf({ loaded: 'absent' }), watch };
-    const { signal, time, limits } = loadRequest();
+    const { signal, limits, ...rest } = loadRequest();
+    const time = { ...rest.time, sleep: () => new Promise<never>(() => {}) };
     await verified(inner, { by, expires: 'until' }).watch!({
       signal,
       time,
@@ -362,6 +364,36 @@ describe('verified() of a loader that watches', () => {
     for (const document of documents) offer(document);
     await heard(2);
     expect(calls).toEqual([years[0], years[49]].map((value) => JSON.stringify(value)));
+  });
+
+  test('waits for no proof that hangs: it has the origin polled, and judges what came meanwhile', async () => {
+    const prove: Proof['prove'] = ({ raw }) => {
+      const bytes = raw as Uint8Array;
+      const hangs = new TextDecoder().decode(bytes).includes('hangs');
+      return hangs ? new Promise<never>(() => {}) : Promise.resolve({ bytes });
+    };
+    let asked: WatchRequest | undefined;
+    const watch = (request: WatchRequest): Promise<void> => (
+      (asked = request),
+      new Promise(() => {})
+    );
+    const loader = verified({ ...loaderOf({ loaded: 'absent' }), watch }, { by: { prove } });
+    const heard = watching(loader);
+    const offer = (of: string): void => asked!.offer({ raw: encode({ of }) });
+    offer('hangs');
+    offer('first');
+    offer('last');
+    await heard.clock.advance(9_999);
+    expect(heard.told).toEqual([]);
+    await heard.clock.advance(1);
+    expect(heard.told).toEqual(['changed', 'offer {"of":"last"}']);
+    offer('next');
+    await heard.clock.advance(0);
+    expect(heard.told.slice(2)).toEqual(['offer {"of":"next"}']);
+    offer('hangs');
+    expect(heard.sleeping()).toBe(1);
+    heard.controller.abort(new Error('closed'));
+    expect(heard.sleeping()).toBe(0);
   });
 
   test('asks nobody for the signature of what is pushed: the engine polls, within its bounds', async () => {

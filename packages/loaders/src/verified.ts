@@ -5,6 +5,7 @@ import { checkLoader } from './internal/check-loader.ts';
 import { checkOptions } from './internal/check-options.ts';
 import { Guard, judgeLoaded, throwUntrusted } from './verified/guard.ts';
 import type { Proof } from './verified/proof.ts';
+import { vetting } from './verified/vetting.ts';
 
 export { detached } from './verified/detached.ts';
 export type { DetachedOptions } from './verified/detached.ts';
@@ -53,7 +54,7 @@ export function verified(loader: Loader, options: VerifiedOptions): Loader {
   return around(loader, {
     load: (request) => load(parts, request),
     decode: (loaded, limits, held) => guard.judge(loaded, { limits, held }),
-    ...(loader.watch && { watch: (request) => loader.watch!(vetting(parts, request)) }),
+    ...(loader.watch && { watch: (request) => loader.watch!(watching(parts, request)) }),
     async close() {
       await Promise.all([loader.close?.(), by.close?.()]);
     },
@@ -64,6 +65,12 @@ interface Parts {
   readonly loader: Loader;
   readonly by: Proof;
   readonly guard: Guard;
+}
+
+/** Of a document whose proof lies beside it, only that something happened is told: the engine asks the origin for both. */
+function watching({ loader, by, guard }: Parts, request: WatchRequest): WatchRequest {
+  if (by.collect) return { ...request, offer: () => request.changed() };
+  return vetting({ name: loader.name, guard }, request);
 }
 
 async function load(parts: Parts, request: LoadRequest): Promise<LoadResult> {
@@ -105,43 +112,4 @@ async function collected(
     throwUntrusted(loader.name, error);
     throw error;
   }
-}
-
-/**
- * Documents that are offered are judged before the engine hears of them, one at a time, and of those that wait only the
- * newest; it judges them again beside what it holds by then. Of one that is not good enough, only that something happened
- * is told, and so of one whose proof lies beside it: the engine asks the origin, within its bounds, for both.
- */
-function vetting({ loader, by, guard }: Parts, request: WatchRequest): WatchRequest {
-  const { limits, time } = request;
-  let newest: { readonly loaded: Loaded; readonly at: number } | undefined;
-  let busy = false;
-  const vet = async (): Promise<void> => {
-    busy = true;
-    while (newest) {
-      const { loaded, at } = newest;
-      newest = undefined;
-      try {
-        // oxlint-disable-next-line no-await-in-loop -- in the order in which they came
-        await judgeLoaded(guard, { name: loader.name, loaded, standard: { limits, at } });
-        request.offer(loaded);
-      } catch {
-        request.changed();
-      }
-    }
-    busy = false;
-  };
-  return {
-    signal: request.signal,
-    time,
-    limits,
-    known: () => request.known(),
-    connected: () => request.connected(),
-    changed: () => request.changed(),
-    offer: (loaded) => {
-      if (by.collect) return request.changed();
-      newest = { loaded, at: time.now() };
-      if (!busy) void vet();
-    },
-  };
 }
