@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '@holdfast/core';
 import { OptionChecks } from '@holdfast/core/options';
 import { checkOptions } from '../internal/check-options.ts';
-import type { RefusedWebhook } from './refusals.ts';
+import type { RefusalPolicy, RefusedWebhook } from './refusals.ts';
 import { secretBytes } from './secret-bytes.ts';
 
 /** Options of `webhook`. */
@@ -38,14 +38,12 @@ export interface WebhookOptions {
 }
 
 /** {@link WebhookOptions} checked and filled in. */
-export interface WebhookPolicy {
+export interface WebhookPolicy extends RefusalPolicy {
   /** The bytes of each secret; none when anybody may send. */
   readonly secrets: readonly Uint8Array[];
   readonly acceptDocuments: boolean;
   readonly maxBytes: number;
   readonly maxRemembered: number;
-  readonly onRefused: ((refused: RefusedWebhook) => unknown) | undefined;
-  readonly clock: Pick<Clock, 'now'>;
 }
 
 const OPTIONS: readonly (keyof WebhookOptions)[] = [

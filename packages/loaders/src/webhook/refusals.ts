@@ -1,4 +1,4 @@
-import type { WebhookPolicy } from './options.ts';
+import type { Clock } from '@holdfast/core';
 
 /** A request that was not taken: for whoever runs the webhook. Its sender is told no more than the status. */
 export interface RefusedWebhook {
@@ -53,14 +53,20 @@ const ANSWERS = {
 /** Why a request is not taken. */
 type Reason = keyof typeof REASONS;
 
+/** Who is told of requests that are not taken; where the time comes from. */
+export interface RefusalPolicy {
+  readonly onRefused: ((refused: RefusedWebhook) => unknown) | undefined;
+  readonly clock: Pick<Clock, 'now'>;
+}
+
 /** Answers what is not taken, and tells why. */
 export class Refusals {
-  readonly #tell: WebhookPolicy['onRefused'];
-  readonly #clock: WebhookPolicy['clock'];
+  readonly #tell: RefusalPolicy['onRefused'];
+  readonly #clock: RefusalPolicy['clock'];
   /** Of each reason: how many were not told, and since when. */
   readonly #untold = new Map<Reason, { count: number; readonly since: number }>();
 
-  constructor({ onRefused, clock }: WebhookPolicy) {
+  constructor({ onRefused, clock }: RefusalPolicy) {
     this.#tell = onRefused;
     this.#clock = clock;
   }
