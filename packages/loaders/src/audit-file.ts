@@ -1,10 +1,10 @@
-import { resolve } from 'node:path';
 import type { AuditSink } from '@holdfast/core';
 import { OptionChecks } from '@holdfast/core/options';
 import { AppendFile } from './audit-file/append-file.ts';
 import { type AuditFileVerdict, verifyLines } from './audit-file/verify.ts';
-import { KeyQueue } from './file-cache/key-queue.ts';
 import { checkOptions } from './internal/check-options.ts';
+import { checkPath } from './internal/check-path.ts';
+import { KeyQueue } from './internal/key-queue.ts';
 import { systemErrors } from './internal/system-error.ts';
 
 export type { AuditFileVerdict } from './audit-file/verify.ts';
@@ -15,7 +15,7 @@ export interface AuditFileOptions {
    * The file, of this process alone. It is made (0600) at the first record; its folder has to be there. A relative path
    * starts at the working directory of the moment at which the sink is created.
    */
-  readonly path: string;
+  readonly path: string | URL;
   /** Whether each record is on the disk before the next one, and not only with the system. @default {true} */
   readonly fsync?: boolean;
 }
@@ -46,7 +46,7 @@ export function auditFile(options: AuditFileOptions): AuditFile {
   const check = new OptionChecks('auditFile()');
   checkOptions(check, options, { example: '{ path }', known: ['path', 'fsync'] });
   const { fsync = true } = options;
-  const path = checkPath(check, options.path);
+  const { path } = checkPath(check, 'path', options.path);
   check.flag('fsync', fsync);
   const file = new AppendFile(path, fsync);
   const queue = new KeyQueue();
@@ -77,7 +77,7 @@ export interface VerifyAuditFileOptions {
  * @throws {HoldfastError} `AUDIT_FAILED` when the file cannot be read; `INVALID_OPTIONS`.
  */
 export async function verifyAuditFile(
-  path: string,
+  path: string | URL,
   options: VerifyAuditFileOptions = {},
 ): Promise<AuditFileVerdict> {
   const check = new OptionChecks('verifyAuditFile()');
@@ -86,11 +86,6 @@ export async function verifyAuditFile(
   const { anchor } = options;
   if (anchor !== undefined && !(typeof anchor === 'string' && /^[0-9a-f]{64}$/.test(anchor)))
     throw check.fail('anchor', 'a hash of 64 digits (0-9, a-f)', anchor);
-  const file = checkPath(check, path);
+  const { path: file } = checkPath(check, 'path', path);
   return systemErrors('AUDIT_FAILED', `verify ${file}`, () => verifyLines(file, anchor));
-}
-
-function checkPath(check: OptionChecks, path: unknown): string {
-  if (typeof path === 'string' && path !== '' && !path.includes('\0')) return resolve(path);
-  throw check.fail('path', 'the path of a file', path);
 }

@@ -6,7 +6,7 @@ import { treeOf } from './env/tree.ts';
 import { parseDotEnv } from './file/dot-env.ts';
 import { placeOf } from './file/fault.ts';
 import { fromFiles } from './file/from-files.ts';
-import type { NamedFile } from './file/options.ts';
+import type { NamedPath } from './internal/check-path.ts';
 
 export type { KeyCase } from './env/names.ts';
 export type { EnvLoaderOptions } from './env/options.ts';
@@ -58,7 +58,7 @@ function variablesOf({ env = process.env, prefix }: EnvPolicy): (readonly [strin
 }
 
 /** The same over the bytes of a file, which is read and watched as any other. */
-function fromFile(policy: EnvPolicy, file: NamedFile): Loader {
+function fromFile(policy: EnvPolicy, file: NamedPath): Loader {
   const { name, prefix } = policy;
   const set = { kind: 'listed', files: [file] } as const;
   const key = JSON.stringify(['env', prefix, file.path]);

@@ -1,5 +1,6 @@
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { HoldfastError } from '@holdfast/core';
 import { manualClock } from '@holdfast/testing';
 import { expect, test } from 'vitest';
@@ -30,6 +31,12 @@ test('write() keeps two generations, newest first, per key', async () => {
   expect(await textsIn(cache)).toEqual(['three', 'two']);
   expect(await textsIn(cache, 'other')).toEqual(['else']);
   expect(await readdir(folder.path)).toEqual(['app.prev.rec', 'app.rec', 'other.rec']);
+});
+
+test('fileCache() takes its folder as a URL, too', async () => {
+  await using folder = await tempFolder();
+  await fileCache({ directory: pathToFileURL(folder.path) }).write('app', bytesOf('one'));
+  expect(await readdir(folder.path)).toEqual(['app.rec']);
 });
 
 test('write() makes folder and files for this user alone', async () => {

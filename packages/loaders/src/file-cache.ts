@@ -1,15 +1,15 @@
-import { resolve } from 'node:path';
 import type { Cache, Clock } from '@holdfast/core';
 import { systemClock } from '@holdfast/core';
 import { OptionChecks } from '@holdfast/core/options';
 import { checkFolder, makeFolder } from './file-cache/folder.ts';
-import { KeyQueue } from './file-cache/key-queue.ts';
+import { KeyQueue } from './internal/key-queue.ts';
 import { recordPaths } from './file-cache/paths.ts';
 import { readRecord } from './file-cache/read-record.ts';
 import { removeRecords, touchRecord } from './file-cache/change-record.ts';
 import { TempFiles } from './file-cache/temp-files.ts';
 import { writeRecord } from './file-cache/write-record.ts';
 import { checkOptions } from './internal/check-options.ts';
+import { checkPath } from './internal/check-path.ts';
 import { cacheErrors, checkKey } from './internal/cache-error.ts';
 
 /** What {@link fileCache} must be told. */
@@ -18,7 +18,7 @@ export interface FileCacheOptions {
    * Folder of the records, for this application alone. Made (0700) at the first write if only the last part of the path
    * is missing. A relative path starts at the working directory of the moment at which the cache is created.
    */
-  readonly directory: string;
+  readonly directory: string | URL;
   /**
    * Where the time of a record comes from, and the age of what dead processes left behind. Give it the clock of the
    * manager where that is not the system's. @default {systemClock}
@@ -43,10 +43,8 @@ export function fileCache(options: FileCacheOptions): Cache {
   const check = new OptionChecks('fileCache()');
   checkOptions(check, options, { example: '{ directory }', known: ['directory', 'clock'] });
   const { directory: given, clock = systemClock } = options;
-  if (typeof given !== 'string' || given === '' || given.includes('\0'))
-    throw check.fail('directory', 'the path of a folder', given);
+  const { path: directory } = checkPath(check, 'directory', given, 'a folder');
   check.methods('clock', clock, ['now']);
-  const directory = resolve(given);
   const queue = new KeyQueue();
   const temps = new TempFiles(directory, clock);
 

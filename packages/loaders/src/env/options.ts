@@ -1,8 +1,8 @@
 import { OptionChecks } from '@holdfast/core/options';
 import { formatPath, type Path } from '@holdfast/core';
-import { checkFile, type FileWatchOptions, resolveWatch } from '../file/options.ts';
-import type { FileWatchPolicy, NamedFile } from '../file/options.ts';
+import { type FileWatchOptions, type FileWatchPolicy, resolveWatch } from '../file/options.ts';
 import { checkOptions } from '../internal/check-options.ts';
+import { checkPath, type NamedPath } from '../internal/check-path.ts';
 import { printable } from '../internal/printable.ts';
 import { KEY_CASES, type KeyCase, type NamePolicy } from './names.ts';
 import type { TreePolicy } from './tree.ts';
@@ -34,7 +34,7 @@ export interface EnvLoaderOptions extends FileWatchOptions {
 export interface EnvPolicy extends NamePolicy, TreePolicy, FileWatchPolicy {
   readonly name: string;
   readonly env: Readonly<Record<string, string | undefined>> | undefined;
-  readonly file: NamedFile | undefined;
+  readonly file: NamedPath | undefined;
 }
 
 /**
@@ -54,7 +54,7 @@ export function resolveEnv(options: EnvLoaderOptions): EnvPolicy {
   check.flag('coerce', coerce);
   const paths = check.paths('texts', texts);
   if (env !== undefined) check.record('env', env);
-  const named = file === undefined ? undefined : checkFile(check, 'file', file);
+  const named = file === undefined ? undefined : checkPath(check, 'file', file);
   if (named && env !== undefined) throw check.fail('env', 'left out beside "file"', env);
   const watching = resolveWatch(check, options);
   const where = named ? `${named.shown} ` : '';

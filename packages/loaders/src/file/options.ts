@@ -1,7 +1,7 @@
 import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { kindOf, MAX_WAIT_MS, OptionChecks } from '@holdfast/core/options';
 import { checkOptions } from '../internal/check-options.ts';
+import { checkPath, checkPathText, type NamedPath } from '../internal/check-path.ts';
 import { printable } from '../internal/printable.ts';
 import { type FileFormat, formatOf, FORMATS } from './format-of.ts';
 import { endsOf, patternOf } from './glob.ts';
@@ -48,22 +48,14 @@ interface FileReadOptions extends FileWatchOptions {
 export type FileLoaderOptions = (OnlySet<'path'> | OnlySet<'paths'> | OnlySet<'glob'>) &
   FileReadOptions;
 
-/** One file that is read. */
-export interface NamedFile {
-  /** Absolute. */
-  readonly path: string;
-  /** As people wrote it. */
-  readonly shown: string;
-}
-
 /** What is read: files by their names, or all that fit in a folder. */
 export type FileSet =
-  | { readonly kind: 'listed'; readonly files: readonly NamedFile[] }
+  | { readonly kind: 'listed'; readonly files: readonly NamedPath[] }
   | {
       readonly kind: 'glob';
       /** The whole of it, absolute. */
       readonly path: string;
-      readonly folder: NamedFile;
+      readonly folder: NamedPath;
       readonly pattern: RegExp;
     };
 
@@ -132,11 +124,11 @@ function setOf(check: OptionChecks, options: FileLoaderOptions): readonly [SetOp
   const { path, paths, glob } = options;
   const sets: (readonly [SetOption, FileSet])[] = [];
   if (path !== undefined) {
-    sets.push(['path', { kind: 'listed', files: [checkFile(check, 'path', path)] }]);
+    sets.push(['path', { kind: 'listed', files: [checkPath(check, 'path', path)] }]);
   }
   if (paths !== undefined) {
-    const files: NamedFile[] = [];
-    check.list('paths', paths, (item, each) => void files.push(checkFile(check, item, each)));
+    const files: NamedPath[] = [];
+    check.list('paths', paths, (item, each) => void files.push(checkPath(check, item, each)));
     if (files.length === 0)
       throw check.fail('paths', 'a list of one file or more', paths, kindOf(paths));
     sets.push(['paths', { kind: 'listed', files }]);
@@ -152,39 +144,13 @@ function setOf(check: OptionChecks, options: FileLoaderOptions): readonly [SetOp
   return first;
 }
 
-/** The absolute path of a file, given as a path or a `file:` URL. */
-export function checkFile(check: OptionChecks, option: string, given: unknown): NamedFile {
-  const allowed = 'the path of a file, or a URL object of file:';
-  const isUrl = given instanceof URL;
-  if (isUrl && given.protocol !== 'file:') throw check.fail(option, allowed, given, given.protocol);
-  const path = isUrl ? fileURLToPath(given) : given;
-  if (!isPath(path)) throw failWithoutUrl(check, option, { allowed, given });
-  return { path: resolve(path), shown: path };
-}
-
-function isPath(path: unknown): path is string {
-  return typeof path === 'string' && path !== '' && !path.includes('\0') && !LIKE_URL.test(path);
-}
-
-/** A URL may hold a credential; the letter of a drive is no scheme. */
-const LIKE_URL = /^[a-z][a-z0-9+.-]+:/i;
-
-function failWithoutUrl(
-  check: OptionChecks,
-  option: string,
-  { allowed, given }: { readonly allowed: string; readonly given: unknown },
-): Error {
-  const shown = typeof given === 'string' && LIKE_URL.test(given) ? kindOf(given) : undefined;
-  return check.fail(option, allowed, given, shown);
-}
-
 function checkGlob(check: OptionChecks, glob: unknown): [SetOption, FileSet] {
   const allowed = 'a folder and a pattern for names in it, of *, ? and {a,b}: "conf.d/*.yaml"';
-  if (!isPath(glob)) throw failWithoutUrl(check, 'glob', { allowed, given: glob });
-  const [folder, name] = [dirname(glob), basename(glob)];
+  const text = checkPathText(check, 'glob', glob, allowed);
+  const [folder, name] = [dirname(text), basename(text)];
   const pattern = patternOf(name);
-  if (pattern === undefined || /[*?{}]/.test(folder) || /[/\\]$/.test(glob))
-    throw check.fail('glob', allowed, glob);
+  if (pattern === undefined || /[*?{}]/.test(folder) || /[/\\]$/.test(text))
+    throw check.fail('glob', allowed, text);
   const path = join(resolve(folder), name);
   return [
     'glob',

@@ -1,13 +1,13 @@
 import { constants, open } from 'node:fs/promises';
 import { LoadError, type LoadRequest } from '@holdfast/core';
-import type { NamedFile } from './options.ts';
+import type { NamedPath } from '../internal/check-path.ts';
 import { ifMissing, markOf, type Stamp, type StampedFile } from './stamp.ts';
 
 /** Does not wait for the other end of a pipe that somebody put in the place of the file just now. */
 const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /** A file that was read. */
-export interface ReadFile extends NamedFile {
+export interface ReadFile extends NamedPath {
   readonly bytes: Uint8Array;
 }
 

@@ -3,10 +3,11 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { codeOf } from '../internal/system-error.ts';
-import type { FileSet, NamedFile } from './options.ts';
+import type { NamedPath } from '../internal/check-path.ts';
+import type { FileSet } from './options.ts';
 
 /** A file, and what the system says of it. */
-export interface StampedFile extends NamedFile {
+export interface StampedFile extends NamedPath {
   readonly stats: BigIntStats;
   /** Differs whenever the file may have changed: by its time of change, which no program sets back. */
   readonly mark: string;
@@ -16,7 +17,7 @@ export interface StampedFile extends NamedFile {
 export interface Stamp {
   readonly files: readonly StampedFile[];
   /** Of those that were named and are not there. */
-  readonly missing: readonly NamedFile[];
+  readonly missing: readonly NamedPath[];
   /** Of all of it; the same for the same files in the next process. */
   readonly revision: string;
 }
@@ -33,7 +34,7 @@ export async function stampOf(set: FileSet): Promise<Stamp> {
   return { files, missing: set.kind === 'listed' ? missing : [], revision };
 }
 
-async function filesOf(set: FileSet): Promise<readonly NamedFile[]> {
+async function filesOf(set: FileSet): Promise<readonly NamedPath[]> {
   if (set.kind === 'listed') return set.files;
   const { folder, pattern } = set;
   const names = await readdir(folder.path).catch(ifMissing<string[]>([]));
@@ -44,7 +45,7 @@ async function filesOf(set: FileSet): Promise<readonly NamedFile[]> {
   }));
 }
 
-async function stampFile(file: NamedFile): Promise<StampedFile | undefined> {
+async function stampFile(file: NamedPath): Promise<StampedFile | undefined> {
   const stats = await stat(file.path, { bigint: true }).catch(ifMissing(undefined));
   if (stats === undefined && (await isLink(file.path))) throw dangling(file);
   return stats && { ...file, stats, mark: markOf(stats) };
@@ -56,7 +57,7 @@ async function isLink(path: string): Promise<boolean> {
   return found?.isSymbolicLink() === true; // and no file that came just now
 }
 
-function dangling({ shown }: NamedFile): Error {
+function dangling({ shown }: NamedPath): Error {
   return new Error(`${shown} is a link to what is not there`);
 }
 
