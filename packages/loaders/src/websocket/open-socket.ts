@@ -33,6 +33,8 @@ export interface OpenSocket {
 export interface Handshake {
   status?: number;
   error?: unknown;
+  /** What the messages go over from then on, whoever's dispatcher made it: a socket, or a stream of HTTP/2. */
+  carrier?: { destroy(): unknown; unref?(): unknown };
 }
 
 /**
@@ -51,18 +53,33 @@ export async function openSocket(
   const handshake: Handshake = {};
   const dispatcher = overheard(connection.dispatcher, handshake);
   const socket = new WebSocket(policy.url, { headers: fields, dispatcher });
-  return { socket, handshake, destroy: () => connection.destroy() };
+  const destroy = async (): Promise<void> => {
+    // no dispatcher knows it any more, and a server that is gone takes no leave
+    handshake.carrier?.destroy();
+    await connection.destroy();
+  };
+  return { socket, handshake, destroy };
 }
 
 type Dispatching = Pick<Dispatcher, 'dispatch'>;
 
-/** Notes the status and the error of what it dispatches. Handlers are of the old kind or of the new one. */
+/**
+ * Notes the status and the error of what it dispatches, or what it goes over, which then holds no process. Handlers are of the
+ * old kind or of the new one.
+ */
 function overheard(dispatcher: Dispatching, handshake: Handshake): Dispatching {
-  const note = (call: string | symbol, [first, second]: readonly unknown[]): void => {
+  const carry = (carrier: unknown): void => {
+    handshake.carrier = carrier as NonNullable<Handshake['carrier']>;
+    handshake.carrier.unref?.();
+  };
+  const note = (call: string | symbol, given: readonly unknown[]): void => {
+    const [first, second, third, fourth] = given;
     if (call === 'onHeaders') handshake.status = first as number;
     if (call === 'onResponseStart') handshake.status = second as number;
     if (call === 'onError') handshake.error = first;
     if (call === 'onResponseError') handshake.error = second;
+    if (call === 'onUpgrade') carry(third);
+    if (call === 'onRequestUpgrade') carry(fourth);
   };
   const get = (handler: object, call: string | symbol): unknown => {
     const told: unknown = Reflect.get(handler, call);
