@@ -113,7 +113,6 @@ function direct(undici: Undici, policy: HttpPolicy, tls: TlsMaterial): Way {
   const connector = tracked(undici.buildConnector(connectOptions(policy, tls)), sockets);
   const pool = new undici.Pool(policy.target.origin, {
     connect: standing ? standingFrom(connector, sockets) : connector,
-    ...(standing && { webSocket: { maxPayloadSize: standing.maxMessageBytes } }),
   });
   return {
     dispatcher: pool,

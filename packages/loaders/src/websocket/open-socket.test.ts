@@ -5,16 +5,19 @@ import { Agent } from 'undici';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { good } from '../http/certificates.fixture.ts';
 import { listen, type Play, rawServer } from '../http/raw-server.fixture.ts';
-import { acceptFor } from '../push/frames.fixture.ts';
+import { acceptFor, frame, OPCODES } from '../push/frames.fixture.ts';
 import { watching } from '../push/watching.fixture.ts';
 import { webSocketMessages, type WebSocketOptions } from '../websocket.ts';
 
-/** Answers the handshake as it must, and then hears nothing any more, no goodbye either. */
-const deaf: Play = (socket, request) => {
-  const accept = acceptFor(/sec-websocket-key: (\S+)/.exec(request)![1]!);
-  const lines = ['upgrade: websocket', 'connection: upgrade', `sec-websocket-accept: ${accept}`];
-  socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n`);
-};
+/** Answers the handshake as it must, says this, and then hears nothing any more, no goodbye either. */
+const deaf =
+  (...says: readonly Uint8Array[]): Play =>
+  (socket, request) => {
+    const accept = acceptFor(/sec-websocket-key: (\S+)/.exec(request)![1]!);
+    const lines = ['upgrade: websocket', 'connection: upgrade', `sec-websocket-accept: ${accept}`];
+    socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n`);
+    for (const bytes of says) socket.write(bytes);
+  };
 
 /** A way to a server at this port. */
 interface Way {
@@ -64,11 +67,31 @@ async function over({ options, variables }: Way, play: Play) {
 }
 
 test.each(WAYS)('watch() %s leaves no socket to a server that hears no goodbye', async (_, way) => {
-  const { server, told, controller, ended } = await over(way, deaf);
+  const { server, told, controller, ended } = await over(way, deaf());
   await vi.waitFor(() => expect(told).toEqual(['connected']));
   controller.abort(new Error('stop'));
   await ended;
   await server.until(() => server.open === 0);
+  await server[Symbol.asyncDispose]();
+});
+
+test.each(WAYS)('watch() %s ends at a message that is longer than the limit', async (_, way) => {
+  const message = JSON.stringify({ type: 'reload', x: 'x'.repeat(20_000) });
+  const { server, told, ended } = await over(way, deaf(frame(OPCODES.text, Buffer.from(message))));
+  expect((await ended)?.message).toContain('the connection ended');
+  expect(told).toEqual(['connected']);
+  await server.until(() => server.open === 0);
+  await server[Symbol.asyncDispose]();
+});
+
+test('watch() ends at a message of empty fragments without end, by a dispatcher that knows no limits', async () => {
+  const agent = new Agent();
+  const options = { dispatcher: { dispatch: agent.dispatch.bind(agent) } };
+  const empty = Buffer.alloc(2 * 140_000);
+  empty[0] = OPCODES.text;
+  const { server, told, ended } = await over({ options: () => options }, deaf(empty));
+  expect((await ended)?.message).toContain('the connection ended');
+  expect(told).toEqual(['connected']);
   await server[Symbol.asyncDispose]();
 });
 

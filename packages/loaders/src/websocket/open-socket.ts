@@ -19,6 +19,9 @@ export interface SocketEvent {
   readonly code?: number;
 }
 
+/** Of one message: empty ones would count for nothing against its length. */
+const MOST_FRAGMENTS = 131_072;
+
 type CreateSocket = new (url: string, options: object) => Socket;
 
 /** A socket that begins to connect, and what ends it at once. */
@@ -51,7 +54,14 @@ export async function openSocket(
   const connection = await openStanding(policy, request);
   const WebSocket = (await undiciModule()).WebSocket as unknown as CreateSocket;
   const handshake: Handshake = {};
-  const dispatcher = overheard(connection.dispatcher, handshake);
+  const dispatcher = {
+    dispatch: overheard(connection.dispatcher, handshake),
+    // read by the WebSocket: the same ones whoever's dispatcher is behind it
+    webSocketOptions: {
+      maxPayloadSize: request.limits.maxWireBytes,
+      maxFragments: MOST_FRAGMENTS,
+    },
+  };
   const socket = new WebSocket(policy.url, { headers: fields, dispatcher });
   const destroy = async (): Promise<void> => {
     // no dispatcher knows it any more, and a server that is gone takes no leave
@@ -67,7 +77,7 @@ type Dispatching = Pick<Dispatcher, 'dispatch'>;
  * Notes the status and the error of what it dispatches, or what it goes over, which then holds no process. Handlers are of the
  * old kind or of the new one.
  */
-function overheard(dispatcher: Dispatching, handshake: Handshake): Dispatching {
+function overheard(dispatcher: Dispatching, handshake: Handshake): Dispatching['dispatch'] {
   const carry = (carrier: unknown): void => {
     handshake.carrier = carrier as NonNullable<Handshake['carrier']>;
     handshake.carrier.unref?.();
@@ -89,10 +99,5 @@ function overheard(dispatcher: Dispatching, handshake: Handshake): Dispatching {
       return Reflect.apply(told, handler, given);
     };
   };
-  const dispatch: Dispatching['dispatch'] = (options, handler) =>
-    dispatcher.dispatch(options, new Proxy(handler, { get }));
-  // the limit of messages is read from it, too
-  return new Proxy(dispatcher, {
-    get: (_, key) => (key === 'dispatch' ? dispatch : Reflect.get(dispatcher, key)),
-  });
+  return (options, handler) => dispatcher.dispatch(options, new Proxy(handler, { get }));
 }

@@ -85,8 +85,8 @@ export class SocketWatch {
   }
 
   #hear(data: unknown, socket: Socket, request: WatchRequest): void {
-    // bytes mean nothing, and a text is no longer than the limit where the transport can hold it to that
-    if (typeof data !== 'string' || data.length > request.limits.maxWireBytes) return;
+    // bytes mean nothing; a text is no longer than the limit
+    if (typeof data !== 'string') return;
     const meaning = meaningOf(data, this.#policy);
     const refused = (type: string, why: string): void =>
       say(socket, JSON.stringify({ type: 'refused', refused: type, why }));
