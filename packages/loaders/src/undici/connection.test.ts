@@ -6,13 +6,7 @@ import { Pool } from 'undici';
 import { httpLoader } from '../http.ts';
 import { loadDocument, loadRequest } from '../http/load.fixture.ts';
 import { document, rawServer } from '../http/raw-server.fixture.ts';
-import { stuckServer } from './stuck-server.fixture.ts';
-
-/** Sockets that this process holds open. */
-const sockets = (): number =>
-  process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length;
-
-const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+import { sockets, stuckServer, turn } from './stuck-server.fixture.ts';
 
 test('load() rejects with the reason when aborted while connecting, and drops the socket', async () => {
   await using server = await stuckServer();

@@ -82,8 +82,7 @@ async function wayOf(policy: HttpPolicy, tls: TlsMaterial): Promise<Way> {
   if (policy.dispatcher) return { dispatcher: policy.dispatcher, destroy: async () => {} };
   const proxied = policy.proxyFromEnvironment && hasProxy(process.env);
   try {
-    const undici = await undiciModule();
-    return proxied ? viaProxy(undici, policy, tls) : direct(undici, policy, tls);
+    return ownWay(await undiciModule(), policy, tls, proxied);
   } catch {
     // the error of a bad address would quote it, credentials and all
     const what = proxied
@@ -107,72 +106,60 @@ export async function undiciModule(): Promise<Undici> {
   return module.default ?? module;
 }
 
-function direct(undici: Undici, policy: HttpPolicy, tls: TlsMaterial): Way {
+function ownWay(undici: Undici, policy: HttpPolicy, tls: TlsMaterial, proxied: boolean): Way {
   const sockets = new Set<Socket>();
-  const { standing } = policy;
-  const connector = tracked(undici.buildConnector(connectOptions(policy, tls)), sockets);
-  const pool = new undici.Pool(policy.target.origin, {
-    connect: standing ? standingFrom(connector, sockets) : connector,
-  });
+  const { connectTimeoutMs: timeout, lookup, target, standing } = policy;
+  const pool = (origin: string | URL, { connect }: Connecting): Pool =>
+    new undici.Pool(origin, { connect: known(connect, sockets, standing !== undefined) });
+  const toOrigin = { timeout, ...tls, ...(lookup && { lookup }) };
+  const connect = undici.buildConnector(toOrigin);
+  const dispatcher = proxied
+    ? new undici.EnvHttpProxyAgent({
+        // around the proxy, to it, and through it
+        connect,
+        proxyTls: { timeout },
+        requestTls: toOrigin,
+        factory: pool,
+        clientFactory: pool,
+        // http: is forwarded, as by every other client; many proxies refuse CONNECT to port 80
+        proxyTunnel: false,
+      })
+    : pool(target.origin, { connect });
   return {
-    dispatcher: pool,
+    dispatcher,
     async destroy() {
-      // undici leaves a socket that is still connecting to its time-out, which would hold the process
       for (const socket of sockets) socket.destroy();
-      await pool.destroy();
+      await dispatcher.destroy();
     },
   };
 }
 
-function tracked(
-  connect: buildConnector.connector,
-  opening: Set<Socket>,
-): buildConnector.connector {
-  return (options, callback) => {
-    // declared as void, but the socket is what undici's own connector returns
-    const socket = connect(options, (...result) => {
-      opening.delete(socket);
-      callback(...result);
-    }) as unknown as Socket;
-    opening.add(socket);
-  };
+/** Of the options of a pool, what undici gives where it wants one. */
+interface Connecting {
+  readonly connect: buildConnector.connector;
 }
 
-/** Sockets that hold no process while they wait, and that are destroyed with the pool even after an upgrade. */
-function standingFrom(
+/**
+ * Knows the sockets until they close: undici would leave one that still connects to its time-out, which holds the process,
+ * and one that became a tunnel to itself. Those that are to stand hold no process.
+ */
+function known(
   connect: buildConnector.connector,
   sockets: Set<Socket>,
+  standing: boolean,
 ): buildConnector.connector {
-  return (options, callback) =>
-    connect(options, (...[error, socket]) => {
+  return (options, callback) => {
+    // declared as void, but undici's own gives the socket, and that of a tunnel, whose socket is known already, a promise
+    const socket = connect(options, (...[error, opened]) => {
       if (error) return callback(error, null);
       // undici would hold the process again for as long as a request is under way
-      socket.unref().ref = () => socket;
-      sockets.add(socket);
-      socket.once('close', () => sockets.delete(socket));
-      callback(null, socket);
-    });
-}
-
-function viaProxy(undici: Undici, policy: HttpPolicy, tls: TlsMaterial): Way {
-  const timeout = policy.connectTimeoutMs;
-  const toOrigin = connectOptions(policy, tls);
-  const agent = new undici.EnvHttpProxyAgent({
-    // around the proxy, to it, and through it
-    connect: toOrigin,
-    proxyTls: { timeout },
-    requestTls: toOrigin,
-    // http: is forwarded, as by every other client; many proxies refuse CONNECT to port 80
-    proxyTunnel: false,
-  });
-  return { dispatcher: agent, destroy: () => agent.destroy() };
-}
-
-function connectOptions(
-  { connectTimeoutMs, lookup }: HttpPolicy,
-  tls: TlsMaterial,
-): buildConnector.BuildOptions {
-  return { timeout: connectTimeoutMs, ...tls, ...(lookup && { lookup }) };
+      if (standing) opened.unref().ref = () => opened;
+      callback(null, opened);
+    }) as unknown as Socket | Promise<void>;
+    if (socket instanceof Promise) return;
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  };
 }
 
 function hasProxy(environment: NodeJS.ProcessEnv): boolean {

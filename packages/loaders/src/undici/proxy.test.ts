@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { httpLoader } from '../http.ts';
 import { loadDocument, loadFailure, loadRequest } from '../http/load.fixture.ts';
 import { document, hang, listen, rawServer } from '../http/raw-server.fixture.ts';
+import { sockets, stuckServer, turn } from './stuck-server.fixture.ts';
 
 /** A proxy that remembers what it was asked for, and answers all of it with one status. */
 async function proxy(status: number): Promise<AsyncDisposable & { port: number; asked: string[] }> {
@@ -111,6 +112,30 @@ test.each([['http'], ['https']])(
     controller.abort(reason);
     await expect(loading).rejects.toBe(reason);
     await way.until(() => way.open === 0);
+  },
+);
+
+test.each<[string, string, (stuck: string) => Readonly<Record<string, string>>]>([
+  ['an origin around the proxy', '', () => ({ NO_PROXY: '127.0.0.1' })],
+  ['the proxy, of http:', 'http://config.test/', (stuck) => ({ HTTP_PROXY: stuck })],
+  ['the proxy, of https:', 'https://config.test/', (stuck) => ({ HTTP_PROXY: stuck })],
+])(
+  'load() that was aborted while it connects to %s drops the socket',
+  async (_, url, variables) => {
+    await using server = await stuckServer();
+    vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:9');
+    for (const [name, value] of Object.entries(variables(new URL(server.url).origin)))
+      vi.stubEnv(name, value);
+    await turn();
+    const before = sockets();
+    const loader = httpLoader({ url: url || server.url });
+    const controller = new AbortController();
+    const loading = loader.load(loadRequest({ signal: controller.signal }));
+    while (sockets() === before) await turn();
+    const reason = new Error('deadline');
+    controller.abort(reason);
+    await expect(loading).rejects.toBe(reason);
+    while (sockets() > before) await turn();
   },
 );
 

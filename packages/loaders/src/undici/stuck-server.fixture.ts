@@ -38,3 +38,10 @@ export async function stuckServer(): Promise<StuckServer> {
     },
   };
 }
+
+/** How many sockets this process holds open. */
+export const sockets = (): number =>
+  process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length;
+
+/** Lets happen what has to happen. */
+export const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
