@@ -91,6 +91,24 @@ test.each([
   controller.abort();
 });
 
+test.each([
+  ['in its data', [Buffer.from('data: {"a":"\xff"}\n\n', 'latin1')]],
+  ['in a comment', [Buffer.from(': \xc3(\n\n', 'latin1')]],
+  ['as half a letter', [Buffer.from('data: {"a":"\xc3', 'latin1'), Buffer.from('"}\n\n')]],
+])('watch() fails at what is no UTF-8 %s, and tells nothing of it', async (_, pieces) => {
+  await using made = await stream(says(['data: 1\n\n', ...pieces]), {
+    documentEvents: ['message'],
+  });
+  const { told, ended } = made.watch();
+  expect(await ended).toMatchObject({
+    name: 'LoadError',
+    failure: 'body',
+    message: expect.stringContaining('the stream is not UTF-8'),
+  });
+  expect(told).toEqual(['connected', 'changed', 'offer 1']);
+  await made.server.until(() => made.server.open === 0);
+});
+
 test.each(['end', 'reset'] as const)(
   'watch() tells nothing of an event that is cut, when the server ends by %s',
   async (then) => {

@@ -59,17 +59,28 @@ export class EventStream {
   async #reader(request: WatchRequest, heard: () => void): Promise<(chunk: Uint8Array) => void> {
     const { createParser } = await import('eventsource-parser');
     const { maxWireBytes } = request.limits;
-    const decoder = new TextDecoder();
+    const decoder = new TextDecoder('utf-8', { fatal: true });
+    // what stands for bytes that are none would pass for part of a document
+    const decode = (chunk: Uint8Array): string => {
+      try {
+        return decoder.decode(chunk, { stream: true });
+      } catch {
+        throw this.#unreadable('the stream is not UTF-8');
+      }
+    };
     const parser = createParser({
       maxBufferSize: maxWireBytes,
       onEvent: (event) => this.#tell(event, request),
       onError: ({ type }) => {
-        if (type === 'max-buffer-size-exceeded') throw this.#tooLong(maxWireBytes);
+        if (type === 'max-buffer-size-exceeded')
+          throw this.#unreadable(
+            `an event is longer than ${maxWireBytes} bytes (limits.maxWireBytes)`,
+          );
       },
     });
     return (chunk) => {
       heard();
-      parser.feed(decoder.decode(chunk, { stream: true }));
+      parser.feed(decode(chunk));
     };
   }
 
@@ -83,11 +94,8 @@ export class EventStream {
     request.changed();
   }
 
-  #tooLong(maxWireBytes: number): LoadError {
-    return new LoadError(
-      `Cannot watch ${this.#policy.name}: an event is longer than ${maxWireBytes} bytes (limits.maxWireBytes)`,
-      { failure: 'body' },
-    );
+  #unreadable(what: string): LoadError {
+    return new LoadError(`Cannot watch ${this.#policy.name}: ${what}`, { failure: 'body' });
   }
 }
 
