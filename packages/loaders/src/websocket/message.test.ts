@@ -52,6 +52,21 @@ test('meaningOf() passes over what is about another config', () => {
   expect(meaning(message, none)).toEqual({ kind: 'changed' });
 });
 
+test('meaningOf() takes neither a document nor an override of a config by name where it knows no name', () => {
+  const nameless: Terms = { ...all, config: undefined };
+  const document = { type: 'update_config', config_data: { a: 1 } };
+  const wish = { type: 'set_feature', feature: 'search', enabled: true };
+  expect(meaning({ ...document, config_name: 'billing' }, nameless)).toEqual({ kind: 'changed' });
+  expect(meaning({ ...wish, config_name: 'billing' }, nameless)).toEqual({
+    kind: 'refused',
+    type: 'set_feature',
+    why: 'it names a config, and no config is given here',
+  });
+  expect(meaning(document, nameless).kind).toBe('document');
+  expect(meaning(wish, nameless).kind).toBe('override');
+  expect(meaning({ type: 'registered', config_name: 'billing' }, nameless).kind).toBe('nothing');
+});
+
 test.each<[string, object]>([
   ['a path that is not allowed', { type: 'set_feature', feature: 'billing', enabled: true }],
   ['a path into another one', { type: 'set_feature', feature: 'search.deep', enabled: true }],

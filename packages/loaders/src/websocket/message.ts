@@ -24,6 +24,8 @@ export type Meaning =
 /** What of the policy decides it. */
 export type Terms = Pick<SocketPolicy, 'config' | 'acceptDocuments' | 'overrides'>;
 
+type Message = Readonly<Record<string, JsonValue>>;
+
 const NOTHING: Meaning = { kind: 'nothing' };
 const LOG_LEVEL = /^[\w-]{1,32}$/;
 
@@ -37,17 +39,22 @@ export function meaningOf(text: string, terms: Terms): Meaning {
   if (type === 'reload') return { kind: 'changed' };
   if (type !== 'update_config') return NOTHING;
   const { config_data: document } = message;
-  if (!terms.acceptDocuments || document === undefined) return { kind: 'changed' };
+  const accepted = terms.acceptDocuments && !mayBeOfOthers(message, terms);
+  if (!accepted || document === undefined) return { kind: 'changed' };
   return { kind: 'document', document };
 }
 
-function wishOf(
-  type: 'set_feature' | 'set_log_level',
-  message: Readonly<Record<string, JsonValue>>,
-  { overrides }: Terms,
-): Meaning {
+/** Whether it names a config where our own has no name: a poll finds out. */
+function mayBeOfOthers({ config_name: named }: Message, { config }: Terms): boolean {
+  return named !== undefined && config === undefined;
+}
+
+function wishOf(type: 'set_feature' | 'set_log_level', message: Message, terms: Terms): Meaning {
+  const { overrides } = terms;
   const refused = (why: string): Meaning => ({ kind: 'refused', type, why });
   if (overrides === undefined) return refused('overrides are off');
+  if (mayBeOfOthers(message, terms))
+    return refused('it names a config, and no config is given here');
   const { feature, enabled, level, ttl_ms: asked = overrides.ttlMs } = message;
   if (typeof asked !== 'number' || !(asked >= 1))
     return refused('ttl_ms must be a number of 1 or more');

@@ -9,7 +9,11 @@ export interface WebSocketOptions extends Omit<ConnectionOptions, 'url' | 'name'
   readonly url: string | URL;
   /** Of the connection, in its errors. @default {'ws <host>/<path>', without the query} */
   readonly name?: string | undefined;
-  /** Name that the server knows the config by: told at the start; messages about others are passed over. @default {none} */
+  /**
+   * Name that the server knows the config by: told at the start; messages about others are passed over. Without it, those
+   * that name a config bring no document, only a poll, and override nothing.
+   * @default {none}
+   */
   readonly config?: string | undefined;
   /** Sent when the connection stands; `false` for nothing. @default {{ type: 'register', config_name: config }} */
   readonly register?: SocketMessage | false | undefined;
