@@ -1,7 +1,7 @@
 import { LoadError } from '@holdfast/core';
 import { onlyField } from '../http/fields.ts';
 import type { Answer } from '../http/transport.ts';
-import { statusError } from '../undici/stream.ts';
+import { statusError } from '../push/status-error.ts';
 import type { LongPollingPolicy } from './options.ts';
 
 /** Where the server stands, in its own words. */

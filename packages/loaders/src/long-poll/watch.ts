@@ -32,7 +32,7 @@ async function ask(
 ): Promise<void> {
   const { name: loader } = policy;
   const { limits, time } = request;
-  const connection = await openStanding(policy, { limits, signal });
+  const connection = await openStanding(policy, signal);
   const asks = { loader, doing: 'watch', signal, limits } as const;
   let position: Position | undefined;
   let connected = false;

@@ -3,9 +3,10 @@ import type { EventSourceMessage } from 'eventsource-parser';
 import { fieldOf, type Fields, onlyField } from '../http/fields.ts';
 import { headersFor } from '../http/request-headers.ts';
 import { printable } from '../internal/printable.ts';
+import { statusError } from '../push/status-error.ts';
 import { type Heard, withinSilence } from '../push/within-silence.ts';
 import { openStanding } from '../undici/open-standing.ts';
-import { statusError, stream } from '../undici/stream.ts';
+import { stream } from '../undici/stream.ts';
 import type { EventsPolicy } from './options.ts';
 
 /** What a header can carry; ids of control characters, or beyond a sane length, are not sent back. */
@@ -33,7 +34,7 @@ export class EventStream {
       this.#reader(request, heard),
     ]);
     signal.throwIfAborted();
-    const connection = await openStanding(policy, { limits: request.limits, signal });
+    const connection = await openStanding(policy, signal);
     const begin = (status: number, fields: Fields): void => {
       checkHead(loader, status, fields);
       heard();

@@ -62,12 +62,17 @@ export class Connection implements Transport {
 /**
  * Opens the way that `policy` asks for. undici is imported here, at the first load, and nowhere else.
  *
+ * @param standing It stays open, and holds no process while it does.
  * @throws {LoadError} `retry: 'slow'` when undici or a proxy's address cannot be used.
  */
-export async function openConnection(policy: HttpPolicy, tls: TlsMaterial): Promise<Connection> {
+export async function openConnection(
+  policy: HttpPolicy,
+  tls: TlsMaterial,
+  standing = false,
+): Promise<Connection> {
   if (policy.tls) await checkTlsMaterial(tls, policy.name);
   const accepted = policy.compression ? acceptedEncodings() : 'identity';
-  const [way, encodings] = await Promise.all([wayOf(policy, tls), accepted]);
+  const [way, encodings] = await Promise.all([wayOf(policy, tls, standing), accepted]);
   return new Connection(way, encodings, tls);
 }
 
@@ -77,12 +82,18 @@ interface Way {
   readonly destroy: () => Promise<void>;
 }
 
-async function wayOf(policy: HttpPolicy, tls: TlsMaterial): Promise<Way> {
+/** Of a way of our own. */
+interface Kind {
+  readonly proxied: boolean;
+  readonly standing: boolean;
+}
+
+async function wayOf(policy: HttpPolicy, tls: TlsMaterial, standing: boolean): Promise<Way> {
   // theirs to close
   if (policy.dispatcher) return { dispatcher: policy.dispatcher, destroy: async () => {} };
   const proxied = policy.proxyFromEnvironment && hasProxy(process.env);
   try {
-    return ownWay(await undiciModule(), policy, tls, proxied);
+    return ownWay(await undiciModule(), policy, tls, { proxied, standing });
   } catch {
     // the error of a bad address would quote it, credentials and all
     const what = proxied
@@ -106,11 +117,16 @@ export async function undiciModule(): Promise<Undici> {
   return module.default ?? module;
 }
 
-function ownWay(undici: Undici, policy: HttpPolicy, tls: TlsMaterial, proxied: boolean): Way {
+function ownWay(
+  undici: Undici,
+  policy: HttpPolicy,
+  tls: TlsMaterial,
+  { proxied, standing }: Kind,
+): Way {
   const sockets = new Set<Socket>();
-  const { connectTimeoutMs: timeout, lookup, target, standing } = policy;
+  const { connectTimeoutMs: timeout, lookup, target } = policy;
   const pool = (origin: string | URL, { connect }: Connecting): Pool =>
-    new undici.Pool(origin, { connect: known(connect, sockets, standing !== undefined) });
+    new undici.Pool(origin, { connect: known(connect, sockets, standing) });
   const toOrigin = { timeout, ...tls, ...(lookup && { lookup }) };
   const connect = undici.buildConnector(toOrigin);
   const dispatcher = proxied

@@ -63,8 +63,6 @@ export interface HttpPolicy extends CommonPolicy {
   readonly lookup: LookupFunction | undefined;
   readonly tls: HttpTlsOptions | undefined;
   readonly compression: boolean;
-  /** For connections that stay open: they hold no process, and end with `destroy()`. */
-  readonly standing?: { readonly maxMessageBytes: number } | undefined;
 }
 
 /** How a user of undici differs from `httpLoader`. */

@@ -1,4 +1,3 @@
-import { LoadError } from '@holdfast/core';
 import type { Dispatcher } from 'undici';
 import type { Fields } from '../http/fields.ts';
 import type { Target } from '../http/target.ts';
@@ -98,14 +97,4 @@ class Stream implements Dispatcher.DispatchHandler {
     this.#reject(error);
     this.#controller?.abort(new Error('abandoned'));
   }
-}
-
-/** A status that nobody can watch. */
-export function statusError(loader: string, status: number, wanted: string): LoadError {
-  const slow = [401, 403, 404].includes(status);
-  return new LoadError(`Cannot watch ${loader}: the answer is ${wanted} (status ${status})`, {
-    failure: 'status',
-    status,
-    ...(slow && { retry: 'slow' }),
-  });
 }

@@ -46,19 +46,19 @@ export interface Handshake {
  */
 export async function openSocket(
   policy: SocketPolicy,
-  request: Pick<LoadRequest, 'limits' | 'signal'>,
+  { limits, signal }: Pick<LoadRequest, 'limits' | 'signal'>,
   headers: readonly string[],
 ): Promise<OpenSocket> {
   const fields: Record<string, string> = {};
   for (let i = 0; i < headers.length; i += 2) fields[headers[i]!] = headers[i + 1]!;
-  const connection = await openStanding(policy, request);
+  const connection = await openStanding(policy, signal);
   const WebSocket = (await undiciModule()).WebSocket as unknown as CreateSocket;
   const handshake: Handshake = {};
   const dispatcher = {
     dispatch: overheard(connection.dispatcher, handshake),
     // read by the WebSocket: the same ones whoever's dispatcher is behind it
     webSocketOptions: {
-      maxPayloadSize: request.limits.maxWireBytes,
+      maxPayloadSize: limits.maxWireBytes,
       maxFragments: MOST_FRAGMENTS,
     },
   };
