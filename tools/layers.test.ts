@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { importsOf, layerViolations, packageViolations } from './layers.ts';
+import { circlesIn, importsOf, layerViolations, packageViolations } from './layers.ts';
 import { type Package, publishedPackages, sourceFiles } from './workspace.ts';
 
 const packages = publishedPackages();
@@ -20,6 +20,10 @@ const coreEntries = [...core.entries.keys()].map((subpath) =>
 describe('this repository', () => {
   test('core imports only downwards', () => {
     expect(layerViolations(sourcesOf(core))).toEqual([]);
+  });
+
+  test.each(packages)('$folder imports nothing in a circle', (pkg) => {
+    expect(circlesIn(sourcesOf(pkg))).toEqual([]);
   });
 
   test.each(packages)('$folder imports only entries and its own dependencies', (pkg) => {

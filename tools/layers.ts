@@ -82,6 +82,12 @@ export function layerViolations(sources: Sources, layers = CORE_LAYERS): string[
   return [...problems, ...circles(beside)];
 }
 
+/** Imports that go round in a circle, in a package without layers. */
+export function circlesIn(sources: Sources): string[] {
+  const imports = [...sources].map(([path, source]) => [path, localImports(path, source)] as const);
+  return circles(new Map(imports));
+}
+
 /** What a package may import by name. */
 export interface ImportRules {
   /** Of its package.json: dependencies and peers. */

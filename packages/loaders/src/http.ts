@@ -4,7 +4,8 @@ import { printed } from './internal/printed.ts';
 import { HttpClient } from './undici/http-client.ts';
 import { type HttpLoaderOptions, resolveHttp } from './undici/options.ts';
 
-export type { HttpLoaderOptions, HttpTlsOptions, PemValue } from './undici/options.ts';
+export type { HttpLoaderOptions } from './undici/options.ts';
+export type { HttpTlsOptions, PemValue } from './undici/tls-material.ts';
 export type { HttpLoader } from './http/http-loader.ts';
 export type { HeaderValue } from './http/request-headers.ts';
 

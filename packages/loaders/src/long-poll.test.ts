@@ -123,6 +123,15 @@ test.each<[string, 'index' | 'etag', string]>([
   expect(made.told).toEqual([]);
 });
 
+test.each([
+  ['503 Busy', 'backoff'],
+  ['401 Unauthorized', 'slow'],
+  ['407 Proxy', 'slow'],
+] as const)('watch() says what %s means for the next one', async (status, retry) => {
+  await using made = await poll([answer('retry-after: 120', '', status)]);
+  expect(await made.ended).toMatchObject({ retry, retryAfterMs: 120_000 });
+});
+
 test('S3 a server that never keeps a request waiting is asked less and less often', async () => {
   await using made = await poll([index(1)]);
   await made.asked(9, 500);
@@ -164,7 +173,7 @@ test('watch() ends at once, with its connection, when it is ended', async () => 
 });
 
 test('seenIn() tells the same tag from another, and nothing else', () => {
-  const terms = { by: 'etag', name: 'x' } as const;
+  const terms = { by: 'etag', name: 'x', now: 0 } as const;
   const given = (etag: string) => ({ status: 200, fields: { etag }, body: undefined });
   expect(seenIn(given('"a"'), '"a"', terms)).toEqual({ position: '"a"', changed: false });
   expect(seenIn(given('"b"'), '"a"', terms)).toEqual({ position: '"b"', changed: true });

@@ -179,6 +179,12 @@ test('watch() asks as httpLoader does, for a stream', async () => {
   );
 });
 
+test('watch() says when a server wants to be asked again', async () => {
+  const busy = 'HTTP/1.1 503 Busy\r\nretry-after: 120\r\ncontent-length: 0\r\n\r\n';
+  await using made = await stream(busy);
+  expect(await made.watch().ended).toMatchObject({ retry: 'backoff', retryAfterMs: 120_000 });
+});
+
 test.each<[string, Play, string]>([
   ['404', 'HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n', 'no stream (status 404)'],
   ['a redirect', 'HTTP/1.1 302 Found\r\nlocation: /x\r\ncontent-length: 0\r\n\r\n', 'status 302'],

@@ -12,6 +12,7 @@ import { type Answer, BodyFault, type Decode } from './transport.ts';
 import { type Fields, fieldOf } from './fields.ts';
 import { hintsOf, isYoung } from './hints.ts';
 import { parseRetryAfter } from './retry-after.ts';
+import { SLOW_STATUSES } from './slow-statuses.ts';
 import type { Target } from './target.ts';
 import { validatorOf } from './validator.ts';
 
@@ -40,9 +41,6 @@ const EVIDENCE = [
   'last-modified',
   'etag',
 ];
-
-/** Statuses that somebody has to mend. */
-const SLOW = new Set([401, 403, 407, 421, 451]);
 
 /** What to check, where the answer does not say it. */
 const ADVICE: Readonly<Record<number, string>> = {
@@ -143,7 +141,7 @@ function refusal(status: number, fields: Fields, question: Question): LoadError 
   if (status === 304) {
     return fail(question, '304 without a stored document', { status, retry: 'now' });
   }
-  const retry: Retry = SLOW.has(status) ? 'slow' : 'backoff';
+  const retry: Retry = SLOW_STATUSES.has(status) ? 'slow' : 'backoff';
   const now = question.request.time.now();
   const retryAfterMs = parseRetryAfter(fields['retry-after'], now);
   return fail(question, `status ${status}${ADVICE[status] ?? ''}`, { status, retry, retryAfterMs });

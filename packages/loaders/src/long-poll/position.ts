@@ -14,7 +14,10 @@ export interface Seen {
   readonly changed: boolean;
 }
 
-type Terms = Pick<LongPollingPolicy, 'by' | 'name'>;
+type Terms = Pick<LongPollingPolicy, 'by' | 'name'> & {
+  /** Wall-clock time in milliseconds. */
+  readonly now: number;
+};
 
 /**
  * What an answer tells to who stood at `before`.
@@ -30,7 +33,7 @@ function byIndex({ status, fields }: Answer, before: Position | undefined, terms
   const told = onlyField(fields, 'x-consul-index');
   // Consul answers 404 for a key that is not there, and waits for it all the same
   if (status !== 200 && !(status === 404 && told !== undefined))
-    throw statusError(terms.name, status, 'no long poll');
+    throw statusError(terms.name, 'no long poll', { status, fields, now: terms.now });
   if (told === undefined || !/^\d{1,20}$/.test(told)) throw unknownPlace(terms, 'X-Consul-Index');
   // one of 0 would be answered at once, again and again
   const index = BigInt(told) || 1n;
@@ -41,7 +44,8 @@ function byIndex({ status, fields }: Answer, before: Position | undefined, terms
 
 function byTag({ status, fields }: Answer, before: Position | undefined, terms: Terms): Seen {
   if (status === 304 && before !== undefined) return { position: before, changed: false };
-  if (status !== 200) throw statusError(terms.name, status, 'no long poll');
+  if (status !== 200)
+    throw statusError(terms.name, 'no long poll', { status, fields, now: terms.now });
   const tag = onlyField(fields, 'etag');
   if (tag === undefined || !/^[\x21-\x7e\x80-\xff]{1,8192}$/.test(tag) || tag === '*')
     throw unknownPlace(terms, 'ETag');

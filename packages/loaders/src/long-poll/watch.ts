@@ -47,7 +47,7 @@ async function ask(
       const target = targetAt(policy, position);
       const answer = await connection.exchange({ ...asks, target, headers });
       heard();
-      const seen = seenIn(answer, position, policy);
+      const seen = seenIn(answer, position, { ...policy, now: time.now() });
       if (!connected) request.connected();
       else if (seen.changed) request.changed();
       const tookMs = time.monotonic() - beganAt;

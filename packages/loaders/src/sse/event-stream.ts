@@ -3,7 +3,7 @@ import type { EventSourceMessage } from 'eventsource-parser';
 import { fieldOf, type Fields, onlyField } from '../http/fields.ts';
 import { headersFor } from '../http/request-headers.ts';
 import { printable } from '../internal/printable.ts';
-import { statusError } from '../push/status-error.ts';
+import { statusError, type Unwatchable } from '../push/status-error.ts';
 import { type Heard, withinSilence } from '../push/within-silence.ts';
 import { openStanding } from '../undici/open-standing.ts';
 import { stream } from '../undici/stream.ts';
@@ -36,7 +36,7 @@ export class EventStream {
     signal.throwIfAborted();
     const connection = await openStanding(policy, signal);
     const begin = (status: number, fields: Fields): void => {
-      checkHead(loader, status, fields);
+      checkHead(loader, { status, fields, now: request.time.now() });
       heard();
       request.connected();
     };
@@ -100,8 +100,9 @@ export class EventStream {
   }
 }
 
-function checkHead(loader: string, status: number, fields: Fields): void {
-  if (status !== 200) throw statusError(loader, status, 'no stream');
+function checkHead(loader: string, head: Unwatchable & { readonly fields: Fields }): void {
+  const { status, fields } = head;
+  if (status !== 200) throw statusError(loader, 'no stream', head);
   const fail = (what: string): LoadError =>
     new LoadError(`Cannot watch ${loader}: the answer is ${what}`, { failure: 'body', status });
   const type = onlyField(fields, 'content-type') ?? '';

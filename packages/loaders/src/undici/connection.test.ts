@@ -56,6 +56,18 @@ test('loads of one loader run side by side, and an abort of one leaves the other
   await loader.close?.();
 });
 
+test('close() while the loader opens leaves no connection open', async () => {
+  await using server = await rawServer(document());
+  const loader = httpLoader({ url: server.url });
+  const loading = loader.load(loadRequest());
+  const closing = loader.close?.();
+  await expect(loading).rejects.toMatchObject({ code: 'LOAD_FAILED' });
+  await closing;
+  await server.until(() => server.open === 0);
+  expect(await loadDocument(loader)).toMatchObject({ kind: 'loaded' });
+  await loader.close?.();
+});
+
 test('close() leaves the dispatcher of the user open', async () => {
   await using server = await rawServer(document());
   const dispatcher = new Pool(server.origin);

@@ -1,4 +1,4 @@
-import type { LoadRequest } from '@holdfast/core';
+import { LoadError, type LoadRequest } from '@holdfast/core';
 import { headersFor } from '../http/request-headers.ts';
 import { type Connection, openConnection } from './connection.ts';
 import type { HttpPolicy } from './options.ts';
@@ -13,6 +13,7 @@ export class HttpClient {
   #connection: Connection | undefined;
   /** Monotonic. */
   #openedAt = 0;
+  #closes = 0;
 
   constructor(policy: HttpPolicy) {
     this.#policy = policy;
@@ -55,7 +56,12 @@ export class HttpClient {
 
   async #open({ signal, time }: Terms, tls: TlsMaterial | undefined): Promise<Connection> {
     const policy = this.#policy;
+    const closes = this.#closes;
     const opened = await openConnection(policy, tls ?? (await tlsMaterial(policy, signal)));
+    if (closes < this.#closes) {
+      await opened.destroy();
+      throw new LoadError(`Cannot load ${policy.name}: it was closed`, { failure: 'connect' });
+    }
     // another load may have been faster
     if (!this.#connection || this.#connection.retired) {
       this.#connection = opened;
@@ -67,6 +73,7 @@ export class HttpClient {
   /** Ends the connections; requests on them fail. */
   async close(): Promise<void> {
     const connection = this.#connection;
+    this.#closes++;
     this.#connection = undefined;
     await connection?.destroy();
   }

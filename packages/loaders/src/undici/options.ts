@@ -1,7 +1,7 @@
 import type { LookupFunction } from 'node:net';
 import { MAX_WAIT_MS, OptionChecks } from '@holdfast/core/options';
 import type { Dispatcher } from 'undici';
-import { isPem } from './tls-material.ts';
+import { type HttpTlsOptions, isPem } from './tls-material.ts';
 import {
   type CommonOptions,
   type CommonPolicy,
@@ -36,22 +36,6 @@ export interface HttpLoaderOptions extends CommonOptions {
   readonly compression?: boolean | undefined;
   /** Certificates of the connection to the origin. @default {those that the platform trusts, and none of its own} */
   readonly tls?: HttpTlsOptions | undefined;
-}
-
-/** In PEM; or a function that is asked before each load, such as one that reads a file. */
-export type PemValue = string | (() => string | Promise<string>);
-
-/**
- * Certificates. When a function gives another value than for the last load, the next request takes a new connection: so
- * files that are rotated count from the next poll on.
- */
-export interface HttpTlsOptions {
-  /** The authorities to trust, in the place of the platform's. @default {the platform's} */
-  readonly ca?: PemValue | undefined;
-  /** The client's own certificate, with `key`. @default {none} */
-  readonly cert?: PemValue | undefined;
-  /** Key of the certificate. @default {none} */
-  readonly key?: PemValue | undefined;
 }
 
 /** {@link HttpLoaderOptions} checked and taken apart. */

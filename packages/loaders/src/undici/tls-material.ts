@@ -3,13 +3,34 @@ import { kindOf } from '@holdfast/core/options';
 import { printable } from '../internal/printable.ts';
 import { codeOf } from '../internal/system-error.ts';
 import { untilAborted } from '../internal/until-aborted.ts';
-import type { HttpPolicy, HttpTlsOptions, PemValue } from './options.ts';
+
+/** In PEM; or a function that is asked before each load, such as one that reads a file. */
+export type PemValue = string | (() => string | Promise<string>);
+
+/**
+ * Certificates. When a function gives another value than for the last load, the next request takes a new connection: so
+ * files that are rotated count from the next poll on.
+ */
+export interface HttpTlsOptions {
+  /** The authorities to trust, in the place of the platform's. @default {the platform's} */
+  readonly ca?: PemValue | undefined;
+  /** The client's own certificate, with `key`. @default {none} */
+  readonly cert?: PemValue | undefined;
+  /** Key of the certificate. @default {none} */
+  readonly key?: PemValue | undefined;
+}
+
+/** Whose certificates they are. */
+interface TlsPolicy {
+  readonly name: string;
+  readonly tls: HttpTlsOptions | undefined;
+}
 
 /** Certificates as they are for one load. */
 export type TlsMaterial = { readonly [name in keyof HttpTlsOptions]: string };
 
 /** Whether they have to be asked for before each load. */
-export function asksForTls({ tls }: HttpPolicy): boolean {
+export function asksForTls({ tls }: TlsPolicy): boolean {
   return tls !== undefined && Object.values(tls).some((value) => typeof value === 'function');
 }
 
@@ -20,7 +41,7 @@ export function asksForTls({ tls }: HttpPolicy): boolean {
  * never tells what it threw. Rejects with the signal's reason when that aborts.
  */
 export async function tlsMaterial(
-  { name, tls = {} }: HttpPolicy,
+  { name, tls = {} }: TlsPolicy,
   signal: AbortSignal,
 ): Promise<TlsMaterial> {
   const pairs = Object.entries(tls).filter(([, value]) => value !== undefined);

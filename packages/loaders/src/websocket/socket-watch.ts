@@ -107,7 +107,7 @@ export class SocketWatch {
 
   #refused({ status, error }: Handshake): LoadError {
     const { name: loader, target } = this.#policy;
-    if (status !== undefined) return statusError(loader, status, 'no WebSocket');
+    if (status !== undefined) return statusError(loader, 'no WebSocket', { status, now: 0 });
     const where = { loader, doing: 'watch', hostPort: target.hostPort, answered: false } as const;
     return transportError(error, { ...where, untold: 'no WebSocket there' });
   }
