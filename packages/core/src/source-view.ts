@@ -22,19 +22,23 @@ export class SourceView {
   /** The document, frozen; undefined before there is one. Keeps its identity until something in it changes. */
   document(): JsonValue | undefined {
     noticeRead(this.#config);
-    return this.#config.documentOf(this.#index)?.raw;
+    return this.#peek();
   }
 
-  /** Calls `listener` whenever another document was accepted. */
+  /** Calls `listener` whenever another document was accepted. A subscription is no read. */
   onDocument(listener: (document: JsonValue) => unknown): Unsubscribe {
-    let last = this.document();
+    let last = this.#peek();
     return this.#config.onSettled.add(() => {
-      // not as somebody who reads it
-      const document = this.#config.documentOf(this.#index)?.raw;
+      const document = this.#peek();
       if (document === undefined || document === last) return;
       last = document;
       const { context, policy } = this.#config;
       context.events.guard(policy.name, 'a document listener', () => listener(document));
     });
+  }
+
+  /** As nobody who reads it. */
+  #peek(): JsonValue | undefined {
+    return this.#config.documentOf(this.#index)?.raw;
   }
 }

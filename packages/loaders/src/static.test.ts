@@ -9,6 +9,17 @@ test('staticLoader() gives its value at each load', async () => {
   expect((await loadDocument(loader)).raw).toEqual({ a: 1 });
 });
 
+test.each([{ a: [1] }, new TextEncoder().encode('{"a":[1]}')])(
+  'staticLoader() gives the same document whatever becomes of what it was given: %o',
+  async (given) => {
+    const loader = staticLoader(given);
+    const { raw } = structuredClone(await loadDocument(loader));
+    if (given instanceof Uint8Array) given.fill(0);
+    else given.a.push(2);
+    expect((await loadDocument(loader)).raw).toEqual(raw);
+  },
+);
+
 test('staticLoader() rejects with the reason of a signal that has aborted', async () => {
   const reason = new Error('closed');
   const request = loadRequest({ signal: AbortSignal.abort(reason) });
@@ -20,6 +31,11 @@ test.each<[unknown, object, string]>([
     undefined,
     {},
     '"value" of staticLoader() as it must be a JSON value or bytes: current value is undefined',
+  ],
+  [
+    { a: new Map() },
+    {},
+    '"value" of staticLoader() as it must be a JSON value or bytes (it is not JSON: it is a Map at a): current value is an object',
   ],
   [
     1,

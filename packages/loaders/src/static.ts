@@ -1,4 +1,5 @@
 import type { JsonValue, Loader } from '@holdfast/core';
+import { copyJson } from '@holdfast/core/json';
 import { OptionChecks } from '@holdfast/core/options';
 
 /** Options of {@link staticLoader}. */
@@ -8,26 +9,37 @@ export interface StaticLoaderOptions {
 }
 
 /**
- * Always gives the same document: for tests, examples and layers that come with the application.
+ * Always gives the same document, whatever becomes of the object it was given: for tests, examples and layers that come with
+ * the application.
  *
  * @param value a JSON value, or the bytes of one.
- * @throws {HoldfastError} `INVALID_OPTIONS` when there is no value, or an option is wrong.
+ * @throws {HoldfastError} `INVALID_OPTIONS` when it is none of these, or an option is wrong.
  */
 export function staticLoader(
   value: JsonValue | Uint8Array,
   options: StaticLoaderOptions = {},
 ): Loader {
-  const check = new OptionChecks('staticLoader()');
+  const check: OptionChecks = new OptionChecks('staticLoader()');
   check.object('options', options, ['name']);
   const { name = 'static' } = options;
   check.name('name', name);
-  if (value === undefined) throw check.fail('value', 'a JSON value or bytes', value);
+  const raw = copied(value, check);
   return {
     name,
     key: name,
     async load({ signal }) {
       signal.throwIfAborted();
-      return { kind: 'loaded', raw: value };
+      return { kind: 'loaded', raw };
     },
   };
+}
+
+function copied(value: JsonValue | Uint8Array, check: OptionChecks): JsonValue | Uint8Array {
+  if (value instanceof Uint8Array) return new Uint8Array(value);
+  if (value === undefined) throw check.fail('value', 'a JSON value or bytes', value);
+  try {
+    return copyJson(value);
+  } catch (error) {
+    throw check.fail('value', `a JSON value or bytes (it ${(error as Error).message})`, value);
+  }
 }

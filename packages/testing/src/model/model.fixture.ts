@@ -156,6 +156,7 @@ export class Model {
     this.#note({ kind: 'accepted' });
     // it is as old, and as doubtful, as its answer
     this.confirmedAt! -= Math.max(this.#times.now() - lastFailure.at, 0);
+    this.#stored();
     Object.assign(this, { outcome, doubted });
   }
 
@@ -201,8 +202,16 @@ export class Model {
     }
     if (changed && !forced) this.#updates = [...recent, now];
     if (changed) this.version += 1;
-    Object.assign(this, { doc, value, waiting: undefined, storedAt: this.#times.now() });
+    Object.assign(this, { doc, value, waiting: undefined });
+    this.#stored();
     return { kind: 'accepted' };
+  }
+
+  /** A record is as old as the answer that it is of; less than a second does not count. */
+  #stored(): void {
+    const now = this.#times.monotonic();
+    const ageMs = now - (this.confirmedAt ?? now);
+    this.storedAt = this.#times.now() - (ageMs < 1_000 ? 0 : ageMs);
   }
 
   #note(outcome: Outcome): void {

@@ -321,6 +321,7 @@ describe('invalidate()', () => {
     app.source().onDocument((document) => heard.push(document));
     const { loads } = loader;
     app.invalidate();
+    app.source().onDocument((document) => heard.push(document));
     await clock.advance(MIN_INTERVAL_MS);
     expect([loader.loads, heard]).toEqual([loads, []]);
     void app.current;

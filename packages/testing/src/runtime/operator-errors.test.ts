@@ -82,10 +82,11 @@ test('paths of an override are written one way, in event, audit and log', async 
   const lines = await linesOf(async ({ app, manager, clock }) => {
     manager.on('override.set', ({ paths }) => seen.push(paths));
     await soon({ clock }, app.override({ weird: { 'a.b': 1 } } as never, because));
-    for (const { paths } of await manager.audit.list()) seen.push(paths);
+    const records = await manager.audit.list({ limit: 2 });
+    seen.push(...records.map(({ paths }) => paths));
   });
   expect(seen).toContainEqual(['weird["a.b"]']);
-  expect(new Set(seen.map(String))).toEqual(new Set(['weird["a.b"]', 'size']));
+  expect(new Set(seen.map(String))).toEqual(new Set(['weird["a.b"]']));
   expect(lines.find((line) => line.includes('override o1 of'))).toContain('of weird["a.b"] by op');
 });
 
