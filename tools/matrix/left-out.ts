@@ -59,7 +59,8 @@ const NOT_NODE: LeftOut = {
     'a process lives through SIGHUP': CHILD,
     'N2 a first packet that nobody':
       'the rig is a server of the runtime, which has another queue; the time-out itself holds',
-    'aborted while connecting, and drops the socket': 'asks Node which sockets there are',
+    'aborted while (connecting, and|it connects to .*) drops the socket':
+      'asks Node which sockets there are',
     'importing the subpath does not load undici': CHILD,
     'F\\d+ .*(which httpLoader refuses|Node|407)': `${FETCH}F2, F6, F7, F10, F12, F17`,
     ...FOLDED,

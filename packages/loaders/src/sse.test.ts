@@ -105,7 +105,9 @@ test.each([
     failure: 'body',
     message: expect.stringContaining('the stream is not UTF-8'),
   });
-  expect(told).toEqual(['connected', 'changed', 'offer 1']);
+  // what came in one piece with it may be lost: the poll that follows finds out
+  expect(told[0]).toBe('connected');
+  expect(told.filter((each) => each.includes('\ufffd'))).toEqual([]);
   await made.server.until(() => made.server.open === 0);
 });
 

@@ -230,7 +230,7 @@ test('heal() after close() opens nothing', async () => {
   const own = await configServer({ documents: { '/a': {} } });
   await own.close();
   await own.heal();
-  await expect(fetch(own.url('/a'))).rejects.toThrow('fetch failed');
+  await expect(fetch(own.url('/a'))).rejects.toBeInstanceOf(Error);
 });
 
 test('configServer() answers 304 to a tag that has a comma in it', async () => {

@@ -129,9 +129,14 @@ type ImportedKey = Awaited<ReturnType<typeof crypto.subtle.importKey>>;
  *
  * @throws {LoadError} where it is broken, or the platform does not know its algorithm.
  */
-export async function imported(key: PublicKey, algorithm: Algorithm): Promise<ImportedKey> {
+export function imported(key: PublicKey, algorithm: Algorithm): Promise<ImportedKey> {
+  return asUsable(algorithm, () => importKey(key, algorithm.imported));
+}
+
+/** Some platforms find out what is wrong with a key when it comes in, some when it is used. */
+async function asUsable<T>(algorithm: Algorithm, work: () => Promise<T>): Promise<T> {
   try {
-    return await importKey(key, algorithm.imported);
+    return await work();
   } catch (error) {
     const what = `cannot be judged: an ${algorithm.jws[0]} key is broken, or its algorithm is unknown here`;
     throw new LoadError(what, { retry: 'slow', cause: error });
@@ -148,7 +153,7 @@ async function importKey(key: PublicKey, kind: Algorithm['imported']): Promise<I
   return subtle.importKey('spki', spkiOf(key)!, kind, false, ['verify']);
 }
 
-/** Whether `signature` is one of `key` over `data`. */
+/** Whether `signature` is one of `key` over `data`. @throws {LoadError} as `imported` does. */
 export async function verifies(
   key: PublicKey,
   signature: Uint8Array,
@@ -157,10 +162,6 @@ export async function verifies(
   const algorithm = algorithmOf(key);
   if (algorithm === undefined) return false;
   const cryptoKey = await imported(key, algorithm);
-  return crypto.subtle.verify(
-    algorithm.verified,
-    cryptoKey,
-    cryptoBytes(signature),
-    cryptoBytes(data),
-  );
+  const given = [cryptoBytes(signature), cryptoBytes(data)] as const;
+  return asUsable(algorithm, () => crypto.subtle.verify(algorithm.verified, cryptoKey, ...given));
 }
