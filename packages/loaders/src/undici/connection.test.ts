@@ -6,26 +6,14 @@ import { Pool } from 'undici';
 import { httpLoader } from '../http.ts';
 import { loadDocument, loadRequest } from '../http/load.fixture.ts';
 import { document, rawServer } from '../http/raw-server.fixture.ts';
-import { sockets, stuckServer, turn } from './stuck-server.fixture.ts';
+import { abortedWhileConnecting, stuckServer } from './stuck-server.fixture.ts';
 
 test('load() rejects with the reason when aborted while connecting, and drops the socket', async () => {
   await using server = await stuckServer();
-  await turn();
-  const before = sockets();
   const loader = httpLoader({ url: server.url });
-  const controller = new AbortController();
-  const loading = loader.load(loadRequest({ signal: controller.signal }));
-  while (sockets() === before) await turn();
   const reason = new Error('deadline');
-  controller.abort(reason);
-  await expect(loading).rejects.toBe(reason);
-  while (sockets() > before) await turn();
-
-  const next = new AbortController();
-  const again = loader.load(loadRequest({ signal: next.signal }));
-  while (sockets() === before) await turn();
-  next.abort(reason);
-  await expect(again).rejects.toBe(reason);
+  await expect(abortedWhileConnecting(loader, reason)).rejects.toBe(reason);
+  await expect(abortedWhileConnecting(loader, reason)).rejects.toBe(reason);
 });
 
 test('load() that was aborted while the loader opens leaves it fit for the next load', async () => {

@@ -1,10 +1,11 @@
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { httpLoader } from '../http.ts';
 import { loadDocument, loadFailure, loadRequest } from '../http/load.fixture.ts';
 import { document, hang, listen, rawServer } from '../http/raw-server.fixture.ts';
-import { sockets, stuckServer, turn } from './stuck-server.fixture.ts';
+import { abortedWhileConnecting, stuckServer } from './stuck-server.fixture.ts';
+import { withoutProxies } from './no-proxies.fixture.ts';
 
 /** A proxy that remembers what it was asked for, and answers all of it with one status. */
 async function proxy(status: number): Promise<AsyncDisposable & { port: number; asked: string[] }> {
@@ -31,21 +32,7 @@ async function proxy(status: number): Promise<AsyncDisposable & { port: number; 
   };
 }
 
-const VARIABLES = [
-  'http_proxy',
-  'HTTP_PROXY',
-  'https_proxy',
-  'HTTPS_PROXY',
-  'no_proxy',
-  'NO_PROXY',
-];
-
-beforeEach(() => {
-  for (const name of VARIABLES) vi.stubEnv(name, undefined);
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
+withoutProxies();
 
 test('load() asks a proxy of the environment for http: by forwarding', async () => {
   await using way = await proxy(200);
@@ -126,16 +113,9 @@ test.each<[string, string, (stuck: string) => Readonly<Record<string, string>>]>
     vi.stubEnv('HTTP_PROXY', 'http://127.0.0.1:9');
     for (const [name, value] of Object.entries(variables(new URL(server.url).origin)))
       vi.stubEnv(name, value);
-    await turn();
-    const before = sockets();
     const loader = httpLoader({ url: url || server.url });
-    const controller = new AbortController();
-    const loading = loader.load(loadRequest({ signal: controller.signal }));
-    while (sockets() === before) await turn();
     const reason = new Error('deadline');
-    controller.abort(reason);
-    await expect(loading).rejects.toBe(reason);
-    while (sockets() > before) await turn();
+    await expect(abortedWhileConnecting(loader, reason)).rejects.toBe(reason);
   },
 );
 

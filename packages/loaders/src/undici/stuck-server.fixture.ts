@@ -1,5 +1,7 @@
 import { type Socket, connect } from 'node:net';
 import { Worker } from 'node:worker_threads';
+import type { Loader } from '@holdfast/core';
+import { loadRequest } from '../http/load.fixture.ts';
 
 /** An address where connecting never ends: its queue is full, and nobody takes from it. */
 interface StuckServer extends AsyncDisposable {
@@ -40,8 +42,23 @@ export async function stuckServer(): Promise<StuckServer> {
 }
 
 /** How many sockets this process holds open. */
-export const sockets = (): number =>
+const sockets = (): number =>
   process.getActiveResourcesInfo().filter((resource) => resource === 'TCPSocketWrap').length;
 
+/** A load that is aborted while it connects to a stuck server; settles when its socket is dropped. */
+export async function abortedWhileConnecting(loader: Loader, reason: Error): Promise<void> {
+  await turn();
+  const before = sockets();
+  const controller = new AbortController();
+  const loading = loader.load(loadRequest({ signal: controller.signal }));
+  while (sockets() === before) await turn();
+  controller.abort(reason);
+  try {
+    await loading;
+  } finally {
+    while (sockets() > before) await turn();
+  }
+}
+
 /** Lets happen what has to happen. */
-export const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

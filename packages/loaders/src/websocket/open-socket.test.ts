@@ -2,12 +2,13 @@ import { createSecureServer, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { mockLoader } from '@holdfast/testing';
 import { Agent } from 'undici';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { good } from '../http/certificates.fixture.ts';
 import { listen, type Play, rawServer } from '../http/raw-server.fixture.ts';
 import { acceptFor, frame, OPCODES } from '../push/frames.fixture.ts';
 import { watching } from '../push/watching.fixture.ts';
 import { webSocketMessages, type WebSocketOptions } from '../websocket.ts';
+import { withoutProxies } from '../undici/no-proxies.fixture.ts';
 
 /** Answers the handshake as it must, says this, and then hears nothing any more, no goodbye either. */
 const deaf =
@@ -41,20 +42,7 @@ const WAYS: readonly (readonly [string, Way])[] = [
   ],
 ];
 
-beforeEach(() => {
-  for (const name of [
-    'http_proxy',
-    'HTTP_PROXY',
-    'https_proxy',
-    'HTTPS_PROXY',
-    'no_proxy',
-    'NO_PROXY',
-  ])
-    vi.stubEnv(name, undefined);
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-});
+withoutProxies();
 
 /** A watch of what this server plays, over one of the ways. */
 async function over({ options, variables }: Way, play: Play) {
