@@ -8,6 +8,8 @@ import { formatPath, getAt, kindOf } from '../lazy-base.ts';
 
 /** More issues than these help nobody. */
 const ISSUES_SHOWN = 5;
+/** A message can name each key of a document; to look for the one in the other takes as long as both multiplied. */
+const LONGEST_MESSAGE = 1_000;
 
 /** What the schema was given, and where it holds secrets. */
 export interface Judged {
@@ -100,7 +102,7 @@ function codeOf(issue: StandardSchemaV1.Issue): unknown {
   return code ?? type;
 }
 
-/** The validator's message, unless it quotes the document, which may hold secrets; then what was expected, or its code. */
+/** The validator's message, unless it quotes the document, which may hold secrets, or is long; then what was expected, or its code. */
 function safeMessage(issue: StandardSchemaV1.Issue, path: Path, judged: Judged): string {
   if (isSafe(issue.message, path, judged)) return issue.message;
   const { expected } = issue as { expected?: unknown };
@@ -137,6 +139,7 @@ function spelled(value: unknown): string {
 function isSafe(text: unknown, path: Path, { document, secrets }: Judged): text is string {
   return (
     typeof text === 'string' &&
+    text.length <= LONGEST_MESSAGE &&
     !namesWhole(text, getAt(document, path)) &&
     !sharesText(text.toLowerCase(), document) &&
     // however short

@@ -373,6 +373,16 @@ test.each<[object, string]>([
   },
 );
 
+test('Validation.run() says of thousands of keys that are too many only that, and looks for none of them', async () => {
+  const keys = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`key-${i}`, `text ${i}`]));
+  const schema = z.strictObject({});
+  expect(await messageOf(schema, keys(2))).toContain('Unrecognized keys: "key-0", "key-1"');
+  expect(await messageOf(schema, keys(5_000))).toBe(
+    'does not fit the schema: (top): unrecognized_keys',
+  );
+});
+
 test('Validation.run() knows the secrets of a schema, and those below a star', async () => {
   const schema = z.object({
     users: z.array(z.object({ pin: hidden.secret(z.string().min(9, 'too short for a PIN')) })),
