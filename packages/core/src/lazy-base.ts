@@ -9,7 +9,7 @@ export { copyJson } from './document/copy-json.ts';
 export { addLeaves } from './document/leaves.ts';
 export { sha256 } from './document/fingerprint.ts';
 export { isBytes, isPlainObject, isThenable, isTree, kindOf } from './document/kind.ts';
-export { formatPath, getAt, startsWith, visible } from './document/path.ts';
+export { formatPath, getAt, visible } from './document/path.ts';
 export { seal, VALUE_LIMITS } from './document/seal.ts';
 export { share } from './document/share.ts';
 export { Validation } from './document/validation.ts';

@@ -1,6 +1,7 @@
 import { withoutQuotes } from '../document/quotes.ts';
 import { type Exposed, toldCause } from '../document/told-cause.ts';
-import { Delay, HoldfastError, LazyDetails, messageOf, startsWith } from '../lazy-base.ts';
+import { Delay, getAt, HoldfastError, isTree, LazyDetails, messageOf } from '../lazy-base.ts';
+import type { Path } from '../document/path.ts';
 import type { Participant, ParticipantChange } from '../options/participant.ts';
 import type { ParticipantPhase } from '../events.ts';
 import type { ValueChange } from '../state/change-details.ts';
@@ -31,15 +32,22 @@ export class Veto extends HoldfastError {
 /** Those that have a say in a change, in the order of `after`. */
 export function concerned(
   participants: readonly Participant[],
-  { change, comparer }: Pick<Asking, 'change' | 'comparer'>,
+  { change: { value, previous } }: Pick<Asking, 'change'>,
 ): readonly Participant[] {
-  const details = new LazyDetails(change, comparer);
-  const touches = ({ paths }: Participant): boolean =>
-    paths === undefined ||
-    details.changes.some(({ path }) =>
-      paths.some((own) => startsWith(path, own) || startsWith(own, path)),
-    );
-  return inOrder(participants).filter(touches);
+  // not by `changes`: with `arrayKey` an item that only moved up is none
+  return inOrder(participants).filter(
+    ({ paths }) => paths === undefined || paths.some((path) => differsAt(path, previous, value)),
+  );
+}
+
+/** Whether two values differ at a path, or in a leaf above it. */
+function differsAt(path: Path, ...values: readonly [unknown, unknown]): boolean {
+  for (let depth = 0; depth <= path.length; depth++) {
+    const [a, b] = values.map((value) => getAt(value, path.slice(0, depth)));
+    if (Object.is(a, b)) return false;
+    if ([a, b].some((part) => part !== undefined && !isTree(part))) return true;
+  }
+  return true;
 }
 
 /** Each after those that it names. There are no circles: `attach` saw to it. */

@@ -233,6 +233,20 @@ test('paths: a participant is asked only about changes at or below them', async 
   expect(apply).toHaveBeenCalledTimes(2);
 });
 
+test('paths: a participant is asked about an item of an array that arrayKey takes for one that moved', async () => {
+  const [a, b, c] = [{ id: 'a' }, { id: 'b' }, { id: 'c' }];
+  const made = await settledLayers(
+    { origin: { value: { servers: [a, b, c] } } },
+    { config: { arrayKey: 'id' } },
+  );
+  const asked: string[] = [];
+  for (const path of ['servers.1', 'servers.2.id', 'servers.9', 'log'])
+    made.app.attach({ name: path, paths: [path], apply: () => void asked.push(path) });
+  made.loaders.origin.next({ servers: [a, c] });
+  await polled(made);
+  expect(asked).toEqual(['servers.1', 'servers.2.id']);
+});
+
 test('participants: only those that the option names are asked', async () => {
   const made = await settledLayers(one, { config: { participants: ['pool'] } });
   const calls: string[] = [];
