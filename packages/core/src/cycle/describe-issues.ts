@@ -109,7 +109,8 @@ function safeMessage(issue: StandardSchemaV1.Issue, path: Path, judged: Judged):
   if (isSafe(expected, path, judged)) return `expected ${expected}`;
   const allowed = allowedBy(issue as Rule);
   // it is the schema's own: that the document has some of it, too, is no quote
-  if (allowed && !quotesAny(allowed, judged.document, judged.secrets)) return `expected ${allowed}`;
+  const isShort = allowed !== undefined && allowed.length <= LONGEST_MESSAGE;
+  if (isShort && !quotesAny(allowed, judged.document, judged.secrets)) return `expected ${allowed}`;
   const code = codeOf(issue);
   return isSafe(code, path, judged) ? code : 'is not valid';
 }

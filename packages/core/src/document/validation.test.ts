@@ -383,6 +383,18 @@ test('Validation.run() says of thousands of keys that are too many only that, an
   );
 });
 
+test('Validation.run() names the values of an enumeration, but not hundreds of them', async () => {
+  const zones = (count: number) => Array.from({ length: count }, (_, i) => `Europe/City-${i}`);
+  const zoneOf = (count: number) => z.object({ zone: z.enum(zones(count)) });
+  const document = { zone: 'Mars', notes: zones(9) };
+  expect(await messageOf(zoneOf(2), document)).toContain(
+    'zone: expected "Europe/City-0" | "Europe/City-1"',
+  );
+  expect(await messageOf(zoneOf(400), document)).toBe(
+    'does not fit the schema: zone: invalid_value',
+  );
+});
+
 test('Validation.run() knows the secrets of a schema, and those below a star', async () => {
   const schema = z.object({
     users: z.array(z.object({ pin: hidden.secret(z.string().min(9, 'too short for a PIN')) })),
