@@ -69,6 +69,26 @@ test.each([
   },
 );
 
+test('changes hide a secret of an item that arrayKey finds at another index', async () => {
+  const [a, b] = [
+    { id: 'a', password: 'one' },
+    { id: 'b', password: 'two' },
+  ];
+  const config = { arrayKey: 'id', secrets: ['servers.0.password'] };
+  const made = await settledScene({ loader: { value: { servers: [a] } }, config });
+  const told: unknown[] = [];
+  made.app.onChange((_, { changes }) => told.push(changes));
+  made.loader.next({ servers: [b, { ...a, password: 'three' }] });
+  await poll(made);
+  expect(told).toEqual([
+    [
+      { path: ['servers', 0, 'id'], kind: 'added', after: 'b' },
+      { path: ['servers', 0, 'password'], kind: 'added', after: '[secret]' },
+      { path: ['servers', 1, 'password'], ...hidden },
+    ],
+  ]);
+});
+
 test('changes show everything where nothing is secret', async () => {
   const made = await settledScene({ loader: { value: db('one') } });
   const changes: unknown[] = [];
