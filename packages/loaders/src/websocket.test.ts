@@ -98,6 +98,14 @@ describe('messages that are none', () => {
   });
 });
 
+test('watch() says when a server that refuses it wants to be asked again', async () => {
+  const busy = 'HTTP/1.1 503 Busy\r\nretry-after: 120\r\ncontent-length: 0\r\n\r\n';
+  await using server = await rawServer(busy);
+  const url = server.origin.replace('http', 'ws');
+  const { ended } = watching(webSocketMessages(mockLoader(), { url }));
+  expect(await ended).toMatchObject({ status: 503, retryAfterMs: 120_000 });
+});
+
 test.each<[string, string, string]>([
   ['is no WebSocket', 'HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n', 'no WebSocket (status 200)'],
   ['wants a token', 'HTTP/1.1 401 No\r\ncontent-length: 0\r\n\r\n', 'no WebSocket (status 401)'],

@@ -6,8 +6,7 @@ import { SLOW_STATUSES } from '../http/slow-statuses.ts';
 /** An answer that nobody can watch. */
 export interface Unwatchable {
   readonly status: number;
-  /** Where they are known. */
-  readonly fields?: Fields;
+  readonly fields: Fields;
   /** Wall-clock time in milliseconds. */
   readonly now: number;
 }
@@ -16,7 +15,7 @@ export interface Unwatchable {
 export function statusError(
   loader: string,
   wanted: string,
-  { status, fields = {}, now }: Unwatchable,
+  { status, fields, now }: Unwatchable,
 ): LoadError {
   // of a document 404 says that there is none, of a watch that its URL is wrong
   const slow = status === 404 || SLOW_STATUSES.has(status);

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { LoadError } from '@holdfast/core';
-import type { Dispatcher, EnvHttpProxyAgent, Pool, WebSocket, buildConnector } from 'undici';
+import type { Dispatcher, EnvHttpProxyAgent, Pool, WebSocket, buildConnector, util } from 'undici';
 import type { Answer, Inquiry, Transport } from '../http/transport.ts';
 import { acceptedEncodings, decodeContent } from './content-encoding.ts';
 import { exchange } from './exchange.ts';
@@ -104,11 +104,12 @@ async function wayOf(policy: HttpPolicy, tls: TlsMaterial, standing: boolean): P
 }
 
 /** What is used of the module that is imported late. */
-interface Undici {
+export interface Undici {
   readonly Pool: typeof Pool;
   readonly EnvHttpProxyAgent: typeof EnvHttpProxyAgent;
   readonly buildConnector: typeof buildConnector;
   readonly WebSocket: typeof WebSocket;
+  readonly util: Pick<typeof util, 'parseHeaders'>;
 }
 
 /** By its file, since Bun has a stand-in for the bare name; bundlers leave only the default of CommonJS. */

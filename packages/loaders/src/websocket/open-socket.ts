@@ -1,6 +1,7 @@
 import type { LoadRequest } from '@holdfast/core';
 import type { Dispatcher } from 'undici';
-import { undiciModule } from '../undici/connection.ts';
+import type { Fields } from '../http/fields.ts';
+import { type Undici, undiciModule } from '../undici/connection.ts';
 import { openStanding } from '../undici/open-standing.ts';
 import type { SocketPolicy } from './options.ts';
 
@@ -34,7 +35,7 @@ export interface OpenSocket {
 
 /** What a WebSocket does not tell of how it came about: browsers hide it from scripts. */
 export interface Handshake {
-  status?: number;
+  answer?: { readonly status: number; readonly fields: Fields };
   error?: unknown;
   /** What the messages go over from then on, whoever's dispatcher made it: a socket, or a stream of HTTP/2. */
   carrier?: { destroy(): unknown; unref?(): unknown };
@@ -52,10 +53,11 @@ export async function openSocket(
   const fields: Record<string, string> = {};
   for (let i = 0; i < headers.length; i += 2) fields[headers[i]!] = headers[i + 1]!;
   const connection = await openStanding(policy, signal);
-  const WebSocket = (await undiciModule()).WebSocket as unknown as CreateSocket;
+  const undici = await undiciModule();
+  const WebSocket = undici.WebSocket as unknown as CreateSocket;
   const handshake: Handshake = {};
   const dispatcher = {
-    dispatch: overheard(connection.dispatcher, handshake),
+    dispatch: overheard(connection.dispatcher, handshake, undici.util.parseHeaders),
     // read by the WebSocket: the same ones whoever's dispatcher is behind it
     webSocketOptions: {
       maxPayloadSize: limits.maxWireBytes,
@@ -74,18 +76,24 @@ export async function openSocket(
 type Dispatching = Pick<Dispatcher, 'dispatch'>;
 
 /**
- * Notes the status and the error of what it dispatches, or what it goes over, which then holds no process. Handlers are of the
+ * Notes the answer and the error of what it dispatches, or what it goes over, which then holds no process. Handlers are of the
  * old kind or of the new one.
  */
-function overheard(dispatcher: Dispatching, handshake: Handshake): Dispatching['dispatch'] {
+function overheard(
+  dispatcher: Dispatching,
+  handshake: Handshake,
+  parse: Undici['util']['parseHeaders'],
+): Dispatching['dispatch'] {
   const carry = (carrier: unknown): void => {
     handshake.carrier = carrier as NonNullable<Handshake['carrier']>;
     handshake.carrier.unref?.();
   };
   const note = (call: string | symbol, given: readonly unknown[]): void => {
     const [first, second, third, fourth] = given;
-    if (call === 'onHeaders') handshake.status = first as number;
-    if (call === 'onResponseStart') handshake.status = second as number;
+    if (call === 'onHeaders')
+      handshake.answer = { status: first as number, fields: parse(second as Buffer[]) };
+    if (call === 'onResponseStart')
+      handshake.answer = { status: second as number, fields: third as Fields };
     if (call === 'onError') handshake.error = first;
     if (call === 'onResponseError') handshake.error = second;
     if (call === 'onUpgrade') carry(third);

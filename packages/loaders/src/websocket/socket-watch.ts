@@ -1,4 +1,4 @@
-import { LoadError, type WatchRequest } from '@holdfast/core';
+import { LoadError, type LoaderTime, type WatchRequest } from '@holdfast/core';
 import { headersFor } from '../http/request-headers.ts';
 import { transportError } from '../http/transport-error.ts';
 import { untilAborted } from '../internal/until-aborted.ts';
@@ -64,7 +64,7 @@ export class SocketWatch {
       if (!signal.aborted) this.#hear(data, socket, request);
     });
     try {
-      await untilAborted(this.#ended(socket, handshake), signal);
+      await untilAborted(this.#ended(socket, handshake, request.time), signal);
     } finally {
       stopHearing();
       socket.close();
@@ -73,13 +73,13 @@ export class SocketWatch {
   }
 
   /** Resolves when the server closes as agreed; rejects when the connection fails, or never came about. */
-  #ended(socket: Socket, handshake: Handshake): Promise<void> {
+  #ended(socket: Socket, handshake: Handshake, time: LoaderTime): Promise<void> {
     return new Promise((resolve, reject) => {
       let stood = false;
       socket.addEventListener('open', () => (stood = true));
       socket.addEventListener('close', ({ code }) => {
         if (stood && CLEAN.has(code ?? 0)) resolve();
-        else reject(stood ? this.#lost(code) : this.#refused(handshake));
+        else reject(stood ? this.#lost(code) : this.#refused(handshake, time.now()));
       });
     });
   }
@@ -105,9 +105,9 @@ export class SocketWatch {
     return new LoadError(`Cannot watch ${this.#policy.name}: ${what}`, { failure: 'connect' });
   }
 
-  #refused({ status, error }: Handshake): LoadError {
+  #refused({ answer, error }: Handshake, now: number): LoadError {
     const { name: loader, target } = this.#policy;
-    if (status !== undefined) return statusError(loader, 'no WebSocket', { status, now: 0 });
+    if (answer) return statusError(loader, 'no WebSocket', { ...answer, now });
     const where = { loader, doing: 'watch', hostPort: target.hostPort, answered: false } as const;
     return transportError(error, { ...where, untold: 'no WebSocket there' });
   }
