@@ -25,6 +25,8 @@ test.each<[unknown, string]>([
   ['file:///a', 'a string of 9 characters'],
   ['https://me:hunter2@a.test/b.json', 'a string of 32 characters'],
   [new URL('https://me:hunter2@a.test/'), 'https:'],
+  [new URL('file:///a%ZZ.json'), 'one that names no file here'],
+  [new URL('file:///a%2Fb.json'), 'one that names no file here'],
 ])('checkPath() refuses %o, and shows no credential', (given, shown) => {
   expect(() => checkPath(check, 'path', given, 'a folder')).toThrow(
     `Cannot use "path" of x() as it must be the path of a folder, or a URL object of file:: current value is ${shown}`,

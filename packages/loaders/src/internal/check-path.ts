@@ -20,8 +20,20 @@ export function checkPath(
   const allowed = `the path of ${what}, or a URL object of file:`;
   const isUrl = given instanceof URL;
   if (isUrl && given.protocol !== 'file:') throw check.fail(option, allowed, given, given.protocol);
-  const shown = checkPathText(check, option, isUrl ? fileURLToPath(given) : given, allowed);
+  const text = isUrl ? pathIn(given) : given;
+  if (isUrl && text === undefined)
+    throw check.fail(option, allowed, given, 'one that names no file here');
+  const shown = checkPathText(check, option, text, allowed);
   return { path: resolve(shown), shown };
+}
+
+/** Undefined for one of another host, and for what no path can have: `%2F`, or a `%` without digits. */
+function pathIn(url: URL): string | undefined {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Files may have colons in their names, and drives are letters. */
