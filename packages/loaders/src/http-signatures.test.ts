@@ -430,6 +430,11 @@ describe('httpSignatures()', async () => {
     const both = { b: (await signer()).publicKey, a: alice.publicKey };
     expect(await outcome(by({ keys: both }), loaded)).toBe('proven');
     expect(await outcome(by({ keys: { b: both.b } }), loaded)).toContain('not of this key');
+    const broken = { ...P256, y: P256.x };
+    expect(await outcome(by({ keys: { broken, ...both } }), loaded)).toBe('proven');
+    await expect(by({ keys: { broken, b: both.b } }).prove(loaded)).rejects.toMatchObject({
+      code: 'LOAD_FAILED',
+    });
   });
 
   test('refuses a document that was served in the place of another one, if that must be covered', async () => {

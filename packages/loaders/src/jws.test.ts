@@ -187,6 +187,19 @@ describe('jws()', () => {
     });
   });
 
+  test('tries the others beside a key that is broken', async () => {
+    const { alice, jws: compact } = await signedAs({ alg: 'EdDSA' });
+    const broken = { ...ES256_KEY, y: ES256_KEY.x };
+    const raw = bytes(compact);
+    const { publicKey: other } = await signer();
+    expect(await outcome(jws({ keys: { broken, a: alice.publicKey } }).prove({ raw }))).toBe(
+      '{"n":1}',
+    );
+    await expect(jws({ keys: { broken, other } }).prove({ raw })).rejects.toMatchObject({
+      code: 'LOAD_FAILED',
+    });
+  });
+
   test('refuses whatever bit is turned', async () => {
     const whole = bytes(ED25519);
     for (let bit = 0; bit < whole.length * 8; bit++) {

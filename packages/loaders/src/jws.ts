@@ -14,7 +14,13 @@ import {
   signatureOf,
   type SignaturePlace,
 } from './verified/signature-place.ts';
-import { checkKeys, keysNamed, type KeySource, trustedKeys } from './verified/trusted-keys.ts';
+import {
+  byOneOf,
+  checkKeys,
+  keysNamed,
+  type KeySource,
+  trustedKeys,
+} from './verified/trusted-keys.ts';
 
 export type { PublicJwk, PublicKey } from './verified/algorithm.ts';
 export type { Proof, Proven, SideRequest } from './verified/proof.ts';
@@ -107,14 +113,14 @@ async function verify({ header, signature, payload }: Jws, keys: KeySource): Pro
   }
 }
 
-/** What the first of `trusted` says that it signed; rejects as the last one does. */
+/** What one of `trusted` says that it signed; rejects as the last one does. */
 async function payloadBy(
   trusted: readonly PublicKey[],
   signed: Jose.FlattenedJWSInput,
   { flattenedVerify }: typeof Jose,
 ): Promise<Uint8Array> {
   let fault: unknown;
-  for (const key of trusted) {
+  const payload = await byOneOf(trusted, async (key) => {
     const algorithm = algorithmOf(key)!;
     const algorithms = [...algorithm.jws];
     const importedKey = await imported(key, algorithm);
@@ -122,7 +128,9 @@ async function payloadBy(
       return (await flattenedVerify(signed, importedKey, { algorithms })).payload;
     } catch (error) {
       fault = error;
+      return undefined;
     }
-  }
-  throw fault;
+  });
+  if (payload === undefined) throw fault;
+  return payload;
 }

@@ -1,8 +1,8 @@
 import { type Evidence, isHoldfastError, isLoadError, type LoadError } from '@holdfast/core';
 import { printable } from '../internal/printable.ts';
-import { algorithmOf, type PublicKey, verifies } from '../verified/algorithm.ts';
+import { algorithmOf, type PublicKey } from '../verified/algorithm.ts';
 import { distrust } from '../verified/distrust.ts';
-import { keysNamed } from '../verified/trusted-keys.ts';
+import { keysNamed, verifiesByOneOf } from '../verified/trusted-keys.ts';
 import { type Message, signatureBase } from './signature-base.ts';
 import { dictionaryOf, type InnerList, isInnerList, type Structured } from './structured.ts';
 
@@ -83,7 +83,7 @@ async function verifyOne(
   );
   if (able.length === 0) throw distrust('it names another algorithm than its key is for');
   const base = new TextEncoder().encode(signatureBase(structured, message, covered));
-  for (const key of able) if (await verifies(key, signature, base)) return;
+  if (await verifiesByOneOf(able, signature, base)) return;
   throw distrust('it is not of this key over this answer');
 }
 

@@ -1,11 +1,16 @@
 import { OptionChecks } from '@holdfast/core/options';
 import { checkOptions } from '../internal/check-options.ts';
 import { fromBase64 } from '../internal/from-base64.ts';
-import { verifies } from './algorithm.ts';
 import { distrust } from './distrust.ts';
 import { bytesOf, type Proof } from './proof.ts';
 import { checkPlace, collect, signatureOf, type SignaturePlace } from './signature-place.ts';
-import { checkKeys, type KeyKind, type KeySource, trustedKeys } from './trusted-keys.ts';
+import {
+  checkKeys,
+  type KeyKind,
+  type KeySource,
+  trustedKeys,
+  verifiesByOneOf,
+} from './trusted-keys.ts';
 
 /** Options of {@link detached}. */
 export interface DetachedOptions {
@@ -43,9 +48,8 @@ export function detached(options: DetachedOptions): Proof {
       const bytes = bytesOf(loaded);
       if (bytes === undefined) throw distrust('it is a value, and only bytes can be signed');
       const signature = rawSignature(signatureOf(place, loaded));
-      for (const key of (await trustedKeys(keys, ED25519_KEYS)).values()) {
-        if (await verifies(key, signature, bytes)) return { bytes };
-      }
+      const trusted = (await trustedKeys(keys, ED25519_KEYS)).values();
+      if (await verifiesByOneOf(trusted, signature, bytes)) return { bytes };
       throw distrust(
         'its signature is of none of the trusted Ed25519 keys, or not over these bytes',
       );

@@ -1,7 +1,7 @@
-import { LoadError } from '@holdfast/core';
+import { isLoadError, LoadError } from '@holdfast/core';
 import type { OptionChecks } from '@holdfast/core/options';
 import { printable } from '../internal/printable.ts';
-import { type Algorithm, algorithmOf, type PublicKey } from './algorithm.ts';
+import { type Algorithm, algorithmOf, type PublicKey, verifies } from './algorithm.ts';
 import { distrust } from './distrust.ts';
 import { unjudged } from './unjudged.ts';
 
@@ -86,4 +86,38 @@ export function keysNamed(keys: ReadonlyMap<string, PublicKey>, id: unknown): re
   const key = keys.get(id);
   if (key === undefined) throw distrust(`no key "${printable(id)}" is trusted`);
   return [key];
+}
+
+/**
+ * What `attempt` gives for the first of `keys` that it gives anything for. One that cannot be used hides none of the others.
+ *
+ * @throws {LoadError} when it gives nothing for any, and one cannot be used.
+ */
+export async function byOneOf<T>(
+  keys: Iterable<PublicKey>,
+  attempt: (key: PublicKey) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  let unusable: LoadError | undefined;
+  for (const key of keys) {
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- most signatures are of the first one
+      const given = await attempt(key);
+      if (given !== undefined) return given;
+    } catch (error) {
+      if (!isLoadError(error)) throw error;
+      unusable = error;
+    }
+  }
+  if (unusable !== undefined) throw unusable;
+  return undefined;
+}
+
+/** Whether `signature` is one of any of `keys` over `data`. @throws {LoadError} as `byOneOf` does. */
+export async function verifiesByOneOf(
+  keys: Iterable<PublicKey>,
+  signature: Uint8Array,
+  data: Uint8Array,
+): Promise<boolean> {
+  const of = async (key: PublicKey) => (await verifies(key, signature, data)) || undefined;
+  return (await byOneOf(keys, of)) === true;
 }
