@@ -26,12 +26,12 @@ export function endpointsOf(loaders: readonly Loader[]): readonly Endpoint[] {
   });
 }
 
-/** Name, key and warnings of what is made of several loaders. @throws {HoldfastError} `INVALID_OPTIONS` */
+/** What one loader of several says of itself. @throws {HoldfastError} `INVALID_OPTIONS` */
 export function identityOf(
   check: OptionChecks,
   { name, key }: SeveralOptions,
   { kind, loaders }: { readonly kind: string; readonly loaders: readonly Loader[] },
-): Pick<Loader, 'name' | 'key' | 'warnings'> {
+): Pick<Loader, 'name' | 'key' | 'warnings' | 'addressed'> {
   if (name !== undefined) check.name('name', name);
   if (key !== undefined) check.text('key', key);
   const names = `${kind} ${loaders.map((loader) => loader.name).join(', ')}`;
@@ -42,6 +42,7 @@ export function identityOf(
     name: name ?? names.slice(0, MAX_NAME_LENGTH),
     key: key ?? keys,
     ...(warnings.length > 0 && { warnings: [...new Set(warnings)] }),
+    ...(loaders.every(({ addressed }) => addressed) && { addressed: true }),
   };
 }
 

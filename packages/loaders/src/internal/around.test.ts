@@ -3,7 +3,9 @@ import { createTestManager, recordEvents } from '@holdfast/testing';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { envLoader } from '../env.ts';
+import { firstOf } from '../first-of.ts';
 import { hashed } from '../hashed.ts';
+import { hedged } from '../hedged.ts';
 import { mapped } from '../mapped.ts';
 import { watchedBy } from '../push/watched-by.ts';
 import { verified } from '../verified.ts';
@@ -75,12 +77,15 @@ test.each(Object.entries(decorators))('%s() has all that its loader has', (name,
   expect(Object.keys(made)).toEqual(expect.arrayContaining(Object.keys(MEMBERS)));
 });
 
-test('a variable that is misspelt is told of behind loaders that lie around each other', async () => {
+test.each<[string, (loader: Loader) => Loader]>([
+  ['others', (loader) => decorators.webhook(decorators.watchedBy(hashed(loader)))],
+  ['firstOf()', (loader) => firstOf([loader, loader])],
+  ['hedged()', (loader) => hedged([loader, loader])],
+])('a variable that is misspelt is told of behind %s', async (_, behind) => {
   const { manager, clock } = createTestManager();
   const record = recordEvents(manager);
   const env = envLoader({ prefix: 'APP_', env: { APP_SIZE: '4', APP_SISE: '5' } });
-  const loader = decorators.webhook(decorators.watchedBy(hashed(env)));
-  manager.register('app', { loader, schema: z.object({ size: z.number() }) });
+  manager.register('app', { loader: behind(env), schema: z.object({ size: z.number() }) });
   await clock.advance(1_000);
   expect(record.of('config.warned').map(({ message }) => message)).toEqual([
     expect.stringContaining('does nothing at sise') as string,
