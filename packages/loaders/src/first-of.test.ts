@@ -161,6 +161,21 @@ describe('firstOf()', () => {
     await manager.close();
   });
 
+  test('an endpoint that is asked once more has what it left of its share', async () => {
+    let asked = 0;
+    const { app, refresh, manager } = scene((a, b) => {
+      const load: Loader['load'] = async ({ signal, time }) => {
+        asked += 1;
+        await time.sleep(asked === 1 ? 2_000 : 3_600_000, signal);
+        throw new LoadError('connection lost', { retry: 'now', failure: 'connect' });
+      };
+      return both({ ...a, load }, b);
+    });
+    const outcome = await refresh(4_500);
+    expect([outcome.kind, app.current.from, asked]).toEqual(['accepted', 'b', 2]);
+    await manager.close();
+  });
+
   test('is absent only where every endpoint says so', async () => {
     const { a, b, app, refresh, loads, manager } = scene(both);
     a.absent();

@@ -121,22 +121,22 @@ export class Failover {
 
   /** A connection that died while it idled says nothing about who was well: it is asked once more, at once. */
   async #ask(endpoint: Endpoint, request: LoadRequest, limitMs: number): Promise<LoadResult> {
-    const ask = (): Promise<LoadResult> => {
-      const share = { ...request, deadlineMs: limitMs };
+    const ask = (deadlineMs: number): Promise<LoadResult> => {
+      const share = { ...request, deadlineMs };
       const load = (signal: AbortSignal) =>
         endpoint.load({ ...share, signal }, this.#options.decode);
-      return new Attempt(request, load, limitMs).result;
+      return new Attempt(request, load, deadlineMs).result;
     };
     const wasWell = (this.#healths.get(endpoint) ?? WELL).failures === 0;
     const began = request.time.monotonic();
     try {
-      return await ask();
+      return await ask(limitMs);
     } catch (error) {
       const spentMs = request.time.monotonic() - began;
       const again = wasWell && isLoadError(error) && error.retry === 'now' && spentMs < limitMs / 2;
       if (!again) throw error;
       request.signal.throwIfAborted();
-      return ask();
+      return ask(limitMs - spentMs);
     }
   }
 
