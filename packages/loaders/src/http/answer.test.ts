@@ -47,6 +47,20 @@ describe.each(LOADERS)('%s', (_name, createLoader) => {
     });
   });
 
+  test('load() takes white space around what a field says for none of it', async () => {
+    const fields = ['X-A:  one \t', 'Cache-Control: max-age=60 ', 'Age: 10 '];
+    const head = ['HTTP/1.1 200 OK', 'Transfer-Encoding: chunked ', 'ETag: "1" ', ...fields];
+    const play = [...head, '', '7', '{"a":1}', '0', '', ''].join('\r\n');
+    await using server = await rawServer(play);
+    const loader = createLoader({ url: server.url, keepHeaders: ['x-a'] });
+    const { validator, hints, evidence } = await loadDocument(loader);
+    await loader.close?.();
+    expect([validator?.etag, hints?.freshForMs]).toEqual(['"1"', 50_000]);
+    expect(evidence?.headers).toMatchObject({ 'x-a': 'one' });
+    const busy = answer(503, ['Retry-After: 120 ']);
+    expect((await withAnswer(busy, loadFailure)).retryAfterMs).toBe(120_000);
+  });
+
   test('load() keeps the headers that it is told to keep', async () => {
     await using server = await rawServer(document('X-Signature: abc', 'X-Other: def'));
     const loader = createLoader({ url: server.url, keepHeaders: ['X-Signature', 'x-missing'] });

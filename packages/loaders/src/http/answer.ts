@@ -9,7 +9,7 @@ import {
 } from '@holdfast/core';
 import { printable } from '../internal/printable.ts';
 import { type Answer, BodyFault, type Decode } from './transport.ts';
-import { type Fields, fieldOf } from './fields.ts';
+import { type Fields, fieldOf, onlyField } from './fields.ts';
 import { hintsOf, isYoung } from './hints.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import { SLOW_STATUSES } from './slow-statuses.ts';
@@ -143,7 +143,7 @@ function refusal(status: number, fields: Fields, question: Question): LoadError 
   }
   const retry: Retry = SLOW_STATUSES.has(status) ? 'slow' : 'backoff';
   const now = question.request.time.now();
-  const retryAfterMs = parseRetryAfter(fields['retry-after'], now);
+  const retryAfterMs = parseRetryAfter(onlyField(fields, 'retry-after'), now);
   return fail(question, `status ${status}${ADVICE[status] ?? ''}`, { status, retry, retryAfterMs });
 }
 

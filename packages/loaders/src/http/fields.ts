@@ -13,7 +13,11 @@ export function onlyField(fields: Fields, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Names come from options too: `constructor` is none that every object has. */
+/**
+ * Names come from options too: `constructor` is none that every object has. White space around a value is none of it
+ * (RFC 9110 §5.5), and undici leaves what stands behind.
+ */
 function own(fields: Fields, name: string): Fields[string] {
-  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+  const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
+  return Array.isArray(value) ? value.map((each) => each.trim()) : value?.trim();
 }

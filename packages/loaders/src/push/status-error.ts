@@ -1,5 +1,5 @@
 import { LoadError } from '@holdfast/core';
-import type { Fields } from '../http/fields.ts';
+import { type Fields, onlyField } from '../http/fields.ts';
 import { parseRetryAfter } from '../http/retry-after.ts';
 import { SLOW_STATUSES } from '../http/slow-statuses.ts';
 
@@ -22,7 +22,7 @@ export function statusError(
   return new LoadError(`Cannot watch ${loader}: the answer is ${wanted} (status ${status})`, {
     failure: 'status',
     status,
-    retryAfterMs: parseRetryAfter(fields['retry-after'], now),
+    retryAfterMs: parseRetryAfter(onlyField(fields, 'retry-after'), now),
     ...(slow && { retry: 'slow' }),
   });
 }
