@@ -49,8 +49,10 @@ class FirstAnswers implements Gathering {
     const { sources, closed } = this.#owner;
     const here = new Set(this.#waiting.flatMap(({ proposal }) => proposal.arrivals[0]!.source));
     const complete = sources.every(
-      ({ policy, health, index }) =>
+      ({ policy, settled, health, index }) =>
         policy.optional ||
+        // skipped by a breaker, too; or it ended before it was invalidated
+        settled ||
         health.succeeded !== undefined ||
         here.has(index) ||
         this.#owner.documentOf(index) !== undefined,

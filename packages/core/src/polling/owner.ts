@@ -31,6 +31,8 @@ export interface SourceOwner {
   readonly sources: readonly {
     readonly index: number;
     readonly policy: SourcePolicy;
+    /** Whether a poll of it ended, since it was invalidated last. */
+    readonly settled: boolean;
     readonly health: Health;
   }[];
   /** Where there are several sources, once one answered. */

@@ -83,6 +83,25 @@ test.each([false, true])(
   },
 );
 
+test('a source that is skipped, since its origin is down, keeps the first value of the others back no longer', async () => {
+  const { manager, clock } = createTestManager({ clock: sceneClock(), breaker: { failures: 1 } });
+  const polling = { intervalMs: 300_000, maxIntervalMs: 300_000 };
+  const down = mockLoader({ name: 'down', origin: 'https://down.example' });
+  down.fail(Infinity);
+  manager.register('neighbour', { loader: down, polling });
+  await clock.advance(1);
+  const a = mockLoader({ name: 'a', value: { a: 1 } });
+  const sources = [
+    { name: 'a', loader: a },
+    { name: 'b', loader: mockLoader({ name: 'b', origin: 'https://down.example' }) },
+  ];
+  const app = manager.register('app', { sources, polling });
+  await clock.advance(1);
+  expect(app.status.sources[1]).toMatchObject({ breaker: 'open' });
+  expect(app.current).toEqual({ a: 1 });
+  await soon(clock, manager.close());
+});
+
 /** A source behind a cache that has had its document for some hours. */
 function behindCache(said: { raw: JsonValue }): Loader {
   const hints = { ageMs: 5 * HOUR_MS };
