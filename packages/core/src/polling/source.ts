@@ -163,10 +163,10 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
 
   /** While a watch is connected, polls are only the safety net. */
   stretch(watched: boolean): void {
+    const ends = this.watched && !watched && this.because === 'interval';
     this.watched = watched;
     const plain = this.now() + this.policy.polling.intervalMs;
-    const tooLate = this.#waits && this.slot >= 0 && this.dueAt > plain;
-    if (!watched && tooLate) this.#scheduleAt(plain, 'interval');
+    if (ends && this.#waits && this.dueAt > plain) this.#scheduleAt(plain, 'interval');
   }
 
   /** Something may have changed: polls as soon as the minimum interval allows. */

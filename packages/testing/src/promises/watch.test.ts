@@ -1,4 +1,4 @@
-import type { Loader, WatchRequest } from '@holdfast/core';
+import { LoadError, type Loader, type WatchRequest } from '@holdfast/core';
 import { createTestManager, mockLoader } from '@holdfast/testing';
 import { expect, test } from 'vitest';
 import {
@@ -46,6 +46,25 @@ test('while a watch is connected polls are stretched, never stopped; without it 
   before = loader.loads;
   await clock.advance(3_600_000);
   expect(loader.loads - before).toBeGreaterThan(50);
+});
+
+test('a watch that ends, or finds no connection, makes no wait shorter that the source asked for', async () => {
+  const made = await settledScene({ loader: { watch: true } });
+  const { app, clock, loader } = made;
+  loader.fail(Infinity, new LoadError('busy', { status: 503, retryAfterMs: 290_000 }));
+  await poll(made);
+  const { next } = app.status;
+  expect(next).toMatchObject({ because: 'retry-after' });
+  loader.disconnect(new Error('busy'), 3);
+  await clock.advance(50_000);
+  expect(app.status.next).toEqual(next);
+  loader.connect();
+  await clock.advance(60_000);
+  const later = app.status.next;
+  expect(later).toMatchObject({ because: 'retry-after' });
+  loader.disconnect();
+  await clock.advance(1);
+  expect(app.status.next).toEqual(later);
 });
 
 test('what is pushed is in force at once, with every check that a loaded document goes through', async () => {
