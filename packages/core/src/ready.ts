@@ -98,7 +98,9 @@ function readyTerms({ policy }: Config, options: ReadyOptions) {
 function readinessFacts(config: Config): ReadinessFacts {
   const { sources } = config;
   const recent = sources.map(
-    ({ index, putOff }) => config.documentOf(index) !== undefined && putOff,
+    // it stays put off where it is paused, whatever is said meanwhile
+    ({ index, putOff, health }) =>
+      config.documentOf(index) !== undefined && putOff && !health.doubted,
   );
   const required = sources.filter(({ policy }) => !policy.optional);
   return {

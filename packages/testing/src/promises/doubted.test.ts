@@ -49,6 +49,21 @@ test('invalidate() while the cache is read is not undone by what the cache had',
   expect([loader.loads, app.current.revision]).toEqual([1, 2]);
 });
 
+test('ready() of a paused config that began from the cache waits for its source where it is invalidated', async () => {
+  const clock = sceneClock();
+  const cache = memoryCache({ clock });
+  const before = await settledScene({ manager: { cache, clock } });
+  await soon(clock, before.manager.close());
+  const { app, loader } = scene({ manager: { cache, clock } });
+  app.pause();
+  await clock.advance(1);
+  expect(app.status).toMatchObject({ version: 1, from: 'cache' });
+  loader.next(edited({ revision: 2 }));
+  app.invalidate();
+  expect(await soon(clock, app.ready())).toEqual({ from: 'origin' });
+  expect(app.current.revision).toBe(2);
+});
+
 test('invalidate() of a lazy config counts before it begins', async () => {
   const clock = sceneClock();
   const cache = memoryCache({ clock });
