@@ -65,6 +65,14 @@ test('afterPoll() counts the age of an answer against its confirmation', () => {
   expect(afterPoll(newborn, unchanged, { now: 1_000, wall: 0, ageMs: 400 }).confirmedAt).toBe(600);
 });
 
+test('afterPoll() takes nothing from a confirmation for an older answer that says the same', () => {
+  const health = { ...newborn, confirmedAt: 700 };
+  const times = { now: 1_000, wall: 0, ageMs: 400 };
+  expect(afterPoll(health, unchanged, times).confirmedAt).toBe(700);
+  expect(afterPoll(health, changed, times).confirmedAt).toBe(600);
+  expect(afterPoll(health, unchanged, { ...times, ageMs: 200 }).confirmedAt).toBe(800);
+});
+
 test.each([undefined, NaN, 0, -400, -Infinity])(
   'afterPoll() takes no answer for one from the future: an age of %s is none',
   (ageMs) => {

@@ -22,7 +22,7 @@ export function afterPoll(health: Health, outcome: Outcome, times: OutcomeTimes)
   const { now, wall } = times;
   const isLate = isLateFor(health, times.doubted);
   // a loader may say anything: false for NaN too
-  const ageMs = times.ageMs !== undefined && times.ageMs > 0 ? times.ageMs : 0;
+  const vouchedAt = now - (times.ageMs !== undefined && times.ageMs > 0 ? times.ageMs : 0);
   switch (outcome.kind) {
     case 'failed':
       return { ...troubled(health, outcome.error, wall), level: health.level + 1 };
@@ -39,7 +39,11 @@ export function afterPoll(health: Health, outcome: Outcome, times: OutcomeTimes)
         succeeded: true,
         changeTimes:
           outcome.kind === 'accepted' && outcome.changed ? noted(health, now) : health.changeTimes,
-        confirmedAt: now - ageMs,
+        // an older answer that says the same takes nothing away
+        confirmedAt:
+          outcome.kind === 'unchanged'
+            ? Math.max(vouchedAt, health.confirmedAt ?? vouchedAt)
+            : vouchedAt,
         confirmed: !isLate,
         doubted: isLate && health.doubted,
         lastSuccessAt: wall,
