@@ -1,7 +1,6 @@
 import type { Config } from './config.ts';
 import type { Contract, RegisterContractOptions } from './contract.ts';
 import { noticeRead } from './state/due-on-read.ts';
-import { isInvalidated } from './state/health.ts';
 import { fingerprint } from './document/fingerprint.ts';
 import { type Lazy, lazily } from './lazily.ts';
 import type { DeepReadonly } from './document/typed-path.ts';
@@ -119,14 +118,8 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T, DeepReadonly<I
   async #refreshAll(ifOlderThanMs: number): Promise<Outcome> {
     const error = this.#config.feeding && (await this.#config.feeding.try());
     if (error) return { kind: 'failed', error };
-    const { closed, sources } = this.#config;
-    if (closed) return closedOutcome(this.name);
-    const withinMs = sources.some(isInvalidated) ? 0 : ifOlderThanMs;
-    if (withinMs > 0 && (this.status.ageMs ?? Infinity) < withinMs) return { kind: 'unchanged' };
-    const before = this.#config.state;
-    const outcomes = await Promise.all(sources.map((source) => source.refresh(withinMs)));
-    if (sources.length === 1) return outcomes[0]!;
-    return (await loadFeeds()).refreshed(this.#config, before, outcomes);
+    if (this.#config.closed) return closedOutcome(this.name);
+    return loadFeeds.loaded!.refreshAll(this.#config, ifOlderThanMs);
   }
 
   #refreshTerms(options: RefreshOptions): number {

@@ -26,4 +26,4 @@ export { lazily } from './lazily.ts';
 export { aged, isInvalidated, newborn } from './state/health.ts';
 export { withDocument } from './state/inputs.ts';
 export { overtaken, unchanged } from './state/proposal.ts';
-export { provenanceOf } from './state/status.ts';
+export { counted, provenanceOf } from './state/status.ts';

@@ -1,5 +1,6 @@
 import type { Outcome } from '../outcome.ts';
-import type { ConfigState } from '../state/config-state.ts';
+import { counted, isInvalidated } from '../lazy-base.ts';
+import type { SourceFacts } from '../state/status.ts';
 import { endOf, type WaitingConfig } from './waited.ts';
 
 /** What matters most to whoever asked for a refresh comes first. */
@@ -12,12 +13,24 @@ const BY_WEIGHT: readonly Outcome['kind'][] = [
   'unchanged',
 ];
 
-/** How a refresh of all sources ended that began with `before`. */
-export function refreshed(
-  config: WaitingConfig,
-  before: ConfigState,
-  outcomes: readonly Outcome[],
-): Outcome {
+/** A config whose sources can be asked. */
+interface RefreshedConfig extends WaitingConfig {
+  readonly sources: readonly (WaitingConfig['sources'][number] & {
+    refresh(withinMs: number): Promise<Outcome>;
+  })[];
+  factsOf(index: number): SourceFacts;
+}
+
+/** Asks all sources, unless each that counts was confirmed in less than `ifOlderThanMs`, and nothing is doubted. */
+export async function refreshAll(config: RefreshedConfig, ifOlderThanMs: number): Promise<Outcome> {
+  const { sources, state: before, context } = config;
+  const withinMs = sources.some(isInvalidated) ? 0 : ifOlderThanMs;
+  const since = context.clock.monotonic() - withinMs;
+  const facts = counted(sources.map(({ index }) => config.factsOf(index)));
+  if (facts.every(({ health: { confirmedAt = -Infinity } }) => confirmedAt > since))
+    return { kind: 'unchanged' };
+  const outcomes = await Promise.all(sources.map((source) => source.refresh(withinMs)));
+  if (sources.length === 1) return outcomes[0]!;
   return combined(outcomes.map((outcome, index) => endOf(outcome, config, { index, before })));
 }
 

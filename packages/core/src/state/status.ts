@@ -160,9 +160,13 @@ export function worstState(
   policy: StatePolicy,
   now: number,
 ): StatusState {
+  return worstOf(counted(sources).map((one) => stateOf(one, policy, now)));
+}
+
+/** The sources that a config stands on, or all where it stands on none. */
+export function counted(sources: readonly SourceFacts[]): readonly SourceFacts[] {
   const those = sources.filter(counts);
-  const facts = those.length > 0 ? those : sources;
-  return worstOf(facts.map((one) => stateOf(one, policy, now)));
+  return those.length > 0 ? those : sources;
 }
 
 /** Where the document of one source stands. */

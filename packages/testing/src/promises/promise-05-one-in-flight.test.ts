@@ -1,7 +1,7 @@
 import type { Loader, LoadResult, Outcome } from '@holdfast/core';
-import { mockLoader } from '@holdfast/testing';
+import { createTestManager, mockLoader } from '@holdfast/testing';
 import { expect, test } from 'vitest';
-import { edited, first, poll, scene, settledScene, soon } from './scene.fixture.ts';
+import { edited, first, poll, scene, sceneClock, settledScene, soon } from './scene.fixture.ts';
 
 /** Counts the loads that are under way at the same time. */
 function counting() {
@@ -161,6 +161,29 @@ test('promise 5: refresh({ ifOlderThanMs }) asks nobody while the last confirmat
   expect(loader.loads).toBe(before);
   await soon(clock, app.refresh({ ifOlderThanMs: 5_000 }));
   expect(loader.loads).toBe(before + 1);
+});
+
+test('promise 5: refresh({ ifOlderThanMs }) goes by the oldest confirmation of several sources', async () => {
+  const { manager, clock } = createTestManager({ clock: sceneClock() });
+  const [a, b] = [mockLoader({ name: 'a', value: { a: 1 } }), mockLoader({ name: 'b' })];
+  b.next({ b: 1 });
+  const often = { intervalMs: 10_000, strategy: 'fixed' } as const;
+  const app = manager.register('app', {
+    sources: [
+      { name: 'a', loader: a, polling: often },
+      { name: 'b', loader: b },
+      { name: 'c', loader: mockLoader({ name: 'c' }), optional: true },
+    ],
+    polling: { intervalMs: 300_000 },
+  });
+  await clock.advance(1);
+  await clock.advance(100_000);
+  b.next({ b: 2 });
+  expect(await soon(clock, app.refresh({ ifOlderThanMs: 100_010 }))).toEqual({ kind: 'unchanged' });
+  expect(b.loads).toBe(1);
+  await soon(clock, app.refresh({ ifOlderThanMs: 20_000 }));
+  expect(app.current).toEqual({ a: 1, b: 2 });
+  await manager.close();
 });
 
 test('C9 promise 5: an answer that a push overtook is thrown away, and asked for again', async () => {
