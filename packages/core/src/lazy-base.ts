@@ -25,5 +25,5 @@ export { closedOutcome } from './outcome.ts';
 export { lazily } from './lazily.ts';
 export { aged, isInvalidated, newborn } from './state/health.ts';
 export { withDocument } from './state/inputs.ts';
-export { overtaken, unchanged } from './state/proposal.ts';
+export { isOvertaken, overtaken, unchanged } from './state/proposal.ts';
 export { counted, provenanceOf } from './state/status.ts';

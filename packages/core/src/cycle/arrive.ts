@@ -59,7 +59,9 @@ export class Arriving {
   #waited(source: number, { document }: Waiting, cached: boolean): Arrived {
     const known = this.#draft.inputs.documents[source];
     const raw = seal(share(known?.raw, document.raw), known?.raw, this.#tools.policy.limits);
-    return { source, document: { ...document, raw }, cached, ignorable: false };
+    // the same one, unless it shares more now: polls that run go by that
+    const waited = raw === document.raw ? document : { ...document, raw };
+    return { source, document: waited, cached, ignorable: false };
   }
 
   /** All together, with what waits of other sources; if that will not do, each alone. */

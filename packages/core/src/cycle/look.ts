@@ -1,4 +1,4 @@
-import { HoldfastError } from '../lazy-base.ts';
+import { HoldfastError, isOvertaken } from '../lazy-base.ts';
 import type { Outcome } from '../outcome.ts';
 import { withDocument } from '../state/inputs.ts';
 import type { Arrival } from '../state/proposal.ts';
@@ -29,7 +29,7 @@ export async function look(
   tools: CycleTools,
 ): Promise<SourceOutcome | Arrived> {
   const { source, loaded } = arrival;
-  if (isOvertaken(arrival, draft, tools)) return 'overtaken';
+  if (isWorthless(arrival, draft, tools)) return 'overtaken';
   const inForce = draft.inputs.documents[source];
   const known = knownDocument(draft, source);
   if (loaded === 'absent') {
@@ -65,13 +65,13 @@ export async function look(
 }
 
 /** Whether something came between the question and the answer that makes the answer worthless. */
-function isOvertaken(
+function isWorthless(
   { source, loaded, basedOn }: Arrival,
   draft: Draft,
   tools: CycleTools,
 ): boolean {
   const inForce = draft.inputs.documents[source];
-  if (basedOn && basedOn.document !== inForce) return true;
+  if (basedOn && isOvertaken(basedOn, draft, source)) return true;
   if (inForce) return !basedOn && tools.trigger === 'cache';
   const last = draft.cached[source];
   // an older generation is no better than the one that a participant vetoed

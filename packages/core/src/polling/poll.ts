@@ -95,7 +95,8 @@ export class Poll implements LoadTask {
     this.#host = host;
     this.trigger = terms.trigger;
     this.ownTurnAt = terms.ownTurnAt;
-    this.#basedOn = { document: owner.documentOf(host.index) };
+    const waiting = owner.state.waiting[host.index]?.document;
+    this.#basedOn = { document: owner.documentOf(host.index), waiting };
     this.#startedAt = context.clock.monotonic();
     this.#load = new Load(context, this);
   }

@@ -61,9 +61,21 @@ export interface Arrival {
   readonly basedOn?: Basis;
 }
 
-/** The document that a load began with; an object, so that "none" is a basis too. */
+/** What there was of a source when a load began; an object, so that "nothing" is a basis too. */
 export interface Basis {
   readonly document: SourceDocument | undefined;
+  /** What waited. */
+  readonly waiting: SourceDocument | undefined;
+}
+
+/** Whether something came since then, so that an answer to a question from then proves nothing. */
+export function isOvertaken(
+  { document, waiting }: Basis,
+  state: Pick<ConfigState, 'inputs' | 'waiting'>,
+  source: number,
+): boolean {
+  const waits = state.waiting[source]?.document;
+  return document !== state.inputs.documents[source] || (waits !== undefined && waits !== waiting);
 }
 
 /** What is to become of a proposal. Made without touching anything; the commit carries it out in one step. */

@@ -26,6 +26,7 @@ type Waiting = { readonly kind: 'held' | 'kept'; readonly doc: Doc; readonly ope
 
 interface Poll {
   readonly basis: Doc | undefined;
+  readonly waiting: Waiting | undefined;
   readonly known: Validator | undefined;
   readonly startedAt: number;
   tries: number;
@@ -93,7 +94,8 @@ export class Model {
       const trusted = this.#trusts(now, conditional) && !this.doc?.young;
       const known = trusted ? this.doc?.validator : undefined;
       // a second try is made only where nothing was wrong before
-      this.poll = { basis: this.doc, known, startedAt: now, tries: this.troubles === 0 ? 1 : 2 };
+      const tries = this.troubles === 0 ? 1 : 2;
+      this.poll = { basis: this.doc, waiting: this.waiting, known, startedAt: now, tries };
     }
     return this.poll.known;
   }
@@ -107,7 +109,7 @@ export class Model {
 
   /** A load ended: by an answer, or at its deadline. */
   answered(answer: Answer): void {
-    const { basis, known, startedAt, tries } = this.poll!;
+    const { basis, waiting, known, startedAt, tries } = this.poll!;
     if (answer.kind === 'failed' && answer.retry === 'now' && tries === 1) return;
     this.poll = undefined;
     const failed = answer.kind === 'failed' || (answer.kind === 'unchanged' && !known);
@@ -115,7 +117,7 @@ export class Model {
     else if (!failed) this.#trustedSince ??= this.#times.monotonic();
     if (failed) {
       this.#note({ kind: 'failed', code: 'LOAD_FAILED' });
-    } else if (basis !== this.doc) {
+    } else if (basis !== this.doc || (this.waiting && this.waiting !== waiting)) {
       Object.assign(this, { outcome: 'unchanged', overtaken: true });
       return;
     } else if (answer.kind === 'unchanged') {

@@ -177,6 +177,24 @@ test('promise 10: acceptRefused() takes nothing that the origin took back, and n
   expect(made.app.current).toEqual(wide);
 });
 
+test('promise 10: what was pushed while a poll ran, and waits, is not dropped for an answer from before it', async () => {
+  const { app, clock, loader } = await settledScene({ loader: { watch: true }, config: one });
+  loader.connect();
+  await clock.advance(20_000);
+  const { loads } = loader;
+  loader.delay(1_000);
+  const refreshed = app.refresh(); // will answer that nothing is new
+  await clock.advance(500);
+  loader.push(edited({ revision: 2 }));
+  await clock.advance(500);
+  expect(app.status.sources[0]!.waiting).toMatchObject({ kind: 'held' });
+  // who asked is answered by a poll that can know of it
+  expect(await soon(clock, refreshed, 1_000)).toMatchObject({ kind: 'held' });
+  expect(loader.loads).toBe(loads + 2);
+  await clock.advance(WINDOW_MS);
+  expect(app.current.revision).toBe(2);
+});
+
 test('promise 10: close() drops the window, and leaves no timer', async () => {
   const made = await settledScene({ config: one });
   made.loader.next(edited({ revision: 2 }));
