@@ -100,8 +100,9 @@ export class RecordKeeper {
     if (this.#found.includes(undefined) && this.#isWithheld()) this.#remove();
   }
 
-  /** The document of this source was confirmed at the wall-clock time `at`. */
-  confirmed(document: SourceDocument, at: number): void {
+  /** The document of this source, or that there is none, was confirmed at the wall-clock time `at`. */
+  confirmed(document: SourceDocument | undefined, at: number): void {
+    if (document === undefined) return this.#behind ? this.forget() : undefined;
     if (this.#behind || this.#isOutdated()) this.keep(document, at);
     else if (!document.doNotStore && !this.#isWithheld()) this.#confirm(at);
   }

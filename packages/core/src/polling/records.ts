@@ -105,8 +105,7 @@ export class Records {
         else keeper.forget();
         continue;
       }
-      if (index < 0 || document === undefined) continue;
-      if (overtaken || late?.includes(source)) continue;
+      if (index < 0 || overtaken || late?.includes(source)) continue;
       if ((outcomes?.[index] ?? outcome).kind === 'unchanged') keeper.confirmed(document, at);
     }
   }

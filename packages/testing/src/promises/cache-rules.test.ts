@@ -425,3 +425,32 @@ test('what caches in between have had for hours is that old after a restart, too
   await soon(clock, app.refresh());
   expect(await age()).toBe(ageMs + 1);
 });
+
+test('a record that could not be removed is removed when the source says again that there is nothing', async () => {
+  const clock = sceneClock();
+  const memory = memoryCache({ clock });
+  let stuck = true;
+  const remove: typeof memory.remove = async (key) => {
+    if (stuck) throw new Error('the disk is read-only');
+    await memory.remove(key);
+  };
+  const cache = { ...memory, remove };
+  const [a, b] = [mockLoader({ name: 'a', value: { a: 1 } }), mockLoader({ name: 'b' })];
+  const sources = [
+    { name: 'a', loader: a },
+    { name: 'b', loader: b, optional: true, whenAbsent: 'empty' },
+  ] as const;
+  b.next({ b: 1 });
+  const { manager } = createTestManager({ clock, cache });
+  const app = manager.register('app', { sources, polling: everyMinute });
+  await clock.advance(1);
+  b.absent();
+  await soon(clock, app.refresh());
+  stuck = false;
+  await soon(clock, app.refresh());
+  await soon(clock, manager.close());
+  const next = createTestManager({ clock, cache }).manager.register('app', { sources });
+  next.pause();
+  await clock.advance(1);
+  expect(next.current).toEqual({ a: 1 });
+});
