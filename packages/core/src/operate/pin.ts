@@ -6,8 +6,13 @@ import { type Because, checkBecause } from './because.ts';
 import type { OperatedConfig } from './operated-config.ts';
 import { take } from './step.ts';
 
+/** Also where nothing is pinned yet: the cache may still have to say what was before the restart. */
 function unpinned({ inputs }: ConfigState): Inputs {
-  return inputs.pin ? { ...inputs, pin: undefined } : inputs;
+  return isUnpinned(inputs) ? inputs : { ...inputs, pin: undefined };
+}
+
+function isUnpinned(inputs: Inputs): boolean {
+  return 'pin' in inputs && inputs.pin === undefined;
 }
 
 /** The commit itself tells of pins, whoever changed them. */

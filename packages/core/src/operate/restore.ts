@@ -1,8 +1,9 @@
 import type { JsonValue } from '../ports/json.ts';
 import { HoldfastError, isPlainObject, seal } from '../lazy-base.ts';
-import type { Inputs, Override } from '../state/inputs.ts';
+import type { Inputs, Override, Pin } from '../state/inputs.ts';
 import { patchBytes } from '../state/overrides.ts';
-import type { OperatedConfig } from './operated-config.ts';
+import { MOST_BARRED } from '../state/rollback.ts';
+import type { OperatedConfig, OperatorMemory } from './operated-config.ts';
 import { operatorOf } from './operator.ts';
 
 /** What an `Operator` wrote down. */
@@ -36,26 +37,46 @@ export async function restore(config: OperatedConfig, raw: JsonValue): Promise<v
     reason: '',
     change: ({ inputs }) => {
       const { overrides: since = [] } = inputs;
-      const names = new Set([...alive, ...since].map(({ id }) => id));
-      const before = alive.map((override) => {
-        if (since.every(({ id }) => id !== override.id)) return override;
-        // somebody was faster, and has its name
-        let id: string;
-        do id = operator.nextId('o');
-        while (names.has(id));
-        return { ...override, id };
-      });
       // what was set meanwhile lies above
-      return { ...inputs, overrides: [...before, ...since], ...(pin && { pin }) };
+      const both = [...renamed(alive, since, operator), ...since];
+      return { ...inputs, overrides: both, ...pinBeside(inputs, pin) };
     },
   });
   const ended = overrides.filter((override) => !isAlive(override));
-  if (ended.length === 0 || config.closed) return;
+  const { inputs } = config.state;
+  const unpinned = 'pin' in inputs && inputs.pin === undefined;
+  if ((ended.length === 0 && !unpinned) || config.closed) return;
   operator.rewrite();
   for (const { id, by, reason } of ended) {
     const details = { trigger: 'expiry', id, because: 'expired', by, reason } as const;
     config.context.events.emit('override.cleared', config.policy.name, () => details);
   }
+}
+
+/** `alive`, where somebody was faster and has the name of one, with another name for that. */
+function renamed(
+  alive: readonly Override[],
+  since: readonly Override[],
+  operator: OperatorMemory,
+): readonly Override[] {
+  const names = new Set([...alive, ...since].map(({ id }) => id));
+  return alive.map((override) => {
+    if (since.every(({ id }) => id !== override.id)) return override;
+    let id: string;
+    do id = operator.nextId('o');
+    while (names.has(id));
+    return { ...override, id };
+  });
+}
+
+/** What was pinned before the restart, and what operators have said of pins since then, which counts for more. */
+function pinBeside(inputs: Inputs, last: Pin | undefined): Pick<Inputs, 'pin'> {
+  if (last === undefined) return {};
+  if (!('pin' in inputs)) return { pin: last };
+  const { pin } = inputs;
+  if (pin === undefined) return { pin };
+  const barred = pin.barred.map((those, i) => [...last.barred[i]!, ...those].slice(-MOST_BARRED));
+  return { pin: { ...(last.kind === 'all' ? last : pin), barred } };
 }
 
 /** Another release may have written it otherwise: half understood it would stand in the way of every document. */

@@ -57,7 +57,7 @@ export interface Inputs {
   readonly overrides?: readonly Override[];
   /** The first merged document that was in force, of which restart-only fields stay. Absent where there are none. */
   readonly started?: unknown;
-  /** Absent for none. */
+  /** Absent where nobody said anything of pins yet: then that of before the restart counts, once it is read. */
   readonly pin?: Pin | undefined;
 }
 

@@ -43,11 +43,12 @@ export function rolledBack(
   terms: RollbackTerms,
 ): Inputs {
   const overrides = past.overrides?.filter(({ expiresAt = Infinity }) => expiresAt > terms.at);
+  const pin = pinned(inputs, past, terms);
   return {
     ...inputs,
     documents: past.documents,
     ...((overrides ?? inputs.overrides) && { overrides: overrides ?? [] }),
-    pin: pinned(inputs, past, terms),
+    ...(pin !== inputs.pin && { pin }),
   };
 }
 

@@ -1,0 +1,57 @@
+import { memoryCache } from '@holdfast/core/memory-cache';
+import { expect, test } from 'vitest';
+import { edited, poll, scene, sceneClock, settledScene, soon } from './scene.fixture.ts';
+
+const because = { by: 'ops', reason: 'test' };
+
+/** A cache that a process left behind, and the same one, where each read takes its time. */
+function slowly(clock: ReturnType<typeof sceneClock>, ms: number) {
+  const memory = memoryCache({ clock });
+  const read: typeof memory.read = async (key) => {
+    await new Promise<void>((resolve) => void clock.setTimer(ms, resolve));
+    return memory.read(key);
+  };
+  return { memory, slow: { ...memory, read } };
+}
+
+test('unpin() takes away what the cache has pinned, before that is known', async () => {
+  const clock = sceneClock();
+  const { memory, slow } = slowly(clock, 300);
+  const before = await settledScene({ manager: { cache: memory, clock } });
+  await soon(clock, before.app.pin(because));
+  await soon(clock, before.manager.close());
+  const { app, manager } = scene({ manager: { cache: slow, clock } });
+  await soon(clock, app.unpin(because), 1_000);
+  expect(app.status.pinned).toBeUndefined();
+  await soon(clock, manager.close());
+  const after = scene({ manager: { cache: memory, clock } });
+  await clock.advance(1);
+  expect(after.app.status).toMatchObject({ version: 1, pinned: undefined });
+  after.loader.next(edited({ revision: 2 }));
+  await poll(after);
+  expect(after.app.current.revision).toBe(2);
+});
+
+test('rollback() before the cache was read bars its document beside those that were barred before the restart', async () => {
+  const clock = sceneClock();
+  const { memory, slow } = slowly(clock, 2_000);
+  const before = await settledScene({ manager: { cache: memory, clock } });
+  before.loader.next(edited({ revision: 2 }));
+  await poll(before);
+  await soon(clock, before.app.rollback(1, because));
+  await soon(clock, before.manager.close());
+  const made = scene({ manager: { cache: slow, clock } });
+  const { app, loader } = made;
+  loader.next(edited({ revision: 3 }));
+  await clock.advance(1_001);
+  loader.next(edited({ revision: 4 }));
+  await poll(made);
+  void app.rollback(1, because);
+  await clock.advance(2_000);
+  expect(app.status.pinned).toBe('document');
+  await poll(made);
+  expect(app.current.revision).toBe(3);
+  loader.next(edited({ revision: 2 }));
+  await poll(made);
+  expect(app.current.revision).toBe(3);
+});
