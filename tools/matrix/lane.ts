@@ -46,8 +46,7 @@ export function execute({ command, cwd = root, env }: Command): Promise<Executed
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: 600_000,
       killSignal: 'SIGKILL',
-      // what tsx writes down would count as work of the packages that it loads
-      env: { ...process.env, NO_COLOR: '1', TSX_DISABLE_CACHE: '1', ...env },
+      env: { ...process.env, NO_COLOR: '1', ...env },
     });
     for (const stream of [child.stdout, child.stderr])
       stream.on('data', (chunk: Buffer) => void chunks.push(chunk));

@@ -8,7 +8,7 @@ import net from 'node:net';
  * A program of its own: imports what it is told to, and prints what that did beside being imported. Reading is not
  * watched, since that is how modules are loaded.
  */
-const [specifier = ''] = process.argv.slice(2);
+const specifiers = process.argv.slice(2);
 const done: string[] = [];
 
 /** Notes each call of these methods. */
@@ -42,6 +42,7 @@ watch('child_process', childProcess, ['spawn', 'exec', 'fork']);
 syncBuiltinESMExports();
 watch('globalThis', globalThis, ['setTimeout', 'setInterval', 'setImmediate', 'fetch']);
 const before = state();
-const module = (await import(specifier)) as object;
+const modules = await Promise.all(specifiers.map((each): Promise<object> => import(each)));
 const after = state();
-process.stdout.write(JSON.stringify({ done, before, after, exports: Object.keys(module).length }));
+const exports = modules.flatMap(Object.keys).length;
+process.stdout.write(JSON.stringify({ done, before, after, exports }));
