@@ -29,6 +29,6 @@ test.each<[unknown, string]>([
   [new URL('file:///a%2Fb.json'), 'one that names no file here'],
 ])('checkPath() refuses %o, and shows no credential', (given, shown) => {
   expect(() => checkPath(check, 'path', given, 'a folder')).toThrow(
-    `Cannot use "path" of x() as it must be the path of a folder, or a URL object of file:: current value is ${shown}`,
+    `Cannot use "path" of x() as it must be the path of a folder, or a file: URL object: current value is ${shown}`,
   );
 });

@@ -17,7 +17,7 @@ export function checkPath(
   given: unknown,
   what: 'a file' | 'a folder' = 'a file',
 ): NamedPath {
-  const allowed = `the path of ${what}, or a URL object of file:`;
+  const allowed = `the path of ${what}, or a file: URL object`;
   const isUrl = given instanceof URL;
   if (isUrl && given.protocol !== 'file:') throw check.fail(option, allowed, given, given.protocol);
   const text = isUrl ? pathIn(given) : given;
