@@ -364,6 +364,12 @@ test('write() warns once of a refusal or failure that also makes a config fall b
   expect(levelsOf(lines)).toEqual(['warn', 'debug', 'warn', 'debug']);
 });
 
+test('write() says which source of a config was polled', () => {
+  const { lines, log } = rig();
+  log.write({ ...LINES['poll.finished'][0], outcome: { kind: 'unchanged' } });
+  expect(lines).toEqual(['debug: poll of s: unchanged after 13 ms']);
+});
+
 test('write() warns of each cause of a failure once', () => {
   const { lines, fields, log } = rig();
   const failing = (status: number) =>

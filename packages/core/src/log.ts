@@ -108,9 +108,10 @@ const LINES: { readonly [K in EventType]?: (event: HoldfastEvent<K>, served: str
     const why = error ? `is down: ${error.message}` : 'has ended';
     return { level: error ? 'warn' : 'debug', text: `${watch} ${why}; ${again}; ${served}` };
   },
-  'poll.finished': ({ outcome, durationMs }, served) => {
+  'poll.finished': ({ source, outcome, durationMs }, served) => {
     const took = `after ${Math.round(durationMs)} ms`;
-    if (outcome.kind !== 'failed') return { level: 'debug', text: `poll ${outcome.kind} ${took}` };
+    if (outcome.kind !== 'failed')
+      return { level: 'debug', text: `poll of ${source}: ${outcome.kind} ${took}` };
     const { code, message } = outcome.error;
     return code === 'BREAKER_OPEN'
       ? { level: 'debug', text: `not asked: ${message}; ${served}` }
