@@ -4,7 +4,7 @@ import { createConfigManager } from '@holdfast/core';
 import { toCloudEvent } from '@holdfast/core/cloud-events';
 import { fileCache } from '@holdfast/loaders/file-cache';
 import { httpLoader } from '@holdfast/loaders/http';
-import { countingClock } from './counting-clock.ts';
+import { countingClock } from '../../tools/counting-clock.ts';
 import { schema } from './schema.ts';
 import type { Told } from './told.ts';
 import { fallbackAfter, polling, updates } from './tuning.ts';
@@ -51,7 +51,7 @@ async function close(): Promise<void> {
 
 async function stop(): Promise<void> {
   await close();
-  tell('app.closed', { timers: clock.pending });
+  tell('app.closed', { timers: clock.waiting() });
   process.disconnect(); // nothing else keeps this process alive
 }
 
