@@ -111,7 +111,7 @@ function withoutFacade(dist: string): void {
 }
 
 /** What `publishConfig.exports` says that `exports` or the built files do not. */
-export function disagreements({ path, manifest, entries }: Package): string[] {
+function disagreements({ path, manifest, entries }: Package): string[] {
   const published = manifest.publishConfig.exports;
   const wanted = new Map([...entries].map(([subpath, source]) => [subpath, builtFiles(source)]));
   const problems = [...new Set([...wanted.keys(), ...Object.keys(published)])].flatMap(
@@ -140,7 +140,7 @@ function builtFiles(source: string): { types: string; default: string } {
 }
 
 /** Libraries that come along at once with the main entry; they must wait until they are needed. */
-export function eagerLibraries({ outputs }: Metafile, entry: string): string[] {
+function eagerLibraries({ outputs }: Metafile, entry: string): string[] {
   const seen = new Set<string>();
   const libraries = new Set<string>();
   const visit = (file: string): void => {

@@ -60,8 +60,8 @@ const KNOWN_SRV = [
 const DAY_MS = 86_400_000;
 
 /**
- * One loader of several that give the same document: asks the first, and the next ones when it fails. It stays with the
- * one that works for a while, and then returns to the first.
+ * One loader of several that give the same document, and are asked one after the other: the first, and the next ones when
+ * it fails. It stays with the one that works for a while, and then returns to the first.
  *
  * Each endpoint gets an equal share of what is left of the deadline, its own validators alone, and a health of its own.
  * The error of a load that none answered names each endpoint and why it failed. The document is absent only where every

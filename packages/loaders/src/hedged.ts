@@ -17,8 +17,8 @@ export interface HedgedOptions extends SeveralOptions {
 }
 
 /**
- * One loader of several that give the same document: asks the second when the first has not answered for a while, or has
- * failed, and takes whichever document comes first. The others are aborted.
+ * One loader of several that give the same document, and are asked one beside the other: the second when the first has not
+ * answered for a while, or has failed. It takes whichever document comes first; the others are aborted.
  *
  * It is for a slow request now and then, at the cost of a second one; for endpoints that are down for longer,
  * `firstOf` is better, since it remembers which one works.
