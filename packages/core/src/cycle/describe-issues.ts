@@ -2,19 +2,24 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { kindOfThrown } from '../document/kind-of-thrown.ts';
 import type { Path } from '../document/path.ts';
 import type { Objection } from '../document/validation.ts';
-import { namesWhole, quotesAny, sharesText } from '../document/quotes.ts';
+import { namesWhole, Quotable } from '../document/quotes.ts';
 import { secretPart, toldFault } from '../document/redact.ts';
 import { formatPath, getAt, kindOf } from '../lazy-base.ts';
 
 /** More issues than these help nobody. */
 const ISSUES_SHOWN = 5;
-/** A message can name each key of a document; to look for the one in the other takes as long as both multiplied. */
+/** A message can name each key of a document: a longer one helps nobody, either. */
 const LONGEST_MESSAGE = 1_000;
 
 /** What the schema was given, and where it holds secrets. */
 export interface Judged {
   readonly document: unknown;
   readonly secrets: readonly Path[];
+}
+
+/** The same, and what of the document messages about it may not say. */
+interface Told extends Judged {
+  readonly quotable: Quotable;
 }
 
 /** Something is wrong with a document, or with what the schema made of it. */
@@ -58,12 +63,13 @@ function hintFor(document: unknown): string {
 }
 
 function describeIssues(issues: readonly StandardSchemaV1.Issue[], judged: Judged): string {
-  const shown = issues.slice(0, ISSUES_SHOWN).map((issue) => describeIssue(issue, judged));
+  const told = { ...judged, quotable: new Quotable(judged.document, judged.secrets) };
+  const shown = issues.slice(0, ISSUES_SHOWN).map((issue) => describeIssue(issue, told));
   const more = issues.length - shown.length;
   return `does not fit the schema: ${shown.join('; ')}${more > 0 ? `; and ${more} more` : ''}`;
 }
 
-function describeIssue(issue: StandardSchemaV1.Issue, judged: Judged): string {
+function describeIssue(issue: StandardSchemaV1.Issue, judged: Told): string {
   const path = pathOf(issue);
   const secret = secretPart(path, judged.secrets);
   if (secret === undefined) return `${formatPath(path)}: ${safeMessage(issue, path, judged)}`;
@@ -79,7 +85,7 @@ function describeIssue(issue: StandardSchemaV1.Issue, judged: Judged): string {
 const TYPE = /^(?:string|number|int|boolean|object|array|record|null)$/;
 
 /** That a value is of another type than the schema wants: the names of types are no secrets. */
-function typesOf(issue: StandardSchemaV1.Issue, path: Path, judged: Judged): string | undefined {
+function typesOf(issue: StandardSchemaV1.Issue, path: Path, judged: Told): string | undefined {
   const { expected } = issue as { expected?: unknown };
   const received = kindOf(getAt(judged.document, path)).replace(/^an? /, '');
   if (typeof expected !== 'string' || !TYPE.test(expected) || expected === received)
@@ -103,14 +109,14 @@ function codeOf(issue: StandardSchemaV1.Issue): unknown {
 }
 
 /** The validator's message, unless it quotes the document, which may hold secrets, or is long; then what was expected, or its code. */
-function safeMessage(issue: StandardSchemaV1.Issue, path: Path, judged: Judged): string {
+function safeMessage(issue: StandardSchemaV1.Issue, path: Path, judged: Told): string {
   if (isSafe(issue.message, path, judged)) return issue.message;
   const { expected } = issue as { expected?: unknown };
   if (isSafe(expected, path, judged)) return `expected ${expected}`;
   const allowed = allowedBy(issue as Rule);
   // it is the schema's own: that the document has some of it, too, is no quote
   const isShort = allowed !== undefined && allowed.length <= LONGEST_MESSAGE;
-  if (isShort && !quotesAny(allowed, judged.document, judged.secrets)) return `expected ${allowed}`;
+  if (isShort && !judged.quotable.hasSecretIn(allowed)) return `expected ${allowed}`;
   const code = codeOf(issue);
   return isSafe(code, path, judged) ? code : 'is not valid';
 }
@@ -137,13 +143,13 @@ function spelled(value: unknown): string {
   return typeof value === 'string' ? JSON.stringify(value) : String(value);
 }
 
-function isSafe(text: unknown, path: Path, { document, secrets }: Judged): text is string {
+function isSafe(text: unknown, path: Path, { document, quotable }: Told): text is string {
   return (
     typeof text === 'string' &&
     text.length <= LONGEST_MESSAGE &&
     !namesWhole(text, getAt(document, path)) &&
-    !sharesText(text.toLowerCase(), document) &&
+    !quotable.hasTextIn(text) &&
     // however short
-    !quotesAny(text, document, secrets)
+    !quotable.hasSecretIn(text)
   );
 }

@@ -5,13 +5,40 @@ import { HIDDEN, isSecret } from './secret.ts';
 
 /** So many characters that a message shares with a text of the document are no chance. */
 const WINDOW = 6;
+/** Shorter than this, it is chance where a message has a value as a word. */
+const WORD = 3;
+/** Hashes of two characters. */
+const PAIRS = 4096;
 
-/** Whether the message has a secret of `value` in it, or a part of one that is no chance. */
-export function quotesAny(message: string, value: unknown, secrets: readonly Path[]): boolean {
-  const lower = message.toLowerCase();
-  return secretTexts(value, secrets).some(
-    (secret) => names(message, secret) || sharesText(lower, secret),
-  );
+/** What messages about a value may quote, and must not. It is walked through once, however many messages there are. */
+export class Quotable {
+  readonly #value: unknown;
+  readonly #secrets: readonly Path[];
+  #texts: readonly string[] | undefined;
+  #secretTexts: readonly string[] | undefined;
+
+  /** @param secrets Where secrets stand in it, beside each `Secret`. */
+  constructor(value: unknown, secrets: readonly Path[]) {
+    this.#value = value;
+    this.#secrets = secrets;
+  }
+
+  /** Whether the message has a secret in it, however short, or a part of one that is no chance. */
+  hasSecretIn(message: string): boolean {
+    this.#secretTexts ??= secretTexts(this.#value, this.#secrets);
+    if (this.#secretTexts.length === 0) return false;
+    const parts = new Parts(message);
+    return this.#secretTexts.some(
+      (secret) => names(message, secret) || parts.anyIn(secret.toLowerCase()),
+    );
+  }
+
+  /** Whether the message has a part of any text in it: a schema may have cut, trimmed or raised it. */
+  hasTextIn(message: string): boolean {
+    this.#texts ??= textsOf(this.#value).map((text) => text.toLowerCase());
+    const parts = new Parts(message);
+    return this.#texts.some((text) => parts.anyIn(text));
+  }
 }
 
 /** What foreign code says of these values: `[secret]` where it quotes a secret of one of them. */
@@ -20,7 +47,8 @@ export function withoutQuotes(
   values: readonly unknown[],
   secrets: readonly Path[],
 ): string {
-  return values.some((value) => quotesAny(message, value, secrets)) ? HIDDEN : message;
+  const quotes = values.some((value) => new Quotable(value, secrets).hasSecretIn(message));
+  return quotes ? HIDDEN : message;
 }
 
 /** Whether the message has the value itself in it, however short that is. */
@@ -31,9 +59,6 @@ function names(message: string, value: unknown): boolean {
   const quoted = JSON.stringify(text).slice(1, -1);
   return text !== '' && (message.includes(text) || message.includes(quoted));
 }
-
-/** Shorter than this, it is chance where a message has the value as a word. */
-const WORD = 3;
 
 /** Whether the message has the value in it as a word of its own: `warn` is none in `warning`, nor 80 in 8080. */
 export function namesWhole(message: string, value: unknown): boolean {
@@ -48,15 +73,36 @@ export function namesWhole(message: string, value: unknown): boolean {
   });
 }
 
-/** Whether the message has a part of any text of the document in it: a schema may have cut, trimmed or raised it. */
-export function sharesText(message: string, value: unknown): boolean {
-  if (isSecret(value)) return sharesText(message, value.reveal());
-  if (isTree(value)) return Object.values(value).some((item) => sharesText(message, item));
-  if (typeof value !== 'string') return false;
-  // by windows of the message, which is short, while the text may be long
-  const text = value.toLowerCase();
-  for (let at = 0; at + WINDOW <= message.length; at++) {
-    if (text.includes(message.slice(at, at + WINDOW))) return true;
+function textsOf(value: unknown): readonly string[] {
+  if (isSecret(value)) return textsOf(value.reveal());
+  if (isTree(value)) return Object.values(value).flatMap(textsOf);
+  return typeof value === 'string' ? [value] : [];
+}
+
+/** The parts of a message that are no chance, in small letters, to be looked for in texts of any number and length. */
+class Parts {
+  readonly #parts = new Set<string>();
+  /** By their hash, the pairs of characters that parts begin with: nearly all of a text is passed over by them. */
+  readonly #begins = new Uint8Array(PAIRS);
+
+  constructor(message: string) {
+    const text = message.toLowerCase();
+    for (let at = 0; at + WINDOW <= text.length; at++) {
+      this.#parts.add(text.slice(at, at + WINDOW));
+      this.#begins[pairAt(text, at)] = 1;
+    }
   }
-  return false;
+
+  /** Whether a text, in small letters, has one of them in it. */
+  anyIn(text: string): boolean {
+    for (let at = 0; at + WINDOW <= text.length; at++) {
+      const begins = this.#begins[pairAt(text, at)] === 1;
+      if (begins && this.#parts.has(text.slice(at, at + WINDOW))) return true;
+    }
+    return false;
+  }
+}
+
+function pairAt(text: string, at: number): number {
+  return (text.charCodeAt(at) * 61 + text.charCodeAt(at + 1)) % PAIRS;
 }
