@@ -53,7 +53,7 @@ function current({ handle }: World['running']): Value | undefined {
   }
 }
 
-function isFrozen(value: unknown): boolean {
+export function isFrozen(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return Object.isFrozen(value) && Object.values(value).every(isFrozen);
 }
