@@ -4,6 +4,7 @@ import { type HoldfastError, messageOf } from '../errors.ts';
 import { memoryCache } from '../memory-cache.ts';
 import type { CacheKey } from '../options/cache-keys.ts';
 import type { Cache, CacheEntry } from '../ports/cache.ts';
+import { Scheduler } from '../schedule/scheduler.ts';
 import { documentOf, utf8 } from './document.fixture.ts';
 import { keyIdOf } from './encryption.ts';
 import { type Protection, RecordKeeper } from './persist.ts';
@@ -49,10 +50,15 @@ function watched(
 /** Of a config without secrets. */
 const OPEN: Protection = { keys: [], holdsSecrets: () => false, withheld() {} };
 
-function rig(cache: Cache = watched(), names = NAMES) {
+/** A config that keeps its documents. */
+function keptConfig(clock = manualClock()) {
+  return { context: { clock, scheduler: new Scheduler(clock, () => {}) }, closed: false };
+}
+
+function rig(cache: Cache = watched(), names = NAMES, config = keptConfig()) {
   const reports: string[] = [];
   const report = (error: HoldfastError) => reports.push(`${error.code}: ${messageOf(error)}`);
-  const keeper = new RecordKeeper(cache, names, report, OPEN);
+  const keeper = new RecordKeeper(cache, names, config, report, OPEN);
   return { keeper, reports };
 }
 
@@ -220,6 +226,47 @@ test('RecordKeeper reports a failing cache once, and again after it had recovere
   expect(reports).toHaveLength(2);
 });
 
+test.each<['write' | 'touch' | 'remove', (keeper: RecordKeeper) => unknown]>([
+  ['write', (keeper) => keeper.keep(one)],
+  ['touch', (keeper) => keeper.confirmed(one, 5)],
+  ['remove', (keeper) => keeper.forget()],
+])(
+  'RecordKeeper reports a %s() that does not end within five seconds, once, until it ends',
+  async (method, ask) => {
+    let release = (): void => {};
+    const hung = (): Promise<void> => new Promise((resolve) => (release = resolve));
+    const cache = watched({ [method]: hung });
+    const { clock } = cache;
+    const { keeper, reports } = rig(cache, NAMES, keptConfig(clock));
+    ask(keeper);
+    await clock.advance(4_999);
+    expect(reports).toEqual([]);
+    await clock.advance(1);
+    const told = `CACHE_FAILED: The cache failed (${method}): it has not ended within 5000 ms, and later documents wait for it`;
+    expect(reports).toEqual([told]);
+    ask(keeper);
+    await clock.advance(20_000);
+    expect([reports.length, cache.asked.length]).toEqual([1, 1]);
+    release();
+    await clock.advance(4_999);
+    expect([reports.length, cache.asked.length]).toEqual([1, 2]);
+    await clock.advance(1);
+    expect(reports).toEqual([told, told]);
+    release();
+    await keeper.settled();
+    expect(clock.pending).toBe(0);
+  },
+);
+
+test('RecordKeeper sets no timer for what a config that is closed still writes', async () => {
+  const cache = watched({ write: () => new Promise(() => {}) });
+  const { clock } = cache;
+  const { keeper } = rig(cache, NAMES, { ...keptConfig(clock), closed: true });
+  keeper.keep(one);
+  await clock.advance(1);
+  expect([cache.asked, clock.pending]).toEqual([['write'], 0]);
+});
+
 test('RecordKeeper stores a document whose write failed at the next confirmation', async () => {
   let full = true;
   const written: unknown[] = [];
@@ -335,6 +382,7 @@ function secretRig(cache: Cache, keys: readonly CacheKey[], holdsSecrets = true)
   const keeper = new RecordKeeper(
     cache,
     NAMES,
+    keptConfig(),
     (error) => reports.push(`${error.code}: ${messageOf(error)}`),
     { keys, holdsSecrets: () => holdsSecrets, withheld: () => withheld++ },
   );

@@ -1,9 +1,12 @@
-import { HoldfastError, messageOf, sha256 } from '../lazy-base.ts';
+import type { HoldfastError } from '../errors.ts';
+import { CLOSE_PATIENCE_MS, Delay, sha256 } from '../lazy-base.ts';
 import type { KeyRing } from '../options/cache-keys.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Loaded } from '../ports/loader.ts';
 import type { SourceDocument } from '../state/inputs.ts';
+import { asCacheError, unusableRecord, type Unusable } from './cache-errors.ts';
+import type { ManagerContext } from './context.ts';
 import { decryptRecord, encryptRecord, keyIdOf } from './encryption.ts';
 import { decodeRecord, encodeRecord } from './record.ts';
 
@@ -14,6 +17,12 @@ export interface CachedDocument {
   readonly confirmedAt: number;
   /** It is the newest generation: what `confirmed` speaks of. */
   readonly newest: boolean;
+}
+
+/** The config whose documents are kept. */
+export interface KeptConfig {
+  readonly context: Pick<ManagerContext, 'clock' | 'scheduler'>;
+  readonly closed: boolean;
 }
 
 /** How the secrets of a config are kept from those who can read the cache. */
@@ -35,12 +44,14 @@ type Task =
 
 /**
  * The cache record of one source. Nobody on the way of a document waits for it: writes happen one after the other, and
- * of those that wait only the newest is done. A failure is reported once until a write succeeds again.
+ * of those that wait only the newest is done. A failure is reported once until a write succeeds again, and so is a cache
+ * that does not end: two writes at once could overtake one another.
  */
 export class RecordKeeper {
   readonly #cache: Cache;
   /** Names the record: environment, config, source and document. */
   readonly #names: readonly string[];
+  readonly #config: KeptConfig;
   readonly #report: (error: HoldfastError) => void;
   readonly #protection: Protection;
   #key: Promise<string> | undefined;
@@ -56,11 +67,13 @@ export class RecordKeeper {
   constructor(
     cache: Cache,
     names: readonly string[],
+    config: KeptConfig,
     report: (error: HoldfastError) => void,
     protection: Protection,
   ) {
     this.#cache = cache;
     this.#names = names;
+    this.#config = config;
     this.#report = report;
     this.#protection = protection;
   }
@@ -161,6 +174,7 @@ export class RecordKeeper {
     await Promise.resolve();
     for (let task = this.#next; task; task = this.#next) {
       this.#next = undefined;
+      const patience = this.#awaits(task);
       try {
         await this.#do(task);
         this.#failure = undefined;
@@ -168,13 +182,30 @@ export class RecordKeeper {
         this.#behind = false;
         this.#found = [];
       } catch (error) {
-        const failure = asCacheError(error, task.kind);
-        if (!this.#failure) this.#report(failure);
-        this.#failure = failure;
+        this.#fails(task, error);
         this.#behind = true;
+      } finally {
+        patience?.cancel();
       }
     }
     this.#working = undefined;
+  }
+
+  #fails({ kind }: Task, cause: unknown): void {
+    const failure = asCacheError(cause, kind);
+    if (!this.#failure) this.#report(failure);
+    this.#failure = failure;
+  }
+
+  /** Tells of a task that does not end. */
+  #awaits(task: Task): Delay | undefined {
+    const { context, closed } = this.#config;
+    if (closed) return undefined;
+    const { clock, scheduler } = context;
+    const text = `it has not ended within ${CLOSE_PATIENCE_MS} ms, and later documents wait for it`;
+    return new Delay(scheduler, () => this.#fails(task, new Error(text))).start(
+      clock.monotonic() + CLOSE_PATIENCE_MS,
+    );
   }
 
   async #do(task: Task): Promise<void> {
@@ -216,30 +247,4 @@ export class RecordKeeper {
     this.#key ??= sha256(new TextEncoder().encode(text));
     return this.#key;
   }
-}
-
-/** A generation that cannot be used. */
-interface Unusable {
-  readonly error: unknown;
-  readonly where: string | undefined;
-}
-
-/** What is wrong with a record: with each of its generations, where it is not the same; and what is used instead. */
-function unusableRecord(
-  unusable: readonly Unusable[],
-  [usable]: readonly CachedDocument[],
-): HoldfastError {
-  const messages = unusable.map(
-    ({ error, where }) => `${messageOf(error)}${where === undefined ? '' : ` (${where})`}`,
-  );
-  const instead = usable?.newest
-    ? 'the newer one is whole, and used'
-    : 'the one before it is tried';
-  const left = usable ? instead : 'no other one is left, and the source is asked without it';
-  const text = `${[...new Set(messages)].join('; the one before: ')}; ${left}`;
-  return asCacheError(unusable[0]?.error, 'read', text);
-}
-
-function asCacheError(cause: unknown, operation: string, what = messageOf(cause)): HoldfastError {
-  return new HoldfastError('CACHE_FAILED', `The cache failed (${operation}): ${what}`, { cause });
 }

@@ -1,4 +1,5 @@
 import { withPrints } from '../cycle/barred.ts';
+import { asCacheError } from '../cycle/cache-errors.ts';
 import { type CachedDocument, RecordKeeper } from '../cycle/persist.ts';
 import type { Inputs } from '../state/inputs.ts';
 import type { Decision, Proposal } from '../state/proposal.ts';
@@ -40,7 +41,7 @@ export class Records {
     const keeperOf = (source: string, names: readonly string[], protection = shared) => {
       const report = (error: HoldfastError): void =>
         events.emit('cache.failed', config, () => ({ source, error }));
-      return new RecordKeeper(cache, [environment, config, ...names], report, protection);
+      return new RecordKeeper(cache, [environment, config, ...names], owner, report, protection);
     };
     this.#operated = keeperOf('overrides and pins', ['operated'], {
       ...shared,
@@ -136,8 +137,8 @@ export class Records {
   #tellSilence(): void {
     const { context, policy } = this.#owner;
     const source = policy.sources[0]!.name;
-    const text = `The cache failed (read): no whole answer within ${PATIENCE_MS} ms; the sources are asked without it`;
-    const error = new HoldfastError('CACHE_FAILED', text);
+    const text = `no whole answer within ${PATIENCE_MS} ms; the sources are asked without it`;
+    const error = asCacheError(undefined, 'read', text);
     context.events.emit('cache.failed', policy.name, () => ({ source, error }));
   }
 
