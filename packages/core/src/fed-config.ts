@@ -62,6 +62,11 @@ export abstract class FedConfig extends ConfigHealth implements SourceOwner {
     this.#feeds?.follow(proposal, decision, before);
   }
 
+  /** What operators set before the restart is still to come. */
+  get unread(): boolean {
+    return this.#feeds?.unread ?? true;
+  }
+
   async keep(raw: JsonValue | undefined): Promise<HoldfastError | undefined> {
     return this.#feeds?.keep(raw);
   }

@@ -52,6 +52,8 @@ export interface OperatedConfig extends Decided {
   inTurn<T>(work: () => Promise<T>): Promise<T>;
   /** Carries a decision out; gives what tells everybody of it. Only within a turn. */
   install(proposal: Proposal, decision: Decision): () => Outcome;
+  /** What was set before the restart is still to come. */
+  readonly unread: boolean;
   /** Writes down what is to survive a restart, or forgets it. Resolves when that is done, or with why it is not. */
   keep(raw: JsonValue | undefined): Promise<HoldfastError | undefined>;
 }

@@ -1,5 +1,5 @@
 import { CLOSE_PATIENCE_MS, HoldfastError, settlesWithin } from '../lazy-base.ts';
-import type { Inputs, Override, Pin } from '../state/inputs.ts';
+import type { Override, Pin } from '../state/inputs.ts';
 import type { NamedSnapshot } from '../state/named-snapshot.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { Because } from './because.ts';
@@ -25,7 +25,7 @@ class Operator implements OperatorMemory {
     this.#config = config;
     this.#expiry = new Expiry(config);
     this.#ignored = new IgnoredWatch(config);
-    this.#written = persistedOf(config.state.inputs);
+    this.#written = persistedOf(config);
     config.onSettled.add(() => this.follow());
   }
 
@@ -88,7 +88,7 @@ class Operator implements OperatorMemory {
   follow(): void {
     this.#expiry.follow();
     if (this.#config.closed) return;
-    const persisted = persistedOf(this.#config.state.inputs);
+    const persisted = persistedOf(this.#config);
     if (this.#written === undefined || !same(persisted, this.#written)) {
       this.#written = persisted;
       this.#write(persisted);
@@ -110,16 +110,22 @@ class Operator implements OperatorMemory {
 interface Persisted {
   readonly overrides: readonly Override[];
   readonly pin: Pin | undefined;
+  /** What the cache has still to say is pinned is to go. */
+  readonly unpinned: boolean;
 }
 
-function persistedOf({ overrides = [], pin }: Inputs): Persisted {
-  return { overrides: overrides.filter(({ persist }) => persist), pin };
+function persistedOf({ state: { inputs }, unread }: OperatedConfig): Persisted {
+  const { overrides = [], pin } = inputs;
+  const unpinned = unread && pin === undefined && 'pin' in inputs;
+  return { overrides: overrides.filter(({ persist }) => persist), pin, unpinned };
 }
 
+/** Whether `b`, which is written, says all that `a` says. */
 function same(a: Persisted, b: Persisted): boolean {
   const { length } = a.overrides;
   return (
     a.pin === b.pin &&
+    (b.unpinned || !a.unpinned) &&
     length === b.overrides.length &&
     a.overrides.every((override, i) => override === b.overrides[i])
   );

@@ -43,9 +43,7 @@ export async function restore(config: OperatedConfig, raw: JsonValue): Promise<v
     },
   });
   const ended = overrides.filter((override) => !isAlive(override));
-  const { inputs } = config.state;
-  const unpinned = 'pin' in inputs && inputs.pin === undefined;
-  if ((ended.length === 0 && !unpinned) || config.closed) return;
+  if (ended.length === 0 || config.closed) return;
   operator.rewrite();
   for (const { id, by, reason } of ended) {
     const details = { trigger: 'expiry', id, because: 'expired', by, reason } as const;

@@ -58,6 +58,11 @@ export class Feeds {
       this.#records.follow(proposal, decision, before);
   }
 
+  /** The cache has still to say what operators set before the restart. */
+  get unread(): boolean {
+    return this.#opening !== undefined && !this.#records?.restored;
+  }
+
   /** Writes down what operators want to survive a restart. Resolves when that is done, or with why it is not. */
   async keep(raw: JsonValue | undefined): Promise<HoldfastError | undefined> {
     // what operators set may come before the cache was looked at

@@ -31,6 +31,10 @@ export class Records {
   readonly #operated: RecordKeeper;
   #patience: Delay | undefined;
   #restoring: Promise<void> | undefined;
+  /** What operators set before the restart was taken, or there was nothing. */
+  restored = false;
+  /** What operators set before the restart came when nobody could take it any more. */
+  #missed = false;
 
   constructor(owner: SourceOwner, polled: readonly Source[], cache: Cache) {
     const { environment, events } = owner.context;
@@ -81,6 +85,7 @@ export class Records {
     const [cached] = await Promise.all([reading, operated]);
     read = true;
     await this.#restoring;
+    this.restored = true;
     await this.#restore(sources, cached);
     for (const keeper of [this.#operated, ...this.#keepers]) keeper.withhold();
     patience.cancel();
@@ -127,6 +132,8 @@ export class Records {
   async keep(raw: JsonValue | undefined): Promise<HoldfastError | undefined> {
     // what is still to be read must not be written over
     await this.#restoring;
+    if (this.#missed)
+      return new HoldfastError('CACHE_FAILED', 'it was closed before its cache was read');
     let kept = true;
     if (raw === undefined) this.#operated.forget();
     else kept = this.#operated.keep({ ...NO_MARKS, raw });
@@ -145,6 +152,7 @@ export class Records {
   async #restoreOperated(operated: Promise<readonly CachedDocument[]>): Promise<void> {
     const [newest] = await operated;
     if (newest === undefined) return;
+    this.#missed = this.#owner.closed;
     try {
       await this.#owner.restore(newest.loaded.raw as JsonValue);
     } catch (error) {

@@ -32,6 +32,43 @@ test('unpin() takes away what the cache has pinned, before that is known', async
   expect(after.app.current.revision).toBe(2);
 });
 
+test('unpin() resolves when a restart knows of it: when the cache was read, and written', async () => {
+  const clock = sceneClock();
+  const { memory, slow } = slowly(clock, 300);
+  const before = await settledScene({ manager: { cache: memory, clock } });
+  await soon(clock, before.app.pin(because));
+  await soon(clock, before.app.override({ log: { level: 'warn' } }, { ...because, persist: true }));
+  await soon(clock, before.manager.close());
+  const { app, manager } = scene({ manager: { cache: slow, clock } });
+  const closed = app.unpin(because).then(() => manager.close());
+  await soon(clock, closed, 1_000);
+  const { app: after } = scene({ manager: { cache: memory, clock } });
+  await clock.advance(1);
+  expect(after.status.pinned).toBeUndefined();
+  expect(await after.overrides()).toMatchObject([{ patch: { log: { level: 'warn' } } }]);
+});
+
+test('close() before the cache was read leaves there what it has, and operators are told', async () => {
+  const clock = sceneClock();
+  const { memory, slow } = slowly(clock, 300);
+  const before = await settledScene({ manager: { cache: memory, clock } });
+  await soon(clock, before.app.override({ log: { level: 'warn' } }, { ...because, persist: true }));
+  await soon(clock, before.manager.close());
+  const { app, manager } = scene({ manager: { cache: slow, clock } });
+  const unpinned = app.unpin(because).catch((error: Error) => error);
+  await clock.advance(100);
+  await soon(clock, manager.close());
+  expect(await soon(clock, unpinned, 1_000)).toMatchObject({
+    code: 'CACHE_FAILED',
+    message: expect.stringMatching(
+      /not written down, .*: it was closed before its cache was read$/,
+    ),
+  });
+  const { app: after } = scene({ manager: { cache: memory, clock } });
+  await clock.advance(1);
+  expect(await after.overrides()).toMatchObject([{ patch: { log: { level: 'warn' } } }]);
+});
+
 test('rollback() before the cache was read bars its document beside those that were barred before the restart', async () => {
   const clock = sceneClock();
   const { memory, slow } = slowly(clock, 2_000);
