@@ -1,4 +1,4 @@
-import type { OptionCheck } from '../lazy-base.ts';
+import { kindOf, type OptionCheck } from '../lazy-base.ts';
 
 /** Who does something, and why: for those who read it later. */
 export interface Because {
@@ -14,6 +14,9 @@ export function checkBecause(
   options: Because,
   more: readonly string[] = [],
 ): OptionCheck {
+  // of what it is its kind alone: it may be a secret that stands in the wrong place
+  if (Object(options) !== options)
+    throw check.fail('options', 'an object with by and reason', options, kindOf(options));
   check.object('options', options, ['by', 'reason', ...more]);
   check.text('by', options.by);
   check.text('reason', options.reason);

@@ -53,6 +53,12 @@ test.each<[string, (made: Awaited<ReturnType<typeof scene>>) => unknown, RegExp]
     /The override is empty: /,
   ],
   [
+    'override({ pool: … }) without a reason',
+    ({ app }) => app.override({ pool: { size: 2 } }, wrong),
+    /"options" of override\(\) of config "app" as it must be an object with by and reason: current value is undefined$/,
+  ],
+  ['unpin()', ({ app }) => app.unpin(wrong), /must be an object with by and reason: /],
+  [
     'override(() => ({}))',
     ({ app }) => app.override(() => ({}), { ...because }),
     /The override is empty: /,
@@ -85,7 +91,7 @@ test('a secret in the place of an options object is not quoted', async () => {
   const { app } = await scene();
   await expect(app.override({ pool: { size: 8 } }, 'hunter2' as Any)).rejects.toMatchObject({
     message:
-      'Cannot use "options" of override() of config "app" as it must be an object: current value is a text',
+      'Cannot use "options" of override() of config "app" as it must be an object with by and reason: current value is a string',
   });
 });
 
