@@ -152,7 +152,11 @@ export class ConfigManager extends OperatedManager {
       ? wanted.filter((name) => !this.#entries.has(name))
       : [names];
     if (wrong.length > 0)
-      throw new OptionCheck('refresh()').fail('names', `a list of ${known.join(', ')}`, wrong[0]);
+      throw new OptionCheck('refresh()').fail(
+        'names',
+        `a list of configs (${known.join(', ')})`,
+        wrong[0],
+      );
     const asked = wanted.map(async (name) => {
       const outcome = await this.#entries.get(name)!.handle.refresh(options);
       return [name, outcome] as const;

@@ -180,9 +180,9 @@ test('manager.refresh() refreshes those that are named, or all, and gives the ou
   await expect(manager.refresh(['app', 'none'])).rejects.toMatchObject({
     code: 'INVALID_OPTIONS',
     message:
-      'Cannot use "names" of refresh() as it must be a list of app, bad: current value is "none"',
+      'Cannot use "names" of refresh() as it must be a list of configs (app, bad): current value is "none"',
   });
-  await expect(manager.refresh([5] as never)).rejects.toThrow('a list of app, bad');
+  await expect(manager.refresh([5] as never)).rejects.toThrow('a list of configs (app, bad)');
   expect(loader.loads).toBe(loads);
 });
 
