@@ -313,7 +313,11 @@ test('an override that the config refuses is told to the server by its code alon
 test.each<[string, object, string]>([
   ['url', { url: 'https://a.test/' }, 'a ws: or wss: URL without blanks'],
   ['url', { url: undefined }, 'a ws: or wss: URL without blanks'],
-  ['overrides.paths', { overrides: { target: () => undefined } }, 'a list of paths'],
+  [
+    'overrides.paths',
+    { overrides: {} },
+    'a list of paths, dotted or in array form: current value is undefined',
+  ],
   ['overrides.target', { overrides: { paths: [] } }, 'a function'],
   ['register', { register: 'hello' }, 'an object'],
 ])('webSocketMessages() names %s when it is wrong', (option, options, rule) => {

@@ -159,7 +159,9 @@ function resolveOverrides(
   check.object('overrides', options, OVERRIDES);
   const { target, paths, ttlMs = 3_600_000 } = options;
   const { featuresAt = 'features', logLevelAt = 'logLevel' } = options;
-  const allowed = check.paths('overrides.paths', paths ?? null);
+  if (paths === undefined)
+    throw check.fail('overrides.paths', 'a list of paths, dotted or in array form', paths);
+  const allowed = check.paths('overrides.paths', paths);
   check.callable('overrides.target', target);
   check.range('overrides.ttlMs', ttlMs, 1, MAX_WAIT_MS);
   return {
