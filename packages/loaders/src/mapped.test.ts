@@ -257,7 +257,7 @@ describe('mapped()', () => {
     ],
     [
       { pick: [''] },
-      '"pick" of mapped() as it must be a list of paths, dotted or in array form: current value is an array',
+      '"pick[0]" of mapped() as it must be a path, dotted or in array form: current value is ""',
     ],
     [
       { rename: { a: '' } },

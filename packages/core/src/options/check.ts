@@ -93,16 +93,19 @@ export class OptionCheck {
 
   /** A list of texts that are not empty. */
   texts(option: string, value: unknown): asserts value is readonly string[] {
-    if (Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== ''))
-      return;
-    throw this.fail(option, 'a list of texts that are not empty', value);
+    if (!Array.isArray(value)) throw this.fail(option, 'a list of texts that are not empty', value);
+    value.forEach((item, i) => this.text(`${option}[${i}]`, item));
   }
 
   /** A list of paths, dotted or in array form; none for undefined. The empty path would be everything. */
   paths(option: string, value: unknown): readonly Path[] {
     if (value === undefined) return NO_PATHS;
-    if (Array.isArray(value) && value.every(isPath)) return value.map(parsePath);
-    throw this.fail(option, 'a list of paths, dotted or in array form', value);
+    const form = 'dotted or in array form';
+    if (!Array.isArray(value)) throw this.fail(option, `a list of paths, ${form}`, value);
+    return value.map((item: unknown, i) => {
+      if (isPath(item)) return parsePath(item);
+      throw this.fail(`${option}[${i}]`, `a path, ${form}`, item);
+    });
   }
 
   /** An object with methods of these names: the message names those that it lacks. */

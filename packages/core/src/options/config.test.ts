@@ -81,14 +81,24 @@ test.each(cases)('resolveConfig() refuses $option: $shown', ({ option, allowed, 
   );
 });
 
-test.each([[[5]], [[null]], [[['a', {}]]], [[['a', 1.5]]], [['a', undefined]]])(
-  'resolveConfig() refuses a path that is none in ignore: %j',
-  (ignore) => {
-    expect(refusalOf(() => resolve({ ignore }))).toBe(
-      'Cannot use "ignore" of config "app" as it must be a list of paths, dotted or in array form: current value is an array',
-    );
-  },
-);
+test.each([
+  [[5], 0, '5'],
+  [[''], 0, '""'],
+  [['a', null], 1, 'null'],
+  [[['a', {}]], 0, 'an array'],
+  [[['a', 1.5]], 0, 'an array'],
+  [['a', undefined], 1, 'undefined'],
+])('resolveConfig() names a path that is none in ignore: %j', (ignore, at, shown) => {
+  expect(refusalOf(() => resolve({ ignore }))).toBe(
+    `Cannot use "ignore[${at}]" of config "app" as it must be a path, dotted or in array form: current value is ${shown}`,
+  );
+});
+
+test('resolveConfig() names a text that is none in participants', () => {
+  expect(refusalOf(() => resolve({ participants: ['a', ''] }))).toBe(
+    'Cannot use "participants[1]" of config "app" as it must be a text that is not empty: current value is ""',
+  );
+});
 
 test.each<[unknown, string]>([
   [
