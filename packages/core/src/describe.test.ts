@@ -52,6 +52,25 @@ test('describe says which version is served, and from where', async () => {
   await restarted.manager.close();
 });
 
+test('describe says which source the value is without, where others have a document', async () => {
+  const { manager, clock, lines } = rig();
+  const env = mockLoader({ name: 'env', value: { n: 'one' } });
+  const sources = [
+    { name: 'file', loader: mockLoader({ name: 'file', value: { n: 1 } }) },
+    { name: 'env', loader: env },
+    { name: 'more', loader: mockLoader({ name: 'more' }), optional: true },
+  ];
+  const app = manager.register('app', { sources, schema: z.object({ n: z.number() }) });
+  await clock.advance(1);
+  expect(app.status.from).toBe('defaults');
+  await clock.advance(100_000);
+  const said = lines.filter((line) => line.startsWith('serving version 1'));
+  expect(said.at(-1)).toMatch(
+    /^serving version 1 from the origin(, confirmed \d+ s ago)?, without a document of env; next/,
+  );
+  await manager.close();
+});
+
 test('describe says when nothing is scheduled: a try under way, a pause', async () => {
   const { manager, clock } = rig();
   const loader = mockLoader({ value: { a: 1 } });

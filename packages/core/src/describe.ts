@@ -8,10 +8,14 @@ import { statusOf } from './status-of.ts';
 /** What is served, for people: `serving version 3 from the cache`. */
 function describeServed({ version, sources }: Status): string {
   if (version === 0) return 'there is no value to serve';
-  const from = lowest(sources.map((source) => ({ ...source, required: !source.optional })));
-  const text = `serving version ${version} from the ${from}`;
+  // of what there is: that a source has nothing does not make the rest the defaults
+  const from = lowest(sources.map((source) => ({ ...source, required: false })));
   const age = Math.max(...sources.map(({ ageMs = 0 }) => ageMs));
-  return age < 1_000 ? text : `${text}, confirmed ${inWords(age)} ago`;
+  const confirmed = age < 1_000 ? '' : `, confirmed ${inWords(age)} ago`;
+  const lacking = sources.filter((source) => !source.optional && source.from === 'defaults');
+  const names = lacking.map(({ name }) => name).join(', ');
+  const without = from === 'defaults' || names === '' ? '' : `, without a document of ${names}`;
+  return `serving version ${version} from the ${from}${confirmed}${without}`;
 }
 
 /** A duration for people: `84 s`, `7 min`, `3 h`. */
