@@ -171,7 +171,7 @@ export class View<T> {
   /**
    * The changes from now on, for `for await`. It holds one change: a slow consumer gets a single one, from what it last
    * saw to the newest. Ends when the config is closed or the signal aborts; a `next()` that waits is ended by these two
-   * alone, and does not hold the process open.
+   * alone, and does not hold the process open: Node ends a program that only waits for it, with code 13.
    *
    * @throws {HoldfastError} `INVALID_OPTIONS` for a wrong or unknown option.
    */
