@@ -2,11 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
 import { json } from '../document/json.fixture.ts';
 import { OptionCheck } from '../options/check.ts';
-import { resolveVersions, type VersionOptions } from '../options/versions.ts';
+import { resolveLimits } from '../options/limits.ts';
+import { resolveVersions, type VersionOptions, type VersionPolicy } from '../options/versions.ts';
 import type { JsonValue } from '../ports/json.ts';
-import { acceptsVersion, migrate, wentBack } from './versions.ts';
+import { migrate, upToDate, wentBack } from './versions.ts';
 
-const policyOf = (options: VersionOptions) => resolveVersions(options, new OptionCheck('x'));
+const CHECK = new OptionCheck('x');
+const policyOf = (options: VersionOptions) => resolveVersions(options, CHECK);
 
 /** A step that only says that it was there. */
 const step = (from: number, to: number) => ({
@@ -144,7 +146,19 @@ describe('migrate()', () => {
   });
 });
 
-describe('acceptsVersion()', () => {
+describe('upToDate()', () => {
+  /** Why a document is not accepted. */
+  const refusalOf = (accepts: unknown, raw: JsonValue): string | undefined => {
+    const versions = { ...policyOf({}), accepts: accepts as VersionPolicy['accepts'] };
+    try {
+      upToDate({ versions, limits: resolveLimits(undefined, CHECK), secrets: [] }, raw);
+      return undefined;
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'VERSION_REFUSED' });
+      return (error as Error).message;
+    }
+  };
+
   test.each([
     [2, { version: 2 }, undefined],
     [2, { version: '2.1.0' }, undefined],
@@ -157,13 +171,13 @@ describe('acceptsVersion()', () => {
     [2, [], 'has no version, and 2 is accepted'],
     [undefined, { version: 'anything' }, undefined],
   ])('accepts: %s says of %j: %s', (accepts, raw, why) => {
-    expect(acceptsVersion({ accepts }, raw)).toBe(why);
+    expect(refusalOf(accepts, raw)).toBe(why);
   });
 
   test('asks a function for the member, and wants true or false', () => {
     const accepts = vi.fn<(version: unknown) => boolean>((version) => version === '2.1');
-    expect(acceptsVersion({ accepts }, { version: '2.1' })).toBeUndefined();
-    expect(acceptsVersion({ accepts }, {})).toBe('has no version, which accepts() does not take');
+    expect(refusalOf(accepts, { version: '2.1' })).toBeUndefined();
+    expect(refusalOf(accepts, {})).toBe('has no version, which accepts() does not take');
     expect(accepts.mock.calls).toEqual([['2.1'], [undefined]]);
   });
 
@@ -178,7 +192,7 @@ describe('acceptsVersion()', () => {
       'and accepts(): it threw (Error)',
     ],
   ])('refuses where accepts() gives no answer', (accepts, why) => {
-    const said = acceptsVersion({ accepts: accepts as never }, { version: 1 });
+    const said = refusalOf(accepts, { version: 1 });
     expect(said).toContain(why);
     expect(said).not.toContain('hunter2');
   });

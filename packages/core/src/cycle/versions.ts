@@ -71,7 +71,7 @@ function stepFrom(migrations: VersionPolicy['migrations'], raw: JsonValue) {
 }
 
 /** Why a document of this version is not accepted; undefined where it is. */
-export function acceptsVersion(
+function acceptsVersion(
   { accepts }: Pick<VersionPolicy, 'accepts'>,
   raw: JsonValue,
 ): string | undefined {
