@@ -63,7 +63,10 @@ const RULES: {
   validateTimeoutMs: { allowed: `a number from 1 to ${MAX}` },
   readyTimeoutMs: { allowed: `a number from 1 to ${MAX}` },
   fallbackAfter: { allowed: 'a whole number of at least 1' },
-  maxStaleMs: { allowed: 'a number from 1 to 9007199254740991' },
+  maxStaleMs: {
+    allowed: 'a number from 1 to Infinity',
+    fits: (value) => typeof value === 'number' && value >= 1,
+  },
 };
 
 const cases = Object.entries(RULES).flatMap(([option, { allowed, fits = () => false }]) =>

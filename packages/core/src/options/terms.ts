@@ -54,7 +54,7 @@ export interface TermOptions extends VersionOptions {
   /** Failures and refusals in a row until the status is `fallback`, 1 or more. @default {5} */
   readonly fallbackAfter?: number;
   /**
-   * Without a confirmation by the source for so long, the status is `expired`, in milliseconds, 1 or more.
+   * Without a confirmation by the source for so long, the status is `expired`, in milliseconds, 1 or more; `Infinity` for never.
    * @default {86_400_000}
    */
   readonly maxStaleMs?: number;
@@ -130,7 +130,7 @@ function checkedTerms(options: TermOptions, fields: FieldRules, check: OptionChe
   check.range('maxRemoved', maxRemoved, 0, 1);
   check.range('validateTimeoutMs', validateTimeoutMs, 1, MAX_WAIT_MS);
   check.count('fallbackAfter', fallbackAfter, 1);
-  check.range('maxStaleMs', maxStaleMs, 1, Number.MAX_SAFE_INTEGER);
+  check.range('maxStaleMs', maxStaleMs, 1, Infinity);
   return {
     ...fields,
     lazy,

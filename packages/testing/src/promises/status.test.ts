@@ -141,6 +141,13 @@ test('status: expired also where polls are paused, and where there was never a d
   expect(never.app.status).toMatchObject({ state: 'expired', from: 'defaults' });
 });
 
+test('status: never expired where maxStaleMs is Infinity', async () => {
+  const { app, clock, loader } = await settledScene({ config: { maxStaleMs: Infinity } });
+  loader.fail(Infinity);
+  await clock.advance(100 * HOUR_MS);
+  expect(app.status.state).toBe('fallback');
+});
+
 test('status: a cached value is stale until it is confirmed', async () => {
   const clock = sceneClock();
   const cache = memoryCache({ clock });
