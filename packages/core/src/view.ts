@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import { type ChangeDetails, LazyDetails } from './state/change-details.ts';
 import { noticeRead } from './state/due-on-read.ts';
+import { sameLeaf } from './document/kind.ts';
 import type { Change } from './document/leaves.ts';
 import { getAt, parsePath, type Path } from './document/path.ts';
 import { INSPECT } from './document/secret.ts';
@@ -202,7 +203,7 @@ export class View<T> {
   #changeSince(seen: Seen<T> | undefined): ChangeOf<T> | undefined {
     const { snapshot } = this.#config;
     const now = this.#peek();
-    if (!snapshot || !now || (seen && Object.is(seen.value, now.value))) return undefined;
+    if (!snapshot || !now || (seen && sameLeaf(seen.value, now.value))) return undefined;
     const { version, trigger } = snapshot;
     const change = { value: now.value, previous: seen?.value, version, trigger };
     return new LazyDetails(change, this);

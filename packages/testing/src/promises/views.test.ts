@@ -1,6 +1,6 @@
 import type { ChangeOf, View } from '@holdfast/core';
 import { expect, test } from 'vitest';
-import { type Doc, edited, first, poll, scene, settledScene } from './scene.fixture.ts';
+import { type Doc, edited, first, poll, scene, settledScene, utf8 } from './scene.fixture.ts';
 
 type Scene = Awaited<ReturnType<typeof settledScene>>;
 
@@ -242,4 +242,15 @@ test('defaults lie below the document: objects merge, arrays replace, null is a 
   made.loader.next({ pool: { size: 2, hosts: ['a'] }, log: null });
   await made.clock.advance(1);
   expect(made.app.current).toEqual({ pool: { size: 2, hosts: ['a'], extra: true }, log: null });
+});
+
+test('onChange() of a part hears nothing of a 0 that becomes -0: it is the same number', async () => {
+  const made = await settledScene({ loader: { value: { a: 0, b: 1 } } });
+  const heard: unknown[] = [];
+  made.app.select(['a'] as never).onChange((a) => heard.push(a));
+  for (const text of ['{"a":-0,"b":2}', '{"a":1,"b":2}']) {
+    made.loader.next(utf8(text));
+    await poll(made);
+  }
+  expect(heard).toEqual([1]);
 });
