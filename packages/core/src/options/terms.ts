@@ -54,7 +54,7 @@ export interface TermOptions extends VersionOptions {
   /** Failures and refusals in a row until the status is `fallback`, 1 or more. @default {5} */
   readonly fallbackAfter?: number;
   /**
-   * Without a confirmation by the source for so long, the status is `expired`, in milliseconds, 1 or more; `Infinity` for never.
+   * Without a confirmation by the source for so long, the status is `expired`, in milliseconds, 1 to Infinity, which is never.
    * @default {86_400_000}
    */
   readonly maxStaleMs?: number;
