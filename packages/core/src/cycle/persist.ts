@@ -79,9 +79,8 @@ export class RecordKeeper {
   }
 
   /**
-   * What is stored, newest first; unusable generations are left out, and reported in one go. Never rejects.
-   *
-   * @param told A cache that fails altogether is told of by somebody else.
+   * What is stored, newest first; unusable generations are left out, and reported in one go. It rejects only where
+   * `told` says that others tell of a cache that fails altogether.
    */
   async read(told = false): Promise<readonly CachedDocument[]> {
     const documents: CachedDocument[] = [];
@@ -98,7 +97,8 @@ export class RecordKeeper {
       }
       if (unusable.length > 0) this.#report(unusableRecord(unusable, documents));
     } catch (error) {
-      if (!told) this.#report(asCacheError(error, 'read'));
+      if (told) throw error;
+      this.#report(asCacheError(error, 'read'));
     }
     return documents;
   }

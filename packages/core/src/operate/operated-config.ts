@@ -34,6 +34,12 @@ export interface OperatorMemory {
    * @throws {HoldfastError} `CACHE_FAILED` (it rejects) when it could not be, or that takes too long: it is in force all the same.
    */
   writes(): () => Promise<void>;
+  /**
+   * There was nothing to take away: where it went before, and that could not be written down, it is written now.
+   *
+   * @throws {HoldfastError} `CACHE_FAILED` (it rejects), as `writes` says.
+   */
+  catchUp(): Promise<void>;
 }
 
 /** A config with its queue, as operators use it. */

@@ -19,6 +19,8 @@ class Operator implements OperatorMemory {
   /** What is written down; undefined where that has ended in part, and is to be written again. */
   #written: Persisted | undefined;
   #writing: Promise<HoldfastError | undefined> | undefined;
+  /** The last write did not succeed. */
+  #behind = false;
   readonly #counts = { o: 0, s: 0 };
 
   constructor(config: OperatedConfig) {
@@ -80,6 +82,13 @@ class Operator implements OperatorMemory {
     };
   }
 
+  async catchUp(): Promise<void> {
+    if (!this.#behind) return;
+    const written = this.writes();
+    this.rewrite();
+    await written();
+  }
+
   rewrite(): void {
     this.#written = undefined;
     this.follow();
@@ -102,7 +111,9 @@ class Operator implements OperatorMemory {
     const sources = this.#config.policy.sources.map(({ name }) => name);
     const kept = JSON.stringify({ overrides, pin, sources });
     const raw = nothing ? undefined : (JSON.parse(kept) as JsonValue);
-    this.#writing = this.#config.keep(raw);
+    const writing = this.#config.keep(raw);
+    this.#writing = writing;
+    void writing.then((failure) => (this.#behind = failure !== undefined));
   }
 }
 
@@ -112,12 +123,15 @@ interface Persisted {
   readonly pin: Pin | undefined;
   /** What the cache has still to say is pinned is to go. */
   readonly unpinned: boolean;
+  /** What the cache has still to say is laid over the documents is to go. */
+  readonly cleared: boolean;
 }
 
 function persistedOf({ state: { inputs }, unread }: OperatedConfig): Persisted {
   const { overrides = [], pin } = inputs;
   const unpinned = unread && pin === undefined && 'pin' in inputs;
-  return { overrides: overrides.filter(({ persist }) => persist), pin, unpinned };
+  const cleared = unread && inputs.cleared === true;
+  return { overrides: overrides.filter(({ persist }) => persist), pin, unpinned, cleared };
 }
 
 /** Whether `b`, which is written, says all that `a` says. */
@@ -126,6 +140,7 @@ function same(a: Persisted, b: Persisted): boolean {
   return (
     a.pin === b.pin &&
     (b.unpinned || !a.unpinned) &&
+    (b.cleared || !a.cleared) &&
     length === b.overrides.length &&
     a.overrides.every((override, i) => override === b.overrides[i])
   );

@@ -80,7 +80,8 @@ export class ClearStep implements Step {
   change({ inputs }: ConfigState): Inputs {
     const { overrides = [] } = inputs;
     this.gone = overrides.filter(({ id }) => this.#ids?.includes(id) ?? true);
-    return withoutOverrides(inputs, this.#ids);
+    const left = withoutOverrides(inputs, this.#ids);
+    return this.#ids === undefined && this.#config.unread ? { ...left, cleared: true } : left;
   }
 
   told(): void {

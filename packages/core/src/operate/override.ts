@@ -134,6 +134,7 @@ async function clear(
     operator.end(step.gone, outcome.error, because);
   } else if (outcome.kind !== 'failed') step.told();
   await written();
+  if (step.gone.length === 0) await operator.catchUp();
   return outcome;
 }
 

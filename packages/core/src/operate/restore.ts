@@ -36,9 +36,9 @@ export async function restore(config: OperatedConfig, raw: JsonValue): Promise<v
     by: '',
     reason: '',
     change: ({ inputs }) => {
-      const { overrides: since = [] } = inputs;
+      const { overrides: since = [], cleared } = inputs;
       // what was set meanwhile lies above
-      const both = [...renamed(alive, since, operator), ...since];
+      const both = [...(cleared ? [] : renamed(alive, since, operator)), ...since];
       return { ...inputs, overrides: both, ...pinBeside(inputs, pin) };
     },
   });

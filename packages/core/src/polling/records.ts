@@ -31,7 +31,7 @@ export class Records {
   readonly #operated: RecordKeeper;
   #patience: Delay | undefined;
   #restoring: Promise<void> | undefined;
-  /** What operators set before the restart was taken, or there was nothing. */
+  /** What operators set before the restart was taken, or there was nothing, or what they set since was written over it. */
   restored = false;
   /** What operators set before the restart came when nobody could take it any more. */
   #missed = false;
@@ -82,10 +82,9 @@ export class Records {
     const operated = this.#operated.read(true);
     // overrides and pins first: documents are laid under them
     this.#restoring = this.#restoreOperated(operated);
-    const [cached] = await Promise.all([reading, operated]);
+    const [cached] = await Promise.all([reading, operated.catch(() => {})]);
     read = true;
     await this.#restoring;
-    this.restored = true;
     await this.#restore(sources, cached);
     for (const keeper of [this.#operated, ...this.#keepers]) keeper.withhold();
     patience.cancel();
@@ -138,6 +137,7 @@ export class Records {
     if (raw === undefined) this.#operated.forget();
     else kept = this.#operated.keep({ ...NO_MARKS, raw });
     const failure = await this.#operated.settled();
+    this.restored ||= failure === undefined;
     return kept ? failure : new HoldfastError('CACHE_FAILED', WITHHELD);
   }
 
@@ -150,15 +150,17 @@ export class Records {
   }
 
   async #restoreOperated(operated: Promise<readonly CachedDocument[]>): Promise<void> {
-    const [newest] = await operated;
-    if (newest === undefined) return;
-    this.#missed = this.#owner.closed;
+    const documents = await operated.catch(() => undefined);
+    if (documents === undefined) return;
+    const [newest] = documents;
+    this.#missed = newest !== undefined && this.#owner.closed;
     try {
-      await this.#owner.restore(newest.loaded.raw as JsonValue);
+      if (newest) await this.#owner.restore(newest.loaded.raw as JsonValue);
     } catch (error) {
       const { context, policy } = this.#owner;
       context.events.failed(policy.name, 'restoring overrides and pins', error);
     }
+    this.restored = true;
   }
 
   /** The older generation of a source is tried only when its newer one was refused. */

@@ -45,19 +45,14 @@ async function takeBack(world: OrdealWorld): Promise<void> {
     const failed = (error: unknown): void => world.must(false, `${what}: ${String(error)}`);
     world.promised(what, taken.catch(failed));
   };
-  // of pins at once: the cache may still have to say what was pinned
+  // at once: the cache may still have to say what there is to take back
   waitFor('unpin()', app.unpin(because));
-  await world.clock.advance(1_000);
   waitFor('clearOverrides()', app.clearOverrides(because));
 }
 
 /** The next process serves what the one before had, whoever is down. */
 export async function checkRestart(world: OrdealWorld): Promise<void> {
-  const { clock, sources, process } = world;
-  // a process that could not read what operators had set does not know what to take back, but writes over it
-  const laid = process.app.override({ laid: 'over' }, { ...because, persist: true });
-  await clock.advance(1_000);
-  await (await laid).clear(because);
+  const { clock, sources } = world;
   // what could not be stored is stored with the next confirmation
   await clock.advance(LONGEST_MS);
   for (const { loader } of sources) loader.fail(Infinity);

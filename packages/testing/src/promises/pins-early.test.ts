@@ -1,3 +1,4 @@
+import type { Cache } from '@holdfast/core';
 import { memoryCache } from '@holdfast/core/memory-cache';
 import { expect, test } from 'vitest';
 import { edited, poll, scene, sceneClock, settledScene, soon } from './scene.fixture.ts';
@@ -91,4 +92,45 @@ test('rollback() before the cache was read bars its document beside those that w
   loader.next(edited({ revision: 2 }));
   await poll(made);
   expect(app.current.revision).toBe(3);
+});
+
+test('clearOverrides() takes away what the cache has of overrides, before that is known, and leaves its pin', async () => {
+  const clock = sceneClock();
+  const { memory, slow } = slowly(clock, 300);
+  const before = await settledScene({ manager: { cache: memory, clock } });
+  await soon(clock, before.app.pin(because));
+  await soon(clock, before.app.override({ log: { level: 'warn' } }, { ...because, persist: true }));
+  await soon(clock, before.manager.close());
+  const { app, manager } = scene({ manager: { cache: slow, clock } });
+  await soon(clock, app.clearOverrides(because), 1_000);
+  expect(await app.overrides()).toEqual([]);
+  await soon(clock, manager.close());
+  const { app: after } = scene({ manager: { cache: memory, clock } });
+  await clock.advance(1);
+  expect([await after.overrides(), after.status.pinned]).toEqual([[], 'all']);
+});
+
+test('clearOverrides() and unpin() go by what is stored, also where it could not be read', async () => {
+  const clock = sceneClock();
+  const memory = memoryCache({ clock });
+  const before = await settledScene({ manager: { cache: memory, clock } });
+  await soon(clock, before.app.pin(because));
+  await soon(clock, before.app.override({ log: { level: 'warn' } }, { ...because, persist: true }));
+  await soon(clock, before.manager.close());
+  let fails = true;
+  const spoilt: Cache = {
+    ...memory,
+    read: (key) => (fails ? Promise.reject(new Error('gone')) : memory.read(key)),
+    remove: (key) => (fails ? Promise.reject(new Error('gone')) : memory.remove(key)),
+  };
+  const { app, manager } = scene({ manager: { cache: spoilt, clock } });
+  await clock.advance(1);
+  const kept = app.clearOverrides(because).catch((error: Error) => error);
+  expect(await soon(clock, kept)).toMatchObject({ code: 'CACHE_FAILED' });
+  fails = false;
+  await soon(clock, app.unpin(because));
+  await soon(clock, manager.close());
+  const { app: after } = scene({ manager: { cache: memory, clock } });
+  await clock.advance(1);
+  expect([await after.overrides(), after.status.pinned]).toEqual([[], undefined]);
 });

@@ -55,6 +55,25 @@ test('unpin() and clear() reject when the record stays, since a restart would br
   expect(app.status.pinned).toBeUndefined();
 });
 
+test('clear(), clearOverrides() and unpin() write down what could not be written when it went', async () => {
+  let fails = false;
+  const { app } = await spoilt(() => fails);
+  await app.pin(because);
+  const held = await app.override({ log: 'debug' }, { ...because, persist: true });
+  fails = true;
+  await expect(held.clear()).rejects.toMatchObject(inForce);
+  const removed = { code: 'CACHE_FAILED', message: expect.stringContaining('(remove): full') };
+  await expect(app.unpin(because)).rejects.toMatchObject(removed);
+  for (const again of [() => held.clear(), () => app.clearOverrides(because)])
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await expect(again()).rejects.toMatchObject(removed);
+  fails = false;
+  expect(await app.unpin(because)).toEqual({ kind: 'unchanged' });
+  fails = true;
+  // all is written
+  expect(await app.clearOverrides(because)).toEqual({ kind: 'unchanged' });
+});
+
 test('what has nothing to write down resolves, also after a write that failed', async () => {
   let fails = true;
   const { app } = await spoilt(() => fails);
