@@ -101,6 +101,7 @@ const BY_LANE: Readonly<Record<string, LeftOut>> = {
       'fetchLoader load\\(\\) fails when the server sends (status 000|length and chunks)':
         'its connection stays: the answer was whole for Bun',
       'version that is too old|TLS 1.0 only': 'its TLS has no such servers',
+      'checkPath\\(\\) refuses .*%ZZ': 'it takes such a URL for the path of a file',
       'promise 11: .*\\(fetchLoader\\)':
         'Bun asks again by itself, so that one failure of the list is none (F5)',
     },

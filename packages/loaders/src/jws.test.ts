@@ -181,23 +181,23 @@ describe('jws()', () => {
 
   test('says of a key that is no point of its curve that it is broken, and blames no document', async () => {
     const key = { ...ES256_KEY, y: ES256_KEY.x };
-    await expect(jws({ keys: { a: key } }).prove({ raw: bytes(ES256) })).rejects.toMatchObject({
-      code: 'LOAD_FAILED',
-      message: 'cannot be judged: an ES256 key is broken, or its algorithm is unknown here',
-    });
+    const { publicKey: other } = await signer();
+    for (const keys of [{ a: key }, { a: key, other }]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      await expect(jws({ keys }).prove({ raw: bytes(ES256) })).rejects.toMatchObject({
+        code: 'LOAD_FAILED',
+        message: 'cannot be judged: an ES256 key is broken, or its algorithm is unknown here',
+      });
+    }
   });
 
   test('tries the others beside a key that is broken', async () => {
     const { alice, jws: compact } = await signedAs({ alg: 'EdDSA' });
     const broken = { ...ES256_KEY, y: ES256_KEY.x };
     const raw = bytes(compact);
-    const { publicKey: other } = await signer();
     expect(await outcome(jws({ keys: { broken, a: alice.publicKey } }).prove({ raw }))).toBe(
       '{"n":1}',
     );
-    await expect(jws({ keys: { broken, other } }).prove({ raw })).rejects.toMatchObject({
-      code: 'LOAD_FAILED',
-    });
   });
 
   test('refuses whatever bit is turned', async () => {
