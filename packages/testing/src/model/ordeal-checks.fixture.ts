@@ -25,7 +25,7 @@ export async function checkHealing(world: OrdealWorld): Promise<void> {
   for (const source of sources) if (!source.sound) source.publish();
   const { process } = world;
   process.app.resume();
-  await takeBack(world);
+  takeBack(world);
   await clock.advance(NOTICED_MS);
   const healed = (): boolean =>
     process.app.status.state === 'fresh' && equal(process.read(), world.wanted);
@@ -39,7 +39,7 @@ export async function checkHealing(world: OrdealWorld): Promise<void> {
 }
 
 /** Operators take back what they did: whatever comes of it, their calls do not reject. */
-async function takeBack(world: OrdealWorld): Promise<void> {
+function takeBack(world: OrdealWorld): void {
   const { app } = world.process;
   const waitFor = (what: string, taken: Promise<unknown>): void => {
     const failed = (error: unknown): void => world.must(false, `${what}: ${String(error)}`);
