@@ -105,21 +105,24 @@ export class ConfigHandle<T, Input = any> extends OperatedView<T, DeepReadonly<I
    *
    * @throws {HoldfastError} `INVALID_OPTIONS` for wrong options; rejects with nothing else.
    */
-  async refresh(options?: RefreshOptions): Promise<Outcome> {
+  refresh(options?: RefreshOptions): Promise<Outcome> {
+    const config = this.#config;
+    const plain = options === undefined && config.sources.length === 1 && !config.closed;
+    if (!plain) return this.#refreshAll(options);
+    noticeRead(config);
+    return config.sources[0]!.refresh();
+  }
+
+  /** What is rare has a function of its own: all that an async function may need is paid for at each call. */
+  async #refreshAll(options: RefreshOptions | undefined): Promise<Outcome> {
     const ifOlderThanMs = options === undefined ? 0 : this.#refreshTerms(options);
     const config = this.#config;
     if (config.closed) return closedOutcome(this.name);
     noticeRead(config);
-    const plain = ifOlderThanMs === 0 && config.sources.length === 1;
-    return plain ? config.sources[0]!.refresh() : this.#refreshAll(ifOlderThanMs);
-  }
-
-  /** What is rare has a function of its own: all that an async function may need is paid for at each call. */
-  async #refreshAll(ifOlderThanMs: number): Promise<Outcome> {
-    const error = this.#config.feeding && (await this.#config.feeding.try());
+    const error = config.feeding && (await config.feeding.try());
     if (error) return { kind: 'failed', error };
-    if (this.#config.closed) return closedOutcome(this.name);
-    return loadFeeds.loaded!.refreshAll(this.#config, ifOlderThanMs);
+    if (config.closed) return closedOutcome(this.name);
+    return loadFeeds.loaded!.refreshAll(config, ifOlderThanMs);
   }
 
   #refreshTerms(options: RefreshOptions): number {

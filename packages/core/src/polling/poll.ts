@@ -113,12 +113,15 @@ export class Poll implements LoadTask {
   }
 
   start(): void {
-    const { events } = this.#owner.context;
-    const details = { source: this.source.name, trigger: this.trigger };
-    if (events.hears('poll.started')) events.emit('poll.started', this.config, () => details);
+    if (this.#owner.context.events.hears('poll.started')) this.#tellStart();
     // by a listener that closed the config
     if (this.#ended) return;
     void this.#load.run().then((answer) => this.#decide(answer));
+  }
+
+  #tellStart(): void {
+    const details = { source: this.source.name, trigger: this.trigger };
+    this.#owner.context.events.emit('poll.started', this.config, () => details);
   }
 
   /** Its time is over: whatever the loader answers later is ignored. */
