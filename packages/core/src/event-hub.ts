@@ -67,12 +67,10 @@ export class EventHub {
     for (const listener of listeners) {
       // who was unsubscribed by another one of them is not called any more
       if (!own?.has(listener) && !all?.has(listener)) continue;
-      const what = `a listener of "${type}"`;
-      this.#guard({ config, what, report }, () => listener.call(event));
+      this.guard(config, `a listener of "${type}"`, () => listener.call(event), report);
     }
-    if (channel?.hasSubscribers) {
-      this.#guard({ config, what: 'diagnostics_channel', report }, () => channel.publish(event));
-    }
+    if (channel?.hasSubscribers)
+      this.guard(config, 'diagnostics_channel', () => channel.publish(event), report);
   }
 
   #channelOf(type: EventType): Channel | undefined {
@@ -84,9 +82,17 @@ export class EventHub {
     return channel;
   }
 
-  /** Calls foreign code. What it throws, or rejects with later, becomes one `listener.failed`. */
-  guard(config: string, what: string, call: () => unknown): void {
-    this.#guard({ config, what, report: true }, call);
+  /** Calls foreign code. What it throws, or rejects with later, becomes one `listener.failed`, where that is to be reported. */
+  guard(config: string, what: string, call: () => unknown, report = true): void {
+    const failed = (cause: unknown): void => {
+      if (report) this.failed(config, what, cause);
+    };
+    try {
+      const result = call();
+      if (isThenable(result)) result.then(undefined, failed);
+    } catch (error) {
+      failed(error);
+    }
   }
 
   /** Reports that foreign code failed. */
@@ -95,18 +101,6 @@ export class EventHub {
       const message = `Config ${JSON.stringify(config)}: ${what} failed: ${messageOf(cause)}`;
       return { error: new HoldfastError('LISTENER_FAILED', message, { cause }) };
     });
-  }
-
-  #guard(of: { config: string; what: string; report: boolean }, call: () => unknown): void {
-    const failed = (cause: unknown): void => {
-      if (of.report) this.failed(of.config, of.what, cause);
-    };
-    try {
-      const result = call();
-      if (isThenable(result)) result.then(undefined, failed);
-    } catch (error) {
-      failed(error);
-    }
   }
 }
 
