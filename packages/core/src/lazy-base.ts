@@ -27,3 +27,4 @@ export { aged, isInvalidated, newborn } from './state/health.ts';
 export { withDocument } from './state/inputs.ts';
 export { isOvertaken, overtaken, unchanged } from './state/proposal.ts';
 export { counted, provenanceOf } from './state/status.ts';
+export { wallTime } from './state/wall-time.ts';

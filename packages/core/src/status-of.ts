@@ -54,7 +54,6 @@ function worstSource(sources: readonly SourceStatus[], state: StatusState): Sour
 function sourceStatus(config: Config, policy: SourcePolicy, index: number): SourceStatus {
   const { clock } = config.context;
   const now = clock.monotonic();
-  const toWall = (at: number): number => clock.now() + (at - now);
   const facts = config.factsOf(index);
   const migrated = config.documentOf(index)?.migrated;
   const { health } = facts;
@@ -73,7 +72,7 @@ function sourceStatus(config: Config, policy: SourcePolicy, index: number): Sour
     breaker: breakerOf(config.context, policy.loader),
     ...(migrated && { migrated }),
     validation: validationOf(facts),
-    waiting: showWaiting(config.state.cached[index] ?? config.state.waiting[index], toWall),
+    waiting: showWaiting(config.state.cached[index] ?? config.state.waiting[index], clock),
   };
 }
 

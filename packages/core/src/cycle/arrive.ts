@@ -1,4 +1,4 @@
-import { HoldfastError, seal, share } from '../lazy-base.ts';
+import { HoldfastError, seal, share, wallTime } from '../lazy-base.ts';
 import type { Outcome } from '../outcome.ts';
 import { type Inputs, type SourceDocument, withDocument } from '../state/inputs.ts';
 import type { Arrival, Decision } from '../state/proposal.ts';
@@ -164,8 +164,7 @@ export class Arriving {
     const { clock } = this.#tools.context;
     // an absent document comes with the next poll
     if (document) this.#draft.wait(candidate, { kind: 'held', document, dueAt });
-    const until = clock.now() + (dueAt - clock.monotonic());
-    this.#outcomes.set(source, { kind: 'held', until });
+    this.#outcomes.set(source, { kind: 'held', until: wallTime(clock, dueAt) });
   }
 
   #refuse(candidate: Arrived, { error, contextual, reload }: Tried<'refused'>): void {

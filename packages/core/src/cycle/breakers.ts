@@ -1,4 +1,4 @@
-import { HoldfastError, isLoadError } from '../lazy-base.ts';
+import { HoldfastError, isLoadError, wallTime } from '../lazy-base.ts';
 import type { Loader } from '../ports/loader.ts';
 import { admission, afterReport, type Breaker, halfOpen, type Verdict } from './breaker.ts';
 import type { ManagerContext } from './context.ts';
@@ -66,8 +66,7 @@ export function setBreaker(
   else breakers.delete(origin);
   const state = breaker?.kind ?? 'closed';
   if (state === previous) return;
-  const opensIn = breaker?.kind === 'open' ? breaker.until - clock.monotonic() : undefined;
-  const until = opensIn === undefined ? undefined : clock.now() + opensIn;
+  const until = breaker?.kind === 'open' ? wallTime(clock, breaker.until) : undefined;
   events.emit('breaker.changed', config, () => ({ origin, state, previous, until }));
 }
 

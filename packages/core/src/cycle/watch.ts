@@ -1,4 +1,11 @@
-import { backoffWait, Delay, isHoldfastError, isLoadError, LoadError } from '../lazy-base.ts';
+import {
+  backoffWait,
+  Delay,
+  isHoldfastError,
+  isLoadError,
+  LoadError,
+  wallTime,
+} from '../lazy-base.ts';
 import type { HoldfastError } from '../errors.ts';
 import type { Clock, LoaderTime } from '../ports/clock.ts';
 import type { Limits } from '../ports/limits.ts';
@@ -118,9 +125,9 @@ class Watch {
     if (signal.aborted) return;
     this.#level = clock.monotonic() - this.#connectedAt > HEALTHY_MS ? 1 : this.#level + 1;
     const waitMs = waitAfter(error, this.#level, random());
-    this.#restart.start(clock.monotonic() + waitMs);
-    const until = clock.now() + waitMs;
-    this.#tell((user) => user.disconnected(until, error));
+    const again = clock.monotonic() + waitMs;
+    this.#restart.start(again);
+    this.#tell((user) => user.disconnected(wallTime(clock, again), error));
   }
 
   #request(signal: AbortSignal) {

@@ -1,5 +1,5 @@
 import type { Decision } from '../state/proposal.ts';
-import { aged, closedOutcome, newborn } from '../lazy-base.ts';
+import { aged, closedOutcome, newborn, wallTime } from '../lazy-base.ts';
 import type { Outcome, Trigger } from '../outcome.ts';
 import { loadPRetry } from '../libraries.ts';
 import { firstWait } from '../schedule/first-wait.ts';
@@ -60,9 +60,7 @@ export class Source extends PacedTask implements SlotWaiter, PollHost {
   /** When the next poll is; undefined while one waits for a slot or is under way, while paused, and after close. */
   get next(): NextPoll | undefined {
     if (this.slot < 0 || this.#phase === 'loading') return undefined;
-    const inMs = this.dueAt - this.now();
-    const at = Math.ceil(this.context.clock.now() + inMs);
-    const next = { at, because: this.because };
+    const next = { at: wallTime(this.context.clock, this.dueAt), because: this.because };
     return this.policy.loader.watch ? { ...next, watched: true } : next;
   }
 

@@ -1,5 +1,6 @@
 import type { ManagerContext } from '../cycle/context.ts';
 import type { HoldfastError } from '../errors.ts';
+import { wallTime } from '../lazy-base.ts';
 import type { Outcome } from '../outcome.ts';
 import { afterPoll } from '../schedule/after-poll.ts';
 import type { ConfigState } from '../state/config-state.ts';
@@ -59,7 +60,7 @@ function becameOf(
     case 'vetoed':
       return { kind: 'vetoed', error: waiting.error };
     case 'held':
-      return { kind: 'held', until: clock.now() + (waiting.dueAt - clock.monotonic()) };
+      return { kind: 'held', until: wallTime(clock, waiting.dueAt) };
     case 'barred':
       return { kind: 'held' };
     case undefined:

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HoldfastError, LoadError } from '../errors.ts';
+import { systemClock } from '../ports/clock.ts';
 import { type Health, newborn } from './health.ts';
 import type { SourceDocument } from './inputs.ts';
 import {
@@ -92,22 +93,22 @@ test('showFailure() shows code, message and time, and nothing else of the error'
 
 test('showWaiting() shows until when, in wall-clock time, or why', () => {
   const document = {} as SourceDocument;
-  const toWall = (at: number): number => at + 5_000;
-  expect(showWaiting(undefined, toWall)).toBeUndefined();
-  expect(showWaiting({ kind: 'held', document, dueAt: 10 }, toWall)).toStrictEqual({
+  const clock = { ...systemClock, now: () => 5_000, monotonic: () => 0 };
+  expect(showWaiting(undefined, clock)).toBeUndefined();
+  expect(showWaiting({ kind: 'held', document, dueAt: 10 }, clock)).toStrictEqual({
     kind: 'held',
     until: 5_010,
   });
   const error = new HoldfastError('REMOVED_TOO_MUCH', 'loses 9 of 10 keys');
-  expect(showWaiting({ kind: 'kept', document, error }, toWall)).toStrictEqual({
+  expect(showWaiting({ kind: 'kept', document, error }, clock)).toStrictEqual({
     kind: 'kept',
     reason: 'loses 9 of 10 keys',
   });
   const vetoed = { kind: 'vetoed', document, error, vetoes: 1, dueAt: 10 } as const;
-  expect(showWaiting(vetoed, toWall)).toStrictEqual({
+  expect(showWaiting(vetoed, clock)).toStrictEqual({
     kind: 'vetoed',
     reason: 'loses 9 of 10 keys',
     until: 5_010,
   });
-  expect(showWaiting({ kind: 'barred', document }, toWall)).toStrictEqual({ kind: 'barred' });
+  expect(showWaiting({ kind: 'barred', document }, clock)).toStrictEqual({ kind: 'barred' });
 });

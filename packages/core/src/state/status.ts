@@ -1,7 +1,9 @@
 import type { HoldfastError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { PollReason, FailureNote, Health } from './health.ts';
 import type { Waiting } from './waiting.ts';
+import { wallTime } from './wall-time.ts';
 
 /**
  * How far the value can be trusted.
@@ -189,15 +191,12 @@ export function showFailure(note: FailureNote | undefined): StatusFailure | unde
   return { code, message, at: note.at };
 }
 
-/** A waiting document as the status shows it; `toWall` turns monotonic into wall-clock time. */
-export function showWaiting(
-  waiting: Waiting | undefined,
-  toWall: (at: number) => number,
-): SourceStatus['waiting'] {
+/** A waiting document as the status shows it. */
+export function showWaiting(waiting: Waiting | undefined, clock: Clock): SourceStatus['waiting'] {
   if (waiting === undefined) return undefined;
-  if (waiting.kind === 'held') return { kind: 'held', until: toWall(waiting.dueAt) };
+  if (waiting.kind === 'held') return { kind: 'held', until: wallTime(clock, waiting.dueAt) };
   if (waiting.kind === 'barred') return { kind: 'barred' };
   const reason = waiting.error.message;
   if (waiting.kind === 'kept') return { kind: 'kept', reason };
-  return { kind: 'vetoed', reason, until: toWall(waiting.dueAt) };
+  return { kind: 'vetoed', reason, until: wallTime(clock, waiting.dueAt) };
 }
