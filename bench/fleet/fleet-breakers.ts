@@ -8,7 +8,6 @@ import { verdictOf } from '../../packages/core/src/cycle/breakers.ts';
 import type { LoadAnswer } from '../../packages/core/src/cycle/load-task.ts';
 import { isLoadError } from '../../packages/core/src/errors.ts';
 import { resolveManager } from '../../packages/core/src/options/manager.ts';
-import type { PollingPolicy } from '../../packages/core/src/options/polling.ts';
 import type { BackoffPolicy } from '../../packages/core/src/schedule/backoff.ts';
 
 const FAILURES = resolveManager({}).breakerFailures!;
@@ -18,8 +17,8 @@ export class FleetBreakers {
   readonly #breakers = new Map<number, Breaker>();
   readonly #backoff: BackoffPolicy;
 
-  constructor({ minIntervalMs: minMs, intervalMs: baseMs, backoffMaxMs: maxMs }: PollingPolicy) {
-    this.#backoff = { minMs, baseMs, maxMs };
+  constructor(backoff: BackoffPolicy) {
+    this.#backoff = backoff;
   }
 
   /** Whether a client may ask. */

@@ -22,7 +22,7 @@ export interface SinkServices {
 /** Records that wait at most. */
 const MAX_WAITING = 1_000;
 /** A failed write is tried again: after a second at first, after a minute at last. */
-const BACKOFF = { minMs: 500, baseMs: 1_000, maxMs: 60_000 };
+const BACKOFF = { minIntervalMs: 500, intervalMs: 1_000, backoffMaxMs: 60_000 };
 /** A write that takes longer is told of. */
 const SLOW_MS = 10_000;
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { admission, afterReport, type Breaker, type ProbeReport } from './breaker.ts';
 
-const backoff = { minMs: 10_000, baseMs: 60_000, maxMs: 300_000 };
+const backoff = { minIntervalMs: 10_000, intervalMs: 60_000, backoffMaxMs: 300_000 };
 const trouble: ProbeReport = { verdict: 'trouble', backoff };
 const alive: ProbeReport = { verdict: 'alive', backoff };
 const facts = { failures: 3, now: 1_000, random: 0.5 };
@@ -72,7 +72,7 @@ test('afterReport() goes by the probe alone while half open', () => {
 });
 
 test('afterReport() goes by the shortest interval of the sources that failed, and by Retry-After up to the cap', () => {
-  const short = { minMs: 1_000, baseMs: 1_000, maxMs: 300_000 };
+  const short = { minIntervalMs: 1_000, intervalMs: 1_000, backoffMaxMs: 300_000 };
   const mixed = afterReport(
     afterReport(undefined, trouble, facts),
     { ...trouble, backoff: short },

@@ -115,11 +115,11 @@ function opened(
   { retryAfterMs = 0 }: ProbeReport,
   { now, random }: BreakerFacts,
 ): Breaker {
-  const asked = Math.min(retryAfterMs, backoff.maxMs);
+  const asked = Math.min(retryAfterMs, backoff.backoffMaxMs);
   const wait = Math.max(backoffWait(backoff, level, random), asked);
   return { kind: 'open', level, poked, until: now + wait, backoff };
 }
 
 function shortest(a: BackoffPolicy | undefined, b: BackoffPolicy): BackoffPolicy {
-  return a !== undefined && a.baseMs <= b.baseMs ? a : b;
+  return a !== undefined && a.intervalMs <= b.intervalMs ? a : b;
 }

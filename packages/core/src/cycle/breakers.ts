@@ -43,12 +43,11 @@ export function leaveBreaker(
   const before = breakers.get(loader.origin);
   // nearly always: all is well, and was
   if (before === undefined && verdict !== 'trouble') return;
-  const { minIntervalMs: minMs, intervalMs: baseMs, backoffMaxMs: maxMs } = polling;
   const retryAfterMs =
     answer.kind === 'failed' && isLoadError(answer.error) ? answer.error.retryAfterMs : undefined;
   const after = afterReport(
     before,
-    { verdict, probeOf, backoff: { minMs, baseMs, maxMs }, retryAfterMs },
+    { verdict, probeOf, backoff: polling, retryAfterMs },
     { failures, now: clock.monotonic(), random: random() },
   );
   setBreaker(context, task.config, loader.origin, after);

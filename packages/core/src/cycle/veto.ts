@@ -71,7 +71,5 @@ function vetoesOf(before: ConfigState, { source, cached }: Candidate): number {
 }
 
 function waitMs(source: number, vetoes: number, { policy, context }: CycleTools): number {
-  const { minIntervalMs, intervalMs, backoffMaxMs } = policy.sources[source]!.polling;
-  const backoff = { minMs: minIntervalMs, baseMs: intervalMs, maxMs: backoffMaxMs };
-  return backoffWait(backoff, vetoes, context.random());
+  return backoffWait(policy.sources[source]!.polling, vetoes, context.random());
 }

@@ -56,7 +56,7 @@ export class Watches {
 }
 
 /** Backoff of a watch: from a second to a minute; forgotten when a connection stood for two minutes. */
-const BACKOFF = { minMs: 500, baseMs: 1_000, maxMs: 60_000 };
+const BACKOFF = { minIntervalMs: 500, intervalMs: 1_000, backoffMaxMs: 60_000 };
 const HEALTHY_MS = 120_000;
 /** The longest wait, with its jitter: after what somebody has to mend, and where the other end wants still more. */
 const LONGEST_MS = 300_000;

@@ -194,9 +194,8 @@ export class Expiry {
     );
     if (those.length === 0) return;
     const { context, policy } = this.#config;
-    const { minIntervalMs, intervalMs, backoffMaxMs } = policy.sources[0]!.polling;
-    const backoff = { minMs: minIntervalMs, baseMs: intervalMs, maxMs: backoffMaxMs };
-    const waitMs = backoffWait(backoff, (this.#level += 1), context.random());
+    this.#level += 1;
+    const waitMs = backoffWait(policy.sources[0]!.polling, this.#level, context.random());
     for (const [, stay] of those) stay.notBefore = this.#now() + waitMs;
     if (tell) this.#tell(those.filter(([, { told }]) => told !== true));
   }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { backoffWait } from './backoff.ts';
 
-const policy = { minMs: 10_000, baseMs: 60_000, maxMs: 300_000 };
+const policy = { minIntervalMs: 10_000, intervalMs: 60_000, backoffMaxMs: 300_000 };
 
 test.each([
   [1, 0, 10_000],
@@ -17,22 +17,26 @@ test.each([
   expect(Math.round(backoffWait(policy, level, random))).toBe(ms);
 });
 
-test('backoffWait() caps at the interval where that is longer than maxMs', () => {
-  const slow = { minMs: 1_000, baseMs: 600_000, maxMs: 300_000 };
+test('backoffWait() caps at the interval where that is longer than backoffMaxMs', () => {
+  const slow = { minIntervalMs: 1_000, intervalMs: 600_000, backoffMaxMs: 300_000 };
   expect(backoffWait(slow, 1, 0.999_999)).toBeCloseTo(600_000, -1);
 });
 
 test('backoffWait() lies between the least wait and the cap, and grows with level and chance', () => {
   const policies = fc
     .tuple(fc.integer({ min: 1, max: 1e6 }), fc.nat(1e6), fc.nat(1e7))
-    .map(([minMs, more, maxMs]) => ({ minMs, baseMs: minMs + more, maxMs: minMs + maxMs }));
+    .map(([least, more, most]) => ({
+      minIntervalMs: least,
+      intervalMs: least + more,
+      backoffMaxMs: least + most,
+    }));
   const level = fc.nat(2_000);
   const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
   fc.assert(
     fc.property(policies, level, chance, (any, at, random) => {
       const ms = backoffWait(any, at, random);
-      expect(ms).toBeGreaterThanOrEqual(any.minMs);
-      expect(ms).toBeLessThanOrEqual(Math.max(any.maxMs, any.baseMs));
+      expect(ms).toBeGreaterThanOrEqual(any.minIntervalMs);
+      expect(ms).toBeLessThanOrEqual(Math.max(any.backoffMaxMs, any.intervalMs));
       expect(backoffWait(any, at + 1, random)).toBeGreaterThanOrEqual(ms);
       expect(backoffWait(any, at, random / 2)).toBeLessThanOrEqual(ms);
     }),

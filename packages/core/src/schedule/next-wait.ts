@@ -36,12 +36,10 @@ export function nextWait(outcome: Outcome, facts: WaitFacts, random: number): Wa
 
 function afterFailure(error: HoldfastError, { policy, health }: WaitFacts, random: number): Wait {
   const load = isLoadError(error) ? error : undefined;
-  const { minIntervalMs, intervalMs, backoffMaxMs } = policy;
-  const backoff = { minMs: minIntervalMs, baseMs: intervalMs, maxMs: backoffMaxMs };
   const wait: Wait =
     load?.retry === 'slow'
       ? { ms: slowWait(policy, random), because: 'slow' }
-      : { ms: backoffWait(backoff, health.level, random), because: 'backoff' };
+      : { ms: backoffWait(policy, health.level, random), because: 'backoff' };
   return lengthen(wait, load?.retryAfterMs, { policy, because: 'retry-after' }, random);
 }
 
