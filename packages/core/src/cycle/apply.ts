@@ -9,13 +9,14 @@ export interface Vetoed {
   readonly diverged: readonly string[];
 }
 
-/** The first phase: all are asked whether they can, which changes nothing. Gives the first veto. Never rejects. */
-export async function canApply(
+/** Asks all what changes nothing: the first phase, and the health. Gives the first veto. Never rejects. */
+export async function askAll(
   by: readonly Participant[],
+  phase: 'canApply' | 'healthCheck',
   asking: Asking,
 ): Promise<Veto | undefined> {
   for (const participant of by) {
-    const veto = await ask(participant, 'canApply', asking);
+    const veto = await ask(participant, phase, asking);
     if (veto) return veto;
   }
   return undefined;
@@ -34,18 +35,6 @@ export async function apply(
     const veto = await ask(participant, 'apply', asking);
     // who was late may be half done
     if (veto === undefined || veto.late) done.push(participant);
-    if (veto) return veto;
-  }
-  return undefined;
-}
-
-/** Asked once the value is in force. Gives why it must not stay. */
-export async function checkHealth(
-  by: readonly Participant[],
-  asking: Asking,
-): Promise<HoldfastError | undefined> {
-  for (const participant of by) {
-    const veto = await ask(participant, 'healthCheck', asking);
     if (veto) return veto;
   }
   return undefined;

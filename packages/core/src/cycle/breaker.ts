@@ -56,8 +56,8 @@ export interface BreakerFacts {
   readonly random: number;
 }
 
-/** A poll that wants to go to the origin. */
-export interface Asking {
+/** What is asked about a poll that wants to go to the origin. */
+export interface AdmissionFacts {
   /** Monotonic time in milliseconds. */
   readonly now: number;
   /** Something was pushed, or the network came back: it may probe before its time, once in an opening. */
@@ -69,7 +69,7 @@ export interface Asking {
 /** Whether a poll may go to the origin now; pure. */
 export function admission(
   breaker: Breaker | undefined,
-  { now, pushed, ownTurnAt }: Asking,
+  { now, pushed, ownTurnAt }: AdmissionFacts,
 ): 'pass' | 'probe' | 'skip' {
   if (breaker === undefined || breaker.kind === 'closed') return 'pass';
   const opens = breaker.kind === 'open' && (now >= breaker.until || (pushed && !breaker.poked));

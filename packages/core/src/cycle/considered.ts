@@ -2,7 +2,7 @@ import { HoldfastError } from '../lazy-base.ts';
 import type { Participant } from '../options/participant.ts';
 import type { Decision } from '../state/proposal.ts';
 import type { ValueCheck } from '../state/value-check.ts';
-import { apply, canApply, takenBack, undoAll } from './apply.ts';
+import { apply, askAll, takenBack, undoAll } from './apply.ts';
 import type { Draft } from './draft.ts';
 import { type Asking, concerned } from './participants.ts';
 import { refusals } from './refusals.ts';
@@ -43,17 +43,17 @@ export class Considered {
   }
 
   #ask(): Asking {
-    const { context, comparer, trigger } = this.#tools;
+    const { subject, trigger } = this.#tools;
     const { snapshot } = this.#draft.before;
     const version = (snapshot?.version ?? 0) + 1;
     const { value } = this.#draft.resolved!;
     const change = { value, previous: snapshot?.value, version, trigger };
-    return { context, change, comparer, reload: this.decision.reload! };
+    return { change, subject, reload: this.decision.reload! };
   }
 
   /** Whether there may be somebody who was not asked. A config that was closed meanwhile changes no more. */
   get isOpen(): boolean {
-    const { participants, checks, closed } = this.#tools.comparer;
+    const { participants, checks, closed } = this.#tools.subject;
     const asked = participants === this.#participants && checks === this.#checks;
     return this.#asking !== undefined && !closed && !asked;
   }
@@ -61,7 +61,7 @@ export class Considered {
   /** All who were not asked yet are asked whether they can, which changes nothing: rules first. Never rejects. */
   async canApply(): Promise<void> {
     if (this.#asking === undefined || !this.isOpen) return;
-    const { participants, checks } = this.#tools.comparer;
+    const { participants, checks } = this.#tools.subject;
     const rules = checks.filter((one) => !this.#checks.includes(one));
     const late = participants.filter((one) => !this.#participants.includes(one));
     this.#participants = participants;
@@ -69,7 +69,7 @@ export class Considered {
     const error = this.#refused(rules);
     if (error) return this.#end(error);
     this.#able = concerned(late, this.#asking);
-    const veto = await canApply(this.#able, this.#asking);
+    const veto = await askAll(this.#able, 'canApply', this.#asking);
     if (veto) await this.#end(veto);
   }
 

@@ -1,22 +1,16 @@
 import type { HoldfastError } from '../errors.ts';
-import type { ConfigPolicy } from '../options/config.ts';
-import type { Participant } from '../options/participant.ts';
 import type { Outcome } from '../outcome.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { PastVersion } from '../state/history.ts';
 import type { Decision, InputsProposal, Proposal } from '../state/proposal.ts';
 import { rolledBack } from '../state/rollback.ts';
 import type { Snapshot } from '../state/snapshot.ts';
-import { checkHealth } from './apply.ts';
-import type { ManagerContext } from './context.ts';
+import { askAll } from './apply.ts';
 import type { Subject } from './tools.ts';
 
 /** A config whose participants are asked whether what is in force may stay. */
 export interface Patient extends Subject {
-  readonly policy: ConfigPolicy;
-  readonly context: ManagerContext;
   readonly snapshot: Snapshot | undefined;
-  readonly participants: readonly Participant[];
   /** Decides and commits, within the turn that there is. */
   handle(proposal: Proposal): Promise<Outcome>;
   /** From now on what operators set is written down. */
@@ -74,16 +68,16 @@ export function tellBack(
 
 /** Why what came into force by `decision` must not stay; undefined where nobody has anything against it. */
 export async function healthOf(
-  patient: Subject & Pick<Patient, 'context' | 'snapshot' | 'participants'>,
+  patient: Subject & Pick<Patient, 'snapshot'>,
   { reload, appliedBy = [] }: Decision,
   before: PastVersion | undefined,
 ): Promise<HoldfastError | undefined> {
-  const { context, snapshot, participants } = patient;
+  const { snapshot, participants } = patient;
   if (snapshot === undefined || reload === undefined) return undefined;
   const change = { ...snapshot, previous: before?.value };
   // who came since never applied it, and who went is asked no more
   const by = appliedBy.filter((one) => participants.includes(one));
-  return checkHealth(by, { context, comparer: patient, change, reload });
+  return askAll(by, 'healthCheck', { subject: patient, change, reload });
 }
 
 /** What puts `before` in force again, and bars the documents that it did not have. */

@@ -6,15 +6,13 @@ import type { Participant, ParticipantChange } from '../options/participant.ts';
 import type { ParticipantPhase } from '../events.ts';
 import type { ValueChange } from '../state/change-details.ts';
 import type { ReloadNotes } from '../state/proposal.ts';
-import type { ManagerContext } from './context.ts';
 import type { Subject } from './tools.ts';
 
 /** What participants are asked with. */
 export interface Asking {
-  readonly context: ManagerContext;
   /** What is in force now, and what is to be. */
   readonly change: ValueChange;
-  readonly comparer: Subject;
+  readonly subject: Subject;
   readonly reload: ReloadNotes;
 }
 
@@ -70,14 +68,15 @@ export async function ask(
   phase: ParticipantPhase,
   asking: Asking,
 ): Promise<Veto | undefined> {
-  const { context, reload } = asking;
+  const { subject, reload } = asking;
+  const { clock } = subject.context;
   const call = participant[phase] as ((change: ParticipantChange<unknown>) => unknown) | undefined;
   if (call === undefined) return undefined;
   const { name } = participant;
-  const startedAt = context.clock.monotonic();
+  const startedAt = clock.monotonic();
   reload.tell('reload.participant.started', () => ({ participant: name, phase }));
   const veto = await within(participant, phase, asking, call);
-  const durationMs = context.clock.monotonic() - startedAt;
+  const durationMs = clock.monotonic() - startedAt;
   reload.tell('reload.participant.finished', () => ({
     participant: name,
     phase,
@@ -93,8 +92,8 @@ function within(
   asking: Asking,
   call: (change: ParticipantChange<unknown>) => unknown,
 ): Promise<Veto | undefined> {
-  const { clock, scheduler } = asking.context;
-  const { comparer } = asking;
+  const { subject } = asking;
+  const { clock, scheduler } = subject.context;
   const controller = new AbortController();
   return new Promise((give) => {
     const end = (veto?: Veto): void => {
@@ -110,9 +109,9 @@ function within(
     const delay = new Delay(scheduler, () => stop(`did not answer within ${timeoutMs} ms`));
     delay.start(clock.monotonic() + timeoutMs);
     // what is taken back after the end has its time all the same
-    const { closed } = comparer;
-    const off = comparer.onSettled.add(() => {
-      if (comparer.closed && !closed) stop('was asked when the config was closed');
+    const { closed } = subject;
+    const off = subject.onSettled.add(() => {
+      if (subject.closed && !closed) stop('was asked when the config was closed');
     });
     const change = changeFor(asking, controller.signal);
     // in a microtask of its own: what it throws at once is like what it rejects with
@@ -127,8 +126,8 @@ function within(
 }
 
 /** What it was given, and may quote. */
-function exposedBy({ change, comparer }: Asking): Exposed {
-  return { values: [change.value, change.previous], secrets: comparer.policy.secrets };
+function exposedBy({ change, subject }: Asking): Exposed {
+  return { values: [change.value, change.previous], secrets: subject.policy.secrets };
 }
 
 /** What it said, unless that quotes a secret. */
@@ -155,9 +154,9 @@ function answer(name: string, phase: ParticipantPhase, consent: unknown): Veto |
   return new Veto(name, `would not have it (${phase})${why}`);
 }
 
-function changeFor({ change, comparer }: Asking, signal: AbortSignal): ParticipantChange<unknown> {
+function changeFor({ change, subject }: Asking, signal: AbortSignal): ParticipantChange<unknown> {
   const { value, previous, trigger } = change;
-  const details = new LazyDetails(change, comparer);
+  const details = new LazyDetails(change, subject);
   return {
     next: value,
     previous,

@@ -66,13 +66,13 @@ async function tried(config: Decided, change: Intervention['change']): Promise<R
 async function vetoes(
   { snapshot }: ConfigState,
   value: unknown,
-  { context, comparer, trigger }: CycleTools,
+  { subject, trigger }: CycleTools,
 ): Promise<readonly HoldfastError[]> {
   const version = (snapshot?.version ?? 0) + 1;
   const change = { value, previous: snapshot?.value, version, trigger };
-  const asking = { context, change, comparer, reload: SILENT };
+  const asking = { change, subject, reload: SILENT };
   const found: HoldfastError[] = [];
-  for (const participant of concerned(comparer.participants, asking)) {
+  for (const participant of concerned(subject.participants, asking)) {
     const veto = await ask(participant, 'canApply', asking);
     if (veto) found.push(veto);
   }

@@ -32,11 +32,11 @@ export class Reload implements ReloadNotes {
   constructor(tools: CycleTools) {
     this.#tools = tools;
     this.#startedAt = tools.context.clock.monotonic();
-    const { comparer, context } = tools;
-    this.#ended = comparer.closed;
+    const { subject, context } = tools;
+    this.#ended = subject.closed;
     // closing the config is an end, too
-    if (!comparer.closed && context.events.hears('reload.failed'))
-      this.#unfollow = comparer.onSettled.add(() => this.#closed());
+    if (!subject.closed && context.events.hears('reload.failed'))
+      this.#unfollow = subject.onSettled.add(() => this.#closed());
     this.tell('reload.started', () => ({}));
   }
 
@@ -62,7 +62,7 @@ export class Reload implements ReloadNotes {
   }
 
   completed(version: number, changed: boolean): void {
-    if (this.#tools.comparer.closed) return;
+    if (this.#tools.subject.closed) return;
     const outcome = this.#aside ?? (changed ? 'applied' : 'unchanged');
     const durationMs = this.#durationMs;
     this.#end('reload.completed', () => this.#counted({ outcome, version, durationMs }));
@@ -70,14 +70,14 @@ export class Reload implements ReloadNotes {
 
   /** Told once, though several of its documents may have been refused. What was put aside is not what failed. */
   failed(error: HoldfastError): void {
-    if (this.isAside || this.#tools.comparer.closed) return;
+    if (this.isAside || this.#tools.subject.closed) return;
     this.#fail(error, error.code === 'VETOED' ? 'vetoed' : 'refused');
   }
 
   /** Who closes the config when they hear of it does so before others have heard: the end is told after that. */
   #closed(): void {
-    const { comparer, policy } = this.#tools;
-    if (comparer.closed && !this.#telling) this.#fail(closedOutcome(policy.name).error, 'failed');
+    const { subject, policy } = this.#tools;
+    if (subject.closed && !this.#telling) this.#fail(closedOutcome(policy.name).error, 'failed');
   }
 
   #fail(error: HoldfastError, outcome: HoldfastEvents['reload.failed']['outcome']): void {
@@ -93,7 +93,7 @@ export class Reload implements ReloadNotes {
 
   tell<K extends ReloadEvent>(type: K, details: () => ReloadDetails<K>): void {
     // a config that was closed meanwhile says nothing any more
-    if (this.#tools.comparer.closed) return;
+    if (this.#tools.subject.closed) return;
     this.#telling = true;
     this.#emit(type, details);
     this.#telling = false;

@@ -32,7 +32,7 @@ export interface Decided extends Subject {
 export interface CycleTools {
   readonly policy: ConfigPolicy;
   readonly context: ManagerContext;
-  readonly comparer: Subject;
+  readonly subject: Subject;
   /** Those that there were when it began; who comes later is asked right before the commit. */
   readonly checks: readonly ValueCheck[];
   readonly proposal: Looked;
@@ -53,7 +53,7 @@ export function toolsOf(config: Decided, proposal: Looked): CycleTools {
     checks,
     proposal,
     trigger: proposal.trigger,
-    comparer: config,
+    subject: config,
     resolve: (merged) => resolveBeside(config, merged),
   };
 }

@@ -5,7 +5,7 @@ import type { CycleTools } from './tools.ts';
  * Tells of defaults that are wrong by themselves: where they have something, the schema wants something else. What they
  * lack a document may bring. Never rejects.
  */
-export async function tellWrongDefaults({ policy, context, comparer }: CycleTools): Promise<void> {
+export async function tellWrongDefaults({ policy, context, subject }: CycleTools): Promise<void> {
   const { defaults: document, secrets } = policy;
   try {
     const verdict = await new Validation(policy).run(document);
@@ -15,7 +15,7 @@ export async function tellWrongDefaults({ policy, context, comparer }: CycleTool
       const value = getAt(document, pathOf(issue));
       return value !== undefined && !isTree(value);
     });
-    if (issues.length === 0 || comparer.closed) return;
+    if (issues.length === 0 || subject.closed) return;
     const why = describeObjection({ kind: 'issues', issues }, { document, secrets });
     const source = policy.sources[0]!.name;
     const message = `A part of the defaults ${why}`;
