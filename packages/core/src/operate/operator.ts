@@ -106,9 +106,9 @@ class Operator implements OperatorMemory {
 
   #write({ overrides, pin }: Persisted): void {
     const nothing = overrides.length === 0 && pin === undefined;
-    // undefined members are no JSON
     // by name: the next release may have its sources in another order
     const sources = this.#config.policy.sources.map(({ name }) => name);
+    // by way of a text: undefined members are no JSON
     const kept = JSON.stringify({ overrides, pin, sources });
     const raw = nothing ? undefined : (JSON.parse(kept) as JsonValue);
     const writing = this.#config.keep(raw);
