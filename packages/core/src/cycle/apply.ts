@@ -1,6 +1,7 @@
-import { HoldfastError } from '../lazy-base.ts';
+import type { HoldfastError } from '../errors.ts';
 import type { Participant } from '../options/participant.ts';
 import { ask, type Asking, type Veto } from './participants.ts';
+import { reworded } from './reworded.ts';
 
 /** Somebody would not have it. */
 export interface Vetoed {
@@ -49,7 +50,7 @@ export async function takenBack(
   const diverged = await undoAll(done, asking);
   if (diverged.length === 0) return { error, diverged };
   const text = `${error.message}; what was done could not be taken back by ${diverged.join(', ')}`;
-  return { error: new HoldfastError(error.code, text, { cause: error.cause }), diverged };
+  return { error: reworded(error, text), diverged };
 }
 
 /** Undoes what was done, in reverse; gives the names of those that failed to. Never rejects. */

@@ -10,6 +10,7 @@ import type { CycleTools } from './tools.ts';
 import type { Candidate, Draft } from './draft.ts';
 import { type Arrived, look, type SourceOutcome } from './look.ts';
 import { jointly, type Reload } from './reload.ts';
+import { reworded } from './reworded.ts';
 import { subjectOf } from './title.ts';
 
 type Tried<Kind extends Attempt['kind']> = Extract<Attempt, { kind: Kind }>;
@@ -170,11 +171,9 @@ export class Arriving {
   #refuse(candidate: Arrived, { error, contextual, reload }: Tried<'refused'>): void {
     const { policy, proposal } = this.#tools;
     const { source, document } = candidate;
-    const { code, message, cause } = error;
     const merged =
       policy.defaults === undefined && policy.sources.length === 1 ? '' : this.#laidOver();
-    const text = `${this.#subjectOf(candidate)}${merged} ${message}`;
-    const refused = new HoldfastError(code, text, { cause });
+    const refused = reworded(error, `${this.#subjectOf(candidate)}${merged} ${error.message}`);
     reload.failed(refused);
     if (contextual && document) return this.#keep(candidate, document, refused);
     this.#outcomes.set(source, { kind: 'refused', error: refused });
@@ -225,6 +224,6 @@ export class Arriving {
 }
 
 /** What is wrong with several documents at once; each is tried alone then. */
-function together({ code, message, cause }: HoldfastError): HoldfastError {
-  return new HoldfastError(code, `What the sources say together ${message}`, { cause });
+function together(error: HoldfastError): HoldfastError {
+  return reworded(error, `What the sources say together ${error.message}`);
 }

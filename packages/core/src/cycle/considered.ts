@@ -6,6 +6,7 @@ import { apply, askAll, takenBack, undoAll } from './apply.ts';
 import type { Draft } from './draft.ts';
 import { type Asking, concerned } from './participants.ts';
 import { refusals } from './refusals.ts';
+import { reworded } from './reworded.ts';
 import type { CycleTools } from './tools.ts';
 import { vetoed } from './veto.ts';
 
@@ -76,7 +77,7 @@ export class Considered {
   #refused(rules: readonly ValueCheck[]): HoldfastError | undefined {
     this.#rounds += 1;
     const [refused] = refusals(this.#asking!.change.value, { checks: rules });
-    if (refused) return new HoldfastError(refused.code, `What it would come to ${refused.message}`);
+    if (refused) return reworded(refused, `What it would come to ${refused.message}`);
     if (this.#rounds <= MOST_ROUNDS) return undefined;
     return new HoldfastError('VETOED', 'Rules or participants kept coming while others were asked');
   }

@@ -1,4 +1,4 @@
-import { HoldfastError, isHoldfastError, unchanged } from '../lazy-base.ts';
+import { isHoldfastError, unchanged } from '../lazy-base.ts';
 import type { Outcome } from '../outcome.ts';
 import { isLess } from '../state/inputs.ts';
 import type { Decision, Proposal, Settle } from '../state/proposal.ts';
@@ -8,6 +8,7 @@ import { Considered } from './considered.ts';
 import { Draft } from './draft.ts';
 import { afterCommit, type Patient } from './health-check.ts';
 import { Reload } from './reload.ts';
+import { reworded } from './reworded.ts';
 import { stillWaiting } from './still-waiting.ts';
 import { type CycleTools, type Decided, type Looked, toolsOf } from './tools.ts';
 import { tellWrongDefaults } from './wrong-defaults.ts';
@@ -109,8 +110,7 @@ async function intervene(
     if (tools.trigger === 'cache')
       return { ...unchanged, next: { inputs }, reload: tried.reload.putAside('held') };
     const early = draft.before.snapshot ? '' : '; there is no document yet: await ready() first';
-    const { code, message, cause } = tried.error;
-    const error = new HoldfastError(code, `What it would come to ${message}${early}`, { cause });
+    const error = reworded(tried.error, `What it would come to ${tried.error.message}${early}`);
     tried.reload.failed(error);
     return { outcome: { kind: 'refused', error } };
   }

@@ -1,5 +1,6 @@
 import type { Change } from '../document/leaves.ts';
-import { HoldfastError, isHoldfastError } from '../lazy-base.ts';
+import type { HoldfastError } from '../errors.ts';
+import { isHoldfastError } from '../lazy-base.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { Intervention, ReloadNotes } from '../state/proposal.ts';
 import { check } from './attempt.ts';
@@ -7,6 +8,7 @@ import { changesBetween } from './changes.ts';
 import { mergeLayers } from './merge-layers.ts';
 import { ask, concerned } from './participants.ts';
 import { refusals } from './refusals.ts';
+import { reworded } from './reworded.ts';
 import { type CycleTools, type Decided, toolsOf } from './tools.ts';
 
 /** What would come of other inputs. */
@@ -29,9 +31,7 @@ export async function rehearse(
 ): Promise<Rehearsal> {
   const rehearsed = await tried(config, change);
   const title = `Config ${JSON.stringify(config.policy.name)}`;
-  const problems = rehearsed.problems.map(
-    ({ code, message, cause }) => new HoldfastError(code, `${title}: ${message}`, { cause }),
-  );
+  const problems = rehearsed.problems.map((error) => reworded(error, `${title}: ${error.message}`));
   return { ...rehearsed, problems };
 }
 
@@ -48,16 +48,15 @@ async function tried(config: Decided, change: Intervention['change']): Promise<R
   const { merged, pendingRestart = [] } = mergeLayers(tools.policy, inputs);
   const resolution = await check(merged, tools);
   if (resolution.kind === 'refused') {
-    const { code, message, cause } = resolution.error;
-    const error = new HoldfastError(code, `the value ${message}`, { cause });
+    const error = reworded(resolution.error, `the value ${resolution.error.message}`);
     return { changes: [], problems: [error], pendingRestart };
   }
   const { value } = resolution;
   const before = state.snapshot?.value;
   const { arrayKey, secrets } = tools.policy;
   const changes = changesBetween(before, value, { arrayKey, secrets, at: [] });
-  const problems: HoldfastError[] = refusals(value, tools).map(
-    ({ code, message }) => new HoldfastError(code, `the value ${message}`),
+  const problems = refusals(value, tools).map((error) =>
+    reworded(error, `the value ${error.message}`),
   );
   if (changes.length > 0) problems.push(...(await vetoes(state, value, tools)));
   return { changes, problems, pendingRestart };

@@ -1,5 +1,6 @@
 import type { Considered } from '../cycle/considered.ts';
 import type * as Cycle from '../cycle/cycle.ts';
+import { reworded } from '../cycle/reworded.ts';
 import { HoldfastError, isHoldfastError, LoadError, messageOf } from '../lazy-base.ts';
 import { closedOutcome } from '../outcome.ts';
 import type { ConfigState } from '../state/config-state.ts';
@@ -154,7 +155,7 @@ async function takeBack(all: readonly Underway[], error: HoldfastError): Promise
     const where = JSON.stringify(nameOf(one));
     text += `; what was done in config ${where} could not be taken back by ${names.join(', ')}`;
   }
-  const whole = new HoldfastError(error.code, text, { cause: error.cause });
+  const whole = reworded(error, text);
   for (const one of all) endWith(whole, one, failed.get(one));
   return whole;
 }
@@ -239,6 +240,6 @@ function of(config: OperatedConfig, error: HoldfastError): HoldfastError {
   return new HoldfastError(error.code, `config ${name}: ${error.message}`, { cause: error });
 }
 
-function told(what: string, { code, message, cause }: HoldfastError): HoldfastError {
-  return new HoldfastError(code, `The transaction ${what}: ${message}`, { cause });
+function told(what: string, error: HoldfastError): HoldfastError {
+  return reworded(error, `The transaction ${what}: ${error.message}`);
 }

@@ -1,5 +1,6 @@
 import { HoldfastError, isHoldfastError, seal } from '../lazy-base.ts';
 import type * as Cycle from '../cycle/cycle.ts';
+import { reworded } from '../cycle/reworded.ts';
 import { toldFault } from '../document/redact.ts';
 import { share } from '../document/share.ts';
 import type { JsonValue } from '../ports/json.ts';
@@ -172,8 +173,7 @@ export class ImportStep implements Step {
       return { ...current, raw: seal(current.raw, raw, policy.limits) };
     } catch (thrown) {
       if (!isHoldfastError(thrown)) throw thrown;
-      const { code, message, cause } = thrown;
-      throw new HoldfastError(code, `${what} ${message}`, { cause });
+      throw reworded(thrown, `${what} ${thrown.message}`);
     }
   }
 

@@ -1,4 +1,6 @@
-import { HoldfastError, isHoldfastError } from '../lazy-base.ts';
+import { reworded } from '../cycle/reworded.ts';
+import type { HoldfastError } from '../errors.ts';
+import { isHoldfastError } from '../lazy-base.ts';
 import type { Outcome } from '../outcome.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { Inputs } from '../state/inputs.ts';
@@ -53,9 +55,7 @@ export async function take(
 
 /** What an operator's call rejects with: it says of which config. */
 export function named({ policy }: OperatedConfig, error: HoldfastError): HoldfastError {
-  const { code, message, cause } = error;
   const config = `Config ${JSON.stringify(policy.name)}`;
-  return message.startsWith(config)
-    ? error
-    : new HoldfastError(code, `${config}: ${message}`, { cause });
+  const isNamed = error.message.startsWith(config);
+  return isNamed ? error : reworded(error, `${config}: ${error.message}`);
 }
