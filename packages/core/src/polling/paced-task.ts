@@ -42,14 +42,9 @@ export abstract class PacedTask implements Task {
     return Math.max(this.now(), this.#notBefore);
   }
 
-  /** No wait is longer, whatever answers say. */
-  protected get longestMs(): number {
-    return longestWait(this.policy.polling);
-  }
-
   /** From then on no breaker skips it: nobody waits for more than two of the longest waits for what neighbours do. */
   protected get ownTurnAt(): number {
-    return this.askedAt + 2 * this.longestMs;
+    return this.askedAt + 2 * longestWait(this.policy.polling);
   }
 
   /** When the breaker of the origin lets it ask again, if that is open. */

@@ -36,11 +36,11 @@ export class Records {
   /** What operators set before the restart came when nobody could take it any more. */
   #missed = false;
 
-  constructor(owner: SourceOwner, polled: readonly Source[], cache: Cache) {
+  constructor(owner: SourceOwner, sources: readonly Source[], cache: Cache) {
     const { environment, events } = owner.context;
-    const { name: config, sources } = owner.policy;
+    const { name: config } = owner.policy;
     this.#owner = owner;
-    this.#sources = polled;
+    this.#sources = sources;
     const shared = protectionOf(owner);
     const keeperOf = (source: string, names: readonly string[], protection = shared) => {
       const report = (error: HoldfastError): void =>
@@ -51,7 +51,7 @@ export class Records {
       ...shared,
       stored: withPrints,
     });
-    this.#keepers = sources.map(({ name: source, loader }, index) => {
+    this.#keepers = owner.policy.sources.map(({ name: source, loader }, index) => {
       const keeper = keeperOf(source, [source, loader.key]);
       // an import may have been faster than this module
       const document = owner.documentOf(index);
@@ -66,12 +66,11 @@ export class Records {
    * rejects.
    */
   async start(): Promise<void> {
-    const sources = this.#sources;
     const { clock, scheduler } = this.#owner.context;
     let [read, started] = [false, false];
     const begin = (): void => {
       started = true;
-      for (const source of sources) source.start();
+      for (const source of this.#sources) source.start();
     };
     const patience = new Delay(scheduler, () => {
       if (!read) this.#tellSilence();
@@ -85,7 +84,7 @@ export class Records {
     const [cached] = await Promise.all([reading, operated.catch(() => {})]);
     read = true;
     await this.#restoring;
-    await this.#restore(sources, cached);
+    await this.#restore(cached);
     for (const keeper of [this.#operated, ...this.#keepers]) keeper.withhold();
     patience.cancel();
     if (started || this.#owner.closed) return;
@@ -164,13 +163,10 @@ export class Records {
   }
 
   /** The older generation of a source is tried only when its newer one was refused. */
-  async #restore(
-    sources: readonly Source[],
-    cached: readonly (readonly CachedDocument[])[],
-  ): Promise<void> {
+  async #restore(cached: readonly (readonly CachedDocument[])[]): Promise<void> {
     const longest = Math.max(...cached.map((documents) => documents.length));
     for (let generation = 0; generation < longest; generation++) {
-      const left = sources.filter(
+      const left = this.#sources.filter(
         ({ index }) =>
           cached[index]![generation] !== undefined && this.#owner.documentOf(index) === undefined,
       );
