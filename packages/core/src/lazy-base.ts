@@ -15,7 +15,7 @@ export { share } from './document/share.ts';
 export { Validation } from './document/validation.ts';
 export { HoldfastError, isHoldfastError, isLoadError, LoadError, messageOf } from './errors.ts';
 export { recentUpdates, windowOpensAt } from './schedule/limit.ts';
-export { checkOf, MAX_WAIT_MS, OptionCheck } from './options/check.ts';
+export { checkOf, isPath, MAX_WAIT_MS, OptionCheck } from './options/check.ts';
 export { resolveFields } from './options/fields.ts';
 export { backoffWait } from './schedule/backoff.ts';
 export { Delay } from './schedule/delay.ts';

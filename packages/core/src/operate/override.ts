@@ -1,4 +1,4 @@
-import { checkOf, getAt, isHoldfastError, MAX_WAIT_MS, OptionCheck } from '../lazy-base.ts';
+import { checkOf, getAt, isHoldfastError, isPath, MAX_WAIT_MS, OptionCheck } from '../lazy-base.ts';
 import type { Path } from '../document/path.ts';
 import { parsePath } from '../document/path.ts';
 import { redact, toldPaths } from '../document/redact.ts';
@@ -158,8 +158,7 @@ export function patchAt(config: OperatedConfig, path: string | Path, value: unkn
   const check: OptionCheck = checkOf(config.policy, 'override');
   const keys = parsePath(path);
   // JSON would leave a symbol out, and with it the whole override
-  const isPath = keys.every((key) => typeof key === 'string' || Number.isInteger(key));
-  if (keys.length === 0 || !isPath) throw check.fail('path', 'a path that is not empty', path);
+  if (!isPath(keys)) throw check.fail('path', 'a path that is not empty', path);
   const [told] = toldPaths([keys], config.policy.secrets);
   for (let i = 0; i < keys.length; i++) {
     // a patch replaces arrays as a whole, so that it cannot reach into one
