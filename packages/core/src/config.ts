@@ -124,10 +124,15 @@ export class Config extends FedConfig implements Comparer {
     const resolution = this.resolve(policy.defaults, undefined);
     if (resolution instanceof Promise) void this.propose({ kind: 'defaults', trigger: 'defaults' });
     else if (resolution.kind === 'value') {
-      const { merged, value } = resolution;
-      const at = this.context.clock.now();
-      const rest = { because: undefined, pendingRestart: undefined };
-      const snapshot: Snapshot = { merged, value, version: 1, trigger: 'defaults', at, ...rest };
+      const snapshot: Snapshot = {
+        merged: resolution.merged,
+        value: resolution.value,
+        version: 1,
+        trigger: 'defaults',
+        at: this.context.clock.now(),
+        because: undefined,
+        pendingRestart: undefined,
+      };
       this.state = nextState(this.state, { snapshot });
     }
   }

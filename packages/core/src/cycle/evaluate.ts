@@ -12,7 +12,7 @@ export async function evaluate(
   { policy, context }: { readonly policy: ConfigPolicy; readonly context: ManagerContext },
   inputs: Inputs,
 ): Promise<{ readonly value: unknown } | HoldfastError> {
-  const { merged } = mergeLayers(policy, inputs, undefined);
+  const { merged } = mergeLayers(policy, inputs);
   const validation = new Validation(policy);
   const tools = {
     policy,

@@ -19,9 +19,8 @@ export class LoaderUses {
   async leave(loader: Loader, config: string): Promise<void> {
     const count = this.#counts.get(loader);
     if (count === undefined) return;
-    if (count > 1) this.#counts.set(loader, count - 1);
-    else this.#counts.delete(loader);
-    if (count > 1) return;
+    if (count > 1) return void this.#counts.set(loader, count - 1);
+    this.#counts.delete(loader);
     try {
       await loader.close?.();
     } catch (error) {

@@ -116,8 +116,7 @@ export function resolveTerms(
   const fields = resolveFields(options, check);
   const marked = Object.values(fields).some((paths) => paths.length > 0);
   const asUsual = !marked && TERM_OPTIONS.every((key) => options[key] === undefined);
-  if (!asUsual) return checkedTerms(options, fields, check);
-  return USUAL;
+  return asUsual ? USUAL : checkedTerms(options, fields, check);
 }
 
 function checkedTerms(options: TermOptions, fields: FieldRules, check: OptionCheck): Terms {
