@@ -176,7 +176,7 @@ export class EventLog {
     }
   }
 
-  /** Whether the same was not told of this config within the last minutes. */
+  /** Whether the same was not told of this config within the window. */
   #isNews(event: HoldfastEvent, error: HoldfastError | undefined): boolean {
     const { config, at } = event;
     if (event.type === 'status.changed' && LASTING.has(event.previous)) this.#told.delete(config);

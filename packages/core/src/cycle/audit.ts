@@ -1,10 +1,7 @@
-import type { EventHub } from '../event-hub.ts';
 import { OptionCheck } from '../lazy-base.ts';
 import type { ConfigPolicy } from '../options/config.ts';
 import type { AuditListOptions, AuditPolicy } from '../options/audit.ts';
 import type { AuditRecord } from '../ports/audit.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Scheduler } from '../schedule/scheduler.ts';
 import type { ValueChange } from '../state/change-details.ts';
 import {
   type AuditDetails,
@@ -18,14 +15,10 @@ import {
   pathsOf,
 } from './audit-records.ts';
 import { changesBetween } from './changes.ts';
-import { SinkQueue } from './audit-sink.ts';
+import { SinkQueue, type SinkServices } from './audit-sink.ts';
 
 /** What the trail needs of its manager. */
-export interface AuditServices {
-  readonly clock: Clock;
-  readonly random: () => number;
-  readonly scheduler: Scheduler;
-  readonly events: EventHub;
+export interface AuditServices extends SinkServices {
   readonly environment: string;
 }
 
