@@ -14,7 +14,7 @@ import { warn } from './warn.ts';
 
 /** Only polls bring the news that there is no news. */
 export { decideUnchanged } from '../cycle/unchanged.ts';
-export { refreshAll } from './combined.ts';
+export { refreshAll } from './refresh-all.ts';
 export { invalidate } from './invalidate.ts';
 export { followWaited } from './waited.ts';
 

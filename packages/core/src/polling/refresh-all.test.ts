@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { HoldfastError } from '../errors.ts';
 import type { Outcome } from '../outcome.ts';
-import { combined } from './combined.ts';
+import { combined } from './refresh-all.ts';
 
 const error = new HoldfastError('LOAD_FAILED', 'down');
 const byWeight: readonly Outcome[] = [
