@@ -5,7 +5,7 @@ import type { Outcome, Trigger } from '../outcome.ts';
 import type { ConfigState } from '../state/config-state.ts';
 import type { Decision, Proposal, ReloadNotes } from '../state/proposal.ts';
 import type { Comparer, ValueChange } from '../state/change-details.ts';
-import { tellLeftOut } from './addressed.ts';
+import { tellLeftOut } from './tell-left-out.ts';
 import type { ManagerContext } from './context.ts';
 import { misspeltParts, misspeltPaths } from './misspelt.ts';
 
