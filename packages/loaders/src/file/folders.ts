@@ -25,11 +25,13 @@ export class WatchedFolders {
     this.#onEvent = onEvent;
   }
 
-  /** Watches these folders, and no others. */
-  async follow(places: Places): Promise<void> {
+  /** Watches these folders, and no others. Gives what it found: the same for the same folders. */
+  async follow(places: Places): Promise<string> {
     for (const folder of this.#open.keys()) if (!places.has(folder)) this.#drop(folder);
+    const found: unknown[] = [];
     for (const [folder, names] of places) {
       const mark = await markOf(folder);
+      found.push([folder, ...names.exact, mark]);
       const open = this.#open.get(folder);
       if (open && open.mark === mark) open.names = names;
       else {
@@ -37,6 +39,7 @@ export class WatchedFolders {
         if (mark !== undefined) this.#watch(folder, mark, names);
       }
     }
+    return JSON.stringify(found);
   }
 
   /** Ends all of them. */

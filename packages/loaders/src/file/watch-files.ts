@@ -57,12 +57,15 @@ async function quiet(bell: Bell, debounceMs: number, request: WatchRequest): Pro
 
 /** Follows the files to where they are now, then says what they are: in this order, so that nothing is missed. */
 async function look(set: FileSet, { folders }: Ears, signal: AbortSignal): Promise<string> {
-  const places = await placesOf(set);
-  signal.throwIfAborted();
-  await folders.follow(places);
-  // it was closed meanwhile
-  if (signal.aborted) folders.close();
-  signal.throwIfAborted();
+  let [before, found]: (string | undefined)[] = [];
+  // what moved before it was watched was heard by nobody
+  do {
+    before = found;
+    found = await folders.follow(await placesOf(set));
+    // it was closed meanwhile
+    if (signal.aborted) folders.close();
+    signal.throwIfAborted();
+  } while (found !== before);
   return stampOf(set).then(
     ({ revision }) => revision,
     (error: unknown) => String(error),
