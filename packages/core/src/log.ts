@@ -222,6 +222,8 @@ function newsOf(event: HoldfastEvent, error: HoldfastError | undefined): string 
     const lasts = LASTING.has(previous) || LASTING.has(state);
     return lasts ? undefined : `${previous} -> ${state}`;
   }
+  if (event.type === 'document.held') return event.until === undefined ? 'pinned' : 'limited';
+  if (event.type === 'reload.failed') return `not applied: ${error?.message}`;
   if (event.type === 'document.refused') return error?.message;
   if (event.type !== 'poll.finished' || error === undefined) return undefined;
   return causeOf(error);

@@ -59,6 +59,35 @@ test('O7 a document that is refused at every poll for an hour is told once', asy
   expect(refusals[0]).toMatch(/serving version 1/);
 });
 
+test('O7 an update that a participant vetoes for an hour is told once, and another veto once more', async () => {
+  const { lines, logger } = keeping();
+  const made = await settledScene({ manager: { logger }, config: { polling: everyMinute } });
+  let why = 'not now';
+  const canApply = (): void => {
+    throw new Error(why);
+  };
+  made.app.attach({ name: 'pool', canApply, apply() {} });
+  const vetoes = (): number => lines.filter((line) => line.includes('was not applied')).length;
+  made.loader.next(edited({ revision: 2 }));
+  await made.clock.advance(1_800_000);
+  expect(vetoes()).toBe(1);
+  why = 'never';
+  await made.clock.advance(1_800_000);
+  expect(vetoes()).toBe(2);
+});
+
+test('O7 updates that wait for an hour, one after the other, are told of once', async () => {
+  const { lines, logger } = keeping();
+  const updates = { max: 1, windowMs: 3_600_000 };
+  const config = { polling: everyMinute, updates };
+  const made = await settledScene({ manager: { logger }, config });
+  for (let revision = 2; revision < 50; revision++) {
+    made.loader.next(edited({ revision }));
+    await poll(made, 60_000);
+  }
+  expect(lines.filter((line) => line.includes('an update waits'))).toHaveLength(1);
+});
+
 test('good and bad documents by turns do not flood the log', async () => {
   const { lines, logger } = keeping();
   const made = await settledScene({ manager: { logger }, config: { polling: everyMinute } });
