@@ -30,6 +30,7 @@ import type { Step } from './step.ts';
 /** Makes one config what a document says. */
 export class ImportStep implements Step {
   readonly trigger = 'import';
+  readonly takesAway = true;
   readonly #config: OperatedConfig;
   readonly #read: ConfigStateDocument;
   readonly #because: Because;

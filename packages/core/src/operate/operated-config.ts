@@ -29,17 +29,12 @@ export interface OperatorMemory {
   /** The override was set: says so if some of it does nothing. */
   lookAt(override: Override): void;
   /**
-   * Gives what resolves when all that changes from now on, and is to survive a restart, is written.
+   * Gives what resolves when all that changes from now on, and is to survive a restart, is written; where something is
+   * taken away, what changed before, too: it may have gone then, and that could not be written down.
    *
    * @throws {HoldfastError} `CACHE_FAILED` (it rejects) when it could not be, or that takes too long: it is in force all the same.
    */
-  writes(): () => Promise<void>;
-  /**
-   * There was nothing to take away: where it went before, and that could not be written down, it is written now.
-   *
-   * @throws {HoldfastError} `CACHE_FAILED` (it rejects), as `writes` says.
-   */
-  catchUp(): Promise<void>;
+  writes(): (takesAway?: boolean) => Promise<void>;
 }
 
 /** A config with its queue, as operators use it. */

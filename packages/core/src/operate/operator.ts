@@ -67,12 +67,13 @@ class Operator implements OperatorMemory {
     this.#ignored.add(override);
   }
 
-  writes(): () => Promise<void> {
+  writes(): (takesAway?: boolean) => Promise<void> {
     const before = this.#writing;
-    return async () => {
+    return async (takesAway = false) => {
+      if (takesAway && this.#behind && this.#writing === before) this.rewrite();
       const writing = this.#writing;
       // who writes nothing has nothing to complain of
-      if (writing === undefined || writing === before) return;
+      if (writing === undefined || (writing === before && !takesAway)) return;
       const { context, policy } = this.#config;
       const inTime = await settlesWithin(writing, CLOSE_PATIENCE_MS, context);
       const cause = inTime ? await writing : new Error(`no answer within ${CLOSE_PATIENCE_MS} ms`);
@@ -80,13 +81,6 @@ class Operator implements OperatorMemory {
       const text = `Config ${JSON.stringify(policy.name)}: it is in force, but not written down, so that a restart does not know of it: ${cause.message}`;
       throw new HoldfastError('CACHE_FAILED', text, { cause });
     };
-  }
-
-  async catchUp(): Promise<void> {
-    if (!this.#behind) return;
-    const written = this.writes();
-    this.rewrite();
-    await written();
   }
 
   rewrite(): void {

@@ -77,6 +77,11 @@ export class ClearStep implements Step {
     this.#ids = ids;
   }
 
+  /** Of one that is there it is known whether it was written down. */
+  get takesAway(): boolean {
+    return this.#ids === undefined || this.gone.length === 0;
+  }
+
   change({ inputs }: ConfigState): Inputs {
     const { overrides = [] } = inputs;
     this.gone = overrides.filter(({ id }) => this.#ids?.includes(id) ?? true);

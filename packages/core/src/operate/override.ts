@@ -133,8 +133,7 @@ async function clear(
   if (outcome.kind === 'refused' || outcome.kind === 'vetoed') {
     operator.end(step.gone, outcome.error, because);
   } else if (outcome.kind !== 'failed') step.told();
-  await written();
-  if (step.gone.length === 0) await operator.catchUp();
+  await written(step.takesAway);
   return outcome;
 }
 

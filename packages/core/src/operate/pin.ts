@@ -4,7 +4,6 @@ import type { ConfigState } from '../state/config-state.ts';
 import type { Inputs } from '../state/inputs.ts';
 import { type Because, checkBecause } from './because.ts';
 import type { OperatedConfig } from './operated-config.ts';
-import { operatorOf } from './operator.ts';
 import { take } from './step.ts';
 
 /** Also where nothing is pinned yet: the cache may still have to say what was before the restart. */
@@ -40,10 +39,7 @@ export function pin(config: OperatedConfig, because: Because): Promise<Outcome> 
 export async function unpin(config: OperatedConfig, because: Because): Promise<Outcome> {
   checkBecause(checkOf(config.policy, 'unpin'), because);
   const { by, reason } = because;
-  const operator = operatorOf(config);
-  const { pin: last } = config.state.inputs;
-  await take(config, { ...UNTOLD, change: unpinned }, because);
-  if (last === undefined) await operator.catchUp();
+  await take(config, { ...UNTOLD, takesAway: true, change: unpinned }, because);
   const { waiting } = config.state;
   const sources = [...waiting.keys()].filter((source) => waiting[source]?.kind === 'barred');
   if (sources.length === 0) return { kind: 'unchanged' };

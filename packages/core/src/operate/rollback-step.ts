@@ -23,6 +23,7 @@ export interface RollbackOptions extends Because {
 /** What it goes back to is looked up in its turn: until then the history may have moved on. */
 export class RollbackStep implements Step {
   readonly trigger = 'rollback' as const;
+  readonly takesAway = true;
   readonly #config: OperatedConfig;
   readonly #to: number | string;
   readonly #terms: Because & Pick<Pin, 'kind'>;

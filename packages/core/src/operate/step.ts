@@ -15,6 +15,8 @@ export type Accepted = Extract<Outcome, { kind: 'accepted' | 'unchanged' }>;
 /** One thing that an operator wants of a config. Several can make one proposal. */
 export interface Step {
   readonly trigger: InputsProposal['trigger'];
+  /** Once it is in force: what it takes away may have gone before, and is to be gone after a restart, too. */
+  readonly takesAway?: boolean;
   /** The inputs as it would have them, given what is; the error is why not. Called once, in the config's turn. */
   change(state: ConfigState): Inputs | HoldfastError;
   /** It is in force: tells of it. */
@@ -49,7 +51,7 @@ export async function take(
   const outcome = await config.propose(proposalOf([step], because));
   if ('error' in outcome) throw named(config, outcome.error);
   step.told(outcome as Accepted);
-  await written();
+  await written(step.takesAway);
   return outcome as Accepted;
 }
 

@@ -157,7 +157,10 @@ export async function carryOut(
   steps: Steps,
   because: Because,
 ): Promise<ReadonlyMap<string, Outcome>> {
-  const writes = [...steps.keys()].map((config) => operatorOf(config).writes());
+  const writes = Array.from(steps, ([config, own]) => {
+    const written = operatorOf(config).writes();
+    return () => written(own.some(({ takesAway }) => takesAway));
+  });
   const { outcomes, error } = await commitTogether(
     Array.from(steps, ([config, own]) => ({ config, proposal: proposalOf(own, because) })),
   );

@@ -74,6 +74,53 @@ test('clear(), clearOverrides() and unpin() write down what could not be written
   expect(await app.clearOverrides(because)).toEqual({ kind: 'unchanged' });
 });
 
+test('transaction(), importState() and rollback() write down what could not be written when it went', async () => {
+  let fails = false;
+  const { app, manager } = await spoilt(() => fails);
+  const state = await manager.exportState();
+  const calls = [
+    () => manager.transaction((tx) => tx.clearOverrides(app), because),
+    () => manager.importState(state, because),
+    () => app.rollback(1, because),
+  ];
+  for (const again of calls) {
+    /* oxlint-disable no-await-in-loop -- one after the other */
+    fails = false;
+    await app.override({ log: 'debug' }, { ...because, persist: true });
+    fails = true;
+    await expect(app.clearOverrides(because)).rejects.toMatchObject({ code: 'CACHE_FAILED' });
+    await expect(again()).rejects.toMatchObject({ code: 'CACHE_FAILED' });
+    /* oxlint-enable no-await-in-loop */
+  }
+});
+
+test('clearOverrides() writes down what could not be written when it went, also where it takes others away', async () => {
+  let fails = false;
+  const { app } = await spoilt(() => fails);
+  await app.override({ log: 'debug' }, { ...because, persist: true });
+  fails = true;
+  await expect(app.clearOverrides(because)).rejects.toMatchObject({ code: 'CACHE_FAILED' });
+  await app.override({ log: 'warn' }, because);
+  await expect(app.clearOverrides(because)).rejects.toMatchObject({ code: 'CACHE_FAILED' });
+});
+
+test('clearOverrides() waits for what an earlier one has still to write', async () => {
+  const clock = sceneClock();
+  const hung: Cache = { ...memoryCache({ clock }), remove: () => new Promise(() => {}) };
+  const { app } = await settledLayers(
+    { origin: { value: doc } },
+    { manager: { clock, cache: hung } },
+  );
+  await app.override({ log: 'debug' }, { ...because, persist: true });
+  const codes: string[] = [];
+  for (let times = 0; times < 2; times++) {
+    app.clearOverrides(because).catch((error: HoldfastError) => codes.push(error.code));
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await clock.advance(5_000);
+  }
+  expect(codes).toEqual(['CACHE_FAILED', 'CACHE_FAILED']);
+});
+
 test('what has nothing to write down resolves, also after a write that failed', async () => {
   let fails = true;
   const { app } = await spoilt(() => fails);
