@@ -67,7 +67,9 @@ export class ImportStep implements Step {
         );
       this.#snapshots = bounded;
       const layers = this.#layers(state, this.#read, { own: state.inputs, of: '' });
-      const after = { ...state.inputs, ...layers, pin: this.#pin(state, this.#read.pin) };
+      const pin = this.#pin(state, this.#read.pin);
+      const cleared = this.#config.unread && ({ cleared: 'all' } as const);
+      const after = { ...state.inputs, ...layers, pin, ...cleared };
       this.#inputs = { before: state.inputs, after };
       return after;
     } catch (thrown) {

@@ -124,7 +124,7 @@ interface Persisted {
 function persistedOf({ state: { inputs }, unread }: OperatedConfig): Persisted {
   const { overrides = [], pin } = inputs;
   const unpinned = unread && pin === undefined && 'pin' in inputs;
-  const cleared = unread && inputs.cleared === true;
+  const cleared = unread && inputs.cleared !== undefined;
   return { overrides: overrides.filter(({ persist }) => persist), pin, unpinned, cleared };
 }
 

@@ -86,7 +86,8 @@ export class ClearStep implements Step {
     const { overrides = [] } = inputs;
     this.gone = overrides.filter(({ id }) => this.#ids?.includes(id) ?? true);
     const left = withoutOverrides(inputs, this.#ids);
-    return this.#ids === undefined && this.#config.unread ? { ...left, cleared: true } : left;
+    if (this.#ids !== undefined || !this.#config.unread) return left;
+    return { ...left, cleared: inputs.cleared ?? 'overrides' };
   }
 
   told(): void {

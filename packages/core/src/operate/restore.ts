@@ -69,7 +69,7 @@ function renamed(
 
 /** What was pinned before the restart, and what operators have said of pins since then, which counts for more. */
 function pinBeside(inputs: Inputs, last: Pin | undefined): Pick<Inputs, 'pin'> {
-  if (last === undefined) return {};
+  if (last === undefined || inputs.cleared === 'all') return {};
   if (!('pin' in inputs)) return { pin: last };
   const { pin } = inputs;
   if (pin === undefined) return { pin };

@@ -59,8 +59,8 @@ export interface Inputs {
   readonly started?: unknown;
   /** Absent where nobody said anything of pins yet: then that of before the restart counts, once it is read. */
   readonly pin?: Pin | undefined;
-  /** All overrides were taken away before those of before the restart were read: they do not count. */
-  readonly cleared?: true;
+  /** Somebody took these away, or `all`, before those of before the restart were read: they do not count. */
+  readonly cleared?: 'overrides' | 'all';
 }
 
 /** `inputs` with another document of one source. */

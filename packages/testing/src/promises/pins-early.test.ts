@@ -134,3 +134,23 @@ test('clearOverrides() and unpin() go by what is stored, also where it could not
   await clock.advance(1);
   expect([await after.overrides(), after.status.pinned]).toEqual([[], undefined]);
 });
+
+test('importState() takes the place of what the cache has of overrides and pins, before that is known', async () => {
+  const clock = sceneClock();
+  const { memory, slow } = slowly(clock, 300);
+  const before = await settledScene({ manager: { cache: memory, clock } });
+  before.loader.next(edited({ revision: 2 }));
+  await poll(before);
+  await soon(clock, before.app.rollback(1, because));
+  const state = await before.manager.exportState();
+  await soon(clock, before.app.pin(because));
+  await soon(clock, before.app.override({ log: { level: 'warn' } }, { ...because, persist: true }));
+  await soon(clock, before.manager.close());
+  const { app, manager } = scene({ manager: { cache: slow, clock } });
+  await soon(clock, manager.importState(state, because), 1_000);
+  expect([await app.overrides(), app.status.pinned]).toEqual([[], 'document']);
+  await soon(clock, manager.close());
+  const { app: after } = scene({ manager: { cache: memory, clock } });
+  await clock.advance(1);
+  expect([await after.overrides(), after.status.pinned]).toEqual([[], 'document']);
+});
