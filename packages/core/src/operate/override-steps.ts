@@ -86,13 +86,17 @@ export class ClearStep implements Step {
     const { overrides = [] } = inputs;
     this.gone = overrides.filter(({ id }) => this.#ids?.includes(id) ?? true);
     const left = withoutOverrides(inputs, this.#ids);
-    if (this.#ids !== undefined || !this.#config.unread) return left;
-    return { ...left, cleared: inputs.cleared ?? 'overrides' };
+    return this.#ids === undefined ? withoutUnread(this.#config, left) : left;
   }
 
   told(): void {
     tellCleared(this.#config, this.gone, { ...this.#because, because: 'cleared' });
   }
+}
+
+/** `inputs` to which no override of before the restart comes any more. */
+export function withoutUnread({ unread }: OperatedConfig, inputs: Inputs): Inputs {
+  return unread ? { ...inputs, cleared: inputs.cleared ?? 'overrides' } : inputs;
 }
 
 /** Tells that an override is laid over the documents. */

@@ -4,12 +4,13 @@ import { parsePath } from '../document/path.ts';
 import { redact, toldPaths } from '../document/redact.ts';
 import type { Rehearsal } from '../cycle/rehearse.ts';
 import type { Outcome } from '../outcome.ts';
-import type { Override } from '../state/inputs.ts';
+import type { ConfigState } from '../state/config-state.ts';
+import type { Inputs, Override } from '../state/inputs.ts';
 import { type Because, checkBecause } from './because.ts';
 import { ignoredPaths } from './ignored.ts';
 import type { OperatedConfig } from './operated-config.ts';
 import { operatorOf } from './operator.ts';
-import { ClearStep, OverrideStep, type OverrideTerms } from './override-steps.ts';
+import { ClearStep, OverrideStep, type OverrideTerms, withoutUnread } from './override-steps.ts';
 import { proposalOf, take } from './step.ts';
 
 /** How something is laid over the documents. */
@@ -132,6 +133,9 @@ async function clear(
   const outcome = await config.propose(proposalOf([step], because));
   if (outcome.kind === 'refused' || outcome.kind === 'vetoed') {
     operator.end(step.gone, outcome.error, because);
+    // what is still to be read was in nobody's value yet
+    const change = ({ inputs }: ConfigState): Inputs => withoutUnread(config, inputs);
+    if (ids === undefined) await config.propose({ ...proposalOf([step], because), change });
   } else if (outcome.kind !== 'failed') step.told();
   await written(step.takesAway);
   return outcome;

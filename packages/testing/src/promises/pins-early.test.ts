@@ -1,7 +1,7 @@
 import type { Cache } from '@holdfast/core';
 import { memoryCache } from '@holdfast/core/memory-cache';
 import { expect, test } from 'vitest';
-import { edited, poll, scene, sceneClock, settledScene, soon } from './scene.fixture.ts';
+import { edited, first, poll, scene, sceneClock, settledScene, soon } from './scene.fixture.ts';
 
 const because = { by: 'ops', reason: 'test' };
 
@@ -153,4 +153,22 @@ test('importState() takes the place of what the cache has of overrides and pins,
   const { app: after } = scene({ manager: { cache: memory, clock } });
   await clock.advance(1);
   expect([await after.overrides(), after.status.pinned]).toEqual([[], 'document']);
+});
+
+test('clearOverrides() takes away what the cache has of overrides, also where one of today has to stay', async () => {
+  const clock = sceneClock();
+  const { memory, slow } = slowly(clock, 300);
+  const before = await settledScene({ manager: { cache: memory, clock } });
+  await soon(clock, before.app.override({ log: { level: 'warn' } }, { ...because, persist: true }));
+  await soon(clock, before.manager.close());
+  const late = scene({ manager: { cache: slow, clock }, config: { defaults: first } });
+  await soon(clock, late.app.override({ revision: 9 }, because));
+  late.app.attach({ name: 'pool', apply: () => false });
+  const cleared = await soon(clock, late.app.clearOverrides(because), 1_000);
+  expect(cleared).toMatchObject({ kind: 'vetoed' });
+  expect(await late.app.overrides()).toMatchObject([{ patch: { revision: 9 } }]);
+  await soon(clock, late.manager.close());
+  const { app: after } = scene({ manager: { cache: memory, clock } });
+  await clock.advance(1);
+  expect(await after.overrides()).toEqual([]);
 });
