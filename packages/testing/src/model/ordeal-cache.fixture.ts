@@ -13,9 +13,12 @@ export class OrdealCache {
   readonly #clock: ManualClock;
   readonly #memory: Cache;
   readonly #hanging = new Set<() => void>();
+  readonly #unread: () => void;
 
-  constructor(clock: ManualClock) {
+  /** @param unread Called when something was not read. */
+  constructor(clock: ManualClock, unread: () => void) {
     this.#clock = clock;
+    this.#unread = unread;
     this.#memory = memoryCache({ clock });
   }
 
@@ -34,7 +37,11 @@ export class OrdealCache {
       return act();
     };
     return {
-      read: (key) => soon(() => memory.read(key)),
+      read: (key) =>
+        soon(() => memory.read(key)).catch((error: unknown) => {
+          this.#unread();
+          throw error;
+        }),
       write: (key, bytes) => soon(() => memory.write(key, bytes)),
       touch: (key, at) => soon(() => memory.touch!(key, at)),
       remove: (key) => soon(() => memory.remove(key)),

@@ -1,37 +1,9 @@
 import fc from 'fast-check';
-import { because } from './operated-arbitraries.fixture.ts';
+import { asked, type Call, call, nothing } from './ordeal-call.fixture.ts';
+import { PIN } from './ordeal-ledger.fixture.ts';
+import { promises } from './ordeal-operations.fixture.ts';
 import type { OrdealProcess } from './ordeal-process.fixture.ts';
 
-/** Something that an application or its operator does, anywhere: in a listener, too. */
-export interface Call {
-  readonly run: (process: OrdealProcess) => unknown;
-  /** What a failure shows. */
-  readonly toJSON: () => string;
-}
-
-function call<T>(
-  name: string,
-  arbitrary: fc.Arbitrary<T>,
-  run: (process: OrdealProcess, argument: T) => unknown,
-): fc.Arbitrary<Call> {
-  return arbitrary.map((argument) => ({
-    run: (process) => run(process, argument),
-    toJSON: () => `${name}(${JSON.stringify(argument) ?? ''})`,
-  }));
-}
-
-/** A call that gives a promise, which must settle; how it does is its own affair. */
-function asked<T>(
-  name: string,
-  arbitrary: fc.Arbitrary<T>,
-  run: (process: OrdealProcess, argument: T) => Promise<unknown>,
-): fc.Arbitrary<Call> {
-  return call(name, arbitrary, (process, argument) => {
-    process.world.promised(name, run(process, argument));
-  });
-}
-
-const nothing = fc.constant(undefined);
 const ready = fc.record({
   from: fc.constantFrom('any' as const, 'origin' as const),
   timeoutMs: fc.constantFrom(0, 100, 5_000, 30_000),
@@ -52,11 +24,6 @@ const reads = [
   call('resume', nothing, ({ app }) => app.resume()),
 ];
 
-const override = fc.record({
-  persist: fc.boolean(),
-  ttlMs: fc.constantFrom(1_000, 100_000, 10_000_000),
-});
-
 const participant = fc.record({
   /** How often it is against a change, and how often it falls ill of one. */
   vetoes: fc.nat(2),
@@ -69,36 +36,28 @@ const participant = fc.record({
 type Participant = typeof participant extends fc.Arbitrary<infer P> ? P : never;
 
 function attach({ app, world }: OrdealProcess, given: Participant): void {
+  // whatever it falls ill of is barred, or goes
+  const illness = world.ledgers.app.begin((name) => (name === PIN ? 'brings' : 'takes'));
   let { vetoes, ailments } = given;
   const { clock } = world;
   const leave = app.attach({
     name: `participant ${(world.participants += 1)}`,
     timeoutMs: 1_000,
     async apply() {
-      if (given.takesMs > 0)
+      if (given.takesMs > 0 && !world.healing)
         await new Promise<void>((resolve) => void clock.setTimer(given.takesMs, resolve));
       return world.healing || (vetoes -= 1) < 0;
     },
     undo() {},
     healthCheck: () => world.healing || (ailments -= 1) < 0,
   });
-  clock.setTimer(given.staysMs, leave);
+  clock.setTimer(given.staysMs, () => {
+    leave();
+    world.ledgers.app.end(illness);
+  });
 }
 
-const operations = [
-  asked('override', override, ({ app }, options) =>
-    app.override({ laid: 'over' }, { ...because, ...options }),
-  ),
-  asked('clearOverrides', nothing, ({ app }) => app.clearOverrides(because)),
-  asked(
-    'rollback',
-    fc.record({ back: fc.integer({ min: 1, max: 3 }), pin: fc.constantFrom('document', 'all') }),
-    ({ app }, { back, pin }) => app.rollback(app.status.version - back, { ...because, pin }),
-  ),
-  asked('pin', nothing, ({ app }) => app.pin(because)),
-  asked('unpin', nothing, ({ app }) => app.unpin(because)),
-  call('attach', participant, attach),
-];
+const deeds = [...promises, call('attach', participant, attach)];
 
 const ends = [
   asked('close', nothing, ({ app }) => app.close()),
@@ -115,12 +74,15 @@ const mishaps = [
 ];
 
 /** What is done between listeners: what ends a config is left to them, and to restarts. */
-export const calls: fc.Arbitrary<Call> = fc.oneof(...reads, ...reads, ...operations);
+export const calls: fc.Arbitrary<Call> = fc.oneof(...reads, ...reads, ...deeds);
+
+/** What operators do. */
+export const operations: fc.Arbitrary<Call> = fc.oneof(...deeds);
 
 /** What is done in a listener. */
 export const callsOfListeners: fc.Arbitrary<Call> = fc.oneof(
   ...reads,
-  ...operations,
+  ...deeds,
   ...ends,
   ...mishaps,
 );

@@ -30,6 +30,7 @@ export const defaults = { byDefault: true } as const;
 export class OrdealProcess {
   readonly manager: ConfigManager;
   readonly app: ConfigHandle<OrdealValue>;
+  readonly other: ConfigHandle<OrdealValue>;
   readonly world: OrdealWorld;
   /** Nothing that it began goes on. */
   ended = false;
@@ -51,10 +52,20 @@ export class OrdealProcess {
       ...(terms.defaults && { defaults }),
       ...(terms.schema !== 'none' && { schema: schemaOf(terms.schema) }),
     } as unknown as UntypedConfigOptions<OrdealValue>) as ConfigHandle<OrdealValue>;
+    this.other = this.manager.register<OrdealValue>('other', {
+      // seldom asked: it is there for what operators do
+      polling: { intervalMs: 3_600_000 },
+      loader: world.other.loader,
+      defaults,
+    } as unknown as UntypedConfigOptions<OrdealValue>) as ConfigHandle<OrdealValue>;
     this.manager.on('*', ({ type }) => this.#tell(type));
-    this.app.onChange((value, { version }) => {
+    this.app.onChange((value, { version, trigger }) => {
       this.#look(value, version);
+      if (trigger === 'override') this.#lookAtPair(value);
       return this.#tell('change');
+    });
+    this.other.onChange((value, { trigger }) => {
+      if (trigger === 'override') this.#lookAtPair(value);
     });
   }
 
@@ -83,6 +94,14 @@ export class OrdealProcess {
     this.world.must(isWhole(value, names), `half a change: ${JSON.stringify(value)}`);
     this.world.must(version >= this.#version, `version ${version} after ${this.#version}`);
     this.#version = version;
+  }
+
+  /** What comes with a transaction comes for both. */
+  #lookAtPair({ mark }: OrdealValue): void {
+    // only the first time: later, somebody may have taken something else away
+    if (mark === undefined || !this.world.paired.delete(mark)) return;
+    const marks = [this.read()?.['mark'], this.other.current['mark']];
+    this.world.must(marks[0] === marks[1], `half a transaction: ${JSON.stringify(marks)}`);
   }
 
   /** Something happens: whoever waited for it acts within the listener. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { calls, callsOfListeners } from './ordeal-calls.fixture.ts';
+import { calls, callsOfListeners, operations } from './ordeal-calls.fixture.ts';
 import type { CacheMood } from './ordeal-cache.fixture.ts';
 import type { Moment } from './ordeal-process.fixture.ts';
 import type { OrdealSource, Spoilt } from './ordeal-source.fixture.ts';
@@ -127,6 +127,11 @@ const restart = step('restart', fc.constantFrom(0, 6_000), (world, closingMs) =>
   world.restart(closingMs),
 );
 
+const shift = fc.array(fc.record({ call: operations, waitsMs: fc.constantFrom(0, 1, 2_000) }), {
+  maxLength: 8,
+  size: 'max',
+});
+
 export const terms: fc.Arbitrary<OrdealTerms> = fc.record({
   sources: fc.array(
     fc.record({
@@ -139,6 +144,8 @@ export const terms: fc.Arbitrary<OrdealTerms> = fc.record({
   lazy: fc.boolean(),
   defaults: fc.boolean(),
   schema: fc.constantFrom('none', 'quick', 'slow'),
+  patient: fc.boolean(),
+  shifts: fc.tuple(shift, shift),
   seed: fc.nat(1_000),
 });
 

@@ -1,6 +1,8 @@
+import type { JsonValue, StateDocument } from '@holdfast/core';
 import { manualClock } from '../manual-clock.ts';
-import type { Call } from './ordeal-calls.fixture.ts';
+import type { Call } from './ordeal-call.fixture.ts';
 import { OrdealCache } from './ordeal-cache.fixture.ts';
+import { OrdealLedger } from './ordeal-ledger.fixture.ts';
 import {
   defaults,
   type Moment,
@@ -16,6 +18,10 @@ export interface OrdealTerms {
   readonly lazy: boolean;
   readonly defaults: boolean;
   readonly schema: 'none' | 'quick' | 'slow';
+  /** Whether operators wait until all is well before they take back what they did. */
+  readonly patient: boolean;
+  /** What operators do once all is over, each time from the start of a process on. */
+  readonly shifts: readonly (readonly { readonly call: Call; readonly waitsMs: number }[])[];
   readonly seed: number;
 }
 
@@ -31,6 +37,11 @@ export class OrdealWorld {
   readonly cache: OrdealCache;
   readonly sources: readonly OrdealSource[];
   readonly terms: OrdealTerms;
+  /** Of the config that only transactions and imports change. */
+  readonly other = new OrdealSource('other', { watch: false, origin: undefined, optional: false });
+  readonly ledgers = { app: new OrdealLedger(), other: new OrdealLedger() } as const;
+  /** What both configs are to be given, or neither. */
+  readonly paired = new Set<JsonValue>();
   readonly violations: string[] = [];
   process: OrdealProcess;
   reactions: readonly Reaction[] = [];
@@ -38,11 +49,15 @@ export class OrdealWorld {
   healing = false;
   /** How many participants there were: makes names that nobody had before. */
   participants = 0;
+  /** How many overrides there were: makes names, too. */
+  overrides = 0;
+  /** What was exported last. */
+  exported: StateDocument | undefined;
   readonly #promised = new Map<Promise<unknown>, string>();
 
   constructor(terms: OrdealTerms) {
     this.terms = terms;
-    this.cache = new OrdealCache(this.clock);
+    this.cache = new OrdealCache(this.clock, () => this.#forget('kept'));
     this.sources = terms.sources.map(
       (source, i) => new OrdealSource(`s${i}`, { ...source, optional: source.optional && i > 0 }),
     );
@@ -79,7 +94,16 @@ export class OrdealWorld {
     // what hung is over, for good or ill: it ended with the process
     this.cache.release();
     await this.clock.advance(0);
+    this.#forget('not kept');
     this.process = new OrdealProcess(this);
+  }
+
+  #forget(which: 'kept' | 'not kept'): void {
+    for (const ledger of Object.values(this.ledgers)) ledger.forget(which);
+  }
+
+  ledgerOf({ name }: { readonly name: string }): OrdealLedger {
+    return this.ledgers[name as 'app' | 'other'];
   }
 
   reactionTo(moment: Moment): Call | undefined {

@@ -2,13 +2,19 @@ import { preload } from '@holdfast/core/preload';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { same } from './checks.fixture.ts';
-import { checkEnd, checkHealing, checkRestart } from './ordeal-checks.fixture.ts';
+import {
+  checkEnd,
+  checkHealing,
+  checkImport,
+  checkOperators,
+  checkRestart,
+} from './ordeal-checks.fixture.ts';
 import { type Step, steps, terms as anyTerms } from './ordeal-steps.fixture.ts';
 import { type OrdealTerms, OrdealWorld } from './ordeal-world.fixture.ts';
 
 const EVERY_DAY = 20_260_101;
 /** Other sequences than those of every day: `HOLDFAST_MODEL_SEED=$RANDOM HOLDFAST_MODEL_RUNS=10000`. */
-const { HOLDFAST_MODEL_SEED = EVERY_DAY, HOLDFAST_MODEL_RUNS = '300' } = process.env;
+const { HOLDFAST_MODEL_SEED = EVERY_DAY, HOLDFAST_MODEL_RUNS = '150' } = process.env;
 
 const rejections: unknown[] = [];
 const note = (reason: unknown): void => void rejections.push(reason);
@@ -25,6 +31,8 @@ async function play(terms: OrdealTerms, sequence: Iterable<Step>): Promise<void>
   await fc.asyncModelRun(() => ({ model: world, real: world }), sequence);
   await checkHealing(world);
   await checkRestart(world);
+  await checkOperators(world);
+  await checkImport(world);
   await checkEnd(world);
   same(rejections.splice(0), [], 'unhandled rejections');
 }
