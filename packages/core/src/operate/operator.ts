@@ -90,7 +90,6 @@ class Operator implements OperatorMemory {
 
   follow(): void {
     this.#expiry.follow();
-    if (this.#config.closed) return;
     const persisted = persistedOf(this.#config);
     if (this.#written === undefined || !same(persisted, this.#written)) {
       this.#written = persisted;

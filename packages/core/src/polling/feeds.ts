@@ -31,6 +31,8 @@ export class Feeds {
   #watches: readonly Promise<() => void>[] | undefined;
   #records: Records | undefined;
   #opening: Promise<void> | undefined;
+  /** What operators want to survive a restart is being written down. */
+  #keeping: Promise<unknown> | undefined;
 
   constructor(owner: SourceOwner) {
     this.#owner = owner;
@@ -64,7 +66,13 @@ export class Feeds {
   }
 
   /** Writes down what operators want to survive a restart. Resolves when that is done, or with why it is not. */
-  async keep(raw: JsonValue | undefined): Promise<HoldfastError | undefined> {
+  keep(raw: JsonValue | undefined): Promise<HoldfastError | undefined> {
+    const keeping = this.#keep(raw);
+    this.#keeping = keeping;
+    return keeping;
+  }
+
+  async #keep(raw: JsonValue | undefined): Promise<HoldfastError | undefined> {
     // what operators set may come before the cache was looked at
     await this.#opening;
     return this.#records?.keep(raw);
@@ -91,6 +99,7 @@ export class Feeds {
 
   async #written(): Promise<void> {
     await this.#opening;
+    if (!this.unread) await this.#keeping;
     await this.#records?.settled();
   }
 

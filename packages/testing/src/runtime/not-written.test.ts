@@ -1,8 +1,9 @@
 import type { Cache, HoldfastError } from '@holdfast/core';
 import { memoryCache } from '@holdfast/core/memory-cache';
+import { mockLoader } from '@holdfast/testing';
 import { expect, test } from 'vitest';
-import { sceneClock } from '../promises/scene.fixture.ts';
-import { because, settledLayers } from './layers.fixture.ts';
+import { sceneClock, soon } from '../promises/scene.fixture.ts';
+import { because, layers, settledLayers } from './layers.fixture.ts';
 
 const doc = { pool: { size: 4, hosts: ['a'] }, log: 'info' };
 const inForce = {
@@ -155,4 +156,30 @@ test('transaction() rejects when the cache cannot be written, and all of it is i
   );
   await expect(done).rejects.toMatchObject(inForce);
   expect(app.current.log).toBe('debug');
+});
+
+test('transaction() is written down when a listener of one config closes the manager, before that has closed', async () => {
+  const clock = sceneClock();
+  const memory = memoryCache({ clock });
+  let ended = false;
+  const write: Cache['write'] = async (key, bytes) => {
+    await new Promise<void>((resolve) => void clock.setTimer(100, resolve));
+    if (!ended) await memory.write(key, bytes);
+  };
+  const process = (cache: Cache) => {
+    const { app, manager } = layers({ origin: { value: doc } }, { manager: { clock, cache } });
+    const loader = mockLoader({ value: doc });
+    return { app, manager, other: manager.register<typeof doc>('other', { loader }) };
+  };
+  const { app, manager, other } = process({ ...memory, write });
+  await clock.advance(1_000);
+  app.onChange(() => void manager.close().then(() => (ended = true)));
+  const both = manager.transaction((tx) => {
+    for (const one of [app, other]) tx.override(one, { log: 'debug' }, { persist: true });
+  }, because);
+  await soon(clock, both, 1_000);
+  expect(ended).toBe(true);
+  const after = process(memory);
+  await clock.advance(1);
+  expect([after.app.current.log, after.other.current.log]).toEqual(['debug', 'debug']);
 });
