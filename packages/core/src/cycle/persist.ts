@@ -54,6 +54,8 @@ export class RecordKeeper {
   readonly #config: KeptConfig;
   readonly #report: (error: HoldfastError) => void;
   readonly #protection: Protection;
+  /** The cache failed when it was read. */
+  unread = false;
   #key: Promise<string> | undefined;
   #next: Task | undefined;
   #working: Promise<void> | undefined;
@@ -78,11 +80,8 @@ export class RecordKeeper {
     this.#protection = protection;
   }
 
-  /**
-   * What is stored, newest first; unusable generations are left out, and reported in one go. It rejects only where
-   * `told` says that others tell of a cache that fails altogether.
-   */
-  async read(told = false): Promise<readonly CachedDocument[]> {
+  /** What is stored, newest first; unusable generations are left out, and reported in one go. Rejects only where others `tell`. */
+  async read(tell = true): Promise<readonly CachedDocument[]> {
     const documents: CachedDocument[] = [];
     const unusable: Unusable[] = [];
     try {
@@ -97,7 +96,8 @@ export class RecordKeeper {
       }
       if (unusable.length > 0) this.#report(unusableRecord(unusable, documents));
     } catch (error) {
-      if (told) throw error;
+      this.unread = true;
+      if (!tell) throw error;
       this.#report(asCacheError(error, 'read'));
     }
     return documents;

@@ -19,6 +19,9 @@ const NO_MARKS = {
   doNotStore: false,
 } as const;
 
+/** What events call what operators set. */
+const OPERATED = 'overrides and pins';
+
 /** A cache that does not answer must not keep the first poll waiting for longer. */
 const PATIENCE_MS = 1_000;
 
@@ -37,17 +40,16 @@ export class Records {
   #missed = false;
 
   constructor(owner: SourceOwner, sources: readonly Source[], cache: Cache) {
-    const { environment, events } = owner.context;
+    const { environment } = owner.context;
     const { name: config } = owner.policy;
     this.#owner = owner;
     this.#sources = sources;
     const shared = protectionOf(owner);
     const keeperOf = (source: string, names: readonly string[], protection = shared) => {
-      const report = (error: HoldfastError): void =>
-        events.emit('cache.failed', config, () => ({ source, error }));
+      const report = (error: HoldfastError): void => this.#tell(source, error);
       return new RecordKeeper(cache, [environment, config, ...names], owner, report, protection);
     };
-    this.#operated = keeperOf('overrides and pins', ['operated'], {
+    this.#operated = keeperOf(OPERATED, ['operated'], {
       ...shared,
       stored: withPrints,
     });
@@ -78,10 +80,11 @@ export class Records {
     });
     this.#patience = patience.start(clock.monotonic() + PATIENCE_MS);
     const reading = Promise.all(this.#keepers.map((keeper) => keeper.read()));
-    const operated = this.#operated.read(true);
+    const operated = this.#operated.read(false);
     // overrides and pins first: documents are laid under them
     this.#restoring = this.#restoreOperated(operated);
-    const [cached] = await Promise.all([reading, operated.catch(() => {})]);
+    const cached = await reading;
+    await operated.catch((error: unknown) => this.#tellUnread(error));
     read = true;
     await this.#restoring;
     await this.#restore(cached);
@@ -141,10 +144,18 @@ export class Records {
   }
 
   #tellSilence(): void {
-    const { context, policy } = this.#owner;
-    const source = policy.sources[0]!.name;
     const text = `no whole answer within ${PATIENCE_MS} ms; the sources are asked without it`;
-    const error = asCacheError(undefined, 'read', text);
+    this.#tell(this.#owner.policy.sources[0]!.name, asCacheError(undefined, 'read', text));
+  }
+
+  /** A cache that fails altogether was told of for the sake of the sources. */
+  #tellUnread(error: unknown): void {
+    if (this.#keepers.some(({ unread }) => unread)) return;
+    this.#tell(OPERATED, asCacheError(error, 'read'));
+  }
+
+  #tell(source: string, error: HoldfastError): void {
+    const { context, policy } = this.#owner;
     context.events.emit('cache.failed', policy.name, () => ({ source, error }));
   }
 

@@ -167,7 +167,7 @@ test.each<[string, (bytes: Uint8Array) => Uint8Array]>([
     ...cache,
     read: async (key) => {
       const [newest, ...older] = await memory.read(key);
-      return [{ ...newest!, bytes: spoil(newest!.bytes) }, ...older];
+      return newest ? [{ ...newest, bytes: spoil(newest.bytes) }, ...older] : [];
     },
   };
   const made = downScene({ manager: { clock, cache: spoilt } });

@@ -183,3 +183,32 @@ test('transaction() is written down when a listener of one config closes the man
   await clock.advance(1);
   expect([after.app.current.log, after.other.current.log]).toEqual(['debug', 'debug']);
 });
+
+test('a cache of which only the overrides and pins cannot be read is told of, and one that fails altogether once', async () => {
+  const clock = sceneClock();
+  const memory = memoryCache({ clock });
+  const keys: string[] = [];
+  const write: Cache['write'] = (key, bytes) => {
+    keys.push(key);
+    return memory.write(key, bytes);
+  };
+  const before = await settledLayers(
+    { origin: { value: doc } },
+    { manager: { clock, cache: { ...memory, write } } },
+  );
+  await soon(clock, before.app.override({ log: 'debug' }, { ...because, persist: true }));
+  for (const unreadable of [keys.slice(-1), keys]) {
+    const read: Cache['read'] = (key) =>
+      unreadable.includes(key) ? Promise.reject(new Error('EIO')) : memory.read(key);
+    const { record } = layers(
+      { origin: { value: doc } },
+      { manager: { clock, cache: { ...memory, read } } },
+    );
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await clock.advance(1);
+    const source = unreadable === keys ? 'origin' : 'overrides and pins';
+    expect(record.events.filter(({ type }) => type === 'cache.failed')).toMatchObject([
+      { source, error: { message: 'The cache failed (read): EIO' } },
+    ]);
+  }
+});
