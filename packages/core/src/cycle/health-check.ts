@@ -31,8 +31,7 @@ export async function afterCommit(patient: Patient, applied: Applied): Promise<O
   const { proposal, decision, before, outcome } = applied;
   // it came into force for nobody
   if (outcome !== decision.outcome) await decision.undo!();
-  // the way back itself is not asked about, or it might never end
-  if (patient.closed || proposal.trigger === 'rollback') return outcome;
+  if (patient.closed || isGiven(proposal)) return outcome;
   const past = before.snapshot && { ...before.snapshot, inputs: before.inputs };
   const error = await healthOf(patient, decision, past);
   // without a version before there is nothing to go back to: better this one than none
@@ -52,6 +51,14 @@ export async function afterCommit(patient: Patient, applied: Applied): Promise<O
   if (back.kind !== 'accepted' || !back.changed) return outcome;
   tellBack(patient, decision, error);
   return { kind: 'vetoed', error };
+}
+
+/**
+ * The way back is not asked about, or it might never end; nor is what operators set before a restart: a process that
+ * begins may be well only later, and nobody is there who would set it again.
+ */
+function isGiven({ kind, trigger }: Proposal): boolean {
+  return trigger === 'rollback' || (kind === 'inputs' && trigger === 'cache');
 }
 
 /** Tells that a health check took back what came into force by `decision`. */
