@@ -2,7 +2,12 @@ import { LoadError, type Loader } from '@holdfast/core';
 import { memoryCache } from '@holdfast/core/memory-cache';
 import { createTestManager, mockLoader, recordEvents, type MockLoader } from '@holdfast/testing';
 import { describe, expect, test } from 'vitest';
-import { firstOf, type FirstOfOptions, type FirstOfSrvOptions } from './first-of.ts';
+import {
+  firstOf,
+  type FirstOfOptions,
+  type FirstOfSrvOptions,
+  type SrvTarget,
+} from './first-of.ts';
 
 const everyMinute = { intervalMs: 60_000, strategy: 'fixed', minIntervalMs: 1_000 } as const;
 
@@ -500,6 +505,22 @@ describe('firstOf({ srv })', () => {
     });
     expect((outcome as { error: Error }).error.message).toContain(`DNS gave no endpoint ${why}`);
     await manager.close();
+  });
+
+  test('an odd target is an endpoint that fails, and hides none of the others', async () => {
+    const make = ({ host }: SrvTarget) => {
+      if (host === 'a.test') throw new Error('odd host');
+      return mockLoader({ name: host, key: 'app', value: { from: host } });
+    };
+    const { app, dns, refresh, manager } = srvScene({ loader: make });
+    expect((await refresh()).kind).toBe('accepted');
+    expect(app.current.from).toBe('b.test');
+    await manager.close();
+    const alone = srvScene({ loader: make });
+    alone.dns.records = [dns.records[0]!];
+    const message = 'Cannot load first of srv _config._tcp.test: a.test:443: odd host';
+    for (const _ of 'twice') expect(await alone.refresh()).toMatchObject({ error: { message } });
+    await alone.manager.close();
   });
 
   test('its key tells the document, not the hosts', () => {

@@ -3,6 +3,7 @@ import { kindOf } from '@holdfast/core/options';
 import { Attempt } from '../combine/attempt.ts';
 import { Endpoint } from '../combine/endpoint.ts';
 import { closeAll } from '../combine/several.ts';
+import { printable } from '../internal/printable.ts';
 import { codeOf } from '../internal/system-error.ts';
 import type { EndpointSource } from './failover.ts';
 import { type SrvRecord, srvOrder } from './srv-order.ts';
@@ -109,9 +110,21 @@ export class SrvEndpoints implements EndpointSource {
     closeAll(closing.map(({ loader }) => loader)).catch(() => {});
   }
 
-  #make(record: SrvRecord, place: string): Endpoint {
-    const loader = this.#policy.loader({ host: record.name, port: record.port });
+  #make({ name: host, port }: SrvRecord, place: string): Endpoint {
+    const loader = orFailing(place, () => this.#policy.loader({ host, port }));
     return new Endpoint(loader, JSON.stringify([loader.key, place]));
+  }
+}
+
+/** What `make` gives, or, where it throws, a loader that fails with that: one odd host hides none of the others. */
+function orFailing(place: string, make: () => Loader): Loader {
+  try {
+    return make();
+  } catch (error) {
+    const load = async (): Promise<never> => {
+      throw error;
+    };
+    return { name: printable(place), key: place, load };
   }
 }
 
