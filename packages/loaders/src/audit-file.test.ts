@@ -126,6 +126,7 @@ describe('auditFile()', () => {
     ['a symbolic link', /ELOOP/, () => symlink(join(folder, 'elsewhere'), path)],
     ['a file of another kind', /not an audit file/, () => writeFile(path, '{"level":30}\n')],
     ['a short file of another kind', /not an audit file/, () => writeFile(path, 'x')],
+    ['a file of JSON', /not an audit file/, () => writeFile(path, '{\n  "a": 1\n}\n')],
   ])('refuses %s, and does not touch it', async (_, message, make) => {
     await make();
     await expect(auditFile({ path }).write(record(1))).rejects.toThrow(message);
@@ -214,8 +215,9 @@ describe('auditFile() after a half line', () => {
     const end = whole.indexOf(10);
     for (let cut = 1; cut < end; cut += 5) {
       await writeFile(path, whole.subarray(0, cut));
-      const head = await written(2);
-      expect(await verifyAuditFile(path)).toEqual({ ok: true, records: 1, head, repairs: 1 });
+      await written(2);
+      const head = await written(3);
+      expect(await verifyAuditFile(path)).toEqual({ ok: true, records: 2, head, repairs: 1 });
     }
   });
 

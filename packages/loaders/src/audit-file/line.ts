@@ -76,7 +76,8 @@ export function follows(line: Line, previous: string): boolean {
   return line.hash === sha256(previous, line.rest);
 }
 
-/** Whether a file that begins with these bytes can be one of ours. */
+/** Whether a file that begins with these bytes can be one of ours: of its first lines there may be no more than a few bytes. */
 export function mayBeOurs(beginning: Buffer): boolean {
-  return OPENING.startsWith(beginning.toString('latin1', 0, OPENING.length));
+  const lines = beginning.toString('latin1').split('\n');
+  return lines.every((line) => OPENING.startsWith(line.slice(0, OPENING.length)));
 }
