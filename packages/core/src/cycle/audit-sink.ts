@@ -10,6 +10,7 @@ import {
 import type { AuditRecord, AuditSink } from '../ports/audit.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Scheduler } from '../schedule/scheduler.ts';
+import { pauseOf } from './pause-of.ts';
 
 /** What a {@link SinkQueue} needs of its manager. */
 export interface SinkServices {
@@ -85,6 +86,8 @@ export class SinkQueue {
 
   async #finish(): Promise<void> {
     this.#retry.cancel();
+    // who closes within a listener is in the middle of a step, which has more to record
+    await pauseOf(this.#services.clock)();
     this.#start();
     await this.#working;
     try {

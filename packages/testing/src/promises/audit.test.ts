@@ -160,6 +160,21 @@ test('close() waits for the sink', async () => {
   expect(written).toEqual([1]);
 });
 
+test('close() in a listener waits for what is still to be recorded of that change, and then closes the sink', async () => {
+  const seen: string[] = [];
+  const sink = {
+    write: async ({ action }: AuditRecord) => void seen.push(action),
+    close: async () => void seen.push('closed'),
+  };
+  const { manager, clock, app } = scene({ audit: { sink } });
+  await clock.advance(0);
+  let closing: Promise<void> | undefined;
+  app.onChange(() => (closing = manager.close()));
+  await app.override({ n: 9 }, { by: 'ann', reason: 'a test' });
+  await closing;
+  expect(seen).toEqual(['config.changed', 'config.changed', 'override.set', 'closed']);
+});
+
 test('what was changed while the disk was full is in the audit file once there is room, and the chain is whole', async (context) => {
   await using disk = await smallDisk(context);
   const path = join(disk.path, 'audit.jsonl');
