@@ -102,6 +102,8 @@ function wayBack(
     trigger: 'rollback',
     ...because,
     back: { cached: before.cached },
-    change: (state) => rolledBack(state, before.inputs, terms),
+    // what could not end before stays until it can: the value of then needs it
+    change: (state) =>
+      rolledBack(state, before.inputs, { ...terms, overdue: state.inputs.overrides }),
   };
 }

@@ -4,7 +4,7 @@ import type { HistoryPolicy } from '../options/history.ts';
 import type { JsonValue } from '../ports/json.ts';
 import type { ConfigState } from './config-state.ts';
 import type { PastVersion } from './history.ts';
-import type { Inputs, Pin, SourceDocument } from './inputs.ts';
+import type { Inputs, Override, Pin, SourceDocument } from './inputs.ts';
 
 /** Who goes back, why, when, and what may not come again by itself. */
 export type RollbackTerms = Omit<Pin, 'barred'>;
@@ -34,15 +34,17 @@ export function pastVersion(
 
 /**
  * The inputs of an earlier version, with what is in force now barred where it differs. Overrides that have come to
- * their end since stay away. Who pinned everything pinned it for those who go back for the sake of one document, too.
- * Pure.
+ * their end since stay away, but for those that are `overdue`: laid over the documents all the same. Who pinned
+ * everything pinned it for those who go back for the sake of one document, too. Pure.
  */
 export function rolledBack(
   { inputs }: Pick<ConfigState, 'inputs'>,
   past: Inputs,
-  terms: RollbackTerms,
+  { overdue, ...terms }: RollbackTerms & { readonly overdue?: readonly Override[] | undefined },
 ): Inputs {
-  const overrides = past.overrides?.filter(({ expiresAt = Infinity }) => expiresAt > terms.at);
+  const overrides = past.overrides?.filter(
+    (override) => (override.expiresAt ?? Infinity) > terms.at || overdue?.includes(override),
+  );
   const pin = pinned(inputs, past, terms);
   return {
     ...inputs,

@@ -3,7 +3,7 @@ import { createContract } from '@holdfast/core/contracts';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { sceneClock } from '../promises/scene.fixture.ts';
-import { type Any, because, layers, schemaOf, settledLayers } from './layers.fixture.ts';
+import { type Any, because, layers, polled, schemaOf, settledLayers } from './layers.fixture.ts';
 
 const doc = { a: 9, log: 'info' };
 const one = { origin: { value: doc } };
@@ -138,4 +138,18 @@ test('a time to live holds over a restart, also where the wall clock was set bac
   await clock.advance(61_000);
   expect(after.app.current.a).toBe(9);
   await after.manager.close();
+});
+
+test('an override that stays beyond its end is still there when a health check took a document back', async () => {
+  const made = await settledLayers(one);
+  const { app, clock, loaders, record } = made;
+  await app.override({ a: 1 }, { ...because, ttlMs: 5_000 });
+  app.rule('a', (a: Any) => a < 5, 'is too much');
+  await clock.advance(6_000);
+  app.attach({ name: 'part', healthCheck: ({ next }: Any) => next.log !== 'debug' });
+  loaders.origin.next({ ...doc, log: 'debug' });
+  await polled(made);
+  expect(app.current).toEqual({ a: 1, log: 'info' });
+  expect(await app.overrides()).toMatchObject([{ id: 'o1' }]);
+  expect(record.of('override.cleared')).toEqual([]);
 });
