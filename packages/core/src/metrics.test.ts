@@ -419,6 +419,29 @@ describe('observeMetrics() of reloads', () => {
     expect(countsOf(await scrape())).toEqual(held);
   });
 
+  test('counts a poll that a watch asked for once, whatever comes of it', async () => {
+    const { loader, clock, scrape } = await rig({ loader: { watch: true } });
+    loader.connect();
+    await clock.advance(10_000);
+    const polled = countsOf(await scrape());
+    loader.next({ size: 5 });
+    loader.changed();
+    await clock.advance(10_000);
+    const accepted = withOneMore(polled, 'updates accepted', 'reload attempts');
+    expect(countsOf(await scrape())).toEqual(accepted);
+    loader.next({ size: 0 });
+    loader.changed();
+    await clock.advance(10_000);
+    const refused = { 'updates refused': 1, 'failures SCHEMA_FAILED': 1, 'reload failures': 1 };
+    expect(countsOf(await scrape())).toEqual({
+      ...withOneMore(accepted, 'reload attempts'),
+      ...refused,
+    });
+    loader.push({ size: 6 });
+    await clock.advance(0);
+    expect((await scrape()).series['config_updates_total{config="app",status="accepted"}']).toBe(3);
+  });
+
   test('counts a push of what does not count as unchanged', async () => {
     const { loader, clock, scrape } = await rig({
       loader: { watch: true },

@@ -30,6 +30,8 @@ export class EventCounters {
   readonly #duration: Histogram | undefined;
   /** Configs whose counters were begun. */
   readonly #begun = new Set<string>();
+  /** By config: the sources that are polled, since a watch asked for it. */
+  readonly #pushPolls = new Map<string, Set<string>>();
 
   constructor(meter: Meter | undefined, guard: Guard) {
     this.#guard = guard;
@@ -71,19 +73,27 @@ export class EventCounters {
   }
 
   readonly #listeners: Listeners = {
-    'poll.finished': ({ config, outcome }) => this.#ended(config, outcome.kind, errorOf(outcome)),
-    'document.refused': ({ config, trigger, error }) => {
-      if (!isOfPoll(trigger)) this.#ended(config, 'refused', error);
+    'poll.started': ({ config, source, trigger }) => {
+      if (trigger !== 'push') return;
+      const sources = this.#pushPolls.get(config) ?? new Set();
+      this.#pushPolls.set(config, sources.add(source));
     },
-    'document.held': ({ config, trigger }) => {
-      if (!isOfPoll(trigger)) this.#ended(config, 'held');
+    'poll.finished': ({ config, source, outcome }) => {
+      this.#pushPolls.get(config)?.delete(source);
+      this.#ended(config, outcome.kind, errorOf(outcome));
+    },
+    'document.refused': (event) => {
+      if (!this.#isOfPoll(event)) this.#ended(event.config, 'refused', event.error);
+    },
+    'document.held': (event) => {
+      if (!this.#isOfPoll(event)) this.#ended(event.config, 'held');
     },
     'reload.started': ({ config }) => this.#add(this.#attempts, { config }),
     'reload.completed': (event) => {
       const status = event.outcome === 'applied' ? 'accepted' : event.outcome;
       this.#took(event, status);
       // a document that is held is told of as such
-      if (!isOfPoll(event.trigger) && status !== 'held') this.#ended(event.config, status);
+      if (!this.#isOfPoll(event) && status !== 'held') this.#ended(event.config, status);
     },
     'reload.failed': (event) => {
       const { config, outcome, error, trigger } = event;
@@ -92,17 +102,28 @@ export class EventCounters {
       this.#took(event, outcome);
       this.#add(this.#reloadFailures, { config });
       // a document that is refused is told of as such
-      const untold = outcome === 'vetoed' ? !isOfPoll(trigger) : WITHOUT_DOCUMENT.has(trigger);
+      const untold = outcome === 'vetoed' ? !this.#isOfPoll(event) : WITHOUT_DOCUMENT.has(trigger);
       if (untold) this.#ended(config, outcome, error);
     },
-    'reload.rolledback': ({ config, trigger, error }) => {
+    'reload.rolledback': (event) => {
+      const { config, error } = event;
       this.#add(this.#reloadFailures, { config });
-      if (!isOfPoll(trigger)) this.#failed(config, error);
+      if (!this.#isOfPoll(event)) this.#failed(config, error);
     },
     'cache.failed': ({ config, error }) => this.#failed(config, error),
     'watch.changed': ({ config, error }) => error && this.#failed(config, error),
     'listener.failed': ({ config, error }) => this.#failed(config, error),
+    'status.changed': ({ config, state }) => {
+      if (state === 'closed') this.#pushPolls.delete(config);
+    },
   };
+
+  /** A poll tells of its end by itself, also where no reload came of it. */
+  #isOfPoll({ config, trigger, source }: Brought): boolean {
+    if (trigger !== 'push') return trigger === 'poll' || trigger === 'refresh';
+    const sources = this.#pushPolls.get(config);
+    return source === undefined ? !!sources?.size : !!sources?.has(source);
+  }
 
   #ended(config: string, status: Status, error?: HoldfastError): void {
     this.#add(this.#updates, { config, status });
@@ -125,6 +146,14 @@ export class EventCounters {
   }
 }
 
+/** What an event says of what brought it. */
+interface Brought {
+  readonly config: string;
+  readonly trigger: Trigger;
+  /** Whose document it is about, where it is about one. */
+  readonly source?: string;
+}
+
 /** What is wanted is no document of a source, so that no `document.refused` tells of its end. */
 const WITHOUT_DOCUMENT: ReadonlySet<Trigger> = new Set([
   'override',
@@ -132,11 +161,6 @@ const WITHOUT_DOCUMENT: ReadonlySet<Trigger> = new Set([
   'rollback',
   'import',
 ]);
-
-/** A poll tells of its end by itself, also where no reload came of it. */
-function isOfPoll(trigger: Trigger): boolean {
-  return trigger === 'poll' || trigger === 'refresh';
-}
 
 function errorOf(outcome: Outcome): HoldfastError | undefined {
   return 'error' in outcome ? outcome.error : undefined;
