@@ -31,8 +31,7 @@ export function notify(
   const changed = snapshot !== undefined && snapshot.version !== before.snapshot?.version;
   if (changed) {
     const change = { ...snapshot, previous: before.snapshot?.value };
-    const accepted = sources.filter((_, i) => outcomeOf(i).kind === 'accepted');
-    tellChanged(subject, { change, proposal, reload, sources: accepted });
+    tellChanged(subject, { change, proposal, reload, before });
     tellNothingKept(subject, before);
   }
   reload?.completed(snapshot?.version ?? 0, changed);
@@ -54,17 +53,16 @@ interface Told {
   readonly change: ValueChange;
   readonly proposal: Proposal;
   readonly reload: ReloadNotes | undefined;
-  /** Whose documents brought it. */
-  readonly sources: readonly number[];
+  readonly before: ConfigState;
 }
 
 /** `changes` is computed when somebody reads it. */
-function tellChanged(subject: EventSubject, { change, proposal, reload, sources }: Told): void {
+function tellChanged(subject: EventSubject, { change, proposal, reload, before }: Told): void {
   const { policy, context } = subject;
   const { version, trigger } = change;
   const { by, reason } = 'by' in proposal ? proposal : {};
-  const names = sources.map((source) => policy.sources[source]!.name);
-  const origin = { by, reason, reloadId: reload?.id, sources: names };
+  const sources = proposal.kind === 'inputs' ? [] : sourcesOfChange(subject, before);
+  const origin = { by, reason, reloadId: reload?.id, sources };
   context.audit.loaded?.changed(subject, change, origin);
   context.events.emit('config.changed', policy.name, () => {
     const details = new LazyDetails(change, subject);
@@ -79,6 +77,15 @@ function tellChanged(subject: EventSubject, { change, proposal, reload, sources 
       },
     };
   });
+}
+
+/** Names of those whose documents came or went: some may have waited for the one that was proposed. */
+function sourcesOfChange({ policy, state }: EventSubject, before: ConfigState): readonly string[] {
+  const { documents } = state.inputs;
+  const changed = policy.sources.filter(
+    (_, i) => documents[i]?.raw !== before.inputs.documents[i]?.raw,
+  );
+  return changed.map(({ name }) => name);
 }
 
 /** Once, until earlier versions are kept again. Who asked for no history knows. */

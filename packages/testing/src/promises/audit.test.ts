@@ -53,6 +53,22 @@ test('the audit trail says what came from the cache, and from which source', asy
   }
 });
 
+test('the audit trail names the source whose document was kept, too, once another one lets it in', async () => {
+  const { manager, clock } = createTestManager();
+  const file = mockLoader({ name: 'file', value: { a: 1 } });
+  const remote = mockLoader({ name: 'remote', value: { b: 1 } });
+  const sources = [{ loader: file }, { loader: remote }];
+  const app = manager.register<{ a: number; b: number }>('app', { sources, polling });
+  app.rule('a', (a, { b }) => a === b, 'a and b go together');
+  await clock.advance(0);
+  remote.next({ b: 2 });
+  await Promise.all([app.refresh(), clock.advance(0)]);
+  file.next({ a: 2 });
+  await clock.advance(130_000);
+  expect(app.current).toEqual({ a: 2, b: 2 });
+  expect(await manager.audit.list({ limit: 1 })).toMatchObject([{ sources: ['file', 'remote'] }]);
+});
+
 test('the audit trail says who accepted a document that was refused, and why', async () => {
   const { manager, clock, loader, app } = scene();
   loader.next(Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`k${i}`, i])));
