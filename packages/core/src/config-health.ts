@@ -63,9 +63,11 @@ export abstract class ConfigHealth {
     return state === 'fresh' && this.snapshot === undefined ? 'starting' : state;
   }
 
-  /** The last failure or refusal of a source that has not recovered. */
+  /** The last failure or refusal of the sources that have not recovered. */
   get lastFailure(): FailureNote | undefined {
-    return this.#facts.map(({ health }) => health.lastFailure).find((note) => note !== undefined);
+    return this.#facts
+      .flatMap(({ health }) => health.lastFailure ?? [])
+      .toSorted((a, b) => b.at - a.at)[0];
   }
 
   get #facts(): readonly SourceFacts[] {

@@ -429,3 +429,19 @@ test('explain() names no layer where a higher one cuts the path off', async () =
   expect(await app.explain('pool.size')).toMatchObject({ value: undefined, from: undefined });
   expect(await app.explain('pool')).toMatchObject({ value: null, from: 'remote' });
 });
+
+test('status.changed has the failure that came last, whichever source it is of', async () => {
+  const two = { low: { value: {} }, high: { value: {} } };
+  const { app, clock, loaders, record } = await settledLayers(two, {
+    config: { fallbackAfter: 2 },
+  });
+  loaders.high.delay(1_000);
+  loaders.high.fail(2);
+  await Promise.all([app.refresh(), clock.advance(1_000)]);
+  loaders.low.fail(1);
+  await Promise.all([app.refresh(), clock.advance(1_000)]);
+  expect(record.of('status.changed').map(({ state, error }) => [state, error?.message])).toEqual([
+    ['stale', 'Cannot load high: connection refused'],
+    ['fallback', 'Cannot load high: connection refused'],
+  ]);
+});
