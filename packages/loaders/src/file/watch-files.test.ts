@@ -1,35 +1,36 @@
-import type * as Fs from 'node:fs';
-import { rmSync } from 'node:fs';
+import fs, { rmSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { tempFolder } from '../file-cache/process.fixture.ts';
 import { fileLoader } from '../file.ts';
 import { timed } from './timed.fixture.ts';
 
-/** What happens just before a folder is watched. */
-let meanwhile = (): void => {};
+const { watch } = fs;
 
-vi.mock('node:fs', async (original) => {
-  const fs = await original<typeof Fs>();
-  return {
-    ...fs,
-    watch(...given: Parameters<typeof fs.watch>) {
-      meanwhile();
-      return fs.watch(...given);
-    },
-  };
+afterEach(() => {
+  fs.watch = watch;
+  syncBuiltinESMExports();
 });
+
+/** Does something just before the next folder is watched. */
+function beforeTheNext(meanwhile: () => void): void {
+  fs.watch = ((...given: Parameters<typeof watch>) => {
+    fs.watch = watch;
+    syncBuiltinESMExports();
+    meanwhile();
+    return watch(...given);
+  }) as typeof watch;
+  syncBuiltinESMExports();
+}
 
 test('watch() hears of a folder that went just before it was watched, when it comes back', async () => {
   await using folder = await tempFolder();
   const conf = join(folder.path, 'conf');
   await mkdir(conf);
   await writeFile(join(conf, 'app.json'), '{}');
-  meanwhile = () => {
-    meanwhile = () => {};
-    rmSync(conf, { recursive: true });
-  };
+  beforeTheNext(() => rmSync(conf, { recursive: true }));
   const { clock, controller, terms } = timed();
   const told: string[] = [];
   const path = join(conf, 'app.json');
