@@ -1,26 +1,18 @@
 import { preload } from '@holdfast/core/preload';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { checkHealing, same } from './checks.fixture.ts';
 import { close, type Command, commands, terms as anyTerms } from './commands.fixture.ts';
 import type { Terms } from './documents.fixture.ts';
 import type { Sabotage } from './running.fixture.ts';
 import { mistakes } from './sabotage.fixture.ts';
+import { EVERY_DAY, played, runsOr, unhandledRejections } from './sequences.fixture.ts';
 import { World } from './world.fixture.ts';
 
-const EVERY_DAY = 20_260_101;
-/** Other sequences than those of every day: `HOLDFAST_MODEL_SEED=$RANDOM HOLDFAST_MODEL_RUNS=10000`. */
-const { HOLDFAST_MODEL_SEED = EVERY_DAY, HOLDFAST_MODEL_RUNS = '1000' } = process.env;
+const rejections = unhandledRejections();
 
-const rejections: unknown[] = [];
-const note = (reason: unknown): void => void rejections.push(reason);
-
-beforeAll(async () => {
-  process.on('unhandledRejection', note);
-  // what the engine loads when needed is there, so that no sequence depends on those before it
-  await preload();
-});
-afterAll(() => void process.off('unhandledRejection', note));
+// what the engine loads when needed is there, so that no sequence depends on those before it
+beforeAll(preload);
 
 /** One sequence from the first start to the last close, with the checks after each step and of the healing at its end. */
 async function play(
@@ -42,12 +34,8 @@ function sequences(sabotage?: () => Sabotage) {
 }
 
 test('a config is what the model says after each step, and heals in time', async () => {
-  const numRuns = Number(HOLDFAST_MODEL_RUNS);
-  const seed = Number(HOLDFAST_MODEL_SEED);
-  const run = await fc.check(sequences(), { numRuns, seed });
-  const { errorInstance: cause } = run;
-  if (run.failed) throw new Error(await fc.asyncDefaultReportMessage(run), { cause });
-  expect(run.numRuns).toBe(numRuns);
+  const runs = runsOr(1_000);
+  expect(await played(sequences(), runs)).toBe(runs);
 }, 120_000);
 
 test.each(Object.entries(mistakes))(

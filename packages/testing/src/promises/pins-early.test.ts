@@ -15,6 +15,21 @@ function slowly(clock: ReturnType<typeof sceneClock>, ms: number) {
   return { memory, slow: { ...memory, read } };
 }
 
+/** A process that had all pinned, and a level that is kept, and is gone. */
+async function leaves(clock: ReturnType<typeof sceneClock>, cache: Cache): Promise<void> {
+  const { app, manager } = await settledScene({ manager: { cache, clock } });
+  await soon(clock, app.pin(because));
+  await soon(clock, app.override({ log: { level: 'warn' } }, { ...because, persist: true }));
+  await soon(clock, manager.close());
+}
+
+/** What the next process has of operators: its overrides, and what is pinned. */
+async function found(clock: ReturnType<typeof sceneClock>, cache: Cache): Promise<unknown[]> {
+  const { app } = scene({ manager: { cache, clock } });
+  await clock.advance(1);
+  return [await app.overrides(), app.status.pinned];
+}
+
 test('unpin() takes away what the cache has pinned, before that is known', async () => {
   const clock = sceneClock();
   const { memory, slow } = slowly(clock, 300);
@@ -36,17 +51,14 @@ test('unpin() takes away what the cache has pinned, before that is known', async
 test('unpin() resolves when a restart knows of it: when the cache was read, and written', async () => {
   const clock = sceneClock();
   const { memory, slow } = slowly(clock, 300);
-  const before = await settledScene({ manager: { cache: memory, clock } });
-  await soon(clock, before.app.pin(because));
-  await soon(clock, before.app.override({ log: { level: 'warn' } }, { ...because, persist: true }));
-  await soon(clock, before.manager.close());
+  await leaves(clock, memory);
   const { app, manager } = scene({ manager: { cache: slow, clock } });
   const closed = app.unpin(because).then(() => manager.close());
   await soon(clock, closed, 1_000);
-  const { app: after } = scene({ manager: { cache: memory, clock } });
-  await clock.advance(1);
-  expect(after.status.pinned).toBeUndefined();
-  expect(await after.overrides()).toMatchObject([{ patch: { log: { level: 'warn' } } }]);
+  expect(await found(clock, memory)).toMatchObject([
+    [{ patch: { log: { level: 'warn' } } }],
+    undefined,
+  ]);
 });
 
 test('close() before the cache was read leaves there what it has, and operators are told', async () => {
@@ -97,26 +109,18 @@ test('rollback() before the cache was read bars its document beside those that w
 test('clearOverrides() takes away what the cache has of overrides, before that is known, and leaves its pin', async () => {
   const clock = sceneClock();
   const { memory, slow } = slowly(clock, 300);
-  const before = await settledScene({ manager: { cache: memory, clock } });
-  await soon(clock, before.app.pin(because));
-  await soon(clock, before.app.override({ log: { level: 'warn' } }, { ...because, persist: true }));
-  await soon(clock, before.manager.close());
+  await leaves(clock, memory);
   const { app, manager } = scene({ manager: { cache: slow, clock } });
   await soon(clock, app.clearOverrides(because), 1_000);
   expect(await app.overrides()).toEqual([]);
   await soon(clock, manager.close());
-  const { app: after } = scene({ manager: { cache: memory, clock } });
-  await clock.advance(1);
-  expect([await after.overrides(), after.status.pinned]).toEqual([[], 'all']);
+  expect(await found(clock, memory)).toEqual([[], 'all']);
 });
 
 test('clearOverrides() and unpin() go by what is stored, also where it could not be read', async () => {
   const clock = sceneClock();
   const memory = memoryCache({ clock });
-  const before = await settledScene({ manager: { cache: memory, clock } });
-  await soon(clock, before.app.pin(because));
-  await soon(clock, before.app.override({ log: { level: 'warn' } }, { ...because, persist: true }));
-  await soon(clock, before.manager.close());
+  await leaves(clock, memory);
   let fails = true;
   const spoilt: Cache = {
     ...memory,
@@ -130,9 +134,7 @@ test('clearOverrides() and unpin() go by what is stored, also where it could not
   fails = false;
   await soon(clock, app.unpin(because));
   await soon(clock, manager.close());
-  const { app: after } = scene({ manager: { cache: memory, clock } });
-  await clock.advance(1);
-  expect([await after.overrides(), after.status.pinned]).toEqual([[], undefined]);
+  expect(await found(clock, memory)).toEqual([[], undefined]);
 });
 
 test('importState() takes the place of what the cache has of overrides and pins, before that is known', async () => {
@@ -150,9 +152,7 @@ test('importState() takes the place of what the cache has of overrides and pins,
   await soon(clock, manager.importState(state, because), 1_000);
   expect([await app.overrides(), app.status.pinned]).toEqual([[], 'document']);
   await soon(clock, manager.close());
-  const { app: after } = scene({ manager: { cache: memory, clock } });
-  await clock.advance(1);
-  expect([await after.overrides(), after.status.pinned]).toEqual([[], 'document']);
+  expect(await found(clock, memory)).toEqual([[], 'document']);
 });
 
 test('clearOverrides() takes away what the cache has of overrides, also where one of today has to stay', async () => {

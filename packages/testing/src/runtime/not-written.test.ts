@@ -24,6 +24,16 @@ function spoilt(fails: () => boolean) {
   return settledLayers({ origin: { value: doc } }, { manager: { cache } });
 }
 
+/** The same with a pin and an override that is kept; its cache can be written until `spoil()`. */
+async function spoiltLater() {
+  let fails = false;
+  const { app } = await spoilt(() => fails);
+  await app.pin(because);
+  const held = await app.override({ log: 'debug' }, { ...because, persist: true });
+  const spoil = (whether = true): void => void (fails = whether);
+  return { app, held, spoil };
+}
+
 test('override() with persist rejects when the cache cannot be written, and says that it is in force', async () => {
   const { app } = await spoilt(() => true);
   const set = app.override({ log: 'debug' }, { ...because, persist: true });
@@ -42,11 +52,8 @@ test('pin() and rollback() reject when the cache cannot be written, and say that
 });
 
 test('unpin() and clear() reject when the record stays, since a restart would bring it back', async () => {
-  let fails = false;
-  const { app } = await spoilt(() => fails);
-  await app.pin(because);
-  const held = await app.override({ log: 'debug' }, { ...because, persist: true });
-  fails = true;
+  const { app, held, spoil } = await spoiltLater();
+  spoil();
   await expect(held.clear()).rejects.toMatchObject(inForce);
   expect(app.current).toEqual(doc);
   await expect(app.unpin(because)).rejects.toMatchObject({
@@ -57,20 +64,17 @@ test('unpin() and clear() reject when the record stays, since a restart would br
 });
 
 test('clear(), clearOverrides() and unpin() write down what could not be written when it went', async () => {
-  let fails = false;
-  const { app } = await spoilt(() => fails);
-  await app.pin(because);
-  const held = await app.override({ log: 'debug' }, { ...because, persist: true });
-  fails = true;
+  const { app, held, spoil } = await spoiltLater();
+  spoil();
   await expect(held.clear()).rejects.toMatchObject(inForce);
   const removed = { code: 'CACHE_FAILED', message: expect.stringContaining('(remove): full') };
   await expect(app.unpin(because)).rejects.toMatchObject(removed);
   for (const again of [() => held.clear(), () => app.clearOverrides(because)])
     // oxlint-disable-next-line no-await-in-loop -- one after the other
     await expect(again()).rejects.toMatchObject(removed);
-  fails = false;
+  spoil(false);
   expect(await app.unpin(because)).toEqual({ kind: 'unchanged' });
-  fails = true;
+  spoil();
   // all is written
   expect(await app.clearOverrides(because)).toEqual({ kind: 'unchanged' });
 });

@@ -3,12 +3,10 @@ import { memoryCache } from '@holdfast/core/memory-cache';
 import { createTestManager, mockLoader } from '@holdfast/testing';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { played, runsOr } from '../model/sequences.fixture.ts';
 import { edited, everyMinute, poll, sceneClock, settledScene } from '../promises/scene.fixture.ts';
 import { Attempts } from './attempts.fixture.ts';
 import { type Any, because } from './layers.fixture.ts';
-
-/** Other sequences than those of every day: `HOLDFAST_MODEL_SEED=$RANDOM HOLDFAST_MODEL_RUNS=10000`. */
-const { HOLDFAST_MODEL_SEED = '20260101', HOLDFAST_MODEL_RUNS = '300' } = process.env;
 
 /** What a participant does that is asked about a change. */
 type Mood = 'agrees' | 'vetoes' | 'dawdles' | 'sickens';
@@ -144,10 +142,7 @@ test('each reload.started has one end of its reloadId, whatever sources, operato
       for (const how of attempts.standings) seen.add(how);
     }
   });
-  await fc.assert(property, {
-    numRuns: Number(HOLDFAST_MODEL_RUNS),
-    seed: Number(HOLDFAST_MODEL_SEED),
-  });
+  await played(property, runsOr(300));
   const all = ['applied', 'failed', 'held', 'refused', 'rolledback', 'unchanged', 'vetoed'];
   expect([...seen].toSorted()).toEqual(all);
 }, 120_000);
